@@ -1,0 +1,371 @@
+"""The corridor: a submission goes in, a report comes out.
+
+`grade_each` grades any number of submissions in one pytest session and hands each report to
+`emit` as soon as it is done (pytest owns the loop, so reports are pushed rather than pulled);
+`grade` is the same for one. The box starts while pytest is still being imported.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from grader import smallest
+from grader.box import choose
+from grader.errors import ExerciseProblem, Fault, GraderError, SubmissionRefused
+from grader.evidence import evidence
+from grader.given import rewritten_parts
+from grader.model import (
+    SCHEMA_VERSION,
+    CheckRecord,
+    Environment,
+    Evidence,
+    Exercise,
+    ExerciseInfo,
+    FileInfo,
+    Isolation,
+    Learner,
+    Limits,
+    MissingLayer,
+    Outcome,
+    Plain,
+    Raised,
+    Report,
+    Result,
+    Submission,
+    SubmissionInfo,
+    TaskResult,
+    Timing,
+    Verdict,
+)
+from grader.remote.boxed import BoxedTarget
+from grader.score import every_check, exact_points, task_results
+from grader.target import LoadFailed, TargetFailure, same_value
+
+if TYPE_CHECKING:
+    from grader.box.base import Box, Protection
+    from grader.session import Runner
+
+SECRET_VARIABLE = "AUTOGRAD_GRADER_SECRET"
+EXPLAINED = frozenset({Outcome.FAILED, Outcome.ERROR})
+
+
+class Options(Struct, frozen=True):
+    """How to grade. `secret` seeds the random checks (default: the exercise's digest)."""
+
+    isolation: str = "auto"
+    seed: int | None = None
+    secret: str | None = None
+    task: str | None = None
+    limits: Limits | None = None
+
+
+Emit = Callable[[Submission, Report], None]
+
+
+def grade(exercise: Exercise, submission: Submission, options: Options | None = None) -> Report:
+    """The report of one submission.
+
+    Raises ExerciseProblem when the exercise is broken and IsolationUnavailable when the asked-for
+    isolation is not to be had; any other fault of ours gives a report without a score.
+    """
+    reports: list[Report] = []
+    grade_each(exercise, [submission], lambda _, report: reports.append(report), options)
+    return reports[0]
+
+
+def grade_each(
+    exercise: Exercise,
+    submissions: Iterable[Submission],
+    emit: Emit,
+    options: Options | None = None,
+) -> None:
+    """Grades submissions one after the other; `emit` gets each with its report."""
+    options = options or Options()
+    if options.limits is not None:
+        exercise = replace(exercise, limits=options.limits)
+    if options.task is not None and options.task not in {task.id for task in exercise.tasks}:
+        raise ExerciseProblem(
+            f"the exercise has no task {options.task}",
+            next_move=f"Its tasks are {', '.join(task.id for task in exercise.tasks)}.",
+        )
+    box = choose(options.isolation, exercise)
+    try:
+        _Corridor(exercise, options, box, emit).walk(submissions)
+    finally:
+        box.close()
+
+
+class _Corridor:
+    """One session's worth of grading."""
+
+    def __init__(self, exercise: Exercise, options: Options, box: Box, emit: Emit) -> None:
+        self.exercise = exercise
+        self.options = options
+        self.box = box
+        self.emit = emit
+        self.oracle = load_oracle(exercise)
+        self.candidates: dict[str, smallest.Catalogue] = {}
+
+    def walk(self, submissions: Iterable[Submission]) -> None:
+        waiting = iter(submissions)
+        first = next(waiting, None)
+        if first is None:
+            return
+        target = self._target(first)
+        try:
+            # the worker boots and imports the submission while pytest is being imported
+            target.start()
+            from grader.session import run_session
+
+            def turn(_: object, runner: Runner) -> None:
+                self._one(runner, first, target)
+                for submission in waiting:
+                    self._one(runner, submission, self._target(submission))
+
+            run_session(self.exercise, turn)
+        finally:
+            target.close()
+
+    def _target(self, submission: Submission) -> BoxedTarget:
+        return BoxedTarget(
+            self.box, submission, self.exercise.contract, self.exercise.limits
+        )
+
+    def _one(self, runner: Runner, submission: Submission, target: BoxedTarget) -> None:
+        started, clock = datetime.now(UTC), time.perf_counter()
+        try:
+            report = self._graded(runner, submission, target)
+        except (Fault, OSError) as error:
+            report = fault_report(self.exercise, submission, str(error))
+        finally:
+            target.close()
+        timing = replace(
+            report.timing,
+            started_at=started.isoformat(timespec="milliseconds"),
+            duration_s=round(time.perf_counter() - clock, 6),
+        )
+        self.emit(submission, replace(report, timing=timing))
+
+    def _graded(self, runner: Runner, submission: Submission, target: BoxedTarget) -> Report:
+        from grader.battery_plugin import State, seed_for
+
+        secret = self.options.secret or os.environ.get(SECRET_VARIABLE) or self.exercise.digest
+        seed = self.options.seed
+        if seed is None:
+            seed = seed_for(secret, self.exercise, submission)
+        message, durations = "", {}
+        try:
+            target.load()
+        except LoadFailed as failure:
+            message = failure.message
+            specs = runner.specs
+            if self.options.task is not None:
+                specs = [spec for spec in specs if spec.task == self.options.task]
+            records = every_check(specs, Outcome.BLOCKED, "not judged: the file does not load")
+        else:
+            state = State(self.exercise, target, seed)
+            state.judged = True
+            records = runner.run(state, self.options.task)
+            durations = runner.durations()
+        return self._report(submission, target, records, message, seed, durations)
+
+    def _report(
+        self,
+        submission: Submission,
+        target: BoxedTarget,
+        records: Sequence[CheckRecord],
+        message: str,
+        seed: int,
+        durations: Mapping[str, float],
+    ) -> Report:
+        shown = self._evidence(target, records)
+        records = self._with_notes(target, records)
+        exercise = self._graded_part()
+        tasks, total = task_results(exercise, records, evidence=shown, oracle=self.oracle)
+        maximum = sum(exact_points(task) for task in exercise.tasks)
+        return Report(
+            schema_version=SCHEMA_VERSION,
+            outcome=Verdict.GRADED,
+            message=message,
+            exercise=exercise_info(exercise),
+            submission=submission_info(submission),
+            learner=learner_of(submission),
+            tasks=tasks,
+            isolation=isolation_of(self.box.protection, target),
+            limits=exercise.limits,
+            seed=seed,
+            environment=environment(),
+            timing=Timing("", 0.0, durations),
+            score=round(float(total), 4),
+            max_score=round(float(maximum), 4),
+            notes=self._notes(submission, tasks) if not message else (),
+        )
+
+    def _graded_part(self) -> Exercise:
+        """The exercise as far as it is graded: one task, where one was asked for."""
+        if self.options.task is None:
+            return self.exercise
+        return replace(self.exercise, tasks=(self.exercise.task(self.options.task),))
+
+    def _evidence(
+        self, target: BoxedTarget, records: Sequence[CheckRecord]
+    ) -> dict[str, Evidence]:
+        """For every task with a wrong value or an exception: the smallest program that shows it."""
+        shown = {}
+        failing = {r.spec.task for r in records if r.outcome in EXPLAINED}
+        for task in (task.id for task in self.exercise.tasks if task.id in failing):
+            if task not in self.candidates:
+                name = self.exercise.contract.class_name
+                self.candidates[task] = smallest.Catalogue(self.oracle, task, name)
+            found = smallest.find(target, self.candidates[task])
+            if found is not None:
+                shown[task] = evidence(
+                    found.steps, found.results, found.comparisons, self.oracle
+                )
+        return shown
+
+    def _with_notes(
+        self, target: BoxedTarget, records: Sequence[CheckRecord]
+    ) -> list[CheckRecord]:
+        """Runs failing checks again in a fresh worker; explains a difference, never rescues."""
+        noted = list(records)
+        seen_tasks: set[str] = set()
+        for place, record in enumerate(noted):
+            if record.outcome not in EXPLAINED or not record.results:
+                continue
+            if record.spec.task not in seen_tasks:
+                seen_tasks.add(record.spec.task)
+                target.discard()
+            note = _repeat_note(target, record)
+            if note:
+                noted[place] = replace(record, notes=(*record.notes, note))
+        return noted
+
+    def _notes(self, submission: Submission, tasks: Sequence[TaskResult]) -> tuple[str, ...]:
+        if not any(task.outcome in EXPLAINED for task in tasks):
+            return ()
+        names = rewritten_parts(self.exercise, submission)
+        if not names:
+            return ()
+        listed = " and ".join(f"`{name}`" for name in names)
+        differ = "differs" if len(names) == 1 else "differ"
+        return (f"{listed} {differ} from the starter's; that is allowed, and may matter here",)
+
+
+def _repeat_note(target: BoxedTarget, record: CheckRecord) -> str:
+    try:
+        again = target.run(record.steps[: len(record.results)])
+    except TargetFailure:
+        return "run again alone, this check had to be stopped"
+    if all(_alike(a, b) for a, b in zip(record.results, again, strict=False)):
+        return ""
+    return "run again alone, this check gave other values: what it gives depends on chance or on what ran before"
+
+
+def _alike(one: Result, other: Result) -> bool:
+    if isinstance(one, Plain) and isinstance(other, Plain):
+        return same_value(one.value, other.value)
+    if isinstance(one, Raised) and isinstance(other, Raised):
+        return one.type_name == other.type_name
+    return type(one) is type(other)
+
+
+def load_oracle(exercise: Exercise) -> Any:
+    """The exercise's `oracle.py`, or None where it has none. ExerciseProblem when it is broken."""
+    path = exercise.battery / "oracle.py"
+    if not path.is_file():
+        return None
+    spec = importlib.util.spec_from_file_location(f"_oracle_{exercise.digest[:12]}", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ExerciseProblem(
+            f"{exercise.parts.battery}/oracle.py cannot be imported: {error!r}",
+            next_move="Mend it, then run `grader verify`.",
+        ) from None
+    return module
+
+
+# --- parts of a report ---------------------------------------------------------------------
+
+
+def exercise_info(exercise: Exercise) -> ExerciseInfo:
+    """Which exercise was graded."""
+    return ExerciseInfo(exercise.id, exercise.title, exercise.digest)
+
+
+def submission_info(submission: Submission) -> SubmissionInfo:
+    """Which submission was graded."""
+    files = tuple(FileInfo(file.path, file.sha256, file.bytes) for file in submission.files)
+    return SubmissionInfo(submission.name, files, submission.digest)
+
+
+def learner_of(submission: Submission) -> Learner | None:
+    """Whose it is, where that is known."""
+    if submission.learner_id is None:
+        return None
+    return Learner(submission.learner_id, submission.learner_name)
+
+
+def isolation_of(protection: Protection, target: BoxedTarget | None = None) -> Isolation:
+    """What the box offers, with the layers that the worker itself had in force."""
+    missing = {**protection.missing, **(target.missing if target else {})}
+    reasons = tuple(MissingLayer(layer, reason) for layer, reason in missing.items())
+    return Isolation(protection.level, protection.layers, reasons)
+
+
+def environment() -> Environment:
+    """The versions that graded."""
+    return Environment(
+        grader=metadata.version("autograd-grader"),
+        python=platform.python_version(),
+        pytest=metadata.version("pytest"),
+        platform=f"{sys.platform} {platform.machine()}",
+    )
+
+
+def unmarked_report(
+    exercise: Exercise, verdict: Verdict, message: str, info: SubmissionInfo
+) -> Report:
+    """A report without a score: a refusal or a fault."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return Report(
+        schema_version=SCHEMA_VERSION,
+        outcome=verdict,
+        message=message,
+        exercise=exercise_info(exercise),
+        submission=info,
+        tasks=(),
+        isolation=Isolation("none"),
+        limits=exercise.limits,
+        seed=0,
+        environment=environment(),
+        timing=Timing(now, 0.0),
+    )
+
+
+def fault_report(exercise: Exercise, submission: Submission, message: str) -> Report:
+    """Our own failure: no mark."""
+    return unmarked_report(exercise, Verdict.FAULT, message, submission_info(submission))
+
+
+def refused_report(exercise: Exercise, name: str, refusal: SubmissionRefused) -> Report:
+    """A submission that cannot be taken in: no mark."""
+    info = SubmissionInfo(name, (), "")
+    return unmarked_report(exercise, Verdict.REFUSED, str(refusal), info)
+
+
+__all__ = ["GraderError", "Options", "grade", "grade_each"]

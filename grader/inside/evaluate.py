@@ -1,0 +1,200 @@
+"""Carries out the steps of a program on a loaded module. Runs in the box; standard library only.
+
+A step arrives as `[action, name, operands, keywords]`, an operand as a tagged list
+(`["r", 3]` the result of step 3, `["f", "0.5"]`, `["i", "12"]`, `["b", "1"]`, `["s", "text"]`,
+`["n", ""]`, `["l", [...]]` list, `["t", [...]]` tuple, `["d", [[key, value], ...]]` dict).
+A result leaves as `["v", kind, text]` plain data, `["h", step, type name]` an object that stays
+here, `["e", type, message, line, function, path]` an exception, `["s"]` not run.
+
+Numbers leave by their base value (`float.__float__`, `int.__int__`), so a right value in a
+subclass is right and an overridden `__eq__` never crosses. Everything that leaves is a claim:
+the other side checks it again.
+"""
+
+import itertools
+import operator
+
+MAX_DIGITS = 400
+MAX_TEXT = 4000
+MAX_MESSAGE = 500
+MAX_ITEMS = 10_000
+
+OPERATORS = {
+    name: getattr(operator, name)
+    for name in (
+        "add sub mul truediv floordiv mod pow matmul neg pos abs invert "
+        "getitem setitem delitem contains and_ or_ xor lshift rshift "
+        "iadd isub imul itruediv"
+    ).split()
+}
+OPERATORS.update(
+    len=len,
+    bool=bool,
+    int=int,
+    float=float,
+    str=str,
+    tuple=lambda items: tuple(itertools.islice(items, MAX_ITEMS)),
+)
+READS = frozenset({"get", "float", "int", "bool", "len", "str"})
+
+
+class Missing:
+    """Stands in the table where a step was skipped or raised."""
+
+
+class NeedsFailedStep(Exception):
+    """An operand is the result of a step that has none."""
+
+
+def plain(kind, text):
+    return ["v", kind, text]
+
+
+def encode_value(value, read):
+    """The tagged form of plain data, or None for an object that stays here.
+
+    `read` widens numbers to all that `float()` takes (a numpy scalar), which an attribute
+    read wants and the result of an operator, an object of the learner's, must not get.
+    """
+    if value is None:
+        return plain("n", "")
+    if isinstance(value, bool):
+        return plain("b", "1" if value else "0")
+    if isinstance(value, int):
+        number = int.__int__(value)
+        if -(10**MAX_DIGITS) < number < 10**MAX_DIGITS:
+            return plain("i", int.__repr__(number))
+        return None
+    if isinstance(value, float):
+        return plain("f", float.__repr__(float.__float__(value)))
+    if type(value) is str:
+        return plain("s", value[:MAX_TEXT].encode("utf-8", "replace").decode("utf-8"))
+    if read and hasattr(type(value), "__float__"):
+        return plain("f", float.__repr__(float.__float__(float(value))))
+    return None
+
+
+def decode_operand(operand, table):
+    tag, body = operand
+    if tag == "r":
+        if table[body] is Missing:
+            raise NeedsFailedStep
+        return table[body]
+    if tag == "f":
+        return float(body)
+    if tag == "i":
+        return int(body)
+    if tag == "s":
+        return body
+    if tag == "n":
+        return None
+    if tag == "b":
+        return body == "1"
+    if tag == "l":
+        return [decode_operand(item, table) for item in body]
+    if tag == "t":
+        return tuple(decode_operand(item, table) for item in body)
+    if tag == "d":
+        return {decode_operand(k, table): decode_operand(v, table) for k, v in body}
+    raise ValueError(f"unknown operand tag {tag!r}")
+
+
+def short_text(make, limit):
+    """`make()` as an exact, bounded str, whatever the learner's class does when asked for text."""
+    try:
+        text = make()
+        return str.__str__(text)[:limit].encode("utf-8", "replace").decode("utf-8")
+    except BaseException:
+        return ""
+
+
+def describe_exception(error, paths):
+    """`["e", ...]` with the innermost frame that lies in the learner's own files."""
+    line, function, path = None, "", ""
+    frame = error.__traceback__
+    while frame is not None:
+        code = frame.tb_frame.f_code
+        if code.co_filename in paths:
+            line, function, path = frame.tb_lineno, code.co_name, code.co_filename
+        frame = frame.tb_next
+    if isinstance(error, SyntaxError) and error.filename in paths:
+        line, function, path = error.lineno, "", error.filename
+    name = short_text(lambda: type.__dict__["__name__"].__get__(type(error)), 200)
+    message = short_text(lambda: str(error), MAX_MESSAGE)
+    return ["e", name or "Exception", message, line, function[:200], path[:200]]
+
+
+class Evaluator:
+    """The table of one check's results; `run` with `first == 0` starts a new one."""
+
+    def __init__(self, module, paths):
+        self.module = module
+        self.paths = frozenset(paths)
+        self.table = []
+        self.first_seen = {}
+
+    def run(self, first, steps, stop):
+        """Results of the steps; after an exception the rest is left out (`stop`) or, where it
+        depends on a failed step, skipped."""
+        if first == 0:
+            self.table.clear()
+            self.first_seen.clear()
+        while len(self.table) < first:
+            self.table.append(Missing)
+        results = []
+        for step in steps:
+            result = self.step(step)
+            results.append(result)
+            if stop and result[0] == "e":
+                break
+        return results
+
+    def step(self, step):
+        action, name, operands, keywords = step
+        index = len(self.table)
+        self.table.append(Missing)
+        try:
+            values = [decode_operand(operand, self.table) for operand in operands]
+            named = {key: decode_operand(operand, self.table) for key, operand in keywords}
+            value = self.act(action, name, values, named)
+            self.table[index] = value
+            return self.result(index, value, action == "get" or name in READS)
+        except NeedsFailedStep:
+            return ["s"]
+        except BaseException as error:
+            return describe_exception(error, self.paths)
+
+    def act(self, action, name, values, named):
+        if action == "op":
+            return OPERATORS[name](*values)
+        if action == "method":
+            return getattr(values[0], name)(*values[1:], **named)
+        if action == "get":
+            return getattr(values[0], name) if values else self.lookup(name)
+        if action == "new":
+            return self.lookup(name)(*values, **named)
+        if action == "call":
+            return values[0](*values[1:], **named)
+        if action == "set":
+            return setattr(values[0], name, values[1])
+        raise ValueError(f"unknown action {action!r}")
+
+    def lookup(self, dotted):
+        found = self.module
+        for name in dotted.split("."):
+            found = getattr(found, name)
+        return found
+
+    def result(self, index, value, read):
+        encoded = encode_value(value, read)
+        if encoded is not None:
+            return encoded
+        first = self.first_seen.setdefault(id(value), index)
+        name = short_text(lambda: type.__dict__["__name__"].__get__(type(value)), 200)
+        return ["h", first, name or "object"]
+
+
+def public_names(module):
+    """Up to 50 names that the module defines, for a did-you-mean."""
+    names = [name for name in list(vars(module)) if type(name) is str and name[:1] != "_"]
+    return [name[:100].encode("utf-8", "replace").decode("utf-8") for name in names[:50]]

@@ -1,0 +1,194 @@
+"""The worker: one jailed process per submission. Standard library only.
+
+Theory of operation. The zygote forks this process and gives it two descriptors: a stream
+socket (the channel to the grader) and a memory file that stands behind descriptors 1 and 2.
+Before any line of the learner's runs, `serve` applies the layers of the plan and says in its
+first frame which are in force; if one fails the process ends. Then it answers frames until the
+channel closes. It holds no battery, no reference, no report and no file of the project: the
+learner's source arrives as a message, questions arrive as steps, and plain data leaves. A
+learner's code that takes this process over can only answer for itself.
+
+Frames are a 4-byte big-endian length and that many bytes of JSON.
+"""
+
+import importlib.abc
+import importlib.util
+import io
+import json
+import linecache
+import os
+import struct
+import sys
+import types
+
+HEADER = struct.Struct(">I")
+
+
+class ChannelClosed(Exception):
+    """The grader's end of the channel is gone."""
+
+
+class Channel:
+    """Length-prefixed JSON frames over a descriptor."""
+
+    def __init__(self, descriptor):
+        self.descriptor = descriptor
+
+    def read_exactly(self, count):
+        parts = []
+        while count:
+            part = os.read(self.descriptor, min(count, 1 << 20))
+            if not part:
+                raise ChannelClosed
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
+    def receive(self):
+        (size,) = HEADER.unpack(self.read_exactly(HEADER.size))
+        return json.loads(self.read_exactly(size))
+
+    def send(self, message):
+        body = json.dumps(message).encode()
+        data = HEADER.pack(len(body)) + body
+        while data:
+            data = data[os.write(self.descriptor, data) :]
+
+
+class BoundedOutput(io.TextIOBase):
+    """Stands in for stdout and stderr: keeps the first bytes of a check, drops the rest, never fails."""
+
+    def __init__(self, descriptor, limit):
+        self.target = descriptor
+        self.limit = limit
+        self.left = limit
+
+    @property
+    def encoding(self):
+        return "utf-8"
+
+    def fileno(self):
+        return self.target
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if self.left > 0:
+            data = text[: self.left].encode("utf-8", "replace")[: self.left]
+            self.left -= len(data)
+            try:
+                os.write(self.target, data)
+            except OSError:
+                self.left = 0
+        return len(text)
+
+
+class SubmissionImporter(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    """Imports the submission's own files from memory; everything else is left to the others."""
+
+    def __init__(self, files):
+        self.files = files
+
+    def path_of(self, name):
+        base = name.replace(".", "/")
+        for path in (base + ".py", base + "/__init__.py"):
+            if path in self.files:
+                return path
+        return None
+
+    def find_spec(self, name, path=None, target=None):
+        found = self.path_of(name)
+        if found is None:
+            prefix = name.replace(".", "/") + "/"
+            if not any(file.startswith(prefix) for file in self.files):
+                return None
+        spec = importlib.util.spec_from_loader(name, self, origin=found)
+        is_package = found is None or found.endswith("__init__.py")
+        spec.submodule_search_locations = [] if is_package else None
+        spec.has_location = found is not None
+        return spec
+
+    def get_source(self, name):
+        return self.files.get(self.path_of(name) or "", "")
+
+    def get_code(self, name):
+        return compile(self.get_source(name), self.path_of(name) or name, "exec", dont_inherit=True)
+
+    def exec_module(self, module):
+        exec(self.get_code(module.__name__), module.__dict__)
+
+
+def load(module_name, main, files):
+    """Executes the main file as module `module_name`, its siblings importable from memory."""
+    for path, source in files.items():
+        lines = source.splitlines(True)
+        linecache.cache[path] = (len(source), None, lines, path)
+    importer = SubmissionImporter({path: source for path, source in files.items() if path != main})
+    importer.files[module_name + ".py"] = files[main]
+    sys.meta_path.insert(0, importer)
+    module = types.ModuleType(module_name)
+    module.__file__ = main
+    module.__loader__ = importer
+    sys.modules[module_name] = module
+    exec(compile(files[main], main, "exec", dont_inherit=True), module.__dict__)
+    return module
+
+
+class Worker:
+    """Answers the grader's frames; holds the loaded module and its evaluator."""
+
+    def __init__(self, channel, evaluate, output):
+        self.channel = channel
+        self.evaluate = evaluate
+        self.output = output
+        self.evaluator = None
+
+    def answer(self, frame):
+        if frame["op"] == "load":
+            return self.load(frame)
+        if frame["first"] == 0:
+            self.output.left = self.output.limit
+        return {"results": self.evaluator.run(frame["first"], frame["steps"], frame["stop"])}
+
+    def load(self, frame):
+        files = dict(frame["files"])
+        try:
+            module = load(frame["module"], frame["main"], files)
+        except BaseException as error:
+            return {"results": [self.evaluate.describe_exception(error, frozenset(files))]}
+        self.evaluator = self.evaluate.Evaluator(module, files)
+        return {"results": [["v", "n", ""]], "names": self.evaluate.public_names(module)}
+
+    def serve(self):
+        while True:
+            frame = self.channel.receive()
+            reply = self.answer(frame)
+            reply["id"] = frame["id"]
+            self.channel.send(reply)
+
+
+def settle(settings):
+    """Deterministic where it can be: the same submission behaves alike in every worker."""
+    sys.setrecursionlimit(settings["recursion"])
+    if "random" in sys.modules:
+        sys.modules["random"].seed(0)
+    os.environ.clear()
+    sys.argv[:] = [""]
+
+
+def serve(channel_fd, output_fd, settings, evaluate, confine, prepared):
+    """Runs to the end of the process: layers first, then frames until the channel closes."""
+    channel = Channel(channel_fd)
+    settle(settings)
+    applied, missing = confine.confine(settings["plan"], prepared)
+    output = BoundedOutput(output_fd, settings["output_bytes"])
+    sys.stdin = io.TextIOWrapper(io.BytesIO())
+    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = output
+    channel.send({"id": 0, "results": [], "layers": applied, "missing": missing})
+    try:
+        Worker(channel, evaluate, output).serve()
+    except (ChannelClosed, BrokenPipeError, ConnectionResetError):
+        return

@@ -1,0 +1,292 @@
+"""The boxed target: steps go to a jailed worker, plain results come back.
+
+Theory of operation. One worker serves a submission until it misbehaves: after a timeout, a
+death or a violation it is killed through its pidfd and the next program gets a fresh one, which
+loads the submission anew. All waiting is bounded here: per program by CPU and wall, per load by
+the import budget, and overall by the submission's total budget.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import signal
+import socket
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from grader.model import Contract, Limits, Output, Raised, Result, Step, Submission
+from grader.remote.channel import Channel, Deadline, Reply
+from grader.target import (
+    LoadFailed,
+    TargetDied,
+    TargetFailure,
+    TargetTimeout,
+    TargetViolation,
+    decode_result,
+    encode_step,
+)
+from grader.wording import clean_text, load_sentence
+
+BOOT_WALL_S = 30.0
+
+
+class WorkerProcess(Protocol):
+    """A running worker, as the box hands it out."""
+
+    sock: socket.socket
+
+    def cpu_seconds(self) -> float | None:
+        """CPU time used so far, or None where it cannot be read."""
+
+    def kill(self) -> None:
+        """Ends it at once; harmless when it has ended already."""
+
+    def exit_status(self) -> int | None:
+        """Its wait status once it has ended (waits a bounded time), else None."""
+
+    def read_output(self, limit: int) -> bytes:
+        """What it has written to stdout and stderr, at most `limit` bytes."""
+
+    def clear_output(self) -> None:
+        """Forgets what it has written."""
+
+    def close(self) -> None:
+        """Kills it and frees every descriptor."""
+
+
+class WorkerSource(Protocol):
+    """Where workers come from: a box."""
+
+    def spawn(self) -> WorkerProcess:
+        """A fresh worker; Fault when none can be had."""
+
+
+class BoxedTarget:
+    """`Target` over a worker; see the module's theory of operation."""
+
+    def __init__(
+        self, source: WorkerSource, submission: Submission, contract: Contract, limits: Limits
+    ) -> None:
+        self.source = source
+        self.submission = submission
+        self.contract = contract
+        self.limits = limits
+        self.ends = time.monotonic() + limits.submission_s
+        self.layers: tuple[str, ...] | None = None
+        self.missing: dict[str, str] = {}
+        self._worker: WorkerProcess | None = None
+        self._channel: Channel | None = None
+        self._loaded = False
+        self._requests = 0
+        self._load_deadline: Deadline | None = None
+        self._deadline: Deadline | None = None
+        self._broken: TargetFailure | None = None
+
+    # --- life of a worker ------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Asks for a worker and sends it the source, without waiting for the answer."""
+        worker = self.source.spawn()
+        self._worker = worker
+        self._channel = Channel(worker.sock, self.limits.message_kb * 1024)
+        self._loaded = False
+        self._requests = 0
+        wall = min(max(2 * self.limits.import_s, BOOT_WALL_S), self._left())
+        self._load_deadline = Deadline(wall, self.limits.import_s, worker.cpu_seconds, "import")
+        self._send(
+            {
+                "op": "load",
+                "module": self.contract.module,
+                "main": self.submission.main,
+                "files": [[file.path, file.text] for file in self.submission.files],
+            },
+            self._load_deadline,
+        )
+
+    def load(self) -> None:
+        """Waits until the submission is imported. LoadFailed with one clear sentence."""
+        if self._worker is None:
+            self.start()
+        if self._loaded:
+            return
+        try:
+            self._finish_load()
+        except LoadFailed:
+            self.discard()
+            raise
+        except TargetFailure as failure:
+            reason = self._reason(failure)
+            self.discard()
+            raise LoadFailed(
+                f"{self.submission.main} could not be imported: {reason}"
+            ) from failure
+        self._loaded = True
+
+    def _finish_load(self) -> None:
+        assert self._channel is not None and self._load_deadline is not None
+        hello = self._receive(0, self._load_deadline)
+        self.layers, self.missing = tuple(hello.layers), dict(hello.missing)
+        reply = self._receive(1, self._load_deadline)
+        result = reply.results[0] if len(reply.results) == 1 else None
+        if result is None:
+            raise TargetViolation("sent a malformed reply to its own import")
+        loaded = decode_result(result, 0)
+        if isinstance(loaded, Raised):
+            raise LoadFailed(load_sentence(self.submission, loaded))
+        if self.contract.class_name not in reply.names:
+            raise LoadFailed(self._no_class(reply.names))
+
+    def _receive(self, request_id: int, deadline: Deadline) -> Reply:
+        assert self._channel is not None
+        return self._channel.receive(request_id, deadline, last=request_id != 0)
+
+    def _no_class(self, names: Sequence[str]) -> str:
+        wanted = self.contract.class_name
+        folded = {name.lower(): name for name in names}
+        near = difflib.get_close_matches(wanted.lower(), folded, n=1, cutoff=0.5)
+        found = f", but `{clean_text(folded[near[0]])}`: the name must match exactly." if near else "."
+        if not names:
+            found = ": it defines nothing."
+        return f"{self.submission.main} defines no class named {wanted}{found}"
+
+    def discard(self) -> None:
+        """Ends the worker; the next program gets a fresh one."""
+        if self._channel is not None:
+            self._channel.close()
+        if self._worker is not None:
+            self._worker.close()
+        self._worker = self._channel = None
+        self._loaded = False
+
+    close = discard
+
+    # --- programs --------------------------------------------------------------------------
+
+    def run(self, steps: Sequence[Step], first: int = 0, stop: bool = True) -> list[Result]:
+        """See `Target.run`. Raises TargetTimeout, TargetDied, TargetViolation or LoadFailed."""
+        if first == 0:
+            self._begin()
+        if self._broken is not None:
+            raise self._broken
+        try:
+            return self._run(steps, first, stop)
+        except TargetFailure as failure:
+            self._broken = self._worded(failure)
+            self._kill()
+            raise self._broken from None
+
+    def _begin(self) -> None:
+        if self._broken is not None:
+            self.discard()
+        self._broken = self._deadline = None
+        if self._left() <= 0:
+            raise TargetTimeout(
+                f"the time of {self.limits.submission_s:g} s for the whole submission is used up",
+                "total",
+            )
+        self.load()
+        assert self._worker is not None
+        self._worker.clear_output()
+        wall = min(self.limits.check_wall_s, self._left())
+        self._deadline = Deadline(wall, self.limits.check_cpu_s, self._worker.cpu_seconds)
+
+    def _run(self, steps: Sequence[Step], first: int, stop: bool) -> list[Result]:
+        assert self._channel is not None and self._deadline is not None
+        self._channel.refuse_surplus()
+        request = {
+            "op": "run",
+            "first": first,
+            "stop": stop,
+            "steps": [encode_step(step) for step in steps],
+        }
+        number = self._send(request, self._deadline)
+        reply = self._channel.receive(number, self._deadline, last=True)
+        return self._decoded(reply, steps, first, stop)
+
+    def _decoded(
+        self, reply: Reply, steps: Sequence[Step], first: int, stop: bool
+    ) -> list[Result]:
+        try:
+            results = [decode_result(wire, first + i) for i, wire in enumerate(reply.results)]
+        except (ValueError, KeyError) as error:
+            raise TargetViolation(f"sent an impossible result ({error})") from None
+        stopped = stop and bool(results) and isinstance(results[-1], Raised)
+        if len(results) > len(steps) or (len(results) < len(steps) and not stopped):
+            raise TargetViolation("sent another number of results than asked")
+        return results
+
+    def _send(self, message: dict[str, object], deadline: Deadline) -> int:
+        assert self._channel is not None
+        self._requests += 1
+        self._channel.send(msgspec.json.encode({"id": self._requests, **message}), deadline)
+        return self._requests
+
+    def output(self) -> Output | None:
+        """What was printed since the program began, safe to show; None when nothing was."""
+        if self._worker is None:
+            return None
+        limit = self.limits.output_kb * 1024
+        data = self._worker.read_output(limit)
+        if not data:
+            return None
+        text = clean_text(data.decode("utf-8", "replace"), limit=limit, lines=True)
+        return Output(text, truncated=len(data) >= limit)
+
+    # --- what went wrong, in words -----------------------------------------------------------
+
+    def _left(self) -> float:
+        return self.ends - time.monotonic()
+
+    def _kill(self) -> None:
+        if self._worker is not None:
+            self._worker.kill()
+
+    def _worded(self, failure: TargetFailure) -> TargetFailure:
+        if isinstance(failure, LoadFailed):
+            return failure
+        reason = self._reason(failure)
+        if isinstance(failure, TargetTimeout):
+            return TargetTimeout(reason, failure.kind)
+        return type(failure)(reason)
+
+    def _reason(self, failure: TargetFailure) -> str:
+        if isinstance(failure, TargetTimeout):
+            return self._timeout_reason(failure)
+        if isinstance(failure, TargetDied) and self._worker is not None:
+            status = self._worker.exit_status()
+            return death_sentence(status)
+        if isinstance(failure, TargetViolation):
+            return f"your code interfered with the channel to the grader: it {failure.message}"
+        return failure.message
+
+    def _timeout_reason(self, failure: TargetTimeout) -> str:
+        seconds = {
+            "cpu": f"{self.limits.check_cpu_s:g} s of computing",
+            "wall": f"{self.limits.check_wall_s:g} s",
+            "import": f"{self.limits.import_s:g} s of computing",
+        }
+        if failure.kind in seconds and self._left() > 0:
+            return f"your code was stopped after {seconds[failure.kind]}"
+        if failure.kind == "total" or self._left() <= 0:
+            return (
+                f"the time of {self.limits.submission_s:g} s for the whole submission is used up"
+            )
+        return failure.message
+
+
+def death_sentence(status: int | None) -> str:
+    """One sentence for a wait status."""
+    if status is None:
+        return "your code ended the process it ran in"
+    code = os.waitstatus_to_exitcode(status)
+    if code >= 0:
+        return f"your code ended the process it ran in (exit code {code})"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    return f"the process your code ran in was ended by {name}"

@@ -1,0 +1,186 @@
+"""A report as one screen of text: the score at a glance, one mistake explained, the rest folded.
+
+The order is the message: who and what, a line a task, the total; then the one thing worth
+looking at; then a line for all else; then the next command. A refusal and a fault have no table,
+and a fault no number that could be taken for a mark.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+
+from grader.model import Audience, Outcome, Report, TaskResult, Verdict
+from grader.render import scorecard_story as story
+from grader.render.scorecard_focus import find_focus, fold, not_loaded
+from grader.render.scorecard_page import CODE, QUIET, WARN, WARN_TEXT, Line, Page
+from grader.render.scorecard_panel import mistake
+from grader.render.scorecard_table import table
+from grader.render.text import count, size
+
+Texts = Mapping[str, str]
+_NOTHING: Texts = {}
+DIGEST_SHOWN = 7
+NAME_SHOWN = 32
+
+
+def scorecard(
+    report: Report,
+    *,
+    audience: Audience,
+    task: str | None = None,
+    hints: Texts = _NOTHING,
+    explanations: Texts = _NOTHING,
+) -> RenderableType:
+    """What a terminal shows of a report; the width and the signs are the console's.
+
+    `task` opens that task instead of the first wrong one; KeyError when the report has none of
+    that name. `hints` and `explanations` hold, for a task's id, its first hint and what to tell
+    after full marks.
+    """
+    if task is not None and all(one.id != task for one in report.tasks):
+        raise KeyError(task)
+    return _Scorecard(report, audience, task, hints, explanations)
+
+
+def scorecard_text(
+    report: Report,
+    *,
+    audience: Audience,
+    width: int,
+    color: bool = False,
+    ascii_only: bool = False,
+    task: str | None = None,
+    hints: Texts = _NOTHING,
+    explanations: Texts = _NOTHING,
+) -> str:
+    """The scorecard as text of that width; without `color` free of terminal sequences."""
+    file = _AsciiText() if ascii_only else io.StringIO()
+    console = Console(
+        file=file,
+        width=width,
+        force_terminal=color,
+        color_system="256" if color else None,
+        no_color=not color,
+        force_jupyter=False,
+        legacy_windows=False,
+    )
+    console.print(
+        scorecard(report, audience=audience, task=task, hints=hints, explanations=explanations)
+    )
+    return file.getvalue()
+
+
+class _AsciiText(io.StringIO):
+    """A text file whose encoding tells rich that nothing beyond ASCII may be written."""
+
+    encoding = "ascii"
+
+
+class _Scorecard:
+    """The renderable: sections of lines, a blank line between two of them."""
+
+    def __init__(
+        self, report: Report, audience: Audience, task: str | None, hints: Texts, leads: Texts
+    ) -> None:
+        self.report = report
+        self.audience = audience
+        self.task = task
+        self.hints = hints
+        self.leads = leads
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        page = Page(console, options)
+        yield page.line()
+        for section in self._sections(page):
+            if section:
+                yield from section
+                yield page.line()
+
+    def _sections(self, page: Page) -> list[list[Line]]:
+        report, audience = self.report, self.audience
+        top = [banner(page, report, audience), header(page, report)]
+        if report.outcome is Verdict.FAULT:
+            return [*top, story.fault(page, report)]
+        if report.outcome is Verdict.REFUSED:
+            return [*top, story.refusal(page, report)]
+        last = [*self._next(page), *footer(page, report, audience)]
+        return [*top, table(page, report), *self._story(page), story.notes(page, report), last]
+
+    def _story(self, page: Page) -> list[list[Line]]:
+        """What follows the table: the one thing to look at, and the rest in a line each."""
+        report, audience = self.report, self.audience
+        if not_loaded(report):
+            return [story.unloaded(page, report)]
+        focus = find_focus(report, audience, self.task)
+        folded = story.folded(page, fold(report, focus, audience))
+        if focus:
+            return [mistake(page, report, focus, audience), folded]
+        opened = self._to_write()
+        if opened:
+            return [story.unwritten(page, report, opened, self.hints), folded]
+        return [story.praise(page, report, self.leads), folded]
+
+    def _to_write(self) -> TaskResult | None:
+        """The task to write next, where nothing that was written is wrong."""
+        left = [task for task in self.report.tasks if task.outcome is not Outcome.PASSED]
+        asked = [task for task in left if task.id == self.task]
+        unwritten = [task for task in left if task.outcome is Outcome.UNWRITTEN]
+        return next(iter([*asked, *unwritten, *left]), None)
+
+    def _next(self, page: Page) -> list[Line]:
+        """The command that leads on, ready to copy."""
+        if not_loaded(self.report):
+            return []
+        focus = find_focus(self.report, self.audience, self.task)
+        task = focus.task if focus else self._to_write()
+        return [page.line(("next  ", QUIET), (f"grader show {task.id}", CODE))] if task else []
+
+
+def banner(page: Page, report: Report, audience: Audience) -> list[Line]:
+    """The warning above everything, for a grader whose machine nothing protected."""
+    ran = report.outcome is not Verdict.REFUSED
+    if audience is not Audience.GRADER or report.isolation.level != "none" or not ran:
+        return []
+    words = "  The submission ran with your own rights; see `grader doctor`."
+    return [page.line((" NOT ISOLATED ", WARN), (words, WARN_TEXT))]
+
+
+def header(page: Page, report: Report) -> list[Line]:
+    """The exercise and the submission; on a narrow page the last facts are left out."""
+    title = page.fit(report.exercise.title, page.width // 2)
+    room = page.width - cell_len(title) - 3
+    facts = _facts(page, report)
+    dot = f" {page.signs.dot} "
+    while len(facts) > 1 and cell_len(dot.join(facts)) > room:
+        facts.pop()
+    return [page.line((title, "bold"), "   ", (page.fit(dot.join(facts), room), QUIET))]
+
+
+def _facts(page: Page, report: Report) -> list[str]:
+    """Learner, file, size and digest, what identifies most first; a fault shows no number."""
+    submission, learner, files = report.submission, report.learner, report.submission.files
+    facts = [page.fit(learner.name or learner.id, NAME_SHOWN)] if learner else []
+    name = files[0].path if len(files) == 1 else submission.name or submission.id
+    facts.append(page.fit(name, NAME_SHOWN))
+    if len(files) > 1:
+        facts.append(count(len(files), "file"))
+    if report.outcome is Verdict.FAULT or not files:
+        return facts
+    digest = files[0].sha256 if len(files) == 1 else submission.digest
+    facts.append(size(sum(file.bytes for file in files)))
+    return [*facts, f"sha256 {digest[:DIGEST_SHOWN]}"]
+
+
+def footer(page: Page, report: Report, audience: Audience) -> list[Line]:
+    """How the submission was kept apart, and the seed that repeats the run."""
+    isolation = report.isolation
+    if isolation.level == "none" and audience is Audience.LEARNER:
+        return []
+    layers = f" ({', '.join(isolation.layers)})" if isolation.layers else ""
+    seed = f" {page.signs.dot} seed {report.seed}"
+    words = page.fit(f"isolation {isolation.level}{layers}", page.width - len(seed))
+    return [page.line((words + seed, QUIET))]

@@ -1,0 +1,219 @@
+"""What a scorecard opens, what it folds, and what a learner may not see. Decides, draws nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from grader.model import (
+    Audience,
+    CheckResult,
+    Diagnosis,
+    Evidence,
+    Outcome,
+    Output,
+    Report,
+    TaskResult,
+    Visibility,
+)
+from grader.render.text import count, listing
+
+WRONG = (
+    Outcome.FAILED,
+    Outcome.ERROR,
+    Outcome.TIMEOUT,
+    Outcome.MEMORY,
+    Outcome.CRASHED,
+    Outcome.MISSING,
+)
+"""The outcomes in which something was seen to go wrong, best explanation first."""
+
+_SUFFIX = {
+    Outcome.ERROR: "raised an error",
+    Outcome.TIMEOUT: "out of time",
+    Outcome.MEMORY: "out of memory",
+    Outcome.CRASHED: "crashed",
+    Outcome.MISSING: "never reported",
+}
+
+
+class Focus(NamedTuple):
+    """The one thing to look at first: a task, and its named mistake or its first failing check."""
+
+    task: TaskResult
+    diagnosis: Diagnosis | None
+    check: CheckResult | None
+    evidence: Evidence | None
+    smallest: bool
+    output: Output | None
+
+
+class Folded(NamedTuple):
+    """A task that is not opened, or the rest of one that is, in one line of words."""
+
+    task: TaskResult
+    words: tuple[str, ...]
+
+
+def not_loaded(report: Report) -> bool:
+    """Whether the submission could not be imported, so that no check could run."""
+    checks = [check for task in report.tasks for check in task.checks]
+    return bool(report.message) and all(c.outcome is Outcome.BLOCKED for c in checks)
+
+
+def may_see(check: CheckResult, audience: Audience) -> bool:
+    """Whether this audience may see more of a check than that it exists."""
+    return audience is Audience.GRADER or check.visibility is Visibility.VISIBLE
+
+
+def find_focus(report: Report, audience: Audience, task_id: str | None = None) -> Focus | None:
+    """The first task in which something went wrong, or the one asked for; None when all is well."""
+    if task_id is not None and all(task.id != task_id for task in report.tasks):
+        raise KeyError(task_id)
+    for task in report.tasks:
+        if task_id in (None, task.id) and wrong_checks(task):
+            return _open(task, audience)
+    return None
+
+
+def _open(task: TaskResult, audience: Audience) -> Focus:
+    seen = [check for check in wrong_checks(task) if may_see(check, audience)]
+    check = min(seen, key=lambda check: WRONG.index(check.outcome), default=None)
+    diagnosis = task.diagnoses[0] if task.diagnoses else None
+    evidence = (diagnosis.evidence if diagnosis else None) or task.evidence
+    if diagnosis:
+        named = [one for one in seen if one.id in diagnosis.checks]
+        check = next((one for one in named if one.output), named[0] if named else check)
+    smallest = evidence is not None
+    if evidence is None and check and check.program:
+        evidence = Evidence(program=check.program, graph=check.graph)
+    return Focus(task, diagnosis, check, evidence, smallest, check.output if check else None)
+
+
+def wrong_checks(task: TaskResult) -> list[CheckResult]:
+    """The checks in which something was seen to go wrong, in the order of the battery."""
+    return [check for check in task.checks if check.outcome in WRONG]
+
+
+def home_of(report: Report, same_as: str) -> str:
+    """The task in which the mistake a check repeats was named."""
+    for task in report.tasks:
+        if same_as == task.id or any(same_as == found.id for found in task.diagnoses):
+            return task.id
+    return same_as.split("/", maxsplit=1)[0]
+
+
+def explains(report: Report, focus: Focus) -> str:
+    """`Explains 4 of 4 failed checks in mul and 6 of 6 in neuron.`"""
+    counts: list[str] = []
+    for task in report.tasks:
+        wrong = wrong_checks(task)
+        told = [check for check in wrong if _told_by(check, focus, report)]
+        if told:
+            noun = " failed check" if not counts else ""
+            noun += "s" if noun and len(wrong) != 1 else ""
+            counts.append(f"{len(told)} of {len(wrong)}{noun} in {task.id}")
+    return f"Explains {listing(counts)}." if counts else ""
+
+
+def _told_by(check: CheckResult, focus: Focus, report: Report) -> bool:
+    """Whether the focus's diagnosis already explains this check."""
+    if focus.diagnosis is None:
+        return False
+    if check.id in focus.diagnosis.checks:
+        return True
+    return bool(check.same_as) and home_of(report, check.same_as or "") == focus.task.id
+
+
+def alternatives(focus: Focus) -> list[str]:
+    """The names of the mistakes that nothing observed tells apart from the named one."""
+    if focus.diagnosis is None:
+        return []
+    titles = {found.id: found.title for found in focus.task.diagnoses}
+    return [titles.get(one, _words_of(one)) for one in focus.diagnosis.alternatives]
+
+
+def _words_of(identifier: str) -> str:
+    """`mul/IgnoresIncomingGradient` as words: `ignores incoming gradient`."""
+    name = re.split(r"[/.]", identifier)[-1]
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", name)
+    return spaced.strip().lower()
+
+
+def fold(report: Report, focus: Focus | None, audience: Audience) -> list[Folded]:
+    """A line for every task of which more is to be said than the table and the panel say."""
+    lines = [Folded(task, _rest_of(task, focus, report, audience)) for task in report.tasks]
+    return [line for line in lines if line.words]
+
+
+def _rest_of(
+    task: TaskResult, focus: Focus | None, report: Report, audience: Audience
+) -> tuple[str, ...]:
+    opened = focus is not None and focus.task is task
+    words, explained = _named(task, focus, report)
+    rest = [check for check in wrong_checks(task) if check.id not in explained]
+    if opened and focus and focus.diagnosis is None and focus.check:
+        rest = [check for check in rest if check is not focus.check]
+    seen = [check for check in rest if may_see(check, audience)]
+    noun = "more check" if words or opened else "check"
+    hidden = [check for check in wrong_checks(task) if not may_see(check, audience)]
+    told = opened and focus is not None and focus.check is None and focus.diagnosis is None
+    if hidden and not told:
+        words.append(f"{count(len(hidden), 'hidden check')} failed")
+    words += _not_judged(task, report)
+    if seen:  # last, because a long line loses its end
+        titles = "; ".join(_titled(check) for check in seen)
+        words.append(f"{count(len(seen), noun)} did not pass: {titles}")
+    return tuple(words)
+
+
+def _named(task: TaskResult, focus: Focus | None, report: Report) -> tuple[list[str], set[str]]:
+    """What is known of a task's mistakes by name, and the ids of the checks that explains."""
+    words: list[str] = []
+    explained: set[str] = set()
+    here = focus.diagnosis if focus and focus.task is task else None
+    ties = set(here.alternatives) if here else set()
+    for found in task.diagnoses:
+        explained.update(found.checks)
+        if found is not here and found.id not in ties:
+            words.append(found.title)
+            ties.update(found.alternatives)
+    for check in wrong_checks(task):
+        home = home_of(report, check.same_as) if check.same_as else ""
+        if not home and focus and focus.task is not task and _told_by(check, focus, report):
+            home = focus.task.id
+        if home and home != task.id:
+            explained.add(check.id)
+            sentence = f"same mistake as in {home}"
+            words += [sentence] if sentence not in words else []
+    return words, explained
+
+
+def _titled(check: CheckResult) -> str:
+    """A check's title, with what a reader of titles alone would miss."""
+    remarks = [_SUFFIX[check.outcome]] if check.outcome in _SUFFIX else []
+    remarks += ["hidden"] if check.visibility is not Visibility.VISIBLE else []
+    return f"{check.title} ({', '.join(remarks)})" if remarks else check.title
+
+
+def _not_judged(task: TaskResult, report: Report) -> list[str]:
+    """Words for the checks of a task that were not run to an end of their own."""
+    if task.outcome is Outcome.BLOCKED:
+        needs = lacking(task, report)
+        return [f"not judged yet: needs {', '.join(needs)}"] if needs else []
+    by = {kind: sum(c.outcome is kind for c in task.checks) for kind in Outcome}
+    words = []
+    if by[Outcome.UNWRITTEN] and by[Outcome.UNWRITTEN] < len(task.checks):
+        words.append(f"{count(by[Outcome.UNWRITTEN], 'check')} met a part not written yet")
+    if by[Outcome.BLOCKED] and task.outcome is not Outcome.UNWRITTEN:
+        words.append(f"{count(by[Outcome.BLOCKED], 'check')} not judged yet")
+    if by[Outcome.ABORTED]:
+        words.append(f"{count(by[Outcome.ABORTED], 'check')} not run")
+    return words
+
+
+def lacking(task: TaskResult, report: Report) -> Sequence[str]:
+    """The tasks this one needs in which nothing passes yet."""
+    working = {t.id for t in report.tasks if any(c.outcome is Outcome.PASSED for c in t.checks)}
+    return [need for need in task.needs if need not in working]

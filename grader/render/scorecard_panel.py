@@ -1,0 +1,103 @@
+"""The one thing a scorecard opens: the mistake by name, why, and what shows it.
+
+A panel has a line above and a line below and nothing at its sides, and everything in it starts at
+the left edge: what a reader selects in a terminal is the program itself, ready to paste.
+"""
+
+from __future__ import annotations
+
+from grader.model import Audience, Evidence, Outcome, Output, Report, Visibility
+from grader.render.scorecard_evidence import nodes, program
+from grader.render.scorecard_focus import Focus, alternatives, explains, may_see, wrong_checks
+from grader.render.scorecard_page import BAD, QUIET, Line, Page
+from grader.render.text import clean, count
+
+OUTPUT_LINES = 6
+
+_USUAL_CAUSE = {
+    Outcome.TIMEOUT: "The usual causes: a loop that never ends, or a walk that comes back to the "
+    "same place again and again.",
+    Outcome.MEMORY: "The usual cause: a list that grows in a loop that never ends.",
+    Outcome.CRASHED: "The usual causes: a call that ends the whole process, or a recursion "
+    "without an end.",
+    Outcome.MISSING: "That is a defect of the exercise, not of the submission.",
+}
+
+
+def panel(page: Page, title: str, blocks: list[list[Line]]) -> list[Line]:
+    """The blocks that are not empty, blank lines between them, a rule above and below."""
+    lines = [page.rule(title)]
+    for block in blocks:
+        if block:
+            lines += [page.line(), *block]
+    return [*lines, page.rule()]
+
+
+def mistake(page: Page, report: Report, focus: Focus, audience: Audience) -> list[Line]:
+    """The panel of the first wrong thing."""
+    blocks = [_name(page, focus, audience), _why(page, focus)]
+    if focus.evidence:
+        blocks += _shown(page, focus.evidence, smallest=focus.smallest)
+    blame = focus.evidence.blame if focus.evidence else ""
+    blocks.append([*page.prose(blame), *page.prose(explains(report, focus))])
+    if focus.check:
+        blocks.append([line for note in focus.check.notes[:2] for line in page.prose(note)])
+    if focus.output and focus.output.text.strip():
+        blocks.append(_printed(page, focus.output, audience))
+    return panel(page, f"Look here first {page.signs.dot} {focus.task.id}", blocks)
+
+
+def _name(page: Page, focus: Focus, audience: Audience) -> list[Line]:
+    """What is wrong, in a line: the mistake's name, or what the check promises."""
+    strong = f"bold {BAD}"
+    if focus.diagnosis:
+        lines = page.prose(_plain(focus.diagnosis.title), strong, reflow=True)
+        for other in alternatives(focus):
+            lines += page.prose(f"or: {_plain(other)}", "bold", reflow=True)
+        return lines
+    if focus.check:
+        kept_back = "" if focus.check.visibility is Visibility.VISIBLE else " (hidden)"
+        title = f"{page.signs.bad} {focus.check.title}{kept_back}"
+        return page.prose(title, strong, reflow=True)
+    hidden = [check for check in wrong_checks(focus.task) if not may_see(check, audience)]
+    return page.prose(f"{count(len(hidden), 'hidden check')} failed", strong)
+
+
+def _plain(title: str) -> str:
+    """A name without the backticks around its code."""
+    return title.replace("`", "")
+
+
+def _why(page: Page, focus: Focus) -> list[Line]:
+    if focus.diagnosis:
+        return page.prose(focus.diagnosis.explanation, reflow=True)
+    if focus.check is None:
+        return page.prose("What they test is not shown; the task's statement covers all of it.")
+    cause = _USUAL_CAUSE.get(focus.check.outcome, "")
+    return [*page.prose(focus.check.message), *page.prose(cause)]
+
+
+def _shown(page: Page, evidence: Evidence, *, smallest: bool) -> list[list[Line]]:
+    blocks = []
+    if evidence.program:
+        heading = "The smallest program that shows it" if smallest else "What this check runs"
+        code = program(page, evidence.program)
+        blocks.append([page.line((heading, "bold")), *code])
+    if evidence.graph and evidence.graph.nodes:
+        blocks.append(nodes(page, evidence.graph))
+    return blocks
+
+
+def _printed(page: Page, output: Output, audience: Audience) -> list[Line]:
+    """The beginning of what the learner's code printed, behind a line at its left."""
+    who = "Your code" if audience is Audience.LEARNER else "The submission"
+    printed = clean(output.text).rstrip("\n").split("\n")
+    gutter = (f"{page.signs.gutter} ", QUIET)
+    block = [page.line((f"{who} printed", "bold"))]
+    for line in printed[:OUTPUT_LINES]:
+        block.append(page.line(gutter, page.fit(line, page.width - 2, spaced=True)))
+    left = len(printed) - OUTPUT_LINES
+    if output.truncated or left > 0:
+        words = "and more" if output.truncated else count(left, "more line")
+        block.append(page.line(gutter, (f"{page.signs.ellipsis} {words}", QUIET)))
+    return block

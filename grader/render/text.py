@@ -1,0 +1,192 @@
+"""Text for people: hostile text made harmless, numbers and sizes in the shape people read.
+
+Whatever came out of a submission may try to drive the terminal it is printed on, to reorder or
+hide the text around it, or to fill the screen. `clean` lets none of that through, and spells out
+what cannot be seen instead of dropping it: an invisible character in a learner's line is often
+the very thing the learner is looking for.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+LIMIT = 4000
+_MARKS_IN_A_ROW = 3  # more than any script stacks on one letter
+
+# Each alternative ends at the next escape at the latest, so that no text is scanned twice.
+_TERMINAL_SEQUENCE = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)"
+    r"|\x1b[ -/]+[0-~]"
+    r"|\x1b[0-OQ-WYZ\\`-~]"
+)
+_LINE_END = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_ASCII = str.maketrans(
+    {
+        "…": "...", "·": "-", "×": "x", "÷": "/", "−": "-", "–": "-", "—": "-", "‑": "-",
+        "‘": "'", "’": "'", "“": '"', "”": '"', "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~=",
+        "→": "->", "←": "<-", "²": "^2", "³": "^3", "∂": "d", "∞": "inf",
+    }
+)  # fmt: skip
+
+
+def clean(text: str, *, limit: int = LIMIT) -> str:
+    """`text` without anything a terminal acts on, at most about `limit` characters.
+
+    Newlines stay; terminal sequences go; what else cannot be seen is spelled out, as `\\u202e`.
+    """
+    cut = text if len(text) <= limit else text[:limit] + "…"
+    if cut.isascii() and cut.replace("\n", "").isprintable():
+        return cut
+    cut = _LINE_END.sub("\n", _TERMINAL_SEQUENCE.sub("", cut)).replace("\t", "    ")
+    return "".join(_visible(cut))
+
+
+def _visible(text: str) -> list[str]:
+    """The characters of `text`, each as something that can be seen and stays in its place."""
+    shown: list[str] = []
+    marks = 0
+    for character in text:
+        kind = unicodedata.category(character)
+        marks = marks + 1 if kind[0] == "M" else 0
+        if character == "\n" or (character.isascii() and kind != "Cc"):
+            shown.append(character)
+        elif kind in _UNSEEN or character in _BLANK_LETTERS:
+            shown.append(_spelled(character))
+        elif kind == "Zs":
+            shown.append(" ")
+        elif marks > _MARKS_IN_A_ROW or "\ufe00" <= character <= "\ufe0f":
+            continue  # stacked marks climb out of their line; selectors change a width
+        else:
+            shown.append(character)
+    return shown
+
+
+def _spelled(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def one_line(text: str, *, limit: int = LIMIT) -> str:
+    """`text` cleaned, on a single line."""
+    return " ".join(clean(text, limit=limit).split())
+
+
+def to_ascii(text: str) -> str:
+    """`text` in ASCII: signs by their usual spelling, accents dropped, all else as `\\u4e2d`."""
+    if text.isascii():
+        return text
+    return "".join(map(_ascii_character, text.translate(_ASCII)))
+
+
+def _ascii_character(character: str) -> str:
+    if character.isascii():
+        return character
+    plain = "".join(
+        part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part)
+    )
+    if plain.isascii() and plain.isprintable() and (plain or unicodedata.combining(character)):
+        return plain
+    return _spelled(character)
+
+
+def fit(text: str, width: int, *, ellipsis: str = "…") -> str:
+    """`text` in at most `width` terminal cells; what was cut off shows as `ellipsis`."""
+    if cell_len(text) <= width:
+        return text
+    room = width - len(ellipsis)
+    if room < 1:
+        return ellipsis[:width]
+    kept: list[str] = []
+    for character in text[: room + _MARKS_IN_A_ROW * room]:
+        room -= cell_len(character)
+        if room < 0:
+            break
+        kept.append(character)
+    return "".join(kept).rstrip() + ellipsis
+
+
+def pad(text: str, width: int, *, right: bool = False) -> str:
+    """`text` filled up with spaces to `width` terminal cells, on its left when `right`."""
+    fill = " " * (width - cell_len(text))
+    return fill + text if right else text + fill
+
+
+def exact(value: float) -> str:
+    """A number of points as it stands in the report: four decimals, no trailing zeros."""
+    return f"{value:.4f}".rstrip("0").rstrip(".")
+
+
+def points(score: float, max_score: float) -> str:
+    """`score` with one decimal; with more where one would make it nothing, or full marks."""
+    for places in range(1, 5):
+        text = f"{score:.{places}f}"
+        if _standing(float(text), max_score) == _standing(score, max_score):
+            break
+    return text.rstrip("0").rstrip(".")
+
+
+def _standing(score: float, max_score: float) -> tuple[bool, bool]:
+    return score > 0, score >= max_score
+
+
+def beside(expected: str, got: str) -> tuple[str, str]:
+    """Two numbers short enough to compare at a glance, and never made equal by that."""
+    short = _short(expected), _short(got)
+    return short if (short[0] == short[1]) == (expected == got) else (expected, got)
+
+
+def agree(expected: str, got: str) -> bool:
+    """Whether two numbers given as text are the same within the tolerance of the checks."""
+    try:
+        return math.isclose(float(expected), float(got), rel_tol=1e-5, abs_tol=1e-6)
+    except ValueError:
+        return expected == got
+
+
+def _short(number: str) -> str:
+    if len(number) <= 10:
+        return number
+    try:
+        value = float(number)
+    except ValueError:
+        return number
+    return f"{value:.6g}" if math.isfinite(value) else number
+
+
+def size(count_of_bytes: int) -> str:
+    """A file size: `812 B`, `1.4 kB`, `2.1 MB`."""
+    value, unit = float(count_of_bytes), "B"
+    for larger in ("kB", "MB", "GB"):
+        if value < 999.95:
+            break
+        value, unit = value / 1000, larger
+    return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time: `0.31 s`, `12.4 s`, `2 min 5 s`."""
+    if seconds < 9.995:
+        return f"{seconds:.2f} s"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 check`, `3 checks`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def listing(words: Sequence[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"

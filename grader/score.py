@@ -1,0 +1,97 @@
+"""Check results + exercise → tasks and totals. Pure; points are exact fractions inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from msgspec.structs import replace as structs_replace
+
+from grader.evidence import Oracle
+from grader.model import (
+    CheckRecord,
+    CheckSpec,
+    Diagnosis,
+    Evidence,
+    Exercise,
+    Outcome,
+    Task,
+    TaskResult,
+)
+from grader.verdict import SHOWN_PROGRAMS, check_points, check_result, task_outcome
+
+
+def exact_points(task: Task) -> Fraction:
+    """A task's points as written: 0.1 means one tenth."""
+    return Fraction(str(task.points))
+
+
+def task_results(
+    exercise: Exercise,
+    records: Sequence[CheckRecord],
+    *,
+    evidence: Mapping[str, Evidence] | None = None,
+    diagnoses: Mapping[str, tuple[Diagnosis, ...]] | None = None,
+    same_as: Mapping[str, str] | None = None,
+    oracle: Oracle | None = None,
+) -> tuple[tuple[TaskResult, ...], Fraction]:
+    """Every task's result in the exercise's order, and the exact sum of points."""
+    total = Fraction(0)
+    results = []
+    for task in exercise.tasks:
+        mine = [record for record in records if record.spec.task == task.id]
+        points = check_points([record.spec for record in mine], exact_points(task))
+        earned = sum(
+            (points[r.spec.id] for r in mine if r.outcome is Outcome.PASSED), Fraction(0)
+        )
+        total += earned
+        results.append(
+            _task_result(
+                task,
+                mine,
+                points,
+                earned,
+                (evidence or {}).get(task.id),
+                (diagnoses or {}).get(task.id, ()),
+                same_as or {},
+                oracle,
+            )
+        )
+    return tuple(results), total
+
+
+def _task_result(
+    task: Task,
+    records: Sequence[CheckRecord],
+    points: Mapping[str, Fraction],
+    earned: Fraction,
+    evidence: Evidence | None,
+    diagnoses: tuple[Diagnosis, ...],
+    same_as: Mapping[str, str],
+    oracle: Oracle | None,
+) -> TaskResult:
+    checks, shown = [], 0
+    for record in records:
+        show = shown < SHOWN_PROGRAMS
+        check = check_result(record, points[record.spec.id], show=show, oracle=oracle)
+        if check.program is not None:
+            shown += 1
+        if record.spec.id in same_as:
+            check = structs_replace(check, same_as=same_as[record.spec.id])
+        checks.append(check)
+    return TaskResult(
+        id=task.id,
+        title=task.title,
+        outcome=task_outcome(record.outcome for record in records),
+        score=round(float(earned), 4),
+        max_score=round(float(exact_points(task)), 4),
+        needs=task.needs,
+        diagnoses=diagnoses,
+        checks=tuple(checks),
+        evidence=evidence,
+    )
+
+
+def every_check(specs: Sequence[CheckSpec], outcome: Outcome, message: str) -> list[CheckRecord]:
+    """The same outcome for all checks: blocked when the submission could not be imported."""
+    return [CheckRecord(spec, outcome, message) for spec in specs]

@@ -1,0 +1,276 @@
+"""One pytest session that grades any number of submissions: the engine's inner loop.
+
+pytest collects the battery once; `pytest_runtestloop` then runs all checks for each submission
+that the caller supplies. Between two submissions everything that pytest, its terminal reporter
+and pytest-json-report gathered is forgotten: otherwise one learner's failure text would show in
+the next one's, and memory would grow without end.
+
+pytest is kept away from its surroundings: our own ini, no plugin autoload, no PYTEST_*
+variables, no cache folder, no conftest above the battery.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from grader.battery_plugin import SPEC, STATE, State
+from grader.errors import ExerciseProblem, Fault
+from grader.model import CheckRecord, CheckSpec, Exercise, Outcome
+from grader.target import InProcessTarget, load_in_process
+from grader.verdict import accept_json_report
+from grader.wording import clean_text
+
+INI = Path(__file__).with_name("battery.ini")
+
+Turn = Callable[[list[CheckSpec], "Runner"], None]
+"""Called once the battery is collected: grades with the runner until it has nothing left."""
+
+
+class Runner:
+    """Runs the collected checks for one submission at a time."""
+
+    def __init__(self, session: pytest.Session) -> None:
+        self.session = session
+        self.config = session.config
+        self.items = [item for item in session.items if SPEC in item.stash]
+        self.account: Any = getattr(session.config, "_json_report", None)
+        if self.account is None:
+            raise Fault("pytest-json-report is not active in the grading session")
+
+    @property
+    def specs(self) -> list[CheckSpec]:
+        """The battery's checks in the order they run."""
+        return [item.stash[SPEC] for item in self.items]
+
+    def run(self, state: State, task: str | None = None) -> list[CheckRecord]:
+        """Every check's record for the state's submission.
+
+        ExerciseProblem when a check is broken, Fault when the box is.
+        """
+        self._forget()
+        self.config.stash[STATE] = state
+        chosen = [i for i in self.items if self._wanted(state, i.stash[SPEC], task)]
+        for place, item in enumerate(chosen):
+            following = chosen[place + 1] if place + 1 < len(chosen) else None
+            self._run_item(state, item, following)
+        self._hold_against_account(state, chosen)
+        return [self._record(state, item) for item in chosen]
+
+    def _wanted(self, state: State, spec: CheckSpec, task: str | None) -> bool:
+        if task is None or spec.task == task:
+            return True
+        needed = {task}
+        for known in reversed(state.exercise.tasks):
+            if known.id in needed:
+                needed.update(known.needs)
+        return spec.task in needed
+
+    def _run_item(
+        self, state: State, item: pytest.Item, following: pytest.Item | None
+    ) -> None:
+        check = item.stash[SPEC].id
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+        if state.timeout_kind.get(check) == "wall":
+            # the wall ran out with the processor idle: that may be this machine's load and is
+            # not held against the learner; the second run counts
+            self.account._json_tests.pop(item.nodeid, None)
+            item._report_sections.clear()
+            state.timeout_kind.pop(check)
+            state.records.pop(check)
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+        if state.fault is not None:
+            raise state.fault
+        if check in state.battery_errors:
+            self._attribute(state, item)
+
+    def _attribute(self, state: State, item: pytest.Item) -> None:
+        """An exception in a check is the learner's doing only if the reference passes the check."""
+        exercise = state.exercise
+        path = exercise.reference_file
+        module = load_in_process(path.read_text("utf-8"), exercise.contract.module, path.name)
+        trial = State(exercise, InProcessTarget(module), state.seed)
+        self.config.stash[STATE] = trial
+        try:
+            runtestprotocol(item, log=False, nextitem=None)
+        finally:
+            self.config.stash[STATE] = state
+        record = trial.records.get(item.stash[SPEC].id)
+        if record is None or record.outcome is not Outcome.PASSED:
+            words = state.battery_errors[item.stash[SPEC].id]
+            raise ExerciseProblem(
+                f"the check {item.stash[SPEC].id} is broken: {words}",
+                next_move="Run `pytest` on the battery with the reference and mend it.",
+            )
+
+    def _record(self, state: State, item: pytest.Item) -> CheckRecord:
+        spec = item.stash[SPEC]
+        return state.records.get(spec.id) or CheckRecord(
+            spec, Outcome.MISSING, "the battery promised this check and it never reported"
+        )
+
+    def _hold_against_account(self, state: State, items: list[pytest.Item]) -> None:
+        self.account.pytest_sessionfinish(self.session)
+        expected = {item.nodeid: self._record(state, item).outcome for item in items}
+        accept_json_report(self.account.report, expected)
+
+    def durations(self) -> dict[str, float]:
+        """Seconds of each check's call stage in the run just done, from pytest-json-report."""
+        checks = {item.nodeid: item.stash[SPEC].id for item in self.items}
+        return {
+            checks[test["nodeid"]]: round(test.get("call", {}).get("duration", 0.0), 6)
+            for test in self.account.report["tests"]
+        }
+
+    def _forget(self) -> None:
+        """Drops all that the last submission left in pytest and its plugins."""
+        self.account._json_tests.clear()
+        self.session.testsfailed = 0
+        self.session.shouldfail = self.session.shouldstop = False
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            reporter.stats.clear()
+        for item in self.items:
+            item._report_sections.clear()
+
+
+class _Loop:
+    """The plugin that replaces pytest's run loop by ours and keeps what went wrong."""
+
+    def __init__(self, exercise: Exercise, turn: Turn) -> None:
+        self.exercise = exercise
+        self.turn = turn
+        self.error: BaseException | None = None
+        self.broken: list[str] = []
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.stash[STATE] = State(self.exercise, _NoTarget(), 0)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            lines = [line.strip() for line in str(report.longrepr).splitlines() if line.strip()]
+            errors = [line[1:].strip() for line in lines if line.startswith("E ")]
+            self.broken.append(f"{report.nodeid}: {(errors or lines or ['?'])[-1]}")
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        try:
+            if self.broken or session.testsfailed:
+                what = clean_text("; ".join(self.broken) or "unknown reason", limit=600)
+                raise ExerciseProblem(
+                    f"the battery cannot be collected: {what}",
+                    next_move="Run `pytest` on the battery folder to see the whole error.",
+                )
+            runner = Runner(session)
+            if not runner.items:
+                raise ExerciseProblem(
+                    f"the battery in {self.exercise.parts.battery} holds no check",
+                    next_move='Give its tests `pytestmark = pytest.mark.task("...")`.',
+                )
+            self._every_task_has_checks(runner)
+            self.turn(runner.specs, runner)
+        except BaseException as error:
+            # pytest would turn it into its own INTERNALERROR; it is raised again outside
+            self.error = error
+        return True
+
+    def _every_task_has_checks(self, runner: Runner) -> None:
+        tested = {spec.task for spec in runner.specs}
+        bare = [task.id for task in self.exercise.tasks if task.id not in tested]
+        if bare:
+            raise ExerciseProblem(
+                f"no check of the battery belongs to task {bare[0]}",
+                next_move=f'Mark its checks with `pytest.mark.task("{bare[0]}")`.',
+            )
+        ids = [spec.id for spec in runner.specs]
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            raise ExerciseProblem(f"two checks of the battery share the id {twice[0]}")
+
+
+class _NoTarget:
+    def run(self, *_: object, **__: object) -> list[Any]:
+        raise Fault("a check ran before there was a submission")
+
+    def output(self) -> None:
+        return None
+
+
+class _Nowhere(io.TextIOBase):
+    """Swallows pytest's own progress lines; the scorecard says it better."""
+
+    encoding = "utf-8"
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+@contextlib.contextmanager
+def _quiet_surroundings(battery: Path) -> Iterator[None]:
+    """No PYTEST_* variable and no third-party plugin reaches the session; nothing is printed."""
+    saved = {key: value for key, value in os.environ.items() if key.startswith("PYTEST_")}
+    for key in saved:
+        del os.environ[key]
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    path = list(sys.path)
+    before = set(sys.modules)
+    try:
+        with contextlib.redirect_stdout(_Nowhere()), contextlib.redirect_stderr(_Nowhere()):
+            yield
+    finally:
+        os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)
+        for key in [key for key in os.environ if key.startswith("PYTEST_")]:
+            del os.environ[key]
+        os.environ.update(saved)
+        sys.path[:] = path
+        _drop_battery_modules(before, battery)
+
+
+def _drop_battery_modules(before: set[str], battery: Path) -> None:
+    """Two exercises in one process may both bring an `oracle` or a `test_add`."""
+    for name in set(sys.modules) - before:
+        file = getattr(sys.modules[name], "__file__", None)
+        if file is not None and Path(file).parent == battery:
+            del sys.modules[name]
+
+
+def arguments(exercise: Exercise) -> list[str]:
+    """pytest's command line for a grading session."""
+    battery = str(exercise.battery)
+    omitted = ("log", "collectors", "keywords", "warnings", "streams", "traceback")
+    return [
+        *("-c", str(INI), "--rootdir", battery, "--confcutdir", battery),
+        *("-p", "no:cacheprovider", "-p", "pytest_jsonreport.plugin"),
+        *("--json-report", "--json-report-file=none", "--json-report-omit", *omitted),
+        *("--capture=sys", "--tb=no", "-q", "--strict-markers", "--import-mode=prepend"),
+        battery,
+    ]
+
+
+def run_session(exercise: Exercise, turn: Turn) -> None:
+    """Collects the exercise's battery and calls `turn`. Raises what the turn raised."""
+    loop = _Loop(exercise, turn)
+    with _quiet_surroundings(exercise.battery):
+        code = pytest.main(arguments(exercise), plugins=[loop])
+    if loop.error is not None:
+        raise loop.error
+    graded = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}
+    if code not in graded:
+        if loop.broken:
+            raise ExerciseProblem(
+                f"the battery cannot be collected: {clean_text('; '.join(loop.broken), limit=600)}",
+                next_move="Run `pytest` on the battery folder to see the whole error.",
+            )
+        raise Fault(f"the grading session ended with pytest's exit code {int(code)}")
+
+

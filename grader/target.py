@@ -1,0 +1,200 @@
+"""One interface, `Target.run(steps) -> results`: all that battery, replay and drawing ever use.
+
+Two implementations: the boxed one in `grader.remote.boxed`, and the in-process one here, for
+trusted code only (the reference, known mistakes, `--in-process` debugging of one's own file).
+Both carry out steps with the same `grader.inside.evaluate`, so they agree by construction.
+"""
+
+from __future__ import annotations
+
+import math
+import types
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Annotated, Any, Protocol
+
+from msgspec import Meta, Struct
+
+from grader.inside import evaluate
+from grader.model import Handle, Operand, Output, Plain, Raised, Ref, Result, Scalar, Skipped, Step
+
+
+class TargetFailure(Exception):
+    """The target could not answer; `message` is written for the learner."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class TargetTimeout(TargetFailure):
+    """Out of time. `kind` is cpu, wall, import or total; only a wall expiry may be our load."""
+
+    def __init__(self, message: str, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class TargetDied(TargetFailure):
+    """The worker ended in the middle of an answer."""
+
+
+class TargetViolation(TargetFailure):
+    """The worker sent what no honest worker sends."""
+
+
+class LoadFailed(TargetFailure):
+    """The submission could not be imported: `message` is one clear sentence."""
+
+
+class Target(Protocol):
+    """Something that carries out steps."""
+
+    def run(self, steps: Sequence[Step], first: int = 0, stop: bool = True) -> list[Result]:
+        """Carries out `steps`, numbered from `first`; 0 starts a new program and forgets the old.
+
+        With `stop`, results end at the first exception; without, what depends on a failed
+        step is skipped and the rest goes on. Raises TargetFailure.
+        """
+        ...
+
+    def output(self) -> Output | None:
+        """What was printed since the program began."""
+        ...
+
+
+# --- tagged operands and results, shared with the wire ---------------------------------------
+
+Text = Annotated[str, Meta(max_length=4000)]
+Name = Annotated[str, Meta(max_length=200)]
+
+
+class WirePlain(Struct, array_like=True, tag="v", forbid_unknown_fields=True):
+    """Plain data: n none, b bool, i int, f float, s text."""
+
+    kind: Annotated[str, Meta(pattern="^[nbifs]$")]
+    text: Text
+
+
+class WireHandle(Struct, array_like=True, tag="h", forbid_unknown_fields=True):
+    """An object that stayed."""
+
+    step: Annotated[int, Meta(ge=0)]
+    type_name: Name
+
+
+class WireRaised(Struct, array_like=True, tag="e", forbid_unknown_fields=True):
+    """An exception."""
+
+    type_name: Name
+    message: Annotated[str, Meta(max_length=500)]
+    line: Annotated[int, Meta(ge=0, le=10_000_000)] | None
+    function: Name
+    path: Name
+
+
+class WireSkipped(Struct, array_like=True, tag="s", forbid_unknown_fields=True):
+    """Not run."""
+
+
+WireResult = WirePlain | WireHandle | WireRaised | WireSkipped
+
+
+def encode_operand(operand: Operand) -> list[Any]:
+    """The tagged list of an operand; TypeError for what cannot cross."""
+    if isinstance(operand, Ref):
+        return ["r", operand.step]
+    if operand is None:
+        return ["n", ""]
+    if isinstance(operand, bool):
+        return ["b", "1" if operand else "0"]
+    if isinstance(operand, int):
+        return ["i", str(operand)]
+    if isinstance(operand, float | Fraction):
+        return ["f", repr(float(operand))]
+    if isinstance(operand, str):
+        return ["s", operand]
+    if isinstance(operand, list | tuple):
+        return ["l" if isinstance(operand, list) else "t", [encode_operand(o) for o in operand]]
+    if isinstance(operand, Mapping):
+        return ["d", [[encode_operand(k), encode_operand(v)] for k, v in operand.items()]]
+    raise TypeError(f"{type(operand).__name__} cannot be sent to a submission: send plain data")
+
+
+def encode_step(step: Step) -> list[Any]:
+    """The wire form of a step."""
+    return [
+        step.action,
+        step.name,
+        [encode_operand(operand) for operand in step.operands],
+        [[key, encode_operand(operand)] for key, operand in step.keywords.items()],
+    ]
+
+
+def _number(kind: str, text: str) -> Scalar:
+    if kind == "i":
+        if len(text) > evaluate.MAX_DIGITS + 1:
+            raise ValueError("integer too long")
+        return int(text)
+    return float(text)
+
+
+def decode_result(wire: WireResult, step: int) -> Result:
+    """A typed result; ValueError for a claim that cannot be true of step `step`."""
+    if isinstance(wire, WirePlain):
+        if wire.kind in "if":
+            return Plain(_number(wire.kind, wire.text))
+        return Plain({"n": None, "b": wire.text == "1", "s": wire.text}[wire.kind])
+    if isinstance(wire, WireHandle):
+        if wire.step > step:
+            raise ValueError("handle from the future")
+        return Handle(wire.step, wire.type_name)
+    if isinstance(wire, WireRaised):
+        return Raised(wire.type_name, wire.message, wire.line, wire.function, wire.path)
+    return Skipped()
+
+
+class InProcessTarget:
+    """Carries out steps in this very process. For trusted code only."""
+
+    def __init__(self, module: types.ModuleType, paths: Iterable[str] = ()) -> None:
+        self.evaluator = evaluate.Evaluator(module, paths)  # type: ignore[no-untyped-call]
+
+    def run(self, steps: Sequence[Step], first: int = 0, stop: bool = True) -> list[Result]:
+        """See `Target.run`; a submission's endless loop is an endless loop here."""
+        raw = self.evaluator.run(first, [encode_step(step) for step in steps], stop)
+        return [_from_raw(result, first + i) for i, result in enumerate(raw)]
+
+    def output(self) -> Output | None:
+        """Nothing: what trusted code prints goes to the terminal."""
+        return None
+
+
+def _from_raw(raw: list[Any], step: int) -> Result:
+    tag, *rest = raw
+    kinds = {"v": WirePlain, "h": WireHandle, "e": WireRaised, "s": WireSkipped}
+    return decode_result(kinds[tag](*rest), step)
+
+
+def load_in_process(source: str, module_name: str, path: str) -> types.ModuleType:
+    """A fresh module executed from trusted source text."""
+    module = types.ModuleType(module_name)
+    module.__file__ = path
+    exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
+    return module
+
+
+def same_value(left: Scalar, right: Scalar) -> bool:
+    """Whether two observed values are alike: numbers by tolerance, the rest exactly."""
+    numbers = (int, float)
+    if isinstance(left, numbers) and isinstance(right, numbers):
+        return close(left, right)
+    return type(left) is type(right) and left == right
+
+
+def close(got: float, expected: float | Fraction) -> bool:
+    """Equal within 1e-5 relative or 1e-6 absolute; huge integers never overflow."""
+    try:
+        return math.isclose(float(got), float(expected), rel_tol=1e-5, abs_tol=1e-6)
+    except OverflowError:
+        return got == expected

@@ -1,0 +1,550 @@
+"""Known mistakes in `relu`, common ones first.
+
+Each class holds only the methods that differ from the reference. They run among its names, where
+`Value` is the class that they are set on.
+"""
+
+
+class ReplacesGradient:
+    """`relu` replaces the gradient instead of adding to it
+
+    In `x.relu() + x` with `x = 3` two contributions of 1 arrive at `x.grad`: one along each path.
+    With `=` the one from `relu` wipes out the other, and 1 is left where 2 is right. What should
+    happen to the number already in `x.grad` when another contribution arrives?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            self.grad = out.grad if self.data > 0 else 0
+
+        out._backward = _backward
+        return out
+
+
+class LetsNegativesThrough:
+    """`relu` passes the gradient on for negative inputs too
+
+    For `x = -2` the result is 0 and stays 0 when `x` moves a little, so the gradient of `x` is 0;
+    here it is 1. Perhaps there is no gate, or the gate asks whether the result is at least 0, and
+    it always is. Which number still knows that `x` was negative?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            self.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+
+class IgnoresIncomingGradient:
+    """`relu` sends 1 instead of the gradient that arrives
+
+    For a positive input the slope is 1, but how much the result matters is decided by what is made
+    from it. In `x.relu() * 4` with `x = 3` a gradient of 4 arrives at the relu, and `x` gets 1
+    instead of 4. Where does the result of `relu` keep the 4 that arrived?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            if self.data > 0:
+                self.grad += 1
+
+        out._backward = _backward
+        return out
+
+
+class PassesGradientAtZero:
+    """`relu` passes the gradient on at exactly 0
+
+    Right of 0 the slope is 1, left of it 0, and at the corner there is none, so a convention has to
+    decide. This task takes the slope at 0 to be 0, as most libraries do; here `x = 0` receives 1.
+    On which side of the corner does the code put `x = 0`?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            if self.data >= 0:
+                self.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+
+class SendsNothing:
+    """`relu` sends no gradient to its input
+
+    For `x = 3` the result follows `x` step by step, so `x.grad` should be 1, and it stays 0.
+    Perhaps no function is stored in `out._backward` (a line indented too far lands inside the
+    function it should store), or the function works with an `out.grad` read while the node was
+    built, when it was 0. Which function does `backward` find on the result, and which number does
+    it use?
+    """
+
+    def relu(self):
+        return Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+
+class ForgetsReturn:
+    """`relu` does not return its result
+
+    The new node is made and then lost: a method that ends without `return` gives back None. After
+    `out = x.relu()` the name `out` means None, which has neither `.data` nor `backward`. What
+    should someone who writes `x.relu()` receive?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            if self.data > 0:
+                self.grad += out.grad
+
+        out._backward = _backward
+
+
+class CallsItsBackward:
+    """`relu` calls its `_backward` instead of storing it
+
+    With parentheses the function runs at once, while the node is built, and what gets stored is its
+    answer: None. Later `backward` tries to call that None, and Python reports a TypeError. What is
+    the difference between `f` and `f()` on the right of an `=`?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            if self.data > 0:
+                self.grad += out.grad
+
+        out._backward = _backward()
+        return out
+
+
+class ReturnsPlainNumber:
+    """`relu` returns a plain number instead of a Value
+
+    For `x = 3` the answer 3 is the right number, but a bare 3 does not know that it came from `x`,
+    and it has no `backward`. What kind of thing can hold the 3 and also remember its input?
+    """
+
+    def relu(self):
+        return self.data if self.data > 0 else 0
+
+
+class ComparesNodeWithNumber:
+    """`relu` compares the node itself with 0
+
+    The node is a Value, the number is inside it. Python does not know whether a Value is larger
+    than 0, and says so with a TypeError. Which part of the node can be compared?
+    """
+
+    def relu(self):
+        out = Value(self.data if self > 0 else 0, (self,), "relu")
+
+        def _backward():
+            if self > 0:
+                self.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+
+class GatesOnIncomingGradient:
+    """`relu` opens its gate by the sign of the gradient
+
+    In `x.relu() * -1` with `x = 3` the gradient that arrives is -1 and belongs to `x` in full, but
+    the gate is closed and `x` gets 0. In `x.relu()` with `x = -2` the gradient is 1, so the gate is
+    open and `x` gets 1 where 0 is right. Which number decides whether the result moves when `x`
+    moves?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            if out.grad > 0:
+                self.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+
+class ClipsGradient:
+    """`relu` cuts negative gradients off
+
+    The gate looks at the input, as it should, but then the gradient itself is clipped at 0 too. In
+    `x.relu() * -1` with `x = 3` the gradient that arrives is -1 and belongs to `x` in full; here
+    `x` gets 0. What would a negative gradient say about the result and `x`?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            if self.data > 0:
+                self.grad += max(0, out.grad)
+
+        out._backward = _backward
+        return out
+
+
+class UsesValueAsSlope:
+    """`relu` uses its value as the slope
+
+    For `x = 3` the gradient comes out as 3, the value of the result. For positive numbers `relu` is
+    the line `out = x`: from 3 to 4 it rises by 1, and so it does from 10 to 11. What is the slope
+    of that line?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            self.grad += out.data * out.grad
+
+        out._backward = _backward
+        return out
+
+
+class ComparesProductWithZero:
+    """`relu` compares the product with 0 instead of multiplying by the comparison
+
+    Python multiplies before it compares, so `g * x > 0` asks whether `g * x` is positive and
+    answers True or False, which count as 1 and 0. In `x.relu() * 4` with `x = 3`, `x` gets that 1
+    instead of the 4. In which order are the steps meant?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            self.grad += out.grad * self.data > 0
+
+        out._backward = _backward
+        return out
+
+
+class DoesNotClamp:
+    """`relu` leaves negative values as they are
+
+    For `x = -2` the result holds -2, where 0 is right; the gradient is already stopped there, as it
+    should be. What does `relu` make of every negative number?
+    """
+
+    def relu(self):
+        out = Value(self.data, (self,), "relu")
+
+        def _backward():
+            if self.data > 0:
+                self.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+
+class TurnsGateAround:
+    """`relu` opens its gate for negative inputs and closes it for positive ones
+
+    For `x = 3` the result follows `x`, yet `x.grad` is 0; for `x = -2` the result stays at 0, yet
+    `x.grad` is 1. For which of the two inputs does a small step of `x` change the result?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            if self.data <= 0:
+                self.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+
+class ChangesItsInput:
+    """`relu` writes 0 into its negative input
+
+    After `x.relu()` with `x = -2`, `x` itself holds 0. Whatever uses `x` later then computes with
+    the wrong number: `x.relu() + x` gives 0 instead of -2. What should `x` hold after
+    `out = x.relu()`?
+    """
+
+    def relu(self):
+        if self.data < 0:
+            self.data = 0
+        out = Value(self.data, (self,), "relu")
+
+        def _backward():
+            if self.data > 0:
+                self.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+
+class ForgetsInput:
+    """`relu` does not record what it was made from
+
+    `backward` finds its way by following `_prev` from each node to its inputs, and here `_prev` is
+    empty. In `(a * b).relu()` with `a = 2` and `b = 3` the product receives its 1 and is never
+    asked to pass it on, so `a.grad` stays 0 instead of 3. How could `backward` learn that there is
+    a product below?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (), "relu")
+
+        def _backward():
+            if self.data > 0:
+                self.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+
+class StoresBackwardOnInput:
+    """`relu` stores its `_backward` on its input instead of its result
+
+    Each node keeps one function, the one that passes its own gradient on. In `(a * b).relu()` the
+    function of the relu takes the place of the product's, so nothing passes the product's gradient
+    on, and `a.grad` stays 0. Whose gradient does the function of `relu` pass on?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            if self.data > 0:
+                self.grad += out.grad
+
+        self._backward = _backward
+        return out
+
+
+class ErasesWhenInactive:
+    """`relu` erases the gradient of a negative input
+
+    A closed gate contributes nothing, and that is not the same as setting `x.grad` to 0. In
+    `x.relu() + x` with `x = -3` the sum sends 1 straight to `x`, and then the relu wipes it out.
+    Which number can be added to `x.grad` without changing it?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            if self.data > 0:
+                self.grad += out.grad
+            else:
+                self.grad = 0
+
+        out._backward = _backward
+        return out
+
+
+class GatesOnOwnGradient:
+    """`relu` opens its gate by the gradient of its input
+
+    In `x.relu()` with `x = 3` the gradient of `x` is still 0 when the gate is tried, so the gate
+    stays closed and `x.grad` stays 0 instead of 1. Which of the two numbers on `x` decides whether
+    the result moves when `x` moves?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            if self.grad > 0:
+                self.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+
+class OpensAtOne:
+    """`relu` opens its gate at 1 instead of just above 0
+
+    With whole numbers this cannot be seen, because none lies between 0 and 1. For `x = 0.5` the
+    result is 0.5 and follows `x`, so `x.grad` should be 1; it stays 0. Where does the flat part of
+    `relu` end?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            if self.data >= 1:
+                self.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+
+class LeaksBelowZero:
+    """`relu` lets a little of a negative input through
+
+    For `x = -2` the result is -0.02 and the gradient 0.01. That is the leaky variant of `relu`; the
+    plain one, asked for here, is flat below 0. What are value and slope of a flat line at height 0?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0.01 * self.data, (self,), "relu")
+
+        def _backward():
+            self.grad += out.grad if self.data > 0 else 0.01 * out.grad
+
+        out._backward = _backward
+        return out
+
+
+class TakesAbsoluteValue:
+    """`relu` turns negative numbers into positive ones
+
+    For `x = -2` the result holds 2, the absolute value, and then the gate is open as well. `relu`
+    keeps positive numbers and replaces all others by 0. What should `x = -2` become?
+    """
+
+    def relu(self):
+        out = Value(abs(self.data), (self,), "relu")
+
+        def _backward():
+            if out.data > 0:
+                self.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+
+class SlopesDownBelowZero:
+    """`relu` has slope -1 for negative inputs
+
+    For `x = -2` the value 0 is right, but `x.grad` is -1. A slope of -1 would mean that the result
+    falls when `x` rises from -2 to -1. What does the result do between those two points?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            self.grad += out.grad if self.data > 0 else -out.grad
+
+        out._backward = _backward
+        return out
+
+
+class TakesHalfAtZero:
+    """`relu` passes half of the gradient on at exactly 0
+
+    Right of 0 the slope is 1, left of it 0, and at the corner there is none, so a convention has to
+    decide. Half of 1 is a fair choice, but this task takes the slope at 0 to be 0, as most
+    libraries do. Which two of the three cases, below, at and above 0, are then alike?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            if self.data > 0:
+                self.grad += out.grad
+            elif self.data == 0:
+                self.grad += 0.5 * out.grad
+
+        out._backward = _backward
+        return out
+
+
+class StepsToOne:
+    """`relu` gives 1 for every positive number
+
+    For `x = 3` the result holds 1, where 3 is right: that is a step, which only tells whether `x`
+    is positive. `relu` keeps a positive number as it is. What should 3 become, and what 0.5?
+    """
+
+    def relu(self):
+        out = Value(1 if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            if self.data > 0:
+                self.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+
+class TakesTheSmaller:
+    """`relu` keeps the smaller of `x` and 0 instead of the larger
+
+    For `x = 3` the result holds 0, and for `x = -2` it holds -2: the values are the wrong way
+    round, while the gradients are right. Which of the two numbers, `x` and 0, should `relu` keep?
+    """
+
+    def relu(self):
+        out = Value(min(self.data, 0), (self,), "relu")
+
+        def _backward():
+            if self.data > 0:
+                self.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+
+class CutsFractions:
+    """`relu` cuts its result down to a whole number
+
+    For `x = 0.5` the result holds 0, because `int` throws away what stands behind the point. With
+    whole numbers nothing is lost, so it goes unnoticed there. What should `relu` make of 0.5?
+    """
+
+    def relu(self):
+        out = Value(int(self.data) if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            if self.data > 0:
+                self.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+
+class ChangesGradientTooEarly:
+    """`relu` adds to the gradient while its node is built
+
+    Writing `x.relu()` with `x = 3` already puts 1 into `x.grad`, before anyone calls `backward`. At
+    that moment nobody knows how the result will be used: in `x.relu() * 4`, `x` should end at 4,
+    and it stays at 1. When is the gradient of the result known?
+    """
+
+    def relu(self):
+        if self.data > 0:
+            self.grad += 1
+        return Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+
+class ErasesGradient:
+    """`relu` sets the gradient of its input to 0 while its node is built
+
+    After one `backward`, `x` holds a gradient, and then merely writing `x.relu()` sets it back to
+    0. Building an expression asks for its value and nothing else. Which numbers may change while a
+    node is built?
+    """
+
+    def relu(self):
+        self.grad = 0
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            if self.data > 0:
+                self.grad += out.grad
+
+        out._backward = _backward
+        return out

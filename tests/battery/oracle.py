@@ -1,0 +1,190 @@
+"""The true values of a recorded program of sums, products and relus, in exact arithmetic.
+
+Independent of the reference: nothing here is a `Value`. A program is a sequence of steps with
+`action`, `name` and `operands`; an operand with an attribute `step` is an earlier step's result,
+any other is a plain number. Gradients are those of the graded contract: `backward` seeds its
+output with 1 and adds to every node; relu's slope is 0 at and below 0.
+"""
+
+from fractions import Fraction
+
+FIELDS = {"data": "forward", "grad": "backward"}
+ONE_OPERATION = {"add": ("add",), "mul": ("mul",), "relu": ("relu", "add", "mul")}
+LEAVES = ((3.0, 2.0, 5.0), (-2.0, 3.0, 5.0), (0.5, -4.0, 3.0), (0.0, 3.0, 2.0))
+PLAIN = 4.0
+LARGEST = 3
+
+
+def is_node(operand):
+    """Whether an operand is an earlier step's result and not a plain number."""
+    return hasattr(operand, "step")
+
+
+def operation(step):
+    """`leaf`, `add`, `mul`, `relu` or `backward`, or None for a step of no interest."""
+    if step.action == "new":
+        return "leaf"
+    if step.action == "op" and step.name in ("add", "mul"):
+        return step.name
+    if step.action == "method" and step.name in ("relu", "backward"):
+        return step.name
+    return None
+
+
+def data_of(program):
+    """The value of every node, by step."""
+    data = {}
+
+    def value(operand):
+        return data[operand.step] if is_node(operand) else Fraction(operand)
+
+    for index, step in enumerate(program):
+        kind = operation(step)
+        if kind == "leaf":
+            data[index] = Fraction(step.operands[0])
+        elif kind == "add":
+            data[index] = value(step.operands[0]) + value(step.operands[1])
+        elif kind == "mul":
+            data[index] = value(step.operands[0]) * value(step.operands[1])
+        elif kind == "relu":
+            data[index] = max(value(step.operands[0]), Fraction(0))
+    return data
+
+
+def slopes(program, data, index):
+    """(operand's step, local slope) for each operand of a step that is a node."""
+    step = program[index]
+    kind = operation(step)
+    if kind == "relu":
+        source = step.operands[0].step
+        return [(source, Fraction(1 if data[source] > 0 else 0))]
+    if kind not in ("add", "mul"):
+        return []
+    found = []
+    for operand, other in zip(step.operands, reversed(step.operands)):
+        if is_node(operand):
+            value = data[other.step] if is_node(other) else Fraction(other)
+            found.append((operand.step, Fraction(1) if kind == "add" else value))
+    return found
+
+
+def pass_gradients(program, data, output):
+    """What one `backward` on `output` brings to every node below it, by step."""
+    arriving = {output: Fraction(1)}
+    for index in range(output, -1, -1):
+        if index in arriving:
+            for source, slope in slopes(program, data, index):
+                arriving[source] = arriving.get(source, Fraction(0)) + slope * arriving[index]
+    return arriving
+
+
+def expected(program):
+    """`{step: {"data": ..., "grad": ...}}` for every node, after the whole program has run."""
+    data = data_of(program)
+    grad = dict.fromkeys(data, Fraction(0))
+    for step in program:
+        if operation(step) == "backward":
+            for index, amount in pass_gradients(program, data, step.operands[0].step).items():
+                grad[index] += amount
+    return {index: {"data": data[index], "grad": grad[index]} for index in data}
+
+
+# --- words for people ----------------------------------------------------------------------
+
+
+def number(value):
+    """A short decimal: 6, -0.5, 0.333333."""
+    return f"{float(value):.6g}"
+
+
+def edge_label(program, step, position):
+    """The local slope on the edge from the operand at `position` to the step."""
+    operand = program[step].operands[position]
+    data = data_of(program[: step + 1])
+    if operation(program[step]) == "mul":
+        other = program[step].operands[1 - position]
+        return f"× {number(data[other.step] if is_node(other) else other)}"
+    if operation(program[step]) == "relu":
+        return "× 1" if data[operand.step] > 0 else "× 0"
+    return "× 1"
+
+
+def walk(program, names):
+    """The backward pass of the program's last `backward`, one sentence a step."""
+    data = data_of(program)
+    outputs = [s.operands[0].step for s in program if operation(s) == "backward"]
+    if not outputs:
+        return []
+    output = outputs[-1]
+    sentences = [f"{names[output]}.grad = 1, because every backward pass starts at its output"]
+    total = {output: Fraction(1)}
+    signs = {"add": "+", "mul": "*", "relu": "relu"}
+    for index in range(output, -1, -1):
+        if index not in total:
+            continue
+        for source, slope in slopes(program, data, index):
+            sent = slope * total[index]
+            total[source] = total.get(source, Fraction(0)) + sent
+            sentences.append(
+                f"{signs[operation(program[index])]} in {names[index]} sends "
+                f"{number(slope)} · {number(total[index])} = {number(sent)} to {names[source]}; "
+                f"{names[source]}.grad is now {number(total[source])}"
+            )
+    return sentences
+
+
+# --- every small program, smallest first ----------------------------------------------------
+
+
+def smallest_programs(task, submission):
+    """Yields once for each program of up to three operations that uses what `task` adds."""
+    allowed = ONE_OPERATION.get(task, ("add", "mul", "relu"))
+    for size in range(1, LARGEST + 1):
+        for values in LEAVES if size < LARGEST else LEAVES[:2]:
+            for shape in shapes(size, allowed):
+                if allowed[0] in (kind for kind, _ in shape):
+                    build(shape, values, submission).backward()
+                    yield shape
+
+
+def shapes(size, allowed):
+    """Every way to combine leaves in `size` operations, each of which uses the one before.
+
+    A shape is a tuple of (operation, operands); operand -1, -2, -3 is a leaf, which appear in
+    that order, 0, 1, 2 an earlier operation's result, "plain" a plain number on the right.
+    """
+
+    def grow(shape, leaves):
+        if len(shape) == size:
+            yield shape
+            return
+        last = len(shape) - 1
+        known = [-(i + 1) for i in range(min(leaves + 1, 3))] + list(range(len(shape)))
+        for kind in allowed:
+            for operands in choices(kind, known):
+                fresh = [-i for i in operands if i != "plain" and i < 0]
+                in_order = all(leaf <= leaves + 1 for leaf in fresh)
+                if in_order and (not shape or last in operands):
+                    yield from grow((*shape, (kind, operands)), max([leaves, *fresh]))
+
+    def choices(kind, known):
+        if kind == "relu":
+            return [(one,) for one in known]
+        first = [(one, one) for one in known]
+        return first + [(a, b) for a in known for b in [*known, "plain"] if a != b]
+
+    yield from grow((), 0)
+
+
+def build(shape, values, submission):
+    """Carries a shape out on the submission; the last operation's result."""
+    used = sorted({i for _, operands in shape for i in operands if i != "plain" and i < 0})
+    nodes = {leaf: submission.Value(values[-leaf - 1]) for leaf in reversed(used)}
+    nodes["plain"] = PLAIN
+    for index, (kind, operands) in enumerate(shape):
+        chosen = [nodes[operand] for operand in operands]
+        if kind == "relu":
+            nodes[index] = chosen[0].relu()
+        else:
+            nodes[index] = chosen[0] + chosen[1] if kind == "add" else chosen[0] * chosen[1]
+    return nodes[len(shape) - 1]

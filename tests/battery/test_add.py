@@ -1,0 +1,80 @@
+"""The sum: both inputs get the gradient that arrives, and each of several uses counts."""
+
+import expressions
+import pytest
+
+pytestmark = pytest.mark.task("add")
+
+
+def test_two_inputs(submission, expect_gradients):
+    """A sum passes its gradient on to both inputs."""
+    expect_gradients(submission.Value(2.0) + submission.Value(-3.5))
+
+
+def test_plain_number(submission, expect_gradients):
+    """A plain number on the right is taken like a Value."""
+    a = submission.Value(2.5)
+    expect_gradients((a + 1.5) + 3)
+
+
+def test_same_node_twice(submission, expect_gradients):
+    """A value added to itself gets both contributions."""
+    a = submission.Value(3.0)
+    expect_gradients(a + a)
+
+
+def test_gradient_from_above(submission, expect_gradients):
+    """A sum passes on the gradient that arrives, not always 1."""
+    a = submission.Value(-1.5)
+    b = a + a
+    expect_gradients(b + b)
+
+
+def test_sum_on_the_left(submission, expect_gradients):
+    """The left input may be a sum itself, and share a node with the right."""
+    a, b = submission.Value(2.0), submission.Value(3.0)
+    expect_gradients((a + b) + a)
+
+
+def test_sum_on_the_right(submission, expect_gradients):
+    """The right input may be a sum itself."""
+    a, b, c = submission.Value(2.0), submission.Value(-3.0), submission.Value(0.25)
+    expect_gradients(a + (b + c))
+
+
+def test_uses_at_unequal_depth(submission, expect_gradients):
+    """A sum used near the output and far from it waits for both contributions."""
+    a, b = submission.Value(2.0), submission.Value(3.0)
+    u = a + b
+    expect_gradients(u + ((u + 1.0) + u))
+
+
+def test_forward_only_computes(submission, expect_values):
+    """Adding changes neither its inputs nor any gradient."""
+    a, b = submission.Value(2.0), submission.Value(3.0)
+    c = a + b
+    c + c
+    expect_values()
+
+
+def test_gradients_survive_new_sums(submission, expect_values):
+    """Building another sum leaves the gradients that are there alone."""
+    a, b = submission.Value(2.0), submission.Value(3.0)
+    (a + b).backward()
+    b + a
+    a + 1.0
+    expect_values()
+
+
+def test_unused_branch(submission, expect_gradients):
+    """A sum that the output does not use gets and gives no gradient."""
+    a, b, c = submission.Value(2.0), submission.Value(3.0), submission.Value(5.0)
+    u = a + b
+    u + c
+    expect_gradients(u + b)
+
+
+def test_random_sums(submission, rng, expect_values):
+    """Twenty random sums have the right values and gradients."""
+    expressions.batch(submission, rng, ["add"])
+    expect_values()

@@ -1,0 +1,88 @@
+"""The product: each factor gets the other factor times the gradient that arrives."""
+
+import expressions
+import pytest
+
+pytestmark = pytest.mark.task("mul")
+
+
+def test_two_factors(submission, expect_gradients):
+    """Each factor gets the value of the other."""
+    expect_gradients(submission.Value(2.0) * submission.Value(3.5))
+
+
+def test_plain_number(submission, expect_gradients):
+    """A plain number on the right is taken like a Value."""
+    a = submission.Value(-2.5)
+    expect_gradients((a * 3) * 0.5)
+
+
+def test_square(submission, expect_gradients):
+    """A value times itself gets both contributions."""
+    a = submission.Value(3.0)
+    expect_gradients(a * a)
+
+
+def test_product_on_the_left(submission, expect_gradients):
+    """A product passes on the gradient that arrives, times the other factor."""
+    a, b, c = submission.Value(2.0), submission.Value(3.0), submission.Value(5.0)
+    expect_gradients((a * b) * c)
+
+
+def test_product_on_the_right(submission, expect_gradients):
+    """The right factor may be a product itself."""
+    a, b, c = submission.Value(2.0), submission.Value(3.0), submission.Value(5.0)
+    expect_gradients(c * (a * b))
+
+
+def test_zero_factor(submission, expect_gradients):
+    """A factor of 0 still gets the other factor as its gradient."""
+    expect_gradients(submission.Value(0.0) * submission.Value(3.0))
+
+
+def test_negative_factors(submission, expect_gradients):
+    """Gradients carry the sign of the other factor."""
+    a, b = submission.Value(-2.0), submission.Value(3.0)
+    expect_gradients((a * b) * -4.0)
+
+
+def test_fractions(submission, expect_gradients):
+    """Factors below 1 are not rounded."""
+    expect_gradients(submission.Value(0.5) * submission.Value(0.75))
+
+
+def test_factor_used_again(submission, expect_gradients):
+    """A factor that comes back higher up gets the contribution of each use."""
+    a, b = submission.Value(2.0), submission.Value(-3.0)
+    expect_gradients((a * b) * a)
+
+
+def test_uses_at_unequal_depth(submission, expect_gradients):
+    """A product used near the output and far from it waits for both contributions."""
+    a, b = submission.Value(1.5), submission.Value(2.0)
+    u = a * b
+    expect_gradients(u * ((u * 0.5) * b))
+
+
+def test_forward_only_computes(submission, expect_values):
+    """Multiplying changes neither its inputs nor any gradient."""
+    a, b = submission.Value(2.0), submission.Value(3.0)
+    c = a * b
+    c * c
+    expect_values()
+
+
+def test_gradients_survive_new_products(submission, expect_values):
+    """Building another product leaves the gradients that are there alone."""
+    a, b = submission.Value(2.0), submission.Value(3.0)
+    (a * b).backward()
+    b * a
+    a * 5.0
+    expect_values()
+
+
+def test_random_products(submission, rng, expect_values):
+    """Twenty random products have the right values and gradients."""
+    for _ in range(expressions.BATCH):
+        expressions.grow(submission, rng, ["mul"], length=4).backward()
+    expect_values()

@@ -1,0 +1,81 @@
+"""The rectifier: passes value and gradient where its input is positive, nothing elsewhere."""
+
+import expressions
+import pytest
+
+pytestmark = pytest.mark.task("relu")
+needs_add = pytest.mark.check(needs=["add"])
+needs_mul = pytest.mark.check(needs=["mul"])
+
+
+def test_positive_input(submission, expect_gradients):
+    """A positive input passes, and so does its gradient."""
+    expect_gradients(submission.Value(3.0).relu())
+
+
+def test_negative_input(submission, expect_gradients):
+    """A negative input gives 0 and gets no gradient."""
+    expect_gradients(submission.Value(-2.0).relu())
+
+
+def test_zero_input(submission, expect_gradients):
+    """At exactly 0 the slope is 0, as the task says."""
+    expect_gradients(submission.Value(0.0).relu())
+
+
+def test_input_below_one(submission, expect_gradients):
+    """An input between 0 and 1 passes unchanged."""
+    expect_gradients(submission.Value(0.25).relu())
+
+
+def test_forward_only_computes(submission, expect_values):
+    """relu changes neither its input nor any gradient."""
+    submission.Value(-2.0).relu()
+    submission.Value(2.0).relu()
+    expect_values()
+
+
+def test_twice(submission, expect_gradients):
+    """The relu of a relu lets a positive input through."""
+    expect_gradients(submission.Value(2.5).relu().relu())
+
+
+@needs_add
+def test_gradient_from_above(submission, expect_gradients):
+    """relu passes on the gradient that arrives, not always 1."""
+    r = submission.Value(3.0).relu()
+    expect_gradients(r + r)
+
+
+@needs_add
+def test_beside_its_input(submission, expect_gradients):
+    """An input used beside its relu gets both contributions."""
+    a = submission.Value(3.0)
+    expect_gradients(a.relu() + a)
+
+
+@needs_add
+def test_closed_gate_adds_nothing(submission, expect_gradients):
+    """A closed gate adds nothing, and takes nothing away that came another way."""
+    a = submission.Value(-3.0)
+    expect_gradients(a.relu() + a)
+
+
+@needs_mul
+def test_negative_gradient(submission, expect_gradients):
+    """A negative gradient passes an open gate."""
+    expect_gradients(submission.Value(3.0).relu() * -2.0)
+
+
+@needs_mul
+def test_input_is_a_product(submission, expect_gradients):
+    """The gradient goes on below a relu, into what its input was made from."""
+    a, b = submission.Value(2.0), submission.Value(3.0)
+    expect_gradients((a * b).relu())
+
+
+@needs_add
+def test_random_expressions(submission, rng, expect_values):
+    """Twenty random sums of relus have the right values and gradients."""
+    expressions.batch(submission, rng, ["relu", "add", "add"])
+    expect_values()

@@ -1,0 +1,117 @@
+"""Hostile text made harmless, and numbers in the shape people read."""
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from grader.render import text
+
+
+@pytest.mark.parametrize(
+    ("hostile", "shown"),
+    [
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]0;title\x07after", "after"),
+        ("\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\", "link"),
+        ("\x9b2Jcleared", "cleared"),
+        ("\x1bcreset", "reset"),
+        ("half \x1b", "half \\x1b"),
+        ("\x1b]never closed", "\\x1b]never closed"),
+        ("bell\x07 null\x00", "bell\\x07 null\\x00"),
+        ("\u202eright to left", "\\u202eright to left"),
+        ("zero\u200bwidth", "zero\\u200bwidth"),
+        ("blank\u3164letter", "blank\\u3164letter"),
+        ("lone \ud800", "lone \\ud800"),
+        ("a\tb\u00a0c", "a    b c"),
+        ("one\r\ntwo\rthree\u2028four", "one\ntwo\nthree\nfour"),
+        ("Z" + "\u0301" * 50, "Z" + "\u0301" * 3),
+        ("heart\u2764\ufe0f", "heart\u2764"),
+        ("[red]markup[/] <b>", "[red]markup[/] <b>"),
+        ("שלום 王小明 Zoë", "שלום 王小明 Zoë"),
+    ],
+)
+def test_clean_lets_nothing_act(hostile, shown):
+    assert text.clean(hostile) == shown
+
+
+@given(st.text())
+def test_clean_text_holds_only_what_can_be_seen(anything):
+    cleaned = text.clean(anything)
+    kinds = {unicodedata.category(character) for character in cleaned if character != "\n"}
+    assert not kinds & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    assert text.clean(cleaned) == cleaned
+
+
+@given(st.text(), st.integers(0, 30))
+def test_fitted_text_fits(anything, width):
+    assert cell_len(text.fit(text.one_line(anything), width)) <= width
+    assert (
+        cell_len(text.fit(text.to_ascii(text.one_line(anything)), width, ellipsis="...")) <= width
+    )
+
+
+@given(st.text())
+def test_ascii_is_ascii(anything):
+    assert text.to_ascii(anything).isascii()
+
+
+def test_ascii_keeps_what_can_be_read():
+    assert text.to_ascii("Zoë … 3 × 4 → 王") == "Zoe ... 3 x 4 -> \\u738b"
+
+
+@pytest.mark.parametrize("unit", ["\x1b]", "\x1b[", "\x1b", "\x9b1;", "\u0301", "\r"])
+def test_cleaning_takes_time_in_proportion_to_the_text(unit):
+    began = time.process_time()
+    text.clean(unit * 100_000, limit=200_000)
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("score", "most", "shown"),
+    [
+        (2, 2, "2"),
+        (0, 3, "0"),
+        (1.9091, 3, "1.9"),
+        (2.96, 3, "2.96"),
+        (2.9999, 3, "2.9999"),
+        (0.04, 3, "0.04"),
+        (7.109, 10, "7.1"),
+        (100, 112.5, "100"),
+    ],
+)
+def test_points_never_look_like_full_marks_or_like_nothing(score, most, shown):
+    assert text.points(score, most) == shown
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "shown"),
+    [
+        ("6.0", "3.0", ("6.0", "3.0")),
+        ("0.30000000000000004", "3.0", ("0.3", "3.0")),
+        ("0.30000000000000004", "0.30000000000000010", ("0.3", "0.3")),
+        ("0.30000000000000004", "0.3", ("0.30000000000000004", "0.3")),
+        ("nan", "9" * 400, ("nan", "9" * 400)),
+        ("None", "an object of class Value", ("None", "an object of class Value")),
+    ],
+)
+def test_numbers_side_by_side_stay_different(expected, got, shown):
+    if expected != got and shown[0] == shown[1]:
+        shown = (expected, got)
+    assert text.beside(expected, got) == shown
+
+
+def test_sizes_and_times_and_counts():
+    assert [text.size(n) for n in (0, 999, 1413, 999_949, 999_951, 2_097_152)] == [
+        "0 B", "999 B", "1.4 kB", "999.9 kB", "1.0 MB", "2.1 MB",
+    ]  # fmt: skip
+    assert [text.duration(s) for s in (0.31, 12.44, 59.99, 125.2)] == [
+        "0.31 s", "12.4 s", "1 min", "2 min 5 s",
+    ]  # fmt: skip
+    assert (text.count(1, "check"), text.count(0, "check")) == ("1 check", "0 checks")
+    assert [text.listing(list(words)) for words in ("", "a", "ab", "abc")] == [
+        "", "a", "a and b", "a, b and c",
+    ]  # fmt: skip
