@@ -106,13 +106,13 @@ class Listing:
     def __init__(self, steps: Sequence[Step], results: Sequence[Result]) -> None:
         self.steps = steps
         self.results = results
-        self.used = {ref.step for step in steps for ref in _refs(step)}
+        self.used = {ref.step for step in steps if step.action != "read" for ref in _refs(step)}
         fresh = variable_names()
         self.names = {i: next(fresh) for i in range(len(steps)) if self._is_object(i)}
 
     def _is_object(self, index: int) -> bool:
         step = self.steps[index]
-        if step.action in {"get", "set"}:
+        if step.action in {"get", "set", "read"}:
             return index in self.used
         result = self.results[index] if index < len(self.results) else None
         if isinstance(result, Plain):
@@ -223,11 +223,11 @@ def program_lines(
     """The program as code: everything up to the first wrong value, reads of no interest left out."""
     listing = Listing(steps, results)
     wrong = first_wrong(comparisons)
-    compared = bool(comparisons)
     lines = []
     for index, step in enumerate(steps):
         result = results[index] if index < len(results) else None
-        if compared and step.action == "get" and index not in listing.names:
+        plain_read = step.action == "get" and index not in listing.names and bool(comparisons)
+        if step.action == "read" or plain_read:
             continue
         lines.append(_line(listing, index, result))
         if isinstance(result, Raised):

@@ -195,6 +195,7 @@ class Step(Struct, frozen=True):
     op      operator (`add`)    its operands
     get     attribute           the object
     set     attribute           the object, the value
+    read    attributes, spaced  the objects: every attribute of every object, object by object
     """
 
     action: str
@@ -226,11 +227,17 @@ class Raised(Struct, frozen=True):
     path: str = ""
 
 
+class Many(Struct, frozen=True):
+    """The results of a `read` step, in the order asked."""
+
+    values: tuple[Plain | Handle, ...]
+
+
 class Skipped(Struct, frozen=True):
     """A step that was not run because an operand of it failed."""
 
 
-Result = Plain | Handle | Raised | Skipped
+Result = Plain | Handle | Many | Raised | Skipped
 
 
 class Comparison(Struct, frozen=True):

@@ -46,9 +46,7 @@ def candidates(oracle: Any, task: str, class_name: str) -> Iterator[Candidate]:
     for _ in enumerate_programs(task, RemoteModule(recorder)):
         steps = tuple(recorder.steps)
         reads = Reads(oracle.expected(steps), oracle.FIELDS)
-        asked = [Step("get", field, (Ref(step),)) for step, field in reads.wanted]
-        reads.at = list(range(len(steps), len(steps) + len(asked)))
-        yield Candidate((*steps, *asked), reads)
+        yield Candidate((*steps, reads.step()), reads)
         recorder.steps.clear()
         recorder.sites.clear()
 
@@ -118,7 +116,7 @@ def _try(target: Target, batch: Sequence[Candidate]) -> Finding | None:
         mine = results[offset : offset + len(candidate.steps)]
         if any(isinstance(result, Raised | Skipped) for result in mine):
             return Finding(candidate.steps, tuple(mine), ())
-        comparisons = candidate.reads.compare(results, offset)
+        comparisons = candidate.reads.compare(results, mine[-1], offset)
         if not all(comparison.ok for comparison in comparisons):
             return Finding(candidate.steps, tuple(mine), tuple(comparisons))
     return None

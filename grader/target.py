@@ -16,7 +16,19 @@ from typing import Annotated, Any, Protocol
 from msgspec import Meta, Struct
 
 from grader.inside import evaluate
-from grader.model import Handle, Operand, Output, Plain, Raised, Ref, Result, Scalar, Skipped, Step
+from grader.model import (
+    Handle,
+    Many,
+    Operand,
+    Output,
+    Plain,
+    Raised,
+    Ref,
+    Result,
+    Scalar,
+    Skipped,
+    Step,
+)
 
 
 class TargetFailure(Exception):
@@ -93,11 +105,17 @@ class WireRaised(Struct, array_like=True, tag="e", forbid_unknown_fields=True):
     path: Name
 
 
+class WireMany(Struct, array_like=True, tag="m", forbid_unknown_fields=True):
+    """Many values read at once."""
+
+    values: Annotated[list[WirePlain | WireHandle], Meta(max_length=50_000)]
+
+
 class WireSkipped(Struct, array_like=True, tag="s", forbid_unknown_fields=True):
     """Not run."""
 
 
-WireResult = WirePlain | WireHandle | WireRaised | WireSkipped
+WireResult = WirePlain | WireHandle | WireMany | WireRaised | WireSkipped
 
 
 def encode_operand(operand: Operand) -> list[Any]:
@@ -139,16 +157,23 @@ def _number(kind: str, text: str) -> Scalar:
     return float(text)
 
 
-def decode_result(wire: WireResult, step: int) -> Result:
-    """A typed result; ValueError for a claim that cannot be true of step `step`."""
+def decode_value(wire: WirePlain | WireHandle, step: int) -> Plain | Handle:
+    """Plain data or an object; ValueError for a claim that cannot be true of step `step`."""
     if isinstance(wire, WirePlain):
         if wire.kind in "if":
             return Plain(_number(wire.kind, wire.text))
         return Plain({"n": None, "b": wire.text == "1", "s": wire.text}[wire.kind])
-    if isinstance(wire, WireHandle):
-        if wire.step > step:
-            raise ValueError("handle from the future")
-        return Handle(wire.step, wire.type_name)
+    if wire.step > step:
+        raise ValueError("handle from the future")
+    return Handle(wire.step, wire.type_name)
+
+
+def decode_result(wire: WireResult, step: int) -> Result:
+    """A typed result; ValueError for a claim that cannot be true of step `step`."""
+    if isinstance(wire, WirePlain | WireHandle):
+        return decode_value(wire, step)
+    if isinstance(wire, WireMany):
+        return Many(tuple([decode_value(value, step) for value in wire.values]))
     if isinstance(wire, WireRaised):
         return Raised(wire.type_name, wire.message, wire.line, wire.function, wire.path)
     return Skipped()
@@ -171,9 +196,15 @@ class InProcessTarget:
 
 
 def _from_raw(raw: list[Any], step: int) -> Result:
+    return decode_result(_wire(raw), step)
+
+
+def _wire(raw: list[Any]) -> Any:
     tag, *rest = raw
+    if tag == "m":
+        return WireMany([_wire(value) for value in rest[0]])
     kinds = {"v": WirePlain, "h": WireHandle, "e": WireRaised, "s": WireSkipped}
-    return decode_result(kinds[tag](*rest), step)
+    return kinds[tag](*rest)
 
 
 def load_in_process(source: str, module_name: str, path: str) -> types.ModuleType:

@@ -243,7 +243,7 @@ BROKEN = [
     ("title: Pop", "title: ' '", 21, "`title` of task `pop` is empty", "Write it"),
     ("needs: [push]", "needs: push", 23, "`needs` has to be a list; it is text", "[one, two]"),
     ("needs: [push]", "needs: [1]", 23, "has to be text; it is a whole number", "quotes"),
-    ("points: 2.5", "points: 0", 22, "`points` has to be >= 1", "Correct the number"),
+    ("points: 2.5", "points: 0", 22, "`points` has to be > 0.", "Correct the number"),
     ("points: 2.5", "points: -0.5", 22, "`points` has to be > 0.", "Correct the number"),
     ("points: 2.5", "points: two", 22, "`points` has to be a number; it is text", "Correct"),
     ("points: 2.5", "points: .nan", 22, ".nan is not a number", "plain number"),

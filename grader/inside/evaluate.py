@@ -4,7 +4,8 @@ A step arrives as `[action, name, operands, keywords]`, an operand as a tagged l
 (`["r", 3]` the result of step 3, `["f", "0.5"]`, `["i", "12"]`, `["b", "1"]`, `["s", "text"]`,
 `["n", ""]`, `["l", [...]]` list, `["t", [...]]` tuple, `["d", [[key, value], ...]]` dict).
 A result leaves as `["v", kind, text]` plain data, `["h", step, type name]` an object that stays
-here, `["e", type, message, line, function, path]` an exception, `["s"]` not run.
+here, `["m", [values]]` many of these, `["e", type, message, line, function, path]` an exception,
+`["s"]` not run.
 
 Numbers leave by their base value (`float.__float__`, `int.__int__`), so a right value in a
 subclass is right and an overridden `__eq__` never crosses. Everything that leaves is a claim:
@@ -155,6 +156,8 @@ class Evaluator:
         self.table.append(Missing)
         try:
             values = [decode_operand(operand, self.table) for operand in operands]
+            if action == "read":
+                return self.read(index, name.split(), values)
             named = {key: decode_operand(operand, self.table) for key, operand in keywords}
             value = self.act(action, name, values, named)
             self.table[index] = value
@@ -178,6 +181,11 @@ class Evaluator:
         if action == "set":
             return setattr(values[0], name, values[1])
         raise ValueError(f"unknown action {action!r}")
+
+    def read(self, index, names, values):
+        """Every attribute of every value, as one result."""
+        found = [getattr(value, name) for value in values for name in names]
+        return ["m", [self.result(index, value, True) for value in found]]
 
     def lookup(self, dotted):
         found = self.module

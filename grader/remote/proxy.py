@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 from grader.model import (
     Comparison,
     Handle,
+    Many,
     Number,
     Operand,
     Plain,
@@ -34,10 +35,14 @@ from grader.target import Target, close
 from grader.wording import clean_text, raised_sentence
 
 
+Site = tuple[str, int]
+_SCALARS = frozenset({float, int, str, bool, type(None)})
+
+
 class SubmissionError(Exception):
     """The learner's code raised: `raised` says what and where, `step` which step of the program."""
 
-    def __init__(self, raised: Raised, step: int, site: str) -> None:
+    def __init__(self, raised: Raised, step: int, site: Site) -> None:
         super().__init__(raised_sentence(raised))
         self.raised = raised
         self.step = step
@@ -64,15 +69,19 @@ class Recorder:
         self.class_name = class_name
         self.steps: list[Step] = []
         self.results: list[Result] = []
-        self.sites: list[str] = []
+        self.sites: list[Site] = []
         self.comparisons: list[Comparison] = []
         self.failed: SubmissionError | None = None
 
     def record(self, action: str, name: str, *operands: Any, **keywords: Any) -> int:
+        """Appends a step made of remote objects and plain data; returns its number."""
+        values = tuple([_operand(operand, self) for operand in operands])
+        named = {key: _operand(value, self) for key, value in keywords.items()} if keywords else {}
+        return self.append(Step(action, name, values, named))
+
+    def append(self, step: Step) -> int:
         """Appends a step; returns its number."""
-        values = tuple(_operand(operand, self) for operand in operands)
-        named = {key: _operand(value, self) for key, value in keywords.items()}
-        self.steps.append(Step(action, name, values, named))
+        self.steps.append(step)
         self.sites.append(_call_site())
         return len(self.steps) - 1
 
@@ -107,15 +116,17 @@ class Recorder:
         return step < len(self.results)
 
 
-def _call_site() -> str:
-    """`test_mul.py:31`: the nearest frame outside this file."""
+def _call_site() -> Site:
+    """File and line of the nearest frame outside this file."""
     frame = sys._getframe(2)
     while frame.f_back is not None and frame.f_code.co_filename == __file__:
         frame = frame.f_back
-    return f"{frame.f_code.co_filename.rpartition('/')[2]}:{frame.f_lineno}"
+    return frame.f_code.co_filename, frame.f_lineno
 
 
 def _operand(value: Any, recorder: Recorder) -> Operand:
+    if type(value) in _SCALARS:
+        return value
     if isinstance(value, Remote):
         if value._recorder is not recorder:
             raise BatteryMisuse("a remote object of another check was used")
@@ -358,42 +369,49 @@ class Observer:
         """
         recorder = self._recorder
         reads = Reads(expected, fields)
-        for step, field in reads.wanted:
-            reads.at.append(recorder.record("get", field, Remote(recorder, step)))
+        at = recorder.append(reads.step())
         recorder.flush()
-        recorder.comparisons.extend(reads.compare(recorder.results))
+        recorder.comparisons.extend(reads.compare(recorder.results, recorder.results[at]))
         if not all(comparison.ok for comparison in recorder.comparisons):
             raise Mismatch("a value differs")
 
 
 class Reads:
-    """The attribute reads that compare a program with its expected values."""
+    """The one step that reads every expected value of a program, and what it should give."""
 
     def __init__(
         self, expected: Mapping[int, Mapping[str, Number]], fields: Mapping[str, str]
     ) -> None:
         self.expected = expected
         self.fields = fields
-        self.wanted = [(step, field) for step in sorted(expected) for field in expected[step]]
-        self.at: list[int] = []
+        self.nodes = sorted(expected)
 
-    def compare(self, results: Sequence[Result], offset: int = 0) -> list[Comparison]:
+    def step(self) -> Step:
+        """The read step."""
+        return Step("read", " ".join(self.fields), tuple([Ref(node) for node in self.nodes]))
+
+    def compare(
+        self, results: Sequence[Result], read: Result, offset: int = 0
+    ) -> list[Comparison]:
         """The comparisons; `offset` is where the program begins among `results`.
 
         A node that is the same object as an earlier one of its program has its backward fields
         compared once, as the earlier.
         """
+        assert isinstance(read, Many)
         made = []
-        for (step, field), read in zip(self.wanted, self.at, strict=True):
-            direction = self.fields[field]
+        values = iter(read.values)
+        for step in self.nodes:
             node = results[offset + step]
             alias = isinstance(node, Handle) and offset <= node.step < offset + step
-            if alias and direction == "backward":
-                continue
-            got = _shown(results[offset + read])
-            wanted = float(self.expected[step][field])
-            ok = isinstance(got, int | float) and close(got, wanted)
-            made.append(Comparison(step, field, direction, wanted, got, ok))
+            wanted = self.expected[step]
+            for (field, direction), value in zip(self.fields.items(), values, strict=False):
+                if alias and direction == "backward":
+                    continue
+                got = _shown(value)
+                true = float(wanted[field])
+                ok = isinstance(got, int | float) and close(got, true)
+                made.append(Comparison(step, field, direction, true, got, ok))
         return made
 
 

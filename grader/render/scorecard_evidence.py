@@ -20,8 +20,12 @@ Styled = tuple[str, str]
 
 
 def program(page: Page, lines: tuple[ProgramLine, ...]) -> list[Line]:
-    """The program as code; what was expected and what came stand behind it as comments."""
-    shown = lines[:PROGRAM_LINES]
+    """The program as code; what was expected and what came stand behind it as comments.
+
+    Of a long one the beginning is shown, and its last line: there the wrong value came to light.
+    """
+    left_out = len(lines) - PROGRAM_LINES
+    shown = lines if left_out <= 0 else (*lines[: PROGRAM_LINES - 1], lines[-1])
     codes = [page.safe_spaced(line.code).rstrip() for line in shown]
     remarks = [_remark(line) for line in shown]
     pairs = list(zip(codes, remarks, strict=True))
@@ -31,9 +35,9 @@ def program(page: Page, lines: tuple[ProgramLine, ...]) -> list[Line]:
         if number and _imports(codes[number - 1]) and code and not _imports(code):
             block.append(page.line())
         block += _beside(page, code, remark, edge)
-    if len(lines) > len(shown):
-        left = count(len(lines) - len(shown), "more line")
-        block.append(page.line((f"# {page.signs.ellipsis} {left}", QUIET)))
+        if left_out > 0 and number == PROGRAM_LINES - 2:
+            words = f"# {page.signs.ellipsis} {count(left_out, 'more line')}"
+            block.append(page.line((words, QUIET)))
     return block
 
 

@@ -38,8 +38,7 @@ def mistake(page: Page, report: Report, focus: Focus, audience: Audience) -> lis
     blocks = [_name(page, focus, audience), _why(page, focus)]
     if focus.evidence:
         blocks += _shown(page, focus.evidence, smallest=focus.smallest)
-    blame = focus.evidence.blame if focus.evidence else ""
-    blocks.append([*page.prose(blame), *page.prose(explains(report, focus))])
+    blocks.append([*_blame(page, focus), *page.prose(explains(report, focus))])
     if focus.check:
         blocks.append([line for note in focus.check.notes[:2] for line in page.prose(note)])
     if focus.output and focus.output.text.strip():
@@ -86,6 +85,13 @@ def _shown(page: Page, evidence: Evidence, *, smallest: bool) -> list[list[Line]
     if evidence.graph and evidence.graph.nodes:
         blocks.append(nodes(page, evidence.graph))
     return blocks
+
+
+def _blame(page: Page, focus: Focus) -> list[Line]:
+    """The step at fault: a line of the program, or a sentence when it ends like one."""
+    blame = focus.evidence.blame if focus.evidence else ""
+    sentence = not blame or blame.endswith(".")
+    return page.prose(blame if sentence else f"The step to look at: `{blame}`")
 
 
 def _printed(page: Page, output: Output, audience: Audience) -> list[Line]:

@@ -10,7 +10,7 @@ BATCH = 20
 SMALLEST, LARGEST = 0.1, 500.0
 
 
-def grow(submission, rng, operations, length=7):
+def grow(submission, rng, operations, length):
     """One random expression of `length` operations; its last node is the output."""
     nodes = []
     for value in rng.sample(LEAVES, 3):
@@ -40,7 +40,7 @@ def extend(rng, nodes, operations):
             nodes = nodes[:3]
 
 
-def batch(submission, rng, operations):
-    """Twenty expressions, each followed by its backward pass."""
+def batch(submission, rng, operations, length):
+    """Twenty expressions of `length` operations, each followed by its backward pass."""
     for _ in range(BATCH):
-        grow(submission, rng, operations).backward()
+        grow(submission, rng, operations, length).backward()

@@ -152,7 +152,7 @@ GRAPH = Graph(
 EVIDENCE = Evidence(
     PROGRAM,
     GRAPH,
-    "The gradient of `b` is right and that of `a` is not: look at the step between them, `a * a`.",
+    "b = a * a",
 )
 OVERWRITES = Diagnosis(
     "ReplacesGradient",

@@ -173,6 +173,22 @@ def test_the_program_can_be_pasted_and_run():
     assert code.rstrip().endswith("a.grad   # expected 6.0, got 3.0")
 
 
+def test_of_a_long_program_the_wrong_line_is_kept():
+    steps = [ProgramLine(n, f"n{n} = Value({n}.0)") for n in range(60)]
+    wrong = ProgramLine(60, "n0.grad", "3.0", 3.0, "6.0")
+    report = with_mul(reports.undiagnosed(), evidence=None)
+    shown = text(with_mul(report, 3, program=(*steps, wrong)))
+    assert "What this check runs\nn0 = Value(0.0)" in shown
+    assert "\n# … 37 more lines\nn0.grad   # expected 6.0, got 3.0\n" in shown
+
+
+def test_the_step_at_fault_is_code_or_a_sentence():
+    assert "The step to look at: `b = a * a`\n" in text("partial")
+    evidence = replace(reports.EVIDENCE, blame="The sum is right and the product is not.")
+    shown = text(with_mul(reports.undiagnosed(), evidence=evidence))
+    assert "\n\nThe sum is right and the product is not.\n" in shown
+
+
 def test_a_value_within_tolerance_is_not_called_wrong():
     program = (ProgramLine(0, "a.grad", "1", 1, "1.0"), ProgramLine(1, "b.grad", "2.5", 2.5, "1.0"))
     evidence = replace(reports.EVIDENCE, program=program)
