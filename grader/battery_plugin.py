@@ -34,7 +34,9 @@ from grader.model import (
     Visibility,
 )
 from grader.remote.boxed import BoxedTarget
-from grader.remote.proxy import Observer, Recorder, RemoteModule, SubmissionError
+from grader.remote.observe import Observer
+from grader.remote.proxy import RemoteModule
+from grader.remote.recorder import Recorder, SubmissionError
 from grader.target import (
     InProcessTarget,
     LoadFailed,
@@ -226,9 +228,7 @@ def _record(
     )
 
 
-def _classify(
-    state: State, spec: CheckSpec, error: BaseException | None
-) -> tuple[Outcome, str]:
+def _classify(state: State, spec: CheckSpec, error: BaseException | None) -> tuple[Outcome, str]:
     """The outcome an exception means; what no learner can have caused is noted for attribution."""
     if error is None:
         return Outcome.PASSED, ""

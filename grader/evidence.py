@@ -209,9 +209,9 @@ def blamed_step(
         return wrong.step
     right = {c.step for c in comparisons if c.ok and c.field == wrong.field}
     for index, step in enumerate(steps):
-        if step.action in {"op", "method"} and index in right:
-            if any(ref.step == wrong.step for ref in _refs(step)):
-                return index
+        consumes = any(ref.step == wrong.step for ref in _refs(step))
+        if consumes and step.action in {"op", "method"} and index in right:
+            return index
     return None
 
 
@@ -220,7 +220,7 @@ def program_lines(
     results: Sequence[Result],
     comparisons: Sequence[Comparison] = (),
 ) -> tuple[ProgramLine, ...]:
-    """The program as code: everything up to the first wrong value, reads of no interest left out."""
+    """The program as code up to the first wrong value; reads of no interest are left out."""
     listing = Listing(steps, results)
     wrong = first_wrong(comparisons)
     lines = []
@@ -284,7 +284,8 @@ def graph(
                 finite(c.got),
             )
         )
-    nodes, edges = [], []
+    nodes: list[GraphNode] = []
+    edges: list[GraphEdge] = []
     for index, values in fields.items():
         if index not in listing.names:
             continue

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import platform
@@ -22,6 +23,7 @@ from msgspec.structs import replace
 
 from grader import smallest
 from grader.box import choose
+from grader.diagnosis import Findings, observed
 from grader.errors import ExerciseProblem, Fault, GraderError, SubmissionRefused
 from grader.evidence import evidence
 from grader.given import rewritten_parts
@@ -38,10 +40,7 @@ from grader.model import (
     Limits,
     MissingLayer,
     Outcome,
-    Plain,
-    Raised,
     Report,
-    Result,
     Submission,
     SubmissionInfo,
     TaskResult,
@@ -49,14 +48,20 @@ from grader.model import (
     Verdict,
 )
 from grader.remote.boxed import BoxedTarget
+from grader.replay import Replayer
 from grader.score import every_check, exact_points, task_results
-from grader.target import LoadFailed, TargetFailure, same_value
+from grader.target import LoadFailed, TargetFailure
+from grader.values import same_value
 
 if TYPE_CHECKING:
     from grader.box.base import Box, Protection
     from grader.session import Runner
 
 SECRET_VARIABLE = "AUTOGRAD_GRADER_SECRET"
+VARIES = (
+    "run again alone, this check gave other values: "
+    "what it gives depends on chance or on what ran before"
+)
 EXPLAINED = frozenset({Outcome.FAILED, Outcome.ERROR})
 
 
@@ -114,7 +119,9 @@ class _Corridor:
         self.options = options
         self.box = box
         self.emit = emit
+        self.stdout, self.stderr = sys.stdout, sys.stderr
         self.oracle = load_oracle(exercise)
+        self.replayer: Replayer | None = None
         self.candidates: dict[str, smallest.Catalogue] = {}
 
     def walk(self, submissions: Iterable[Submission]) -> None:
@@ -138,9 +145,7 @@ class _Corridor:
             target.close()
 
     def _target(self, submission: Submission) -> BoxedTarget:
-        return BoxedTarget(
-            self.box, submission, self.exercise.contract, self.exercise.limits
-        )
+        return BoxedTarget(self.box, submission, self.exercise.contract, self.exercise.limits)
 
     def _one(self, runner: Runner, submission: Submission, target: BoxedTarget) -> None:
         started, clock = datetime.now(UTC), time.perf_counter()
@@ -155,7 +160,9 @@ class _Corridor:
             started_at=started.isoformat(timespec="milliseconds"),
             duration_s=round(time.perf_counter() - clock, 6),
         )
-        self.emit(submission, replace(report, timing=timing))
+        # the session swallows what pytest prints; a listener's words are for people
+        with contextlib.redirect_stdout(self.stdout), contextlib.redirect_stderr(self.stderr):
+            self.emit(submission, replace(report, timing=timing))
 
     def _graded(self, runner: Runner, submission: Submission, target: BoxedTarget) -> Report:
         from grader.battery_plugin import State, seed_for
@@ -190,9 +197,17 @@ class _Corridor:
         durations: Mapping[str, float],
     ) -> Report:
         shown = self._evidence(target, records)
-        records = self._with_notes(target, records)
+        records, varying = self._run_again(target, records)
+        found = self._diagnose(records, varying)
         exercise = self._graded_part()
-        tasks, total = task_results(exercise, records, evidence=shown, oracle=self.oracle)
+        tasks, total = task_results(
+            exercise,
+            records,
+            evidence=shown,
+            diagnoses=found.diagnoses,
+            same_as=found.same_as,
+            oracle=self.oracle,
+        )
         maximum = sum(exact_points(task) for task in exercise.tasks)
         return Report(
             schema_version=SCHEMA_VERSION,
@@ -218,9 +233,7 @@ class _Corridor:
             return self.exercise
         return replace(self.exercise, tasks=(self.exercise.task(self.options.task),))
 
-    def _evidence(
-        self, target: BoxedTarget, records: Sequence[CheckRecord]
-    ) -> dict[str, Evidence]:
+    def _evidence(self, target: BoxedTarget, records: Sequence[CheckRecord]) -> dict[str, Evidence]:
         """For every task with a wrong value or an exception: the smallest program that shows it."""
         shown = {}
         failing = {r.spec.task for r in records if r.outcome in EXPLAINED}
@@ -230,16 +243,17 @@ class _Corridor:
                 self.candidates[task] = smallest.Catalogue(self.oracle, task, name)
             found = smallest.find(target, self.candidates[task])
             if found is not None:
-                shown[task] = evidence(
-                    found.steps, found.results, found.comparisons, self.oracle
-                )
+                shown[task] = evidence(found.steps, found.results, found.comparisons, self.oracle)
         return shown
 
-    def _with_notes(
+    def _run_again(
         self, target: BoxedTarget, records: Sequence[CheckRecord]
-    ) -> list[CheckRecord]:
-        """Runs failing checks again in a fresh worker; explains a difference, never rescues."""
+    ) -> tuple[list[CheckRecord], dict[str, frozenset[int]]]:
+        """Runs failing checks again in a fresh worker: the first of each task alone, the others
+        after it. Explains a difference, never rescues. Gives the records, with notes, and which
+        of each check's observations varied."""
         noted = list(records)
+        varying: dict[str, frozenset[int]] = {}
         seen_tasks: set[str] = set()
         for place, record in enumerate(noted):
             if record.outcome not in EXPLAINED or not record.results:
@@ -247,10 +261,20 @@ class _Corridor:
             if record.spec.task not in seen_tasks:
                 seen_tasks.add(record.spec.task)
                 target.discard()
-            note = _repeat_note(target, record)
+            note, changed = _compared_again(target, record)
             if note:
+                varying[record.spec.id] = changed
                 noted[place] = replace(record, notes=(*record.notes, note))
-        return noted
+        return noted, varying
+
+    def _diagnose(
+        self, records: Sequence[CheckRecord], varying: dict[str, frozenset[int]]
+    ) -> Findings:
+        if not any(record.outcome in EXPLAINED for record in records):
+            return Findings()
+        if self.replayer is None:
+            self.replayer = Replayer(self.exercise)
+        return self.replayer.diagnose(records, varying)
 
     def _notes(self, submission: Submission, tasks: Sequence[TaskResult]) -> tuple[str, ...]:
         if not any(task.outcome in EXPLAINED for task in tasks):
@@ -263,22 +287,22 @@ class _Corridor:
         return (f"{listed} {differ} from the starter's; that is allowed, and may matter here",)
 
 
-def _repeat_note(target: BoxedTarget, record: CheckRecord) -> str:
+def _compared_again(target: BoxedTarget, record: CheckRecord) -> tuple[str, frozenset[int]]:
+    """A note where a second run differs from the first, and the places that differ."""
+    before = observed(record.results)
     try:
-        again = target.run(record.steps[: len(record.results)])
+        after = observed(target.run(record.steps[: len(record.results)]))
     except TargetFailure:
-        return "run again alone, this check had to be stopped"
-    if all(_alike(a, b) for a, b in zip(record.results, again, strict=False)):
-        return ""
-    return "run again alone, this check gave other values: what it gives depends on chance or on what ran before"
-
-
-def _alike(one: Result, other: Result) -> bool:
-    if isinstance(one, Plain) and isinstance(other, Plain):
-        return same_value(one.value, other.value)
-    if isinstance(one, Raised) and isinstance(other, Raised):
-        return one.type_name == other.type_name
-    return type(one) is type(other)
+        return "run again alone, this check had to be stopped", frozenset(range(len(before)))
+    alike = [
+        kind == other_kind and same_value(value, other)
+        for (kind, value), (other_kind, other) in zip(before, after, strict=False)
+    ]
+    if all(alike) and len(before) == len(after):
+        return "", frozenset()
+    changed = {place for place, same in enumerate(alike) if not same}
+    changed |= set(range(len(alike), len(before)))
+    return VARIES, frozenset(changed)
 
 
 def load_oracle(exercise: Exercise) -> Any:
@@ -287,7 +311,8 @@ def load_oracle(exercise: Exercise) -> Any:
     if not path.is_file():
         return None
     spec = importlib.util.spec_from_file_location(f"_oracle_{exercise.digest[:12]}", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)

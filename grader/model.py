@@ -342,11 +342,18 @@ class CheckResult(Struct, frozen=True, omit_defaults=True):
     notes: tuple[str, ...] = ()
 
 
+class NamedMistake(Struct, frozen=True):
+    """A known mistake's id and name."""
+
+    id: str
+    title: str
+
+
 class Diagnosis(Struct, frozen=True, omit_defaults=True):
     """A known mistake that explains what was seen.
 
-    `checks` are the failing checks it explains, `alternatives` the ids of mistakes that
-    nothing observed can tell apart from it.
+    `checks` are the failing checks it explains, in its own task and later ones; `alternatives`
+    are mistakes that nothing observed can tell apart from it.
     """
 
     id: str
@@ -354,7 +361,7 @@ class Diagnosis(Struct, frozen=True, omit_defaults=True):
     explanation: str
     checks: tuple[str, ...] = ()
     evidence: Evidence | None = None
-    alternatives: tuple[str, ...] = ()
+    alternatives: tuple[NamedMistake, ...] = ()
 
 
 class TaskResult(Struct, frozen=True, omit_defaults=True):

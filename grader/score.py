@@ -41,9 +41,7 @@ def task_results(
     for task in exercise.tasks:
         mine = [record for record in records if record.spec.task == task.id]
         points = check_points([record.spec for record in mine], exact_points(task))
-        earned = sum(
-            (points[r.spec.id] for r in mine if r.outcome is Outcome.PASSED), Fraction(0)
-        )
+        earned = sum((points[r.spec.id] for r in mine if r.outcome is Outcome.PASSED), Fraction(0))
         total += earned
         results.append(
             _task_result(

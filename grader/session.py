@@ -74,9 +74,7 @@ class Runner:
                 needed.update(known.needs)
         return spec.task in needed
 
-    def _run_item(
-        self, state: State, item: pytest.Item, following: pytest.Item | None
-    ) -> None:
+    def _run_item(self, state: State, item: pytest.Item, following: pytest.Item | None) -> None:
         check = item.stash[SPEC].id
         item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
         if state.timeout_kind.get(check) == "wall":
@@ -252,7 +250,7 @@ def arguments(exercise: Exercise) -> list[str]:
         *("-c", str(INI), "--rootdir", battery, "--confcutdir", battery),
         *("-p", "no:cacheprovider", "-p", "pytest_jsonreport.plugin"),
         *("--json-report", "--json-report-file=none", "--json-report-omit", *omitted),
-        *("--capture=sys", "--tb=no", "-q", "--strict-markers", "--import-mode=prepend"),
+        *("--capture=no", "--tb=no", "-q", "--strict-markers", "--import-mode=prepend"),
         battery,
     ]
 
@@ -272,5 +270,3 @@ def run_session(exercise: Exercise, turn: Turn) -> None:
                 next_move="Run `pytest` on the battery folder to see the whole error.",
             )
         raise Fault(f"the grading session ended with pytest's exit code {int(code)}")
-
-

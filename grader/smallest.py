@@ -15,7 +15,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.model import Comparison, Operand, Raised, Ref, Result, Skipped, Step
-from grader.remote.proxy import Reads, Recorder, RemoteModule
+from grader.remote.observe import Reads
+from grader.remote.proxy import RemoteModule
+from grader.remote.recorder import Recorder
 from grader.target import Target, TargetFailure
 
 FIRST_BATCH_STEPS = 100

@@ -7,7 +7,6 @@ Both carry out steps with the same `grader.inside.evaluate`, so they agree by co
 
 from __future__ import annotations
 
-import math
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -213,19 +212,3 @@ def load_in_process(source: str, module_name: str, path: str) -> types.ModuleTyp
     module.__file__ = path
     exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
     return module
-
-
-def same_value(left: Scalar, right: Scalar) -> bool:
-    """Whether two observed values are alike: numbers by tolerance, the rest exactly."""
-    numbers = (int, float)
-    if isinstance(left, numbers) and isinstance(right, numbers):
-        return close(left, right)
-    return type(left) is type(right) and left == right
-
-
-def close(got: float, expected: float | Fraction) -> bool:
-    """Equal within 1e-5 relative or 1e-6 absolute; huge integers never overflow."""
-    try:
-        return math.isclose(float(got), float(expected), rel_tol=1e-5, abs_tol=1e-6)
-    except OverflowError:
-        return got == expected

@@ -11,19 +11,17 @@ from fractions import Fraction
 from typing import Any
 
 from grader.errors import Fault
-from grader.evidence import Oracle, first_wrong, graph, number_text, program_lines
+from grader.evidence import Listing, Oracle, first_wrong, graph, number_text, program_lines
 from grader.model import Audience, CheckRecord, CheckResult, CheckSpec, Outcome, Visibility
 
 SHOWN_PROGRAMS = 3
-"""Programs and graphs are carried by the first failing checks of a task only: reports stay small."""
+"""How many failing checks of a task carry program and graph: reports stay small."""
 
 
 def message_of(record: CheckRecord) -> str:
     """The sentence for a failing check: the first wrong value, or what the record says."""
     wrong = first_wrong(record.comparisons)
     if record.outcome is Outcome.FAILED and wrong is not None:
-        from grader.evidence import Listing
-
         name = Listing(record.steps, record.results).names.get(wrong.step, "it")
         expected, got = number_text(wrong.expected), number_text(wrong.got)
         return f"{name}.{wrong.field} should be {expected}, got {got}"

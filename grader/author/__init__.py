@@ -1,0 +1,1 @@
+"""What exercise authors need: proving, scaffolding, handing out."""

@@ -1,4 +1,4 @@
-"""The limits of a worker where there is no zygote and no kernel layer (macOS). Standard library only."""
+"""The limits of a worker without a zygote and without kernel layers. Standard library only."""
 
 import resource
 

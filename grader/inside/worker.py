@@ -56,7 +56,7 @@ class Channel:
 
 
 class BoundedOutput(io.TextIOBase):
-    """Stands in for stdout and stderr: keeps the first bytes of a check, drops the rest, never fails."""
+    """Stands in for stdout and stderr: keeps a check's first bytes, drops the rest, never fails."""
 
     def __init__(self, descriptor, limit):
         self.target = descriptor

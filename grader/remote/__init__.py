@@ -1,0 +1,1 @@
+"""The trusted end of the border: recording what the battery asks, and asking it."""

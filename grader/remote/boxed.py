@@ -121,13 +121,12 @@ class BoxedTarget:
         except TargetFailure as failure:
             reason = self._reason(failure)
             self.discard()
-            raise LoadFailed(
-                f"{self.submission.main} could not be imported: {reason}"
-            ) from failure
+            raise LoadFailed(f"{self.submission.main} could not be imported: {reason}") from failure
         self._loaded = True
 
     def _finish_load(self) -> None:
-        assert self._channel is not None and self._load_deadline is not None
+        assert self._channel is not None
+        assert self._load_deadline is not None
         hello = self._receive(0, self._load_deadline)
         self.layers, self.missing = tuple(hello.layers), dict(hello.missing)
         reply = self._receive(1, self._load_deadline)
@@ -148,7 +147,9 @@ class BoxedTarget:
         wanted = self.contract.class_name
         folded = {name.lower(): name for name in names}
         near = difflib.get_close_matches(wanted.lower(), folded, n=1, cutoff=0.5)
-        found = f", but `{clean_text(folded[near[0]])}`: the name must match exactly." if near else "."
+        found = (
+            f", but `{clean_text(folded[near[0]])}`: the name must match exactly." if near else "."
+        )
         if not names:
             found = ": it defines nothing."
         return f"{self.submission.main} defines no class named {wanted}{found}"
@@ -195,7 +196,8 @@ class BoxedTarget:
         self._deadline = Deadline(wall, self.limits.check_cpu_s, self._worker.cpu_seconds)
 
     def _run(self, steps: Sequence[Step], first: int, stop: bool) -> list[Result]:
-        assert self._channel is not None and self._deadline is not None
+        assert self._channel is not None
+        assert self._deadline is not None
         self._channel.refuse_surplus()
         request = {
             "op": "run",
@@ -207,9 +209,7 @@ class BoxedTarget:
         reply = self._channel.receive(number, self._deadline, last=True)
         return self._decoded(reply, steps, first, stop)
 
-    def _decoded(
-        self, reply: Reply, steps: Sequence[Step], first: int, stop: bool
-    ) -> list[Result]:
+    def _decoded(self, reply: Reply, steps: Sequence[Step], first: int, stop: bool) -> list[Result]:
         try:
             results = [decode_result(wire, first + i) for i, wire in enumerate(reply.results)]
         except (ValueError, KeyError) as error:
@@ -272,9 +272,7 @@ class BoxedTarget:
         if failure.kind in seconds and self._left() > 0:
             return f"your code was stopped after {seconds[failure.kind]}"
         if failure.kind == "total" or self._left() <= 0:
-            return (
-                f"the time of {self.limits.submission_s:g} s for the whole submission is used up"
-            )
+            return f"the time of {self.limits.submission_s:g} s for the whole submission is used up"
         return failure.message
 
 

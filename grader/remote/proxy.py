@@ -12,116 +12,28 @@ Names that start with `_`, and `repr`, never talk to the box.
 from __future__ import annotations
 
 import operator
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from grader.model import (
-    Comparison,
-    Handle,
-    Many,
-    Number,
-    Operand,
-    Plain,
-    Raised,
-    Ref,
-    Result,
-    Scalar,
-    Skipped,
-    Step,
-)
-from grader.target import Target, close
-from grader.wording import clean_text, raised_sentence
+from grader.model import Handle, Operand, Plain, Ref, Scalar, Step
+from grader.remote.recorder import BatteryMisuse, Recorder, SubmissionError, WrongKind
+from grader.wording import clean_text
 
-
-Site = tuple[str, int]
 _SCALARS = frozenset({float, int, str, bool, type(None)})
 
 
-class SubmissionError(Exception):
-    """The learner's code raised: `raised` says what and where, `step` which step of the program."""
-
-    def __init__(self, raised: Raised, step: int, site: Site) -> None:
-        super().__init__(raised_sentence(raised))
-        self.raised = raised
-        self.step = step
-        self.site = site
-
-
-class WrongKind(AssertionError):
-    """The learner's code gave an object where plain data was due."""
-
-
-class Mismatch(AssertionError):
-    """At least one compared value differed; the recorder holds the comparisons."""
-
-
-class BatteryMisuse(Exception):
-    """The battery used a remote object in a way that has no meaning: the exercise's fault."""
-
-
-class Recorder:
-    """The program of one check, as far as it is recorded, sent and answered."""
-
-    def __init__(self, target: Target | None, class_name: str) -> None:
-        self.target = target
-        self.class_name = class_name
-        self.steps: list[Step] = []
-        self.results: list[Result] = []
-        self.sites: list[Site] = []
-        self.comparisons: list[Comparison] = []
-        self.failed: SubmissionError | None = None
-
-    def record(self, action: str, name: str, *operands: Any, **keywords: Any) -> int:
-        """Appends a step made of remote objects and plain data; returns its number."""
-        values = tuple([_operand(operand, self) for operand in operands])
-        named = {key: _operand(value, self) for key, value in keywords.items()} if keywords else {}
-        return self.append(Step(action, name, values, named))
-
-    def append(self, step: Step) -> int:
-        """Appends a step; returns its number."""
-        self.steps.append(step)
-        self.sites.append(_call_site())
-        return len(self.steps) - 1
-
-    def flush(self) -> None:
-        """Sends what has gathered. SubmissionError when a step raised, TargetFailure."""
-        first = len(self.results)
-        pending = self.steps[first:]
-        if not pending:
-            return
-        if self.target is None:
-            raise BatteryMisuse("a program that is only drawn up has no values yet")
-        results = self.target.run(pending, first)
-        self.results.extend(results)
-        self.results.extend(Skipped() for _ in pending[len(results) :])
-        if results and isinstance(results[-1], Raised):
-            step = first + len(results) - 1
-            self.failed = SubmissionError(results[-1], step, self.sites[step])
-            raise self.failed
-
-    def result(self, step: int) -> Result:
-        """The answer to a step, sending it first where needed."""
-        if step >= len(self.results):
-            self.flush()
-        found = self.results[step]
-        if isinstance(found, Raised | Skipped):
-            assert self.failed is not None
-            raise self.failed
-        return found
-
-    def sent(self, step: int) -> bool:
-        """Whether a step has been sent."""
-        return step < len(self.results)
-
-
-def _call_site() -> Site:
-    """File and line of the nearest frame outside this file."""
-    frame = sys._getframe(2)
-    while frame.f_back is not None and frame.f_code.co_filename == __file__:
-        frame = frame.f_back
-    return frame.f_code.co_filename, frame.f_lineno
+def record(
+    recorder: Recorder,
+    action: str,
+    name: str,
+    *operands: Any,
+    keywords: Mapping[str, Any] | None = None,
+) -> int:
+    """Appends a step made of remote objects and plain data; returns its number."""
+    values = tuple([_operand(operand, recorder) for operand in operands])
+    named = {key: _operand(value, recorder) for key, value in (keywords or {}).items()}
+    return recorder.append(Step(action, name, values, named))
 
 
 def _operand(value: Any, recorder: Recorder) -> Operand:
@@ -144,6 +56,9 @@ class Remote:
     """An object in the box, or a plain value on its way here."""
 
     __slots__ = ("_is_attribute", "_recorder", "_step")
+    _recorder: Recorder
+    _step: int
+    _is_attribute: bool
 
     def __init__(self, recorder: Recorder, step: int, is_attribute: bool = False) -> None:
         object.__setattr__(self, "_recorder", recorder)
@@ -153,10 +68,10 @@ class Remote:
     def __getattr__(self, name: str) -> Remote:
         if name.startswith("_"):
             raise AttributeError(f"{name}: private names of a submission are never graded")
-        return Remote(self._recorder, self._recorder.record("get", name, self), True)
+        return Remote(self._recorder, record(self._recorder, "get", name, self), True)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self._recorder.record("set", name, self, value)
+        record(self._recorder, "set", name, self, value)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Remote:
         recorder = self._recorder
@@ -168,8 +83,10 @@ class Remote:
             owner = read.operands[0]
             assert isinstance(owner, Ref)
             held = Remote(recorder, owner.step)
-            return Remote(recorder, recorder.record("method", read.name, held, *args, **kwargs))
-        return Remote(recorder, recorder.record("call", "", self, *args, **kwargs))
+            return Remote(
+                recorder, record(recorder, "method", read.name, held, *args, keywords=kwargs)
+            )
+        return Remote(recorder, record(recorder, "call", "", self, *args, keywords=kwargs))
 
     def _value(self) -> Scalar:
         """Plain data; WrongKind when it is an object."""
@@ -229,10 +146,10 @@ class Remote:
         known = self._plain_if_known()
         if not isinstance(known, Remote):
             return {"bool": bool, "len": len, "int": int, "float": float}[name](known)
-        return Remote(self._recorder, self._recorder.record("op", name, self))._value()
+        return Remote(self._recorder, record(self._recorder, "op", name, self))._value()
 
     def __iter__(self) -> Iterator[Any]:
-        items = Remote(self._recorder, self._recorder.record("op", "tuple", self))
+        items = Remote(self._recorder, record(self._recorder, "op", "tuple", self))
         for index in range(len(items)):
             yield items[index]._plain_if_known()
 
@@ -261,13 +178,13 @@ def _binary(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
         left = self._plain_if_known()
         if not isinstance(left, Remote):
             return compute(left, *(realize(other) for other in others))
-        return Remote(self._recorder, self._recorder.record("op", name, self, *others))
+        return Remote(self._recorder, record(self._recorder, "op", name, self, *others))
 
     def reflected(self: Remote, other: Any) -> Any:
         right = self._plain_if_known()
         if not isinstance(right, Remote):
             return compute(other, right)
-        return Remote(self._recorder, self._recorder.record("op", name, other, self))
+        return Remote(self._recorder, record(self._recorder, "op", name, other, self))
 
     return forward, reflected
 
@@ -301,7 +218,7 @@ class RemoteName:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         recorder = self._recorder
-        made = Remote(recorder, recorder.record("new", self._name, *args, **kwargs))
+        made = Remote(recorder, record(recorder, "new", self._name, *args, keywords=kwargs))
         if self._name == recorder.class_name:
             return made
         # a function's result is most often plain: realised now, so that no arithmetic on it
@@ -310,7 +227,7 @@ class RemoteName:
         return made._plain_if_known()
 
     def _read(self) -> Scalar:
-        return Remote(self._recorder, self._recorder.record("get", self._name), True)._value()
+        return Remote(self._recorder, record(self._recorder, "get", self._name), True)._value()
 
     def __eq__(self, other: object) -> bool:
         return bool(self._read() == realize(other))
@@ -346,79 +263,3 @@ class RemoteModule:
                 raise
         else:
             raise AssertionError(f"expected {type_name}, but nothing was raised")
-
-
-class Observer:
-    """The `observe` fixture: compares many values of a program in one message."""
-
-    def __init__(self, recorder: Recorder) -> None:
-        self._recorder = recorder
-
-    @property
-    def program(self) -> Sequence[Step]:
-        """The steps recorded so far."""
-        return tuple(self._recorder.steps)
-
-    def expect(
-        self, expected: Mapping[int, Mapping[str, Number]], fields: Mapping[str, str]
-    ) -> None:
-        """Compares `expected[step][field]` with the submission's; Mismatch when one differs.
-
-        `fields` maps each field to its direction, `forward` or `backward`. A node that is the
-        same object as an earlier one has its backward fields compared once, as the earlier.
-        """
-        recorder = self._recorder
-        reads = Reads(expected, fields)
-        at = recorder.append(reads.step())
-        recorder.flush()
-        recorder.comparisons.extend(reads.compare(recorder.results, recorder.results[at]))
-        if not all(comparison.ok for comparison in recorder.comparisons):
-            raise Mismatch("a value differs")
-
-
-class Reads:
-    """The one step that reads every expected value of a program, and what it should give."""
-
-    def __init__(
-        self, expected: Mapping[int, Mapping[str, Number]], fields: Mapping[str, str]
-    ) -> None:
-        self.expected = expected
-        self.fields = fields
-        self.nodes = sorted(expected)
-
-    def step(self) -> Step:
-        """The read step."""
-        return Step("read", " ".join(self.fields), tuple([Ref(node) for node in self.nodes]))
-
-    def compare(
-        self, results: Sequence[Result], read: Result, offset: int = 0
-    ) -> list[Comparison]:
-        """The comparisons; `offset` is where the program begins among `results`.
-
-        A node that is the same object as an earlier one of its program has its backward fields
-        compared once, as the earlier.
-        """
-        assert isinstance(read, Many)
-        made = []
-        values = iter(read.values)
-        for step in self.nodes:
-            node = results[offset + step]
-            alias = isinstance(node, Handle) and offset <= node.step < offset + step
-            wanted = self.expected[step]
-            for (field, direction), value in zip(self.fields.items(), values, strict=False):
-                if alias and direction == "backward":
-                    continue
-                got = _shown(value)
-                true = float(wanted[field])
-                ok = isinstance(got, int | float) and close(got, true)
-                made.append(Comparison(step, field, direction, true, got, ok))
-        return made
-
-
-def _shown(result: Result) -> Scalar:
-    """A read's value, or words for what is no number."""
-    if isinstance(result, Plain):
-        value = result.value
-        return value if isinstance(value, int | float) else f"not a number: {value!r}"[:80]
-    kind = clean_text(result.type_name, limit=60) if isinstance(result, Handle) else "nothing"
-    return f"not a number: an object of type {kind}"

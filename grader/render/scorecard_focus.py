@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -130,15 +129,7 @@ def alternatives(focus: Focus) -> list[str]:
     """The names of the mistakes that nothing observed tells apart from the named one."""
     if focus.diagnosis is None:
         return []
-    titles = {found.id: found.title for found in focus.task.diagnoses}
-    return [titles.get(one, _words_of(one)) for one in focus.diagnosis.alternatives]
-
-
-def _words_of(identifier: str) -> str:
-    """`mul/IgnoresIncomingGradient` as words: `ignores incoming gradient`."""
-    name = re.split(r"[/.]", identifier)[-1]
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", name)
-    return spaced.strip().lower()
+    return [other.title for other in focus.diagnosis.alternatives]
 
 
 def fold(report: Report, focus: Focus | None, audience: Audience) -> list[Folded]:
@@ -173,12 +164,12 @@ def _named(task: TaskResult, focus: Focus | None, report: Report) -> tuple[list[
     words: list[str] = []
     explained: set[str] = set()
     here = focus.diagnosis if focus and focus.task is task else None
-    ties = set(here.alternatives) if here else set()
+    ties = {other.id for other in here.alternatives} if here else set()
     for found in task.diagnoses:
         explained.update(found.checks)
         if found is not here and found.id not in ties:
             words.append(found.title)
-            ties.update(found.alternatives)
+            ties.update(other.id for other in found.alternatives)
     for check in wrong_checks(task):
         home = home_of(report, check.same_as) if check.same_as else ""
         if not home and focus and focus.task is not task and _told_by(check, focus, report):

@@ -61,7 +61,7 @@ def slopes(program, data, index):
     if kind not in ("add", "mul"):
         return []
     found = []
-    for operand, other in zip(step.operands, reversed(step.operands)):
+    for operand, other in zip(step.operands, reversed(step.operands), strict=True):
         if is_node(operand):
             value = data[other.step] if is_node(other) else Fraction(other)
             found.append((operand.step, Fraction(1) if kind == "add" else value))

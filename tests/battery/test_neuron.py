@@ -9,7 +9,7 @@ pytestmark = pytest.mark.task("neuron")
 def neuron(submission, weights, inputs, bias):
     """relu(w·x + b), with fresh Values for weights and bias."""
     total = submission.Value(bias)
-    for weight, given in zip(weights, inputs):
+    for weight, given in zip(weights, inputs, strict=True):
         total = total + submission.Value(weight) * given
     return total.relu()
 

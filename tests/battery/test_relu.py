@@ -35,6 +35,15 @@ def test_forward_only_computes(submission, expect_values):
     expect_values()
 
 
+def test_gradients_survive_new_relus(submission, expect_values):
+    """Building another relu leaves the gradients that are there alone."""
+    a, b = submission.Value(3.0), submission.Value(-2.0)
+    a.relu().backward()
+    a.relu()
+    b.relu()
+    expect_values()
+
+
 def test_twice(submission, expect_gradients):
     """The relu of a relu lets a positive input through."""
     expect_gradients(submission.Value(2.5).relu().relu())

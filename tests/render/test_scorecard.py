@@ -12,7 +12,16 @@ from rich.cells import cell_len
 from rich.color import Color
 from rich.console import Console
 
-from grader.model import Audience, Diagnosis, Isolation, Outcome, Output, ProgramLine, Visibility
+from grader.model import (
+    Audience,
+    Diagnosis,
+    Isolation,
+    NamedMistake,
+    Outcome,
+    Output,
+    ProgramLine,
+    Visibility,
+)
 from grader.render import scorecard_page
 from grader.render.scorecard import scorecard, scorecard_text
 from tests.render import reports
@@ -150,7 +159,13 @@ def test_a_named_mistake_comes_before_a_check():
 def test_what_cannot_be_told_apart_is_said_with_or():
     named = reports.OVERWRITES
     twin = Diagnosis("LosesFirst", "`__mul__` loses the first contribution", "Which one stays?")
-    tied = replace(named, alternatives=("LosesFirst", "mul/KeepsLastOnly"))
+    tied = replace(
+        named,
+        alternatives=(
+            NamedMistake("LosesFirst", "`__mul__` loses the first contribution"),
+            NamedMistake("mul/KeepsLastOnly", "keeps last only"),
+        ),
+    )
     report = with_mul(reports.partial(), diagnoses=(tied, twin))
     shown = text(report)
     assert "or: __mul__ loses the first contribution\nor: keeps last only\n" in shown

@@ -1,0 +1,43 @@
+"""`grader check`: a learner's own look at the work so far."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.common import color_option, exercise_option, load_exercise, print_scorecard
+from grader.errors import UsageProblem
+from grader.model import Audience, Verdict
+
+
+@click.command()
+@click.argument("file", required=False)
+@exercise_option
+@click.option("--task", "task_id", metavar="ID", help="Check this task only.")
+@color_option
+def check(
+    file: str | None, exercise_folder: Path | None, task_id: str | None, color: bool | None
+) -> int:
+    """Check FILE (default: value.py here) and explain the first thing that is wrong.
+
+    Example: grader check --task add
+    """
+    from grader import grading
+    from grader.cli.grade import take
+
+    exercise = load_exercise(exercise_folder)
+    known = [task.id for task in exercise.tasks]
+    if task_id is not None and task_id not in known:
+        raise UsageProblem(f"there is no task {task_id}: the tasks are {', '.join(known)}")
+    if file is None and not Path(exercise.module_file).exists():
+        raise UsageProblem(
+            f"there is no {exercise.module_file} in this folder",
+            next_move="`grader init` writes the starter here; or name your file.",
+        )
+    submission = take(file or exercise.module_file, exercise)
+    report = grading.grade(exercise, submission, grading.Options(task=task_id))
+    print_scorecard(report, exercise, audience=Audience.LEARNER, color=color, task=task_id)
+    if report.outcome is Verdict.FAULT:
+        return 5
+    return 0 if report.score == report.max_score else 1

@@ -1,0 +1,142 @@
+"""What several verbs share: options, the console, and outputs that are checked before grading."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from grader.errors import UsageProblem
+from grader.model import Audience, Exercise, Report
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def exercise_option(command: Decorated) -> Decorated:
+    """`--exercise DIR`."""
+    return click.option(
+        "--exercise",
+        "exercise_folder",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Exercise folder (default: the one that came with the grader).",
+    )(command)
+
+
+def color_option(command: Decorated) -> Decorated:
+    """`--color/--no-color`."""
+    return click.option(
+        "--color/--no-color",
+        default=None,
+        help="Colour or none (default: colour on a terminal, unless NO_COLOR is set).",
+    )(command)
+
+
+def load_exercise(folder: Path | None) -> Exercise:
+    """The exercise asked for. ExerciseProblem when it is broken."""
+    from grader import exercise
+
+    return exercise.load(folder)
+
+
+def console(color: bool | None, *, stderr: bool = False) -> Console:
+    """A console that draws in ASCII where the stream cannot do better."""
+    from rich.console import Console
+
+    return Console(
+        stderr=stderr,
+        force_terminal=True if color else None,
+        no_color=None if color is None else not color,
+        highlight=False,
+        soft_wrap=False,
+    )
+
+
+def print_scorecard(
+    report: Report,
+    exercise: Exercise | None,
+    *,
+    audience: Audience,
+    color: bool | None,
+    stderr: bool = False,
+    task: str | None = None,
+) -> None:
+    """Draws the scorecard, with the exercise's first hints and explanations where it is known."""
+    from grader.render.scorecard import scorecard
+
+    tasks = exercise.tasks if exercise is not None else ()
+    console(color, stderr=stderr).print(
+        scorecard(
+            report,
+            audience=audience,
+            task=task,
+            hints={one.id: one.hints[0] for one in tasks if one.hints},
+            explanations={one.id: one.explanation for one in tasks if one.explanation},
+        )
+    )
+
+
+class Output:
+    """A file that is proved writable before grading and replaced in one step afterwards.
+
+    `-` is standard output. Raises UsageProblem at once when the path cannot be written.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.temporary: str | None = None
+        if path == "-":
+            return
+        target = Path(path)
+        try:
+            if target.exists() and not target.is_file():
+                if target.is_dir():
+                    raise IsADirectoryError(21, "it is a folder")
+                return
+            descriptor, self.temporary = tempfile.mkstemp(
+                dir=target.parent, prefix=f".{target.name[:60]}."
+            )
+            os.close(descriptor)
+        except OSError as error:
+            raise UsageProblem(
+                f"cannot write {path}: {error.strerror or error}",
+                next_move="Nothing was graded. Name a file in a folder that can be written to.",
+            ) from None
+
+    def write(self, data: bytes) -> None:
+        """Writes it all or leaves the old file as it was. UsageProblem when that fails."""
+        try:
+            if self.path == "-":
+                sys.stdout.buffer.write(data)
+                sys.stdout.buffer.flush()
+            elif self.temporary is None:
+                Path(self.path).write_bytes(data)
+            else:
+                Path(self.temporary).write_bytes(data)
+                mask = os.umask(0)
+                os.umask(mask)
+                os.chmod(self.temporary, 0o666 & ~mask)
+                os.replace(self.temporary, self.path)
+                self.temporary = None
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise UsageProblem(f"cannot write {self.path}: {error.strerror or error}") from None
+        finally:
+            self.discard()
+
+    def discard(self) -> None:
+        """Removes what was prepared and not written."""
+        if self.temporary is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(self.temporary)
+            self.temporary = None

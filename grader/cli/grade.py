@@ -1,0 +1,164 @@
+"""`grader grade`: one submission, one scorecard."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from grader.cli.common import (
+    Output,
+    color_option,
+    exercise_option,
+    load_exercise,
+    print_scorecard,
+)
+from grader.errors import ExerciseProblem, SubmissionRefused, UsageProblem
+from grader.model import Audience, Exercise, Report, Submission, Verdict
+
+EXIT_BY_VERDICT = {Verdict.GRADED: 0, Verdict.REFUSED: 4, Verdict.FAULT: 5}
+
+
+@click.command()
+@click.argument("submission", metavar="SUBMISSION")
+@exercise_option
+@click.option("--json", "json_path", metavar="PATH|-", help="Write the JSON report there.")
+@click.option(
+    "--audience",
+    type=click.Choice([audience.value for audience in Audience]),
+    default=Audience.GRADER.value,
+    show_default=True,
+    help="For whose eyes: a learner does not see hidden checks.",
+)
+@click.option("--task", "task_id", metavar="ID", help="Grade this task only.")
+@click.option("--seed", type=click.IntRange(0, 2**48 - 1), help="Repeat a report's random checks.")
+@click.option(
+    "--secret-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Secret that seeds the random checks (default: $AUTOGRAD_GRADER_SECRET).",
+)
+@click.option(
+    "--isolation",
+    type=click.Choice(["auto", "strict", "kernel", "none"]),
+    default="auto",
+    show_default=True,
+    help="How much must stand between the submission and this machine.",
+)
+@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PCT", help="Exit 1 below it.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    metavar="SECONDS",
+    help="Budget for the whole submission (default: the exercise's).",
+)
+@click.option(
+    "--expect-exercise", metavar="DIGEST", help="Refuse any exercise whose digest is another."
+)
+@color_option
+def grade(
+    submission: str,
+    exercise_folder: Path | None,
+    json_path: str | None,
+    audience: str,
+    task_id: str | None,
+    seed: int | None,
+    secret_file: Path | None,
+    isolation: str,
+    fail_under: float | None,
+    timeout: float | None,
+    expect_exercise: str | None,
+    color: bool | None,
+) -> int:
+    """Grade one SUBMISSION (a file, a folder, a zip, a notebook, or - for standard input).
+
+    Example: grader grade value.py --json report.json
+    """
+    outputs = [Output(path) for path in [json_path] if path is not None]
+    try:
+        exercise = load_exercise(exercise_folder)
+        _expect(exercise, expect_exercise)
+        report = _report(exercise, submission, task_id, seed, secret_file, isolation, timeout)
+        if json_path is not None:
+            from grader import wire
+
+            outputs[0].write(wire.encode(report))
+        print_scorecard(
+            report,
+            exercise,
+            audience=Audience(audience),
+            color=color,
+            stderr=json_path == "-",
+            task=task_id,
+        )
+    finally:
+        for output in outputs:
+            output.discard()
+    if report.outcome is Verdict.GRADED and fail_under is not None:
+        share = 100 * (report.score or 0.0) / (report.max_score or 1.0)
+        return 1 if share < fail_under else 0
+    return EXIT_BY_VERDICT[report.outcome]
+
+
+def _expect(exercise: Exercise, digest: str | None) -> None:
+    if digest is not None and exercise.digest != digest.lower():
+        raise ExerciseProblem(
+            f"this exercise has the digest {exercise.digest}, not {digest}",
+            next_move="Nothing was graded. Name the right folder with --exercise.",
+        )
+
+
+def _report(
+    exercise: Exercise,
+    submission: str,
+    task_id: str | None,
+    seed: int | None,
+    secret_file: Path | None,
+    isolation: str,
+    timeout: float | None,
+) -> Report:
+    from msgspec.structs import replace
+
+    from grader import grading
+
+    limits = exercise.limits
+    if timeout is not None:
+        limits = replace(limits, submission_s=timeout)
+    known = [task.id for task in exercise.tasks]
+    if task_id is not None and task_id not in known:
+        raise UsageProblem(f"there is no task {task_id}: the tasks are {', '.join(known)}")
+    options = grading.Options(
+        isolation=isolation,
+        seed=seed,
+        secret=_secret(secret_file),
+        task=task_id,
+        limits=limits,
+    )
+    try:
+        taken = take(submission, exercise)
+    except SubmissionRefused as refusal:
+        return grading.refused_report(exercise, submission, refusal)
+    return grading.grade(exercise, taken, options)
+
+
+def take(submission: str, exercise: Exercise) -> Submission:
+    """The submission a person named on the command line. SubmissionRefused."""
+    from grader import intake
+
+    if submission != "-":
+        return intake.take(Path(submission), exercise.module_file)
+    data = sys.stdin.buffer.read(intake.LARGEST_CONTAINER + 1) if sys.stdin is not None else b""
+    return intake.take_source(exercise.module_file, data, exercise.module_file)
+
+
+def _secret(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        text = path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageProblem(f"cannot read the secret in {path}: {error}") from None
+    if not text:
+        raise UsageProblem(f"the secret in {path} is empty")
+    return text

@@ -1,0 +1,46 @@
+"""`grader init`: the starter, in a folder of the learner's own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from grader.cli.common import exercise_option, load_exercise
+from grader.errors import UsageProblem
+
+
+@click.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path))
+@exercise_option
+def init(folder: Path, exercise_folder: Path | None) -> None:
+    """Write the starter files into FOLDER (default: here). Never overwrites a file.
+
+    Example: grader init my-work
+    """
+    exercise = load_exercise(exercise_folder)
+    sources = [exercise.root / name for name in exercise.handout]
+    targets = [folder / source.name for source in sources]
+    for target in targets:
+        if target.exists() or target.is_symlink():
+            raise UsageProblem(
+                f"{target} is already there; nothing was written",
+                next_move="Name another folder, or move that file away first.",
+            )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for source, target in zip(sources, targets, strict=True):
+            with target.open("xb") as stream:
+                stream.write(source.read_bytes())
+            click.echo(f"wrote {target}")
+    except OSError as error:
+        raise UsageProblem(f"cannot write into {folder}: {error.strerror or error}") from None
+    where = "" if folder.resolve() == Path.cwd() else f"cd {_quoted(folder)} && "
+    click.echo(f"Next: {where}grader show {exercise.tasks[0].id}")
+
+
+def _quoted(folder: Path) -> str:
+    import shlex
+
+    return shlex.quote(os.fspath(folder))

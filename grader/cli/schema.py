@@ -1,0 +1,17 @@
+"""`grader schema`: the contract for platforms."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.argument("which", type=click.Choice(["report", "tasks"]), default="report")
+def schema(which: str) -> None:
+    """Print the JSON Schema of the report or of tasks.yaml.
+
+    Example: grader schema report > report.schema.json
+    """
+    from grader.schema import committed
+
+    click.echo(committed(which).decode().rstrip())

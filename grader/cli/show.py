@@ -1,0 +1,33 @@
+"""`grader show`: a task's statement in the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.common import color_option, console, exercise_option, load_exercise
+from grader.errors import UsageProblem
+
+
+@click.command()
+@click.argument("task_id", metavar="TASK", required=False)
+@exercise_option
+@color_option
+def show(task_id: str | None, exercise_folder: Path | None, color: bool | None) -> None:
+    """Show TASK (default: the first): what to write, the mathematics, a worked example.
+
+    Example: grader show mul
+    """
+    from grader import exercise as exercises
+    from grader.render.statement import statement
+
+    exercise = load_exercise(exercise_folder)
+    known = [task.id for task in exercise.tasks]
+    wanted = task_id or known[0]
+    if wanted not in known:
+        raise UsageProblem(f"there is no task {wanted}: the tasks are {', '.join(known)}")
+    task = exercise.task(wanted)
+    line = exercises.hole_line(exercise, task)
+    where = f"{exercise.module_file}:{line}" if line is not None else ""
+    console(color).print(statement(task, where))
