@@ -49,8 +49,11 @@ class KnownMistake(Struct, frozen=True):
 
 
 Hypothesis = tuple[KnownMistake, ...]
-Replay = Callable[[Hypothesis, CheckRecord], Iterable[Sequence[Result]]]
-"""Results of a check's program under a hypothesis: as many runs as the caller gives."""
+Replay = Callable[[Hypothesis, CheckRecord, int], Iterable[Sequence[Result]]]
+"""Results of a check's program under a hypothesis, at most that many runs, made as they are asked."""
+
+ONCE, OFTEN = 1, 3
+"""Runs of a program: one settles nearly every mistake; more where set order may vary."""
 
 
 class Findings(Struct, frozen=True):
@@ -69,7 +72,10 @@ def atoms(result: Result) -> Iterator[tuple[str, Scalar]]:
         yield "raised", result.type_name
     elif isinstance(result, Many):
         for value in result.values:
-            yield from atoms(value)
+            if isinstance(value, int | float):
+                yield "value", value
+            else:
+                yield from atoms(value)
     elif isinstance(result, Handle):
         yield "object", ""
 
@@ -130,14 +136,16 @@ class Search:
 
     def _task(self, task: str) -> None:
         records = self.by_task[task]
-        failing = [r for r in records if r.outcome in FAILING]
+        failing = sorted(
+            (r for r in records if r.outcome in FAILING), key=lambda record: len(record.steps)
+        )
         if any(r.outcome in UNEXPLAINED for r in records):
             return
-        # failing checks first: they refute most hypotheses at once
+        # failing checks first, short ones before long ones: most hypotheses fall at the first
         judged = failing + [r for r in records if r.outcome is Outcome.PASSED]
         if not failing and self.hypotheses == [()]:
             return
-        kept = [h for h in self.hypotheses if self._fits(h, judged)]
+        kept = [h for h in self.hypotheses if self._fits(h, judged, OFTEN)]
         if kept:
             self.hypotheses = kept
             self._predicted(failing)
@@ -145,13 +153,13 @@ class Search:
             self._predicted(failing)
             self._extend(task, judged)
 
-    def _fits(self, hypothesis: Hypothesis, records: Sequence[CheckRecord]) -> bool:
-        return all(self._predicts(hypothesis, record) for record in records)
+    def _fits(self, hypothesis: Hypothesis, records: Sequence[CheckRecord], runs: int) -> bool:
+        return all(self._predicts(hypothesis, record, runs) for record in records)
 
-    def _predicts(self, hypothesis: Hypothesis, record: CheckRecord) -> bool:
+    def _predicts(self, hypothesis: Hypothesis, record: CheckRecord, runs: int = OFTEN) -> bool:
         check = record.spec.id
         ignored = self.varying.get(check, frozenset())
-        return agrees(self.seen[check], self.replay(hypothesis, record), ignored)
+        return agrees(self.seen[check], self.replay(hypothesis, record, runs), ignored)
 
     def _predicted(self, failing: Sequence[CheckRecord]) -> None:
         """Marks the failing checks that the mistakes found so far predict."""
@@ -186,21 +194,24 @@ class Search:
             for one, two in product(candidates, repeat=2)
             if one.task == GENERAL and two.task != GENERAL
         )
-        for additions in (singles, pairs):
-            grown = self._growing(additions, judged)
+        for additions, runs in ((singles, ONCE), (singles, OFTEN), (pairs, ONCE)):
+            grown = self._growing(additions, judged, runs)
             if grown:
                 self.hypotheses = [whole for whole, _ in grown]
                 self.found_in[task] = list(dict.fromkeys(added for _, added in grown))
                 return
 
     def _growing(
-        self, additions: Iterable[tuple[KnownMistake, ...]], judged: Sequence[CheckRecord]
+        self,
+        additions: Iterable[tuple[KnownMistake, ...]],
+        judged: Sequence[CheckRecord],
+        runs: int,
     ) -> list[tuple[Hypothesis, tuple[KnownMistake, ...]]]:
         grown = []
         for added in additions:
             for hypothesis in self.hypotheses:
                 whole = hypothesis + added
-                if not clashing(whole) and self._fits(whole, judged):
+                if not clashing(whole) and self._fits(whole, judged, runs):
                     grown.append((whole, added))
                     if len(grown) >= MOST_HYPOTHESES:
                         return grown

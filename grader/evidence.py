@@ -52,7 +52,7 @@ class Oracle(Protocol):
 
     FIELDS: Mapping[str, str]
 
-    def expected(self, program: Sequence[Step]) -> Mapping[int, Mapping[str, Fraction]]:
+    def expected(self, program: Sequence[Step]) -> Mapping[int, Mapping[str, float]]:
         """The true value of every field of every node, by step."""
 
     def edge_label(self, program: Sequence[Step], step: int, position: int) -> str:
@@ -306,10 +306,21 @@ def _edges(
             yield GraphEdge(listing.names[operand.step], listing.names[index], words)
 
 
+IMPORT_STEP = -1
+"""The number of the line that imports what a program uses."""
+
+
+def import_line(steps: Sequence[Step], module: str) -> ProgramLine:
+    """`from value import Value`: what makes a program run when it is pasted."""
+    names = dict.fromkeys(step.name.split(".")[0] for step in steps if step.action == "new")
+    return ProgramLine(IMPORT_STEP, f"from {module} import {', '.join(names)}")
+
+
 def evidence(
     steps: Sequence[Step],
     results: Sequence[Result],
     comparisons: Sequence[Comparison],
+    module: str,
     oracle: Oracle | None = None,
 ) -> Evidence:
     """Program, graph, blame and the oracle's walk of one failing program."""
@@ -323,7 +334,7 @@ def evidence(
     walk = getattr(oracle, "walk", None)
     words = tuple(walk(steps, listing.names)) if walk and comparisons else ()
     return Evidence(
-        program_lines(steps, results, comparisons),
+        (import_line(steps, module), *program_lines(steps, results, comparisons)),
         graph(steps, results, comparisons, oracle),
         blame,
         words,

@@ -243,7 +243,13 @@ class _Corridor:
                 self.candidates[task] = smallest.Catalogue(self.oracle, task, name)
             found = smallest.find(target, self.candidates[task])
             if found is not None:
-                shown[task] = evidence(found.steps, found.results, found.comparisons, self.oracle)
+                shown[task] = evidence(
+                    found.steps,
+                    found.results,
+                    found.comparisons,
+                    self.exercise.contract.module,
+                    self.oracle,
+                )
         return shown
 
     def _run_again(

@@ -175,7 +175,7 @@ class Submission(Struct, frozen=True):
 # --- programs: what the battery asked of a target ------------------------------------------
 
 
-class Ref(Struct, frozen=True, array_like=True):
+class Ref(Struct, frozen=True, rename={"step": "r"}):
     """An operand that is the result of an earlier step of the same program."""
 
     step: int
@@ -185,7 +185,7 @@ Operand = object
 """A `Ref`, a scalar, or a list, tuple or dict of operands."""
 
 
-class Step(Struct, frozen=True):
+class Step(Struct, frozen=True, array_like=True):
     """One thing done to the submission.
 
     action  name                operands
@@ -230,7 +230,7 @@ class Raised(Struct, frozen=True):
 class Many(Struct, frozen=True):
     """The results of a `read` step, in the order asked."""
 
-    values: tuple[Plain | Handle, ...]
+    values: tuple[Number | Plain | Handle, ...]
 
 
 class Skipped(Struct, frozen=True):

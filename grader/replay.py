@@ -21,9 +21,6 @@ from grader.exercise import known_mistake_files
 from grader.model import CheckRecord, Exercise, Result
 from grader.target import InProcessTarget
 
-RUNS = 3
-"""How often a program is replayed when the first run does not agree: set order may vary."""
-
 
 class Patch(Struct, frozen=True):
     """A known mistake, ready to be put into a reference."""
@@ -101,10 +98,12 @@ class Replayer:
         """An in-process target over such a module."""
         return InProcessTarget(self.module(hypothesis))
 
-    def replay(self, hypothesis: Hypothesis, record: CheckRecord) -> Iterator[Sequence[Result]]:
+    def replay(
+        self, hypothesis: Hypothesis, record: CheckRecord, runs: int
+    ) -> Iterator[Sequence[Result]]:
         """The results of a check's program, run by run; the caller stops when it has enough."""
         asked = record.steps[: len(record.results)]
-        for _ in range(RUNS):
+        for _ in range(runs):
             yield self.target(hypothesis).run(asked)
 
     def diagnose(

@@ -31,6 +31,12 @@ from grader.wording import clean_text
 
 INI = Path(__file__).with_name("battery.ini")
 
+UNUSED = (
+    "cacheprovider logging warnings unraisableexception threadexception faulthandler doctest "
+    "junitxml pastebin stepwise setuponly setupplan debugging recwarn subtests"
+).split()
+"""pytest's own plugins that a battery has no use for: each costs time in every stage of a check."""
+
 Turn = Callable[[list[CheckSpec], "Runner"], None]
 """Called once the battery is collected: grades with the runner until it has nothing left."""
 
@@ -248,7 +254,8 @@ def arguments(exercise: Exercise) -> list[str]:
     omitted = ("log", "collectors", "keywords", "warnings", "streams", "traceback")
     return [
         *("-c", str(INI), "--rootdir", battery, "--confcutdir", battery),
-        *("-p", "no:cacheprovider", "-p", "pytest_jsonreport.plugin"),
+        *(part for name in UNUSED for part in ("-p", f"no:{name}")),
+        *("-p", "pytest_jsonreport.plugin"),
         *("--json-report", "--json-report-file=none", "--json-report-omit", *omitted),
         *("--capture=no", "--tb=no", "-q", "--strict-markers", "--import-mode=prepend"),
         battery,

@@ -47,7 +47,7 @@ def candidates(oracle: Any, task: str, class_name: str) -> Iterator[Candidate]:
     recorder = Recorder(None, class_name)
     for _ in enumerate_programs(task, RemoteModule(recorder)):
         steps = tuple(recorder.steps)
-        reads = Reads(oracle.expected(steps), oracle.FIELDS)
+        reads = Reads(steps, oracle.expected(steps), oracle.FIELDS)
         yield Candidate((*steps, reads.step()), reads)
         recorder.steps.clear()
         recorder.sites.clear()

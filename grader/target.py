@@ -7,11 +7,13 @@ Both carry out steps with the same `grader.inside.evaluate`, so they agree by co
 
 from __future__ import annotations
 
+import math
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Annotated, Any, Protocol
 
+import msgspec
 from msgspec import Meta, Struct
 
 from grader.inside import evaluate
@@ -107,7 +109,7 @@ class WireRaised(Struct, array_like=True, tag="e", forbid_unknown_fields=True):
 class WireMany(Struct, array_like=True, tag="m", forbid_unknown_fields=True):
     """Many values read at once."""
 
-    values: Annotated[list[WirePlain | WireHandle], Meta(max_length=50_000)]
+    values: Annotated[list[int | float | WirePlain | WireHandle], Meta(max_length=50_000)]
 
 
 class WireSkipped(Struct, array_like=True, tag="s", forbid_unknown_fields=True):
@@ -117,35 +119,58 @@ class WireSkipped(Struct, array_like=True, tag="s", forbid_unknown_fields=True):
 WireResult = WirePlain | WireHandle | WireMany | WireRaised | WireSkipped
 
 
-def encode_operand(operand: Operand) -> list[Any]:
-    """The tagged list of an operand; TypeError for what cannot cross."""
-    if isinstance(operand, Ref):
-        return ["r", operand.step]
-    if operand is None:
-        return ["n", ""]
-    if isinstance(operand, bool):
-        return ["b", "1" if operand else "0"]
-    if isinstance(operand, int):
-        return ["i", str(operand)]
-    if isinstance(operand, float | Fraction):
-        return ["f", repr(float(operand))]
-    if isinstance(operand, str):
-        return ["s", operand]
+class SpecialFloat(Struct, frozen=True, rename={"text": "f"}):
+    """A float that JSON has no number for."""
+
+    text: str
+
+
+class ListOperand(Struct, frozen=True, rename={"items": "l"}):
+    """A list, distinct from everything else on the wire."""
+
+    items: tuple[Any, ...]
+
+
+class TupleOperand(Struct, frozen=True, rename={"items": "t"}):
+    """A tuple."""
+
+    items: tuple[Any, ...]
+
+
+class DictOperand(Struct, frozen=True, rename={"items": "d"}):
+    """A dict, as pairs."""
+
+    items: tuple[tuple[Any, Any], ...]
+
+
+def wire_operand(operand: Operand) -> Any:
+    """The form of an operand that encodes to JSON as it is; TypeError for what cannot cross."""
+    if isinstance(operand, float) and not math.isfinite(operand):
+        return SpecialFloat(repr(operand))
+    if operand is None or isinstance(operand, Ref | bool | int | float | str):
+        return operand
+    if isinstance(operand, Fraction):
+        return float(operand)
     if isinstance(operand, list | tuple):
-        return ["l" if isinstance(operand, list) else "t", [encode_operand(o) for o in operand]]
+        form = ListOperand if isinstance(operand, list) else TupleOperand
+        return form(tuple([wire_operand(item) for item in operand]))
     if isinstance(operand, Mapping):
-        return ["d", [[encode_operand(k), encode_operand(v)] for k, v in operand.items()]]
+        pairs = [(wire_operand(k), wire_operand(v)) for k, v in operand.items()]
+        return DictOperand(tuple(pairs))
     raise TypeError(f"{type(operand).__name__} cannot be sent to a submission: send plain data")
 
 
-def encode_step(step: Step) -> list[Any]:
-    """The wire form of a step."""
-    return [
-        step.action,
-        step.name,
-        [encode_operand(operand) for operand in step.operands],
-        [[key, encode_operand(operand)] for key, operand in step.keywords.items()],
-    ]
+_PLAIN_TYPES = frozenset({Ref, int, str, bool, type(None)})
+
+
+def wire_step(step: Step) -> Step:
+    """The step itself where all its operands encode as they are, which is nearly always."""
+    odd = [o for o in step.operands if type(o) not in _PLAIN_TYPES]
+    if not step.keywords and all(type(o) is float and math.isfinite(o) for o in odd):
+        return step
+    operands = tuple([wire_operand(operand) for operand in step.operands])
+    keywords = {key: wire_operand(operand) for key, operand in step.keywords.items()}
+    return Step(step.action, step.name, operands, keywords)
 
 
 def _number(kind: str, text: str) -> Scalar:
@@ -167,12 +192,18 @@ def decode_value(wire: WirePlain | WireHandle, step: int) -> Plain | Handle:
     return Handle(wire.step, wire.type_name)
 
 
+def _read_value(value: float | WirePlain | WireHandle, step: int) -> float | Plain | Handle:
+    if isinstance(value, int | float):
+        return value
+    return decode_value(value, step)
+
+
 def decode_result(wire: WireResult, step: int) -> Result:
     """A typed result; ValueError for a claim that cannot be true of step `step`."""
     if isinstance(wire, WirePlain | WireHandle):
         return decode_value(wire, step)
     if isinstance(wire, WireMany):
-        return Many(tuple([decode_value(value, step) for value in wire.values]))
+        return Many(tuple([_read_value(value, step) for value in wire.values]))
     if isinstance(wire, WireRaised):
         return Raised(wire.type_name, wire.message, wire.line, wire.function, wire.path)
     return Skipped()
@@ -186,7 +217,7 @@ class InProcessTarget:
 
     def run(self, steps: Sequence[Step], first: int = 0, stop: bool = True) -> list[Result]:
         """See `Target.run`; a submission's endless loop is an endless loop here."""
-        raw = self.evaluator.run(first, [encode_step(step) for step in steps], stop)
+        raw = self.evaluator.run(first, [_raw_step(step) for step in steps], stop)
         return [_from_raw(result, first + i) for i, result in enumerate(raw)]
 
     def output(self) -> Output | None:
@@ -198,7 +229,24 @@ def _from_raw(raw: list[Any], step: int) -> Result:
     return decode_result(_wire(raw), step)
 
 
-def _wire(raw: list[Any]) -> Any:
+def _raw_step(step: Step) -> tuple[str, str, list[Any], dict[str, Any]]:
+    """The step as the worker would have decoded it, without the detour over JSON."""
+    operands = [_raw_operand(operand) for operand in step.operands]
+    keywords = {key: _raw_operand(operand) for key, operand in step.keywords.items()}
+    return step.action, step.name, operands, keywords
+
+
+def _raw_operand(operand: Operand) -> Any:
+    if type(operand) is Ref:
+        return {"r": operand.step}
+    if type(operand) in _PLAIN_TYPES or type(operand) is float:
+        return operand
+    return msgspec.to_builtins(wire_operand(operand))
+
+
+def _wire(raw: Any) -> Any:
+    if type(raw) is int or type(raw) is float:
+        return raw
     tag, *rest = raw
     if tag == "m":
         return WireMany([_wire(value) for value in rest[0]])

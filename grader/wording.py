@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from grader.model import Raised, Submission
@@ -70,7 +71,7 @@ def load_sentence(submission: Submission, raised: Raised) -> str:
     """Why the submission could not be imported, with the learner's own line."""
     main = submission.main
     name = clean_text(raised.type_name, limit=80)
-    message = clean_text(raised.message, limit=300)
+    message = re.sub(r" \([^()]*, line \d+\)$", "", clean_text(raised.message, limit=300))
     if name in {"ModuleNotFoundError", "ImportError"}:
         reason = f"{message}; it is not installed here, and the exercise does not need it"
         if "No module named" not in message:
@@ -82,5 +83,5 @@ def load_sentence(submission: Submission, raised: Raised) -> str:
     else:
         reason = f"{name}: {message}" if message else name
     line = source_line(submission, raised)
-    at = f" Line {raised.line}: {line}" if line and raised.line else ""
-    return f"{main} could not be imported: {reason}.{at}"
+    at = f"\n    line {raised.line}:  {line}" if line and raised.line else ""
+    return f"{main} could not be imported: {reason}{at}"

@@ -7,6 +7,7 @@ Exit codes: 0 graded Â· 1 below --fail-under, a defect, or failures in `check` Â
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import os
 import signal
@@ -30,6 +31,7 @@ VERBS = {
     "doctor": "Say what isolates submissions here, and what is missing.",
 }
 DEBUG_VARIABLE = "AUTOGRAD_GRADER_DEBUG"
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 WELCOME = """\
 autograd-grader grades an implementation of a small exercise and says what is wrong.
@@ -90,6 +92,7 @@ def cli(context: click.Context) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Carries a command out; its exit code. No error of any kind ends in a traceback."""
     signal.signal(signal.SIGTERM, _end_on_sigterm)
+    _fill_standard_descriptors()
     try:
         result = cli.main(list(arguments), prog_name="grader", standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -105,9 +108,24 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return _closed_pipe()
     except SystemExit as stop:
+        # click and older rich make this of a closed pipe
+        if isinstance(stop.__context__, BrokenPipeError):
+            return _closed_pipe()
         return stop.code if isinstance(stop.code, int) else 1
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
+            return _say(f"cannot write: {error.strerror}. What was written is not complete.", 5)
         return _unexpected(error)
+
+
+def _fill_standard_descriptors() -> None:
+    """Descriptors 0 to 2 that the caller closed must not become the box's sockets."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            # the lowest free number is taken, which is this one
+            os.open(os.devnull, os.O_RDWR)
 
 
 def _end_on_sigterm(number: int, frame: FrameType | None) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from grader.errors import UsageProblem
+from grader.errors import Fault, UsageProblem
 from grader.model import Audience, Exercise, Report
 
 if TYPE_CHECKING:
@@ -52,7 +52,13 @@ def console(color: bool | None, *, stderr: bool = False) -> Console:
     """A console that draws in ASCII where the stream cannot do better."""
     from rich.console import Console
 
-    return Console(
+    class Screen(Console):
+        def on_broken_pipe(self) -> None:
+            """Goes on without a word: the exit code still tells what the command found."""
+            self.quiet = True
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+
+    return Screen(
         stderr=stderr,
         force_terminal=True if color else None,
         no_color=None if color is None else not color,
@@ -80,9 +86,18 @@ def print_scorecard(
             audience=audience,
             task=task,
             hints={one.id: one.hints[0] for one in tasks if one.hints},
-            explanations={one.id: one.explanation for one in tasks if one.explanation},
+            explanations={one.id: lead(one.explanation) for one in tasks if one.explanation},
         )
     )
+
+
+def lead(explanation: str) -> str:
+    """The first sentences of a task's explanation, without Markdown's marks: one short line."""
+    first = explanation.strip().split("\n\n")[0]
+    plain = " ".join(first.replace("**", "").split())
+    sentences = plain.split(". ")
+    kept = ". ".join(sentences[:3]).rstrip(".")
+    return f"{kept}."
 
 
 class Output:
@@ -95,6 +110,8 @@ class Output:
         self.path = path
         self.temporary: str | None = None
         if path == "-":
+            if sys.stdout is None:
+                raise UsageProblem("cannot write to -: standard output is closed")
             return
         target = Path(path)
         try:
@@ -113,7 +130,7 @@ class Output:
             ) from None
 
     def write(self, data: bytes) -> None:
-        """Writes it all or leaves the old file as it was. UsageProblem when that fails."""
+        """Writes it all or leaves the old file as it was. Fault when that fails."""
         try:
             if self.path == "-":
                 sys.stdout.buffer.write(data)
@@ -130,7 +147,8 @@ class Output:
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise UsageProblem(f"cannot write {self.path}: {error.strerror or error}") from None
+            where = "standard output" if self.path == "-" else self.path
+            raise Fault(f"cannot write {where}: {error.strerror or error}") from None
         finally:
             self.discard()
 

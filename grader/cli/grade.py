@@ -148,7 +148,9 @@ def take(submission: str, exercise: Exercise) -> Submission:
 
     if submission != "-":
         return intake.take(Path(submission), exercise.module_file)
-    data = sys.stdin.buffer.read(intake.LARGEST_CONTAINER + 1) if sys.stdin is not None else b""
+    if sys.stdin is None:
+        raise UsageProblem("cannot read a submission from -: standard input is closed")
+    data = sys.stdin.buffer.read(intake.LARGEST_CONTAINER + 1)
     return intake.take_source(exercise.module_file, data, exercise.module_file)
 
 

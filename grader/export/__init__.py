@@ -1,0 +1,108 @@
+"""The formats that course platforms read: a report goes in, text comes out.
+
+A format is one file with `export(report)` and one line in `FORMATS`. Formats of a table have
+`rows(reports)` as well, which gives the lines of a whole class under one header. Others join in
+through the entry-point group `autograd_grader.exporters`, whose entries name such a function;
+they are loaded when asked for, and cannot take the name of a format of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+
+from grader.errors import GraderError, UsageProblem
+from grader.model import Report
+from grader.wording import clean_text
+
+GROUP = "autograd_grader.exporters"
+
+Exporter = Callable[[Report], str]
+ClassExporter = Callable[[Iterable[Report]], Iterator[str]]
+
+FORMATS = {
+    "canvas-csv": "canvas_csv",
+    "check50": "check50",
+    "codegrade": "codegrade",
+    "coderunner": "coderunner",
+    "csv": "plain_csv",
+    "ctrf": "ctrf",
+    "exercism": "exercism",
+    "github-classroom": "github_classroom",
+    "gradescope": "gradescope",
+    "junit": "junit",
+    "lti-ags": "lti_ags",
+    "moodle-csv": "moodle_csv",
+    "prairielearn": "prairielearn",
+    "submitty": "submitty",
+}
+
+
+def names() -> list[str]:
+    """Every format there is: ours, then those of other packages."""
+    return [*FORMATS, *sorted(_others())]
+
+
+def exporter(name: str) -> Exporter:
+    """The function that turns a report into that format. UsageProblem when there is none."""
+    if name in FORMATS:
+        export: Exporter = import_module(f"grader.export.{FORMATS[name]}").export
+        return export
+    others = _others()
+    if name in others:
+        return _other(others[name])
+    shown = clean_text(name, limit=60)
+    known = [*FORMATS, *sorted(others)]
+    near = get_close_matches(name[:100].lower(), known, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"The formats are {', '.join(known)}."
+    raise UsageProblem(f"There is no export format {shown!r}.", next_move=hint)
+
+
+def class_exporter(name: str) -> ClassExporter | None:
+    """The function that turns a class into the lines of one table; None for other formats."""
+    if name not in FORMATS:
+        exporter(name)
+        return None
+    rows: ClassExporter | None = getattr(
+        import_module(f"grader.export.{FORMATS[name]}"), "rows", None
+    )
+    return rows
+
+
+def _others() -> dict[str, EntryPoint]:
+    found = entry_points(group=GROUP)
+    return {entry.name: entry for entry in found if entry.name not in FORMATS}
+
+
+def _other(entry: EntryPoint) -> Exporter:
+    """Another package's function, held to its promise: whatever breaks in it is named."""
+    try:
+        function = entry.load()
+    except Exception as error:
+        raise _broken(entry, "cannot be loaded", error) from error
+    if not callable(function):
+        raise _broken(entry, "is not a function")
+
+    def export(report: Report) -> str:
+        try:
+            text = function(report)
+        except GraderError:
+            raise
+        except Exception as error:
+            raise _broken(entry, "failed", error) from error
+        if not isinstance(text, str):
+            raise _broken(entry, f"gave {type(text).__name__} where text was due")
+        return text
+
+    return export
+
+
+def _broken(entry: EntryPoint, what: str, error: Exception | None = None) -> UsageProblem:
+    origin = f" of the package {entry.dist.name}" if entry.dist else ""
+    why = clean_text(f": {type(error).__name__}: {error}", limit=300) if error else ""
+    return UsageProblem(
+        f"The exporter {clean_text(entry.name, limit=60)!r}{origin} {what}{why}.",
+        next_move="Tell its authors, or leave that format out.",
+    )

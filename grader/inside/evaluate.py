@@ -1,11 +1,12 @@
 """Carries out the steps of a program on a loaded module. Runs in the box; standard library only.
 
-A step arrives as `[action, name, operands, keywords]`, an operand as a tagged list
-(`["r", 3]` the result of step 3, `["f", "0.5"]`, `["i", "12"]`, `["b", "1"]`, `["s", "text"]`,
-`["n", ""]`, `["l", [...]]` list, `["t", [...]]` tuple, `["d", [[key, value], ...]]` dict).
-A result leaves as `["v", kind, text]` plain data, `["h", step, type name]` an object that stays
-here, `["m", [values]]` many of these, `["e", type, message, line, function, path]` an exception,
-`["s"]` not run.
+A step arrives as `[action, name, operands, keywords]`. An operand is plain JSON (number, text,
+true, false, null) or an object: `{"r": 3}` the result of step 3, `{"f": "nan"}` a float that JSON
+lacks, `{"l": [...]}` a list, `{"t": [...]}` a tuple, `{"d": [[key, value], ...]}` a dict.
+A result leaves as `["v", kind, text]` plain data (n none, b bool, i int, f float, s text),
+`["h", step, type name]` an object that stays here, `["m", [values]]` many values (a number that
+JSON has stands for itself), `["e", type, message, line, function, path]` an exception, `["s"]`
+not run.
 
 Numbers leave by their base value (`float.__float__`, `int.__int__`), so a right value in a
 subclass is right and an overridden `__eq__` never crosses. Everything that leaves is a claim:
@@ -14,8 +15,10 @@ the other side checks it again.
 
 import itertools
 import operator
+from math import isfinite
 
 MAX_DIGITS = 400
+MAX_SAFE_INT = 2**53
 MAX_TEXT = 4000
 MAX_MESSAGE = 500
 MAX_ITEMS = 10_000
@@ -76,25 +79,19 @@ def encode_value(value, read):
 
 
 def decode_operand(operand, table):
-    tag, body = operand
+    if type(operand) is not dict:
+        return operand
+    ((tag, body),) = operand.items()
     if tag == "r":
         if table[body] is Missing:
             raise NeedsFailedStep
         return table[body]
     if tag == "f":
         return float(body)
-    if tag == "i":
-        return int(body)
-    if tag == "s":
-        return body
-    if tag == "n":
-        return None
-    if tag == "b":
-        return body == "1"
     if tag == "l":
         return [decode_operand(item, table) for item in body]
     if tag == "t":
-        return tuple(decode_operand(item, table) for item in body)
+        return tuple([decode_operand(item, table) for item in body])
     if tag == "d":
         return {decode_operand(k, table): decode_operand(v, table) for k, v in body}
     raise ValueError(f"unknown operand tag {tag!r}")
@@ -158,7 +155,7 @@ class Evaluator:
             values = [decode_operand(operand, self.table) for operand in operands]
             if action == "read":
                 return self.read(index, name.split(), values)
-            named = {key: decode_operand(operand, self.table) for key, operand in keywords}
+            named = {key: decode_operand(keywords[key], self.table) for key in keywords}
             value = self.act(action, name, values, named)
             self.table[index] = value
             return self.result(index, value, action == "get" or name in READS)
@@ -185,7 +182,15 @@ class Evaluator:
     def read(self, index, names, values):
         """Every attribute of every value, as one result."""
         found = [getattr(value, name) for value in values for name in names]
-        return ["m", [self.result(index, value, True) for value in found]]
+        return ["m", [self.compact(index, value) for value in found]]
+
+    def compact(self, index, value):
+        """A read value: itself where JSON has such a number, else its tagged form."""
+        if type(value) is float and isfinite(value):
+            return value
+        if type(value) is int and -MAX_SAFE_INT < value < MAX_SAFE_INT:
+            return value
+        return self.result(index, value, True)
 
     def lookup(self, dotted):
         found = self.module

@@ -18,7 +18,17 @@ from typing import Protocol
 
 import msgspec
 
-from grader.model import Contract, Limits, Output, Raised, Result, Step, Submission
+from grader.model import (
+    Contract,
+    Limits,
+    Many,
+    Output,
+    Raised,
+    Result,
+    Skipped,
+    Step,
+    Submission,
+)
 from grader.remote.channel import Channel, Deadline, Reply
 from grader.target import (
     LoadFailed,
@@ -27,7 +37,7 @@ from grader.target import (
     TargetTimeout,
     TargetViolation,
     decode_result,
-    encode_step,
+    wire_step,
 )
 from grader.wording import clean_text, load_sentence
 
@@ -203,7 +213,7 @@ class BoxedTarget:
             "op": "run",
             "first": first,
             "stop": stop,
-            "steps": [encode_step(step) for step in steps],
+            "steps": [wire_step(step) for step in steps],
         }
         number = self._send(request, self._deadline)
         reply = self._channel.receive(number, self._deadline, last=True)
@@ -217,6 +227,9 @@ class BoxedTarget:
         stopped = stop and bool(results) and isinstance(results[-1], Raised)
         if len(results) > len(steps) or (len(results) < len(steps) and not stopped):
             raise TargetViolation("sent another number of results than asked")
+        for step, result in zip(steps, results, strict=False):
+            if not _fits(step, result):
+                raise TargetViolation("sent a result of another kind than asked")
         return results
 
     def _send(self, message: dict[str, object], deadline: Deadline) -> int:
@@ -274,6 +287,16 @@ class BoxedTarget:
         if failure.kind == "total" or self._left() <= 0:
             return f"the time of {self.limits.submission_s:g} s for the whole submission is used up"
         return failure.message
+
+
+def _fits(step: Step, result: Result) -> bool:
+    """A read step gives exactly as many values as were asked, and no other step gives many."""
+    if isinstance(result, Raised | Skipped):
+        return True
+    if step.action != "read":
+        return not isinstance(result, Many)
+    wanted = len(step.operands) * len(step.name.split())
+    return isinstance(result, Many) and len(result.values) == wanted
 
 
 def death_sentence(status: int | None) -> str:

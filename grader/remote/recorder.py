@@ -48,7 +48,9 @@ class Recorder:
     def append(self, step: Step) -> int:
         """Appends a step; returns its number."""
         self.steps.append(step)
-        self.sites.append(_call_site())
+        # the battery's own frame: it called a remote object, which recorded, which appends
+        frame = sys._getframe(3)
+        self.sites.append((frame.f_code.co_filename, frame.f_lineno))
         return len(self.steps) - 1
 
     def flush(self) -> None:
@@ -80,14 +82,3 @@ class Recorder:
     def sent(self, step: int) -> bool:
         """Whether a step has been sent."""
         return step < len(self.results)
-
-
-def _call_site() -> Site:
-    """File and line of the nearest frame outside this package."""
-    frame = sys._getframe(2)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_HERE):
-        frame = frame.f_back
-    return frame.f_code.co_filename, frame.f_lineno
-
-
-_HERE = __file__.rpartition("/")[0] + "/"

@@ -6,8 +6,12 @@ any other is a plain number. Gradients are those of the graded contract: `backwa
 output with 1 and adds to every node; relu's slope is 0 at and below 0.
 """
 
-from fractions import Fraction
+from decimal import Context, Decimal, Inexact
 
+# every float is a finite decimal, and so are sums and products of floats: with this precision,
+# and an error should it ever not suffice, the arithmetic is exact
+EXACT = Context(prec=100_000, Emax=10**9, Emin=-(10**9), traps=[Inexact])
+ZERO, ONE = Decimal(0), Decimal(1)
 FIELDS = {"data": "forward", "grad": "backward"}
 ONE_OPERATION = {"add": ("add",), "mul": ("mul",), "relu": ("relu", "add", "mul")}
 LEAVES = ((3.0, 2.0, 5.0), (-2.0, 3.0, 5.0), (0.5, -4.0, 3.0), (0.0, 3.0, 2.0))
@@ -36,18 +40,18 @@ def data_of(program):
     data = {}
 
     def value(operand):
-        return data[operand.step] if is_node(operand) else Fraction(operand)
+        return data[operand.step] if is_node(operand) else Decimal(operand)
 
     for index, step in enumerate(program):
         kind = operation(step)
         if kind == "leaf":
-            data[index] = Fraction(step.operands[0])
+            data[index] = Decimal(step.operands[0])
         elif kind == "add":
-            data[index] = value(step.operands[0]) + value(step.operands[1])
+            data[index] = EXACT.add(value(step.operands[0]), value(step.operands[1]))
         elif kind == "mul":
-            data[index] = value(step.operands[0]) * value(step.operands[1])
+            data[index] = EXACT.multiply(value(step.operands[0]), value(step.operands[1]))
         elif kind == "relu":
-            data[index] = max(value(step.operands[0]), Fraction(0))
+            data[index] = max(value(step.operands[0]), ZERO)
     return data
 
 
@@ -57,36 +61,37 @@ def slopes(program, data, index):
     kind = operation(step)
     if kind == "relu":
         source = step.operands[0].step
-        return [(source, Fraction(1 if data[source] > 0 else 0))]
+        return [(source, ONE if data[source] > 0 else ZERO)]
     if kind not in ("add", "mul"):
         return []
     found = []
     for operand, other in zip(step.operands, reversed(step.operands), strict=True):
         if is_node(operand):
-            value = data[other.step] if is_node(other) else Fraction(other)
-            found.append((operand.step, Fraction(1) if kind == "add" else value))
+            value = data[other.step] if is_node(other) else Decimal(other)
+            found.append((operand.step, ONE if kind == "add" else value))
     return found
 
 
 def pass_gradients(program, data, output):
     """What one `backward` on `output` brings to every node below it, by step."""
-    arriving = {output: Fraction(1)}
+    arriving = {output: ONE}
     for index in range(output, -1, -1):
         if index in arriving:
             for source, slope in slopes(program, data, index):
-                arriving[source] = arriving.get(source, Fraction(0)) + slope * arriving[index]
+                sent = EXACT.multiply(slope, arriving[index])
+                arriving[source] = EXACT.add(arriving.get(source, ZERO), sent)
     return arriving
 
 
 def expected(program):
     """`{step: {"data": ..., "grad": ...}}` for every node, after the whole program has run."""
     data = data_of(program)
-    grad = dict.fromkeys(data, Fraction(0))
+    grad = dict.fromkeys(data, ZERO)
     for step in program:
         if operation(step) == "backward":
             for index, amount in pass_gradients(program, data, step.operands[0].step).items():
-                grad[index] += amount
-    return {index: {"data": data[index], "grad": grad[index]} for index in data}
+                grad[index] = EXACT.add(grad[index], amount)
+    return {index: {"data": float(data[index]), "grad": float(grad[index])} for index in data}
 
 
 # --- words for people ----------------------------------------------------------------------
@@ -117,14 +122,14 @@ def walk(program, names):
         return []
     output = outputs[-1]
     sentences = [f"{names[output]}.grad = 1, because every backward pass starts at its output"]
-    total = {output: Fraction(1)}
+    total = {output: ONE}
     signs = {"add": "+", "mul": "*", "relu": "relu"}
     for index in range(output, -1, -1):
         if index not in total:
             continue
         for source, slope in slopes(program, data, index):
-            sent = slope * total[index]
-            total[source] = total.get(source, Fraction(0)) + sent
+            sent = EXACT.multiply(slope, total[index])
+            total[source] = EXACT.add(total.get(source, ZERO), sent)
             sentences.append(
                 f"{signs[operation(program[index])]} in {names[index]} sends "
                 f"{number(slope)} · {number(total[index])} = {number(sent)} to {names[source]}; "

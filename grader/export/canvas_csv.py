@@ -1,0 +1,44 @@
+"""Canvas: a gradebook import, one row a learner.
+
+A blank cell over an existing score is a change, so whoever has no mark has no row: a fault or a
+refusal alone gives the header. Canvas finds a learner by its own ID, then by login, then by name;
+an id of digits only goes to ID, any other to SIS Login ID. The score's column is the exercise's
+title: give it the assignment's name and number, `Title (12345)`, or Canvas makes a new assignment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from grader.export.common import cell, csv_line, points_text
+from grader.export.table import demand_learner, entry
+from grader.model import Report
+
+_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+_MAXIMUM = "Points Possible"
+
+
+def export(report: Report) -> str:
+    """A header and one row. UsageProblem when the report does not say whose it is."""
+    demand_learner(report, "canvas-csv")
+    return "".join(rows([report]))
+
+
+def rows(reports: Iterable[Report]) -> Iterator[str]:
+    """The lines of a class; learners without an id or without a mark are left out."""
+    header = maximum = False
+    for report in reports:
+        if not header:
+            yield csv_line([*_COLUMNS, cell(report.exercise.title) or cell(report.exercise.id)])
+            header = True
+        known = entry(report)
+        if known is None:
+            continue
+        if not maximum:
+            yield csv_line([f"    {_MAXIMUM}", "", "", "", "", points_text(known.mark.maximum)])
+            maximum = True
+        # Canvas takes a row with these words in its name for the row of maxima
+        name = "" if _MAXIMUM in known.name else known.name
+        is_number = known.id.isascii() and known.id.isdigit()
+        ids = (known.id, "", "") if is_number else ("", "", known.id)
+        yield csv_line([name, *ids, "", points_text(known.mark.score)])

@@ -1,0 +1,45 @@
+"""CodeGrade AutoTest v2: the messages of a Custom Test, one JSON object a line.
+
+They belong on file descriptor 3, which has to be closed before the submission runs: whoever can
+write there can write points. One message holds the share of the points; one more for each check
+that did not pass is a comment in the learner's file, small because CodeGrade limits messages (to
+a size that its documents do not give). Hidden checks are folded into one comment a task.
+Not graded: comments and no points message at all. What CodeGrade then shows was not tried.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.export.common import OURS, json_text, one_line
+from grader.export.shown import Row, main_file, mark, not_graded, rows
+from grader.model import Report
+
+LONGEST = 400
+"""Characters of a comment: at most six bytes each in ASCII JSON."""
+
+
+def export(report: Report) -> str:
+    """The messages."""
+    found = mark(report)
+    if found is None:
+        told = not_graded(report)
+        return json_text(_comment(report, report.outcome.value, "info", told), indent=None)
+    share = f"{found.share:.9f}".rstrip("0").rstrip(".")
+    messages: list[dict[str, Any]] = [{"tag": "points", "points": share}]
+    messages += [_about(report, row) for row in rows(report) if not row.passed]
+    return "".join(json_text(message, indent=None) for message in messages)
+
+
+def _about(report: Report, row: Row) -> dict[str, Any]:
+    severity = "warning" if row.skipped else "error"
+    return _comment(report, row.outcome.value, severity, f"{row.title}: {row.message}")
+
+
+def _comment(report: Report, code: str, severity: str, words: str) -> dict[str, Any]:
+    """A comment on the file's first line: a report does not know which line is to blame."""
+    place = {"start": {"line": 1, "column": 1}, "end": {"line": 1}}
+    told = one_line(words, LONGEST)
+    item = {"code": code, "severity": severity, "msg": told, "loc": place}
+    comment = {"filename": main_file(report), "origin": OURS, "items": [item]}
+    return {"tag": "comments", "comments": [comment]}

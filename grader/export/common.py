@@ -1,0 +1,110 @@
+"""What the formats share: harmless text, finite numbers, JSON, cells of a table, points in time.
+
+Text of a report is hostile: a learner's code wrote some of it. JSON is written in ASCII, so that
+no locale and no encoding of a platform can spoil it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from grader.errors import Fault, UsageProblem
+from grader.model import Report
+from grader.wording import ELLIPSIS, clean_text
+
+OURS = "autograd-grader"
+TITLE, MESSAGE, OUTPUT = 200, 2000, 4000
+"""Characters of a title, of a message, of printed output."""
+
+# Noncharacters are forbidden in XML, and a private character is a box on every screen.
+_UNSEEN = frozenset({"Cn", "Co"})
+_FORMULA = ("=", "+", "-", "@")
+
+
+def shorten(text: str, limit: int, *, ending: str = ELLIPSIS) -> str:
+    """`text` in at most `limit` characters, `ending` included where something was cut off."""
+    return text if len(text) <= limit else text[: max(0, limit - len(ending))] + ending
+
+
+def visible(text: str, limit: int = MESSAGE) -> str:
+    """`text` as lines of characters that can be seen, at most `limit` of them."""
+    lines = clean_text(text, limit=limit, lines=True).replace("\u2028", "\n")
+    shown = [
+        "\ufffd" if unicodedata.category(character) in _UNSEEN else character
+        for character in lines.replace("\u2029", "\n")
+    ]
+    return shorten("".join(shown).strip("\n"), limit)
+
+
+def one_line(text: str, limit: int = TITLE) -> str:
+    """`text` visible, on a single line."""
+    return shorten(" ".join(visible(text, limit).split()), limit)
+
+
+def number(value: float) -> int | float:
+    """A number as JSON knows it, whole ones without a fraction. Fault when it is not finite."""
+    if not math.isfinite(value):
+        raise Fault(f"The report holds {value} where there must be a number.")
+    return int(value) if value == int(value) else value
+
+
+def points_text(value: float) -> str:
+    """Points as in the report: four decimals, no trailing zeros, never an exponent."""
+    return f"{number(value):.4f}".rstrip("0").rstrip(".")
+
+
+def json_text(data: Any, *, indent: int | None = 2) -> str:
+    """`data` as ASCII JSON with a final newline; `indent=None` puts it on one line."""
+    separators = (",", ":") if indent is None else None
+    return json.dumps(data, allow_nan=False, indent=indent, separators=separators) + "\n"
+
+
+def cell(text: str, limit: int = MESSAGE) -> str:
+    """`text` as a cell that no spreadsheet takes for a formula."""
+    line = one_line(text, limit)
+    return f"'{line}" if line.startswith(_FORMULA) else line
+
+
+def csv_line(cells: Iterable[str]) -> str:
+    """One line of a CSV file, quoted where it has to be."""
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerow(cells)
+    return stream.getvalue()
+
+
+def began(report: Report) -> datetime:
+    """When the grading began, in UTC. UsageProblem when the report does not say so."""
+    text = report.timing.started_at
+    try:
+        time = datetime.fromisoformat(text)
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise UsageProblem(
+            f"`timing.started_at` of this report is not a point in time: {one_line(text, 60)!r}.",
+            next_move="Grade again, or choose a format without times.",
+        ) from None
+
+
+def ended(report: Report) -> datetime:
+    """When the grading ended, in UTC."""
+    try:
+        return began(report) + timedelta(seconds=seconds(report.timing.duration_s))
+    except OverflowError:
+        raise UsageProblem("`timing.duration_s` of this report is longer than time.") from None
+
+
+def instant(time: datetime) -> str:
+    """ISO 8601 with milliseconds and zone."""
+    return time.isoformat(timespec="milliseconds")
+
+
+def seconds(value: float) -> float:
+    """A length of time, never negative, in milliseconds' precision."""
+    return round(max(0.0, float(number(value))), 3)

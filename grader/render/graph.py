@@ -1,0 +1,145 @@
+"""A recorded program as a picture: SVG for pages, DOT for other tools, a tree for the terminal."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.text import Text
+from rich.tree import Tree
+
+from grader.model import FieldValue, Graph, GraphEdge
+from grader.render.graph_svg import FIRST_WRONG, When, draw
+from grader.render.scorecard_page import BAD, CODE, GOOD, QUIET, Page
+from grader.render.text import beside, one_line
+
+DRAWN = 60
+"""More nodes than this no picture can show at a size that can be read."""
+
+
+def svg(graph: Graph, *, title: str, when: When, styled: bool = True) -> str:
+    """The graph drawn, inputs above; of a very large one the part around the first wrong node.
+
+    `when` stands in the picture. Before backward only the forward values are known; after it each
+    node shows what was expected and what came. A page that has `templates/graph.css` already
+    passes `styled=False`.
+    """
+    return draw(around(graph, DRAWN), title=title, when=when, styled=styled)
+
+
+def around(graph: Graph, most: int) -> Graph:
+    """At most `most` nodes: those nearest to the first wrong one, else to the last."""
+    if len(graph.nodes) <= most:
+        return graph
+    near: dict[str, list[str]] = defaultdict(list)
+    for edge in graph.edges:
+        near[edge.source].append(edge.target)
+        near[edge.target].append(edge.source)
+    start = next((node.id for node in graph.nodes if node.first_wrong), graph.nodes[-1].id)
+    kept, queue = {start}, deque([start])
+    while queue and len(kept) < most:
+        for name in near[queue.popleft()]:
+            if name not in kept and len(kept) < most:
+                kept.add(name)
+                queue.append(name)
+    nodes = tuple(node for node in graph.nodes if node.id in kept)
+    edges = tuple(edge for edge in graph.edges if edge.source in kept and edge.target in kept)
+    return Graph(nodes, edges)
+
+
+def dot(graph: Graph) -> str:
+    """The graph in Graphviz's language; nothing here runs Graphviz."""
+    lines = [
+        "digraph program {",
+        '  node [shape=box, fontname="monospace"];',
+        '  edge [fontname="monospace"];',
+    ]
+    for node in graph.nodes:
+        rows = [f"{node.id} = {node.label}" if node.label else node.id]
+        rows += [f"{field.name} {_told(field)}" for field in node.fields]
+        shape = ", shape=octagon, peripheries=2" if node.first_wrong else ""
+        rows += [FIRST_WRONG] if node.first_wrong else []
+        label = "\\n".join(_quoted(row) for row in rows)
+        lines.append(f'  "{_quoted(node.id)}" [label="{label}"{shape}];')
+    for edge in graph.edges:
+        ends = f'"{_quoted(edge.source)}" -> "{_quoted(edge.target)}"'
+        lines.append(f'  {ends} [label="{_quoted(edge.label)}"];')
+    return "\n".join([*lines, "}", ""])
+
+
+def _quoted(text: str) -> str:
+    return one_line(text).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _told(field: FieldValue) -> str:
+    expected, got = beside(field.expected, field.got)
+    return got if field.ok else f"{got}, expected {expected}"
+
+
+def tree(graph: Graph) -> RenderableType:
+    """The graph for a terminal, from the result to its inputs: the way the gradient goes.
+
+    A node that is used again is written out once and named after that.
+    """
+    return _Tree(graph)
+
+
+class _Tree:
+    """The renderable; the signs and the width are the console's."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.nodes = {node.id: node for node in graph.nodes}
+        self.into: dict[str, list[GraphEdge]] = defaultdict(list)
+        for edge in graph.edges:
+            if edge.source in self.nodes and edge.target in self.nodes:
+                self.into[edge.target].append(edge)
+        used = {edge.source for edges in self.into.values() for edge in edges}
+        results = [node.id for node in graph.nodes if node.id not in used]
+        self.results = list(reversed(results)) or [node.id for node in graph.nodes[-1:]]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        page = Page(console, options)
+        written: set[str] = set()
+        for result in self.results:
+            yield self._grow(page, result, written)
+
+    def _grow(self, page: Page, result: str, written: set[str]) -> Tree:
+        root = Tree(self._words(page, result, "", written), guide_style=QUIET)
+        open_branches = [(result, root)]
+        while open_branches:
+            name, branch = open_branches.pop()
+            grown = []
+            for edge in self.into[name]:
+                again = edge.source in written
+                leaf = branch.add(self._words(page, edge.source, edge.label, written))
+                if not again:
+                    grown.append((edge.source, leaf))
+            open_branches.extend(reversed(grown))
+        return root
+
+    def _words(self, page: Page, name: str, slope: str, written: set[str]) -> Text:
+        """A node in a line: slope, name, code, numbers, and the mark of the first wrong one."""
+        node = self.nodes[name]
+        parts: list[str | Text | tuple[str, str]] = []
+        if slope:
+            parts += [(f"{page.fit(slope, 14)}  ", GOOD)]
+        parts += [(page.fit(name, 14), "bold")]
+        if name in written:
+            return page.line(*parts, ("  as above", QUIET))
+        written.add(name)
+        parts += [("  ", ""), (page.fit(node.label, 32), CODE)]
+        for field in node.fields:
+            parts += [(f"  {page.fit(field.name, 14)} ", QUIET), *_numbers(page, field)]
+        if node.first_wrong:
+            parts += [(f"  {page.signs.pointer} {FIRST_WRONG}", f"bold {BAD}")]
+        return page.line(*parts)
+
+
+def _numbers(page: Page, field: FieldValue) -> list[tuple[str, str]]:
+    expected, got = (page.fit(text, 14) for text in beside(field.expected, field.got))
+    if field.ok:
+        return [(got, "")]
+    return [(got, f"bold {BAD}"), (" expected ", QUIET), (expected, GOOD)]
+
+
+__all__ = ["DRAWN", "When", "around", "dot", "svg", "tree"]

@@ -1,0 +1,5 @@
+"""Names objects before the first."""
+
+from takeover import serve
+
+serve(lambda index, step: ["h", -1, "Value"])

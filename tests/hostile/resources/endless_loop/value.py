@@ -1,0 +1,7 @@
+"""Never comes back from an operation."""
+
+
+class Value:
+    def __init__(self, data):
+        while True:
+            pass

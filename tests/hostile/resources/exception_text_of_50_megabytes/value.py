@@ -1,0 +1,6 @@
+"""Raises an exception with far too much to say."""
+
+
+class Value:
+    def __init__(self, data):
+        raise ValueError("x" * 50_000_000)

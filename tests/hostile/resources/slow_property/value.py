@@ -1,0 +1,12 @@
+"""Right code whose numbers are slow to read."""
+
+import time
+
+from right import Right
+
+
+class Value(Right):
+    def __getattribute__(self, name):
+        if name == "grad":
+            time.sleep(0.05)
+        return super().__getattribute__(name)
