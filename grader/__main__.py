@@ -12,9 +12,13 @@ def main() -> None:
     # there must never be imported by the grader
     here = os.getcwd() if _has_working_folder() else None
     sys.path[:] = [entry for entry in sys.path if entry not in {"", here}]
-    from grader.cli import run
+    try:
+        from grader.cli import run
 
-    sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130  # before the command line was there to say it
+    sys.exit(code)
 
 
 def _has_working_folder() -> bool:

@@ -64,21 +64,25 @@ class Runner:
         """
         self._forget()
         self.config.stash[STATE] = state
-        chosen = [i for i in self.items if self._wanted(state, i.stash[SPEC], task)]
+        wanted = self._wanted(state.exercise, task)
+        chosen = [item for item in self.items if item.stash[SPEC].task in wanted]
         for place, item in enumerate(chosen):
             following = chosen[place + 1] if place + 1 < len(chosen) else None
             self._run_item(state, item, following)
         self._hold_against_account(state, chosen)
         return [self._record(state, item) for item in chosen]
 
-    def _wanted(self, state: State, spec: CheckSpec, task: str | None) -> bool:
-        if task is None or spec.task == task:
-            return True
-        needed = {task}
-        for known in reversed(state.exercise.tasks):
-            if known.id in needed:
-                needed.update(known.needs)
-        return spec.task in needed
+    def _wanted(self, exercise: Exercise, task: str | None) -> set[str]:
+        """The tasks to run: the one asked for and all that it or its checks need."""
+        if task is None:
+            return {known.id for known in exercise.tasks}
+        wanted, found = set[str](), {task}
+        while found != wanted:
+            wanted = set(found)
+            for spec in (spec for spec in self.specs if spec.task in wanted):
+                needs = (*exercise.task(spec.task).needs, *spec.needs)
+                found.update(need.partition("/")[0] for need in needs)
+        return wanted
 
     def _run_item(self, state: State, item: pytest.Item, following: pytest.Item | None) -> None:
         check = item.stash[SPEC].id
@@ -103,10 +107,13 @@ class Runner:
         module = load_in_process(path.read_text("utf-8"), exercise.contract.module, path.name)
         trial = State(exercise, InProcessTarget(module), state.seed)
         self.config.stash[STATE] = trial
+        # pytest-json-report sets this up in the protocol hook, which would report this run too
+        item._json_report_extra = {}  # type: ignore[attr-defined]
         try:
             runtestprotocol(item, log=False, nextitem=None)
         finally:
             self.config.stash[STATE] = state
+            del item._json_report_extra  # type: ignore[attr-defined]
         record = trial.records.get(item.stash[SPEC].id)
         if record is None or record.outcome is not Outcome.PASSED:
             words = state.battery_errors[item.stash[SPEC].id]
@@ -269,6 +276,8 @@ def run_session(exercise: Exercise, turn: Turn) -> None:
         code = pytest.main(arguments(exercise), plugins=[loop])
     if loop.error is not None:
         raise loop.error
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
     graded = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}
     if code not in graded:
         if loop.broken:

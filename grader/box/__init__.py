@@ -1,7 +1,9 @@
 """Where submissions run: the registry of boxes, and the choice of one.
 
-`choose("auto", ...)` takes the strongest level that this machine offers; a level asked for by
-name that is not there is refused: nobody is graded under less protection than was asked for.
+`choose("auto", ...)` takes the strongest level that holds on this machine; a level asked for by
+name that does not hold is refused: nobody is graded under less protection than was asked for.
+A box layer is a file of this folder and a line here; third parties bring none, since they could
+weaken it.
 """
 
 from __future__ import annotations
@@ -13,28 +15,63 @@ from grader.errors import IsolationUnavailable
 
 if TYPE_CHECKING:
     from grader.box.base import Box
+    from grader.box.choice import Candidate
+    from grader.box.layered import LayeredBox
     from grader.model import Exercise
 
 CHOICES = ("auto", "strict", "kernel", "none")
+_CANDIDATES = {
+    "auto": ("strict", "kernel", "none"),
+    "strict": ("strict",),
+    "kernel": ("kernel", "strict"),
+}
 
 
 def choose(level: str, exercise: Exercise) -> Box:
-    """A box of that level. IsolationUnavailable when this machine cannot give it."""
-    if level in {"strict", "kernel"}:
-        raise IsolationUnavailable(
-            f"isolation level {level} is not to be had here",
-            next_move="`grader doctor` says what is missing.",
-        )
-    return _without_layers(exercise)
+    """A box of that level or, where one was asked for by name, a stronger one.
 
-
-def _without_layers(exercise: Exercise) -> Box:
+    IsolationUnavailable when this machine cannot give it: at once where that is known at once,
+    else from the box's `spawn` or `protection`.
+    """
     if not sys.platform.startswith("linux"):
-        from grader.box.plain import plain_plan, settings
-        from grader.box.portable import PortableBox
+        return _elsewhere(level, exercise)
+    if level == "none":
+        from grader.box.plain import PlainBox
 
-        plan = settings(exercise.limits, plain_plan(exercise.limits))
-        return PortableBox(plan, f"not available on {sys.platform}")
-    from grader.box.plain import PlainBox
+        return PlainBox(exercise, "switched off by --isolation none")
+    from grader.box.choice import ChosenBox
 
-    return PlainBox(exercise.limits, {"kernel": "not switched on"})
+    return ChosenBox([(name, _candidate(name, level, exercise)) for name in _CANDIDATES[level]])
+
+
+def _candidate(name: str, asked: str, exercise: Exercise) -> Candidate:
+    def start(failed: dict[str, str]) -> LayeredBox:
+        if name == "strict":
+            from grader.box.bubblewrap import strict_box
+
+            return strict_box(exercise)
+        from grader.box.kernel import kernel_box
+
+        without = failed.get("strict", f"left out at level {asked}")
+        return kernel_box(exercise, without, name)
+
+    return start
+
+
+def _elsewhere(level: str, exercise: Exercise) -> Box:
+    if sys.platform == "win32":
+        raise IsolationUnavailable(
+            "submissions cannot be run on Windows itself",
+            next_move="Run the grader in the Windows Subsystem for Linux (WSL).",
+        )
+    reason = f"there are no kernel layers for {sys.platform} yet"
+    if level in {"strict", "kernel"}:
+        from grader.box.layered import LevelUnavailable
+
+        raise LevelUnavailable(level, reason)
+    from grader.box.portable import PortableBox
+
+    return PortableBox(exercise, reason)
+
+
+__all__ = ["CHOICES", "choose"]

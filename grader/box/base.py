@@ -6,14 +6,24 @@ really in force is claimed by each worker and proved by `grader.box.canary`.
 
 from __future__ import annotations
 
-from typing import Protocol
+import ctypes
+import sys
+from typing import Any, Protocol, TypedDict
 
 from msgspec import Struct
 
+from grader.box.packages import THREADLESS
+from grader.model import Exercise, Limits
 from grader.remote.boxed import WorkerProcess
 
 LEVELS = ("none", "kernel", "strict")
 """From weakest to strongest."""
+
+RECURSION = 1000
+CPU_MARGIN_S = 5
+OPEN_FILES = 64
+
+_PR_GET_DUMPABLE, _PR_SET_DUMPABLE = 3, 4
 
 
 class Protection(Struct, frozen=True):
@@ -27,10 +37,74 @@ class Protection(Struct, frozen=True):
 class Box(Protocol):
     """Where submissions run."""
 
-    protection: Protection
+    @property
+    def protection(self) -> Protection:
+        """What stands between a submission and this machine, proved; may wait for the proof."""
 
     def spawn(self) -> WorkerProcess:
         """A fresh worker. Fault when none can be had."""
 
     def close(self) -> None:
         """Ends every process of the box."""
+
+
+class Quantities(TypedDict):
+    """The numbers of a plan, by the names of `kernel_plan`."""
+
+    memory_bytes: int
+    cpu_seconds: int
+    output_bytes: int
+    open_files: int
+
+
+def quantities(limits: Limits) -> Quantities:
+    """What the exercise's limits come to for a worker."""
+    return {
+        "memory_bytes": limits.memory_mb << 20,
+        "cpu_seconds": int(limits.submission_s) + CPU_MARGIN_S,
+        "output_bytes": limits.output_kb << 10,
+        "open_files": OPEN_FILES,
+    }
+
+
+def settings(exercise: Exercise, plan: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """What a zygote or a worker is told."""
+    return {
+        "plan": plan,
+        "recursion": RECURSION,
+        "output_bytes": exercise.limits.output_kb << 10,
+        "environment": THREADLESS if exercise.packages else {},
+        "namespaces": 0,
+        "warm": [],
+        "trials": {},
+        **more,
+    }
+
+
+class Undumpable:
+    """While it is held, no process of our own uid can trace this one or read its memory.
+
+    The kernel then also hides our descriptors' details from ourselves on some versions (before
+    5.14), and with them the clocks of the workers: there we stay as we are.
+    """
+
+    def __init__(self) -> None:
+        self.was = 0
+        if sys.platform != "linux":
+            return
+        libc = ctypes.CDLL(None)
+        self.was = libc.prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0)
+        libc.prctl(_PR_SET_DUMPABLE, ctypes.c_ulong(0), 0, 0, 0)
+        try:
+            with open("/proc/self/fdinfo/0"):
+                pass
+        except FileNotFoundError:
+            pass  # our standard input is closed, which says nothing about the others
+        except OSError:
+            self.release()
+
+    def release(self) -> None:
+        """As it was before."""
+        if self.was == 1:
+            ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, ctypes.c_ulong(1), 0, 0, 0)
+        self.was = 0

@@ -1,60 +1,45 @@
-"""Level `none` on Linux: an own process per submission under a zygote, limits, no kernel layers.
+"""Level `none` on Linux, where it was asked for: a process of its own, limits, no other layers.
 
-Theory of operation: see `grader.box.zygote`. The worker has an empty environment, no descriptor
-but its channel and its output, no new privileges, no capabilities and resource limits; it can
-still read what the grader's user can read. That is why this level says NOT ISOLATED.
+The worker has an empty environment, no descriptor but its channel and its output, no new
+privileges, no capabilities and resource limits; it can still read what the grader's user can
+read. That is why this level says NOT ISOLATED.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from grader.box.base import Protection
-from grader.box.zygote import Zygote, ZygoteWorker
-from grader.model import Limits
-
-RECURSION = 1000
-CPU_MARGIN_S = 5
-
-
-def rlimits(limits: Limits) -> dict[str, list[int]]:
-    """Soft and hard limits of a worker, by the names of `resource`."""
-    cpu = int(limits.submission_s) + CPU_MARGIN_S
-    return {
-        "RLIMIT_AS": [limits.memory_mb << 20] * 2,
-        "RLIMIT_CPU": [cpu, cpu + 1],
-        "RLIMIT_FSIZE": [limits.output_kb << 10] * 2,
-        "RLIMIT_NOFILE": [64, 64],
-        "RLIMIT_CORE": [0, 0],
-        "RLIMIT_MEMLOCK": [0, 0],
-    }
+from grader.box.base import Protection, Undumpable, quantities, settings
+from grader.box.policy import kernel_plan
+from grader.box.worker import ZygoteWorker
+from grader.box.zygote import Zygote
+from grader.model import Exercise, Limits
 
 
-def plain_plan(limits: Limits) -> dict[str, Any]:
+def plain_plan(limits: Limits, reason: str) -> dict[str, Any]:
     """A confinement plan without kernel layers."""
-    return {
-        "imports": {},
-        "landlock": None,
-        "seccomp": None,
-        "rlimits": rlimits(limits),
-        "uid": None,
-        "gid": None,
-        "absent": {},
-        "demanded": [],
-    }
-
-
-def settings(limits: Limits, plan: dict[str, Any]) -> dict[str, Any]:
-    """What a zygote tells its workers."""
-    return {"plan": plan, "recursion": RECURSION, "output_bytes": limits.output_kb << 10}
+    return kernel_plan(
+        readable=(),
+        seccomp=None,
+        drop_uid=None,
+        landlock=False,
+        absent=dict.fromkeys(("uid", "landlock", "seccomp"), reason),
+        **quantities(limits),
+    )
 
 
 class PlainBox:
     """Workers without kernel layers."""
 
-    def __init__(self, limits: Limits, missing: dict[str, str]) -> None:
-        self.protection = Protection("none", ("process", "rlimits"), missing)
-        self.zygote = Zygote(settings(limits, plain_plan(limits)))
+    def __init__(self, exercise: Exercise, reason: str) -> None:
+        missing = dict.fromkeys(("namespaces", "uid", "landlock", "seccomp"), reason)
+        self.protection = Protection("none", ("process", "rlimits", "caps"), missing)
+        self._undumpable = Undumpable()
+        try:
+            self.zygote = Zygote(settings(exercise, plain_plan(exercise.limits, reason)))
+        except BaseException:
+            self._undumpable.release()
+            raise
 
     def spawn(self) -> ZygoteWorker:
         """A fresh worker. Fault when none can be had."""
@@ -63,3 +48,4 @@ class PlainBox:
     def close(self) -> None:
         """Ends every process of the box."""
         self.zygote.close()
+        self._undumpable.release()

@@ -1,7 +1,33 @@
-HEAD
+"""The plan of a box: plain data that says what the kernel shall allow a worker.
 
-def can_drop_uid(readable: Iterable[str], uid: int = NOBODY) -> tuple[bool, str]:
-    """Whether a worker can become `uid` and still read all this; if not, why."""
+Theory of operation. This file runs in the grader, with the grader's rights, and restricts
+nothing itself. It makes a **plan**: JSON-able data that crosses to the zygote, where
+`grader.inside.confine` carries it out. The zygote and its workers thus decide nothing: what is
+readable (`grader.box.readable`), which system calls exist (`grader.box.syscalls`) and which uid
+is taken is settled here, before any submission is read.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.box.readable import first_closed
+
+NOBODY = 65534
+
+
+
+def can_drop_uid(
+    readable: Iterable[str], uid: int = NOBODY, *, parents: bool = True
+) -> tuple[bool, str]:
+    """Whether a worker can become `uid` and still read all this; if not, why.
+
+    Without `parents` the folders above do not matter: a tree of bind mounts makes them anew.
+    """
     if os.geteuid() != 0:
         return False, "not started as root: the submission runs under this user's own uid"
     status = Path("/proc/self/status").read_text()
@@ -15,28 +41,10 @@ def can_drop_uid(readable: Iterable[str], uid: int = NOBODY) -> tuple[bool, str]
             return False, f"this user namespace has no {kind} {uid}"
     if Path("/proc/self/setgroups").read_text().strip() != "allow":
         return False, "this user namespace may not drop its groups"
-    closed = _first_closed(readable)
+    closed = first_closed(readable, parents=parents)
     if closed:
         return False, f"{closed} is closed to other users, and Python's own files need it"
     return True, ""
-
-
-def _first_closed(paths: Iterable[str]) -> str:
-    """The first of the paths, or of the folders above them, that an unrelated user cannot read."""
-    looked_at = set()
-    for path in paths:
-        real = os.path.realpath(path)
-        for place in (*reversed(PurePosixPath(real).parents), PurePosixPath(real)):
-            if place in looked_at:
-                continue
-            looked_at.add(place)
-            mode = os.stat(place).st_mode
-            needed = stat.S_IXOTH if stat.S_ISDIR(mode) else stat.S_IROTH
-            if os.fspath(place) == real:
-                needed |= stat.S_IROTH
-            if mode & needed != needed:
-                return os.fspath(place)
-    return ""
 
 
 def kernel_plan(

@@ -15,12 +15,13 @@ import os
 import socket
 import subprocess
 import tempfile
-from collections.abc import Mapping
 from typing import Any
 
-from grader.box.base import Protection
+from grader.box.base import Protection, settings
+from grader.box.plain import plain_plan
 from grader.box.zygote import interpreter, island_texts
 from grader.errors import Fault
+from grader.model import Exercise
 
 BOOT = """
 import json, os, socket, types
@@ -43,10 +44,10 @@ made["worker"].serve(channel, 1, message["settings"], made["evaluate"], made["po
 class PortableBox:
     """Level `none`, wherever Python and socket pairs are to be had."""
 
-    def __init__(self, settings: Mapping[str, Any], reason: str) -> None:
-        self.settings = dict(settings)
-        layers = ("process", "rlimits")
-        self.protection = Protection("none", layers, {"kernel": reason})
+    def __init__(self, exercise: Exercise, reason: str) -> None:
+        self.settings = settings(exercise, plain_plan(exercise.limits, reason))
+        missing = dict.fromkeys(("namespaces", "landlock", "seccomp"), reason)
+        self.protection = Protection("none", ("process", "rlimits"), missing)
 
     def spawn(self) -> PortableWorker:
         """A fresh worker; Fault when it cannot be started."""

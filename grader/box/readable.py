@@ -1,9 +1,41 @@
-HEAD
+"""What the box may read, named entry by entry on the trusted side.
+
+Theory of operation. Many Pythons keep site-packages inside the library folder and Landlock
+cannot subtract, so the library folder itself is never granted: only the modules that the
+interpreter lists as its standard library, the shared libraries that a probe of it had mapped
+after opening all their extension modules, and what `packages:` names.
+
+The probe starts the interpreter once and costs 0.1 s and more, so its result is kept, for the
+life of the process and in the private cache folder. A kept plan counts only while every path it
+names exists and every file it was made from (the interpreter, its folders, the loader's cache,
+the packages, this module) is unchanged.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from grader.box import cache
+from grader.box.packages import Bundle, bundle, module_file
+from grader.errors import Fault
+
+PROBE_SECONDS = 30
 _NOT_IN_THE_BOX = frozenset({"idlelib", "tkinter", "turtledemo", "ensurepip", "test"})
-_ALWAYS = ("/dev/null", "/dev/urandom", "/etc/ld.so.cache")
+_LOADER_CACHE = "/etc/ld.so.cache"
+_ALWAYS = ("/dev/null", "/dev/urandom", _LOADER_CACHE)
 
 # Runs in the box's interpreter, before any submission. Mapping an extension module tells which
-# libraries it needs without running it. Prints one line of JSON, the last.
+# libraries it needs without running it; dl_iterate_phdr tells by which path the loader found
+# each. Prints one line of JSON, the last.
 _PROBE = """
 import ctypes, importlib, importlib.machinery as machinery, json, os, sys
 wanted = json.loads(sys.argv[1])
@@ -27,45 +59,102 @@ with open("/proc/self/maps") as maps:
     rows = [line.rstrip("\\n").split(None, 5) for line in maps]
 found["mapped"] = sorted({row[5] for row in rows
     if len(row) == 6 and "x" in row[1] and row[5][0] == "/" and os.path.exists(row[5])})
+class Loaded(ctypes.Structure):
+    _fields_ = [("address", ctypes.c_void_p), ("name", ctypes.c_char_p)]
+loaded = set()
+def visit(info, size, data):
+    loaded.add(os.fsdecode(info.contents.name or b""))
+    return 0
+kind = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(Loaded), ctypes.c_size_t, ctypes.c_void_p)
+ctypes.CDLL(None).dl_iterate_phdr(kind(visit), None)
+found["loaded"] = sorted(name for name in loaded if name[:1] == "/" and os.path.exists(name))
 print()
 print(json.dumps(found))
 """
 
 
-@dataclass(frozen=True)
-class ReadablePlan:
+class ReadablePlan(Struct, frozen=True):
     """What the box may read, and the modules that each folder offers (`kernel_plan` takes both).
 
-    `version` is the probed interpreter's `sys.version`: a zygote that says otherwise runs
+    `folders` are the library's own, `loaded` the names by which the dynamic loader finds what it
+    maps. `version` is the probed interpreter's `sys.version`: a zygote that says otherwise runs
     another Python than the one that was looked at.
     """
 
     paths: tuple[str, ...]
     imports: Mapping[str, Mapping[str, str]]
+    folders: tuple[str, ...]
+    loaded: tuple[str, ...]
     version: str
+
+
+class _Kept(Struct):
+    """A plan as the cache folder keeps it: what it was made from, as path -> stamp."""
+
+    stamps: dict[str, tuple[int, int]]
+    plan: ReadablePlan
+
+
+@functools.cache
+def kept_plan(python: Path, packages: tuple[str, ...] = ()) -> ReadablePlan:
+    """`readable_paths`, remembered here and in the private cache folder."""
+    key = json.dumps([os.fspath(python), packages])
+    data = cache.read("readable", key)
+    if data is not None:
+        try:
+            kept = msgspec.json.decode(data, type=_Kept)
+        except msgspec.MsgspecError:
+            pass
+        else:
+            same = all(_stamp(path) == stamp for path, stamp in kept.stamps.items())
+            if same and all(os.path.exists(path) for path in kept.plan.paths):
+                return kept.plan
+    plan = readable_paths(python, packages)
+    stamps = {path: _stamp(path) for path in _sources(python, packages, plan)}
+    cache.write("readable", key, msgspec.json.encode(_Kept(stamps, plan)))
+    return plan
+
+
+def _sources(python: Path, packages: Sequence[str], plan: ReadablePlan) -> list[str]:
+    own = [os.fspath(python), __file__, _LOADER_CACHE, *plan.folders]
+    return own + [path for name in packages for path in bundle(name).paths]
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)
 
 
 def readable_paths(python: Path, packages: Sequence[str] = ()) -> ReadablePlan:
     """Name every file and folder that `python` needs in the box, and what `packages` adds."""
-    bundles = [_distribution(name) for name in packages]
+    bundles = [bundle(name) for name in packages]
     found = _probe(python, bundles)
     paths = {path for path in _ALWAYS if os.path.exists(path)} | set(found["mapped"])
     imports: dict[str, dict[str, str]] = {}
     for folder in found["folders"]:
         imports[folder] = _library_modules(folder, found)
         paths.update(_entry(folder, file) for file in imports[folder].values())
-        cache = os.path.join(folder, "__pycache__")
-        paths.update([cache] if os.path.isdir(cache) else [])
-    for bundle in bundles:
-        paths.update(bundle.paths)
-        imports.setdefault(bundle.folder, {}).update(bundle.modules)
-    return ReadablePlan(tuple(sorted(paths)), imports, found["version"])
+        cached = os.path.join(folder, "__pycache__")
+        paths.update([cached] if os.path.isdir(cached) else [])
+    for one in bundles:
+        paths.update(one.paths)
+        imports.setdefault(one.folder, {}).update(one.modules)
+    return ReadablePlan(
+        tuple(sorted(paths)),
+        imports,
+        tuple(found["folders"]),
+        tuple(found["loaded"]),
+        found["version"],
+    )
 
 
-def _probe(python: Path, bundles: Sequence[_Bundle]) -> dict[str, Any]:
+def _probe(python: Path, bundles: Sequence[Bundle]) -> dict[str, Any]:
     wanted = {
-        "folders": [bundle.folder for bundle in bundles],
-        "modules": [module for bundle in bundles for module in bundle.modules],
+        "folders": [one.folder for one in bundles],
+        "modules": [module for one in bundles for module in one.modules],
     }
     command = [os.fspath(python), "-I", "-S", "-B", "-c", _PROBE, json.dumps(wanted)]
     try:
@@ -92,67 +181,33 @@ def _library_modules(folder: str, found: Mapping[str, Any]) -> dict[str, str]:
     allowed = set(found["names"]) - _NOT_IN_THE_BOX
     modules: dict[str, str] = {}
     for entry in sorted(os.listdir(folder)):
-        file = _module_file(folder, entry, found["suffixes"])
+        file = module_file(folder, entry, found["suffixes"])
         name = entry.partition(".")[0]
         if file and (name in allowed or name.startswith("_sysconfigdata_")):
             modules.setdefault(name, file)  # sorted: folder, extension, source, as Python prefers
     return modules
 
 
-def _module_file(folder: str, entry: str, suffixes: Iterable[str]) -> str:
-    """The file that defines the module of a folder's entry; empty when it is no module."""
-    if os.path.isfile(os.path.join(folder, entry, "__init__.py")):
-        return f"{entry}/__init__.py"
-    name = entry.partition(".")[0]
-    named = any(entry == name + suffix for suffix in suffixes)
-    return entry if named and os.path.isfile(os.path.join(folder, entry)) else ""
-
-
 def _entry(folder: str, file: str) -> str:
     return os.path.join(folder, file.partition("/")[0])
 
 
-@dataclass(frozen=True)
-class _Bundle:
-    """An installed distribution: where it lies, its own entries there, its modules."""
+def first_closed(paths: Iterable[str], *, parents: bool = True) -> str:
+    """The first of the paths that an unrelated user cannot read, or "".
 
-    folder: str
-    paths: tuple[str, ...]
-    modules: Mapping[str, str]
-
-
-def _distribution(name: str) -> _Bundle:
-    try:
-        found = importlib.metadata.distribution(name)
-    except importlib.metadata.PackageNotFoundError:
-        raise Fault(
-            f"the exercise names the package {name!r}, which is not installed here",
-            next_move=f"Install it for the grader's Python: pip install {name}",
-        ) from None
-    folder = os.path.abspath(str(found.locate_file("")))
-    modules: dict[str, str] = {}
-    paths = []
-    for entry in _own_entries(found):
-        path = os.path.join(folder, entry)
-        file = _module_file(folder, entry, importlib.machinery.all_suffixes())
-        if file:
-            modules.setdefault(entry.partition(".")[0], file)
-        elif not entry.endswith((".libs", "-info")):
-            continue  # a .pth file, a cache, or a namespace folder that others share
-        if os.path.exists(path):
-            paths.append(path)
-    if not modules:
-        raise Fault(
-            f"the package {name!r} has no module folder of its own (an editable install?)",
-            next_move=f"Install it the ordinary way: pip install {name}",
-        )
-    return _Bundle(folder, tuple(paths), modules)
-
-
-def _own_entries(found: importlib.metadata.Distribution) -> list[str]:
-    """The distribution's top-level names; systems' own packagers list modules only."""
-    if found.files:
-        tops = {PurePosixPath(file).parts[0] for file in found.files}
-        return sorted(top for top in tops if top not in ("..", "/"))
-    listed = (found.read_text("top_level.txt") or "").split()
-    return sorted({*listed, *(f"{name}.py" for name in listed)})
+    With `parents` the folders above them count too, which a tree of bind mounts makes anew.
+    """
+    looked_at: set[str] = set()
+    for path in paths:
+        real = os.path.realpath(path)
+        above = [os.fspath(place) for place in reversed(Path(real).parents)] if parents else []
+        for place in (*above, real):
+            if place in looked_at:
+                continue
+            looked_at.add(place)
+            mode = os.stat(place).st_mode
+            searchable = 0o001 if os.path.isdir(place) else 0o004
+            needed = searchable | (0o004 if place == real else 0)
+            if mode & needed != needed:
+                return place
+    return ""

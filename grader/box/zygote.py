@@ -1,22 +1,23 @@
-"""The trusted end of a zygote: starts it, asks it for workers, kills and reaps them.
+"""The trusted end of a zygote: starts it, asks it for workers, kills them and hears of their end.
 
-Theory of operation. `Zygote.start` execs the interpreter with an empty environment (but for
+Theory of operation. `Zygote` execs the interpreter with an empty environment (but for
 PYTHONHASHSEED=0 and UTF-8 mode, both cleared again inside), no site-packages, no descriptor of
 ours except its end of a SOCK_SEQPACKET control socket, address randomisation off where the
-kernel lets us, and `BOOT` on its command line. The texts of `grader/inside/*.py` follow over
-the socket. Every later wait on the zygote is bounded; when it does not answer, that is a fault
-of ours and nobody gets a mark for it.
+kernel lets us, and `BOOT` on its command line. The modules of `grader/inside` follow over the
+socket. A prefix of the command (bubblewrap) changes where it runs, nothing else.
+
+`spawn` waits for nothing: the request and the worker's first frames lie ready in their sockets
+while the zygote still boots, and its answers are filed when they are needed. Every wait is
+bounded; a zygote that does not answer or has ended is a fault of ours, with its own last words.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
-import fcntl
 import json
 import os
 import select
-import signal
 import socket
 import subprocess
 import sys
@@ -25,14 +26,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
+from grader.box.worker import ZygoteWorker, output_file
 from grader.errors import Fault
 
 ANSWER_WALL_S = 20.0
 ADDR_NO_RANDOMIZE = 0x0040000
 MODULES = ("evaluate", "confine", "worker", "zygote")
+ENVIRONMENT = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
 
 BOOT = """
-import json, socket, sys, types
+import sys
+if sys.version != {version!r}:
+    sys.exit("the box's Python is " + sys.version.split()[0] + " in another build than the "
+             "grader's: run the grader with a Python that is installed as a whole")
+import json, socket, types
 control = socket.socket(fileno={descriptor})
 size = int(control.recv(64))
 data = b""
@@ -43,8 +50,19 @@ made = {{}}
 for name, text in message["modules"]:
     made[name] = types.ModuleType("_box_" + name)
     exec(compile(text, "<box " + name + ">", "exec"), made[name].__dict__)
-made["zygote"].main(control, message["settings"], made["worker"], made["evaluate"], made["confine"])
+made["zygote"].main(control, message["settings"], made, message["sources"])
 """
+
+
+class ZygoteEnded(Fault):
+    """The zygote is gone; `reason` holds its last words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"the box ended unexpectedly: {reason}",
+            next_move="`grader doctor` says what works here.",
+        )
+        self.reason = reason
 
 
 def island_texts(names: Sequence[str] = MODULES) -> list[tuple[str, str]]:
@@ -56,9 +74,6 @@ def island_texts(names: Sequence[str] = MODULES) -> list[tuple[str, str]]:
 @contextlib.contextmanager
 def _fixed_addresses() -> Iterator[None]:
     """Children exec'd inside keep the same addresses from run to run, where that is allowed."""
-    if not sys.platform.startswith("linux"):
-        yield
-        return
     libc = ctypes.CDLL(None, use_errno=True)
     before = libc.personality(ctypes.c_ulong(0xFFFFFFFF))
     if before >= 0:
@@ -77,27 +92,32 @@ def interpreter() -> str:
 
 
 class Zygote:
-    """A started zygote. `spawn` never blocks longer than ANSWER_WALL_S."""
+    """A started zygote and what it has told. No call blocks longer than ANSWER_WALL_S."""
 
     def __init__(self, settings: Mapping[str, Any], prefix: Sequence[str] = ()) -> None:
-        self.settings = dict(settings)
+        self.ready: dict[str, Any] | None = None
+        self.pidfds: dict[int, int] = {}
+        self.failures: dict[int, str] = {}
         self.statuses: dict[int, int] = {}
+        self.alive: set[int] = set()
         self.number = 0
+        self.ended: ZygoteEnded | None = None
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.control = ours
-        self.process = self._exec(theirs, prefix)
-        theirs.close()
-        self._ready = False
-        self._send_island()
+        try:
+            self.process = self._exec(theirs, prefix)
+        finally:
+            theirs.close()
+        self._send_island(settings)
 
     def _exec(self, theirs: socket.socket, prefix: Sequence[str]) -> subprocess.Popen[bytes]:
-        code = BOOT.format(descriptor=theirs.fileno())
+        code = BOOT.format(descriptor=theirs.fileno(), version=sys.version)
         command = [*prefix, interpreter(), "-P", "-s", "-S", "-B", "-c", code]
         try:
             with _fixed_addresses():
                 return subprocess.Popen(
                     command,
-                    env={"PYTHONHASHSEED": "0", "PYTHONUTF8": "1"},
+                    env=ENVIRONMENT,
                     cwd="/",
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
@@ -106,88 +126,116 @@ class Zygote:
                     start_new_session=True,
                 )
         except OSError as error:
+            self.control.close()
             raise Fault(f"the box could not be started: {error}") from None
 
-    def _send_island(self) -> None:
-        body = json.dumps({"modules": island_texts(), "settings": self.settings}).encode()
-        try:
+    def _send_island(self, settings: Mapping[str, Any]) -> None:
+        parts = {
+            "modules": island_texts(),
+            "sources": dict(island_texts(("canary",))) if settings["trials"] else {},
+            "settings": settings,
+        }
+        body = json.dumps(parts).encode()
+        # a zygote that ends early says why on its standard error, which is read when it matters
+        with contextlib.suppress(OSError):
             self.control.send(str(len(body)).encode())
             for start in range(0, len(body), 1 << 15):
                 self.control.send(body[start : start + (1 << 15)])
-        except OSError:
-            raise self._gone() from None
+
+    # --- workers -------------------------------------------------------------------------------
 
     def spawn(self) -> ZygoteWorker:
-        """A fresh worker. Fault when the zygote does not answer."""
-        if not self._ready:
-            self._await("ready")
-            self._ready = True
+        """A worker, which may still be on its way. Fault when the zygote has ended."""
+        self.file_answers()
+        if self.ended is not None:
+            raise self.ended
         self.number += 1
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        output = _output_file()
+        output = output_file()
+        self.alive.add(self.number)
         try:
             packet = json.dumps({"spawn": self.number}).encode()
             socket.send_fds(self.control, [packet], [theirs.fileno(), output])
-            pidfd = self._await("spawned")
-        except BaseException:
+        except OSError:
             ours.close()
             os.close(output)
-            raise
+            raise self._gone() from None
         finally:
             theirs.close()
-        return ZygoteWorker(self, self.number, ours, output, pidfd)
+        return ZygoteWorker(self, self.number, ours, output)
 
-    def _await(self, key: str) -> int:
-        ends = time.monotonic() + ANSWER_WALL_S
-        while True:
-            message, descriptors = self._receive(ends - time.monotonic())
-            if key in message:
-                return descriptors[0] if descriptors else -1
-
-    def _receive(self, wall_s: float) -> tuple[dict[str, Any], list[int]]:
-        readable, _, _ = select.select([self.control], [], [], max(0.0, wall_s))
-        if not readable:
-            raise Fault("the box does not answer", next_move="Run the command again.")
-        try:
-            packet, descriptors, _, _ = socket.recv_fds(self.control, 65536, 1)
-        except OSError:
-            packet, descriptors = b"", []
-        if not packet:
-            raise self._gone()
-        message = json.loads(packet)
-        if "exited" in message:
-            self.statuses[message["exited"]] = message["status"]
-        return message, descriptors
+    def pidfd_of(self, number: int, wall_s: float) -> int:
+        """The worker's pidfd, or -1 when it was never made or does not come in time."""
+        known = (self.pidfds, self.failures)
+        self._wait_until(lambda: any(number in answers for answers in known), wall_s)
+        return self.pidfds.get(number, -1)
 
     def status_of(self, number: int, wall_s: float) -> int | None:
-        """The wait status of worker `number`, waiting at most `wall_s` for it."""
-        ends = time.monotonic() + wall_s
-        while number not in self.statuses:
-            left = ends - time.monotonic()
-            if left <= 0 or not select.select([self.control], [], [], left)[0]:
-                return None
-            self._receive(left)
-        return self.statuses[number]
+        """The wait status of a worker, waiting at most `wall_s` for it."""
+        self._wait_until(lambda: number in self.statuses, wall_s)
+        return self.statuses.get(number)
 
     def forget(self, number: int) -> None:
         """Drops what is known of a worker that nobody asks about any more."""
-        while select.select([self.control], [], [], 0)[0]:
-            self._receive(0)
+        self.alive.discard(number)
+        self.failures.pop(number, None)
+        self.file_answers()
         self.statuses.pop(number, None)
 
-    def _gone(self) -> Fault:
-        said = b""
-        with contextlib.suppress(subprocess.TimeoutExpired, ValueError):
-            _, said = self.process.communicate(timeout=2)
-        last = said.decode("utf-8", "replace").strip().splitlines()[-1:] or ["no reason given"]
-        return Fault(
-            f"the box ended unexpectedly: {last[0][:300]}",
-            next_move="`grader doctor` says what works here.",
-        )
+    # --- answers -------------------------------------------------------------------------------
+
+    def await_ready(self, wall_s: float = ANSWER_WALL_S) -> dict[str, Any]:
+        """What the zygote said when its trials were done. Fault."""
+        self._wait_until(lambda: self.ready is not None, wall_s)
+        if self.ready is not None:
+            return self.ready
+        raise self.ended or Fault("the box does not answer", next_move="Run the command again.")
+
+    def file_answers(self) -> None:
+        """Takes in what has been said so far, without waiting."""
+        self._wait_until(lambda: False, 0.0)
+
+    def _wait_until(self, known: Any, wall_s: float) -> None:
+        ends = time.monotonic() + wall_s
+        while not known() and self.ended is None:
+            left = max(0.0, ends - time.monotonic())
+            if not select.select([self.control], [], [], left)[0]:
+                return
+            self._file_one()
+
+    def _file_one(self) -> None:
+        try:
+            packet, descriptors, _, _ = socket.recv_fds(self.control, 1 << 18, 1)
+        except OSError:
+            packet, descriptors = b"", []
+        if not packet:
+            self._gone()
+            return
+        message = json.loads(packet)
+        if "ready" in message:
+            self.ready = message
+        elif "spawned" in message:
+            self.pidfds[message["spawned"]] = descriptors[0]
+        elif "failed" in message:
+            self.failures[message["failed"]] = message["reason"]
+        elif message["exited"] in self.alive:
+            self.statuses[message["exited"]] = message["status"]
+
+    def _gone(self) -> ZygoteEnded:
+        if self.ended is None:
+            said = b""
+            with contextlib.suppress(subprocess.TimeoutExpired, ValueError):
+                _, said = self.process.communicate(timeout=2)
+            words = said.decode("utf-8", "replace").strip().splitlines()[-1:]
+            self.ended = ZygoteEnded((words or ["no reason given"])[0][:300])
+        return self.ended
 
     def close(self) -> None:
         """Ends the zygote and with it every worker."""
         self.control.close()
+        for pidfd in self.pidfds.values():
+            os.close(pidfd)
+        self.pidfds.clear()
         try:
             self.process.wait(timeout=2)
         except subprocess.TimeoutExpired:
@@ -195,75 +243,3 @@ class Zygote:
             self.process.wait()
         if self.process.stderr is not None:
             self.process.stderr.close()
-
-
-def _output_file() -> int:
-    """A memory file that stands behind a worker's stdout and stderr; writes always append."""
-    descriptor = os.memfd_create("output", os.MFD_CLOEXEC)
-    fcntl.fcntl(descriptor, fcntl.F_SETFL, os.O_APPEND)
-    return descriptor
-
-
-class ZygoteWorker:
-    """`grader.remote.boxed.WorkerProcess` over a zygote's child."""
-
-    def __init__(
-        self, zygote: Zygote, number: int, sock: socket.socket, output: int, pidfd: int
-    ) -> None:
-        self.zygote = zygote
-        self.number = number
-        self.sock = sock
-        self.output = output
-        self.pidfd = pidfd
-        self.clock = _cpu_clock(pidfd)
-
-    def cpu_seconds(self) -> float | None:
-        """CPU time of the worker, from its own process clock."""
-        if self.clock is None:
-            return None
-        try:
-            return time.clock_gettime(self.clock)
-        except OSError:
-            return None
-
-    def kill(self) -> None:
-        """SIGKILL through the pidfd: never hits another process."""
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
-
-    def exit_status(self) -> int | None:
-        """The wait status, waiting at most a second for the zygote to tell it."""
-        return self.zygote.status_of(self.number, 1.0)
-
-    def read_output(self, limit: int) -> bytes:
-        """What was written, at most `limit` bytes."""
-        return os.pread(self.output, limit, 0)
-
-    def clear_output(self) -> None:
-        """Empties the output file."""
-        os.ftruncate(self.output, 0)
-
-    def close(self) -> None:
-        """Kills the worker and frees its descriptors."""
-        if self.pidfd < 0:
-            return
-        self.kill()
-        self.sock.close()
-        os.close(self.output)
-        os.close(self.pidfd)
-        self.pidfd = -1
-        with contextlib.suppress(Fault):
-            self.zygote.forget(self.number)
-
-
-def _cpu_clock(pidfd: int) -> int | None:
-    """The clock id of a process (clock_getcpuclockid(3): the inverted pid, tag 2)."""
-    try:
-        with open(f"/proc/self/fdinfo/{pidfd}") as info:
-            for line in info:
-                if line.startswith("Pid:"):
-                    pid = int(line.split()[1])
-                    return (~pid << 3) | 2 if pid > 0 else None
-    except OSError:
-        pass
-    return None

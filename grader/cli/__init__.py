@@ -12,7 +12,7 @@ import importlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import Any
 
@@ -25,6 +25,8 @@ VERBS = {
     "check": "Check your own work: the visible checks, explained.",
     "tasks": "List the tasks of the exercise.",
     "show": "Show a task: what to write, and the mathematics.",
+    "hint": "Show the next hint for a task.",
+    "draw": "Draw an expression: data and gradient of every node.",
     "init": "Write the starter files into a folder.",
     "report": "Show a saved JSON report again.",
     "schema": "Print the JSON Schema of the report or of tasks.yaml.",
@@ -49,6 +51,16 @@ autograd-grader grades an implementation of a small exercise and says what is wr
 
 class Verbs(click.Group):
     """A group whose commands are imported when they are called."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """As click does; it would make exit code 1 of a closed pipe."""
+        with _quiet_about_closed_pipe():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click does, with the same care."""
+        with _quiet_about_closed_pipe():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The verbs in the order people meet them."""
@@ -91,27 +103,23 @@ def cli(context: click.Context) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Carries a command out; its exit code. No error of any kind ends in a traceback."""
-    signal.signal(signal.SIGTERM, _end_on_sigterm)
+    stop = _Stop()
+    signal.signal(signal.SIGTERM, stop.on_sigterm)
     _fill_standard_descriptors()
     try:
         result = cli.main(list(arguments), prog_name="grader", standalone_mode=False)
         return result if isinstance(result, int) else 0
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except click.ClickException as error:
         error.show(sys.stderr)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        return _say("stopped", 130)
+        return _say("stopped", stop.code)
     except GraderError as error:
         return _say(str(error), error.exit_code)
-    except BrokenPipeError:
-        return _closed_pipe()
-    except SystemExit as stop:
-        # click and older rich make this of a closed pipe
-        if isinstance(stop.__context__, BrokenPipeError):
-            return _closed_pipe()
-        return stop.code if isinstance(stop.code, int) else 1
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
     except Exception as error:
         if isinstance(error, OSError) and error.errno in DISK_FULL:
             return _say(f"cannot write: {error.strerror}. What was written is not complete.", 5)
@@ -119,19 +127,29 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _fill_standard_descriptors() -> None:
-    """Descriptors 0 to 2 that the caller closed must not become the box's sockets."""
+    """What the caller closed must not become the box's sockets, or stand for the terminal."""
     for descriptor in (0, 1, 2):
         try:
             os.fstat(descriptor)
         except OSError:
             # the lowest free number is taken, which is this one
             os.open(os.devnull, os.O_RDWR)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
 
 
-def _end_on_sigterm(number: int, frame: FrameType | None) -> None:
-    # one is enough: what is being cleaned up must not be interrupted again
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise SystemExit(128 + number)
+class _Stop:
+    """The exit code of a command that was stopped from outside."""
+
+    def __init__(self) -> None:
+        self.code = 128 + signal.SIGINT
+
+    def on_sigterm(self, number: int, frame: FrameType | None) -> None:
+        """As an interrupt, which pytest lets pass; a SystemExit it would hold against a check."""
+        # one is enough: what is being cleaned up must not be interrupted again
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        self.code = 128 + number
+        raise KeyboardInterrupt
 
 
 def _say(text: str, code: int) -> int:
@@ -140,11 +158,14 @@ def _say(text: str, code: int) -> int:
     return code
 
 
-def _closed_pipe() -> int:
+@contextlib.contextmanager
+def _quiet_about_closed_pipe() -> Iterator[None]:
     """The reader of our output has gone: nothing to say, and nobody to say it to."""
-    with contextlib.suppress(OSError):
+    try:
+        yield
+    except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    return 0
+        raise click.exceptions.Exit(0) from None
 
 
 def _unexpected(error: Exception) -> int:

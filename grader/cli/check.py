@@ -8,16 +8,23 @@ import click
 
 from grader.cli.common import color_option, exercise_option, load_exercise, print_scorecard
 from grader.errors import UsageProblem
-from grader.model import Audience, Verdict
+from grader.model import Audience, Report, Verdict
 
 
 @click.command()
 @click.argument("file", required=False)
 @exercise_option
 @click.option("--task", "task_id", metavar="ID", help="Check this task only.")
+@click.option(
+    "--watch", "watching", is_flag=True, help="Check again at every save; keys for hints."
+)
 @color_option
 def check(
-    file: str | None, exercise_folder: Path | None, task_id: str | None, color: bool | None
+    file: str | None,
+    exercise_folder: Path | None,
+    task_id: str | None,
+    watching: bool,
+    color: bool | None,
 ) -> int:
     """Check FILE (default: value.py here) and explain the first thing that is wrong.
 
@@ -35,9 +42,27 @@ def check(
             f"there is no {exercise.module_file} in this folder",
             next_move="`grader init` writes the starter here; or name your file.",
         )
+    if watching:
+        from grader.cli.watch import watch
+
+        return watch(exercise, file or exercise.module_file, color)
     submission = take(file or exercise.module_file, exercise)
     report = grading.grade(exercise, submission, grading.Options(task=task_id))
     print_scorecard(report, exercise, audience=Audience.LEARNER, color=color, task=task_id)
+    _remember(report, exercise.id, Path(file or exercise.module_file))
     if report.outcome is Verdict.FAULT:
         return 5
     return 0 if report.score == report.max_score else 1
+
+
+def _remember(report: Report, exercise_id: str, file: Path) -> None:
+    """Says what changed since the last attempt, and keeps this one beside the learner's file."""
+    from grader import progress
+
+    folder = file if file.is_dir() else file.parent
+    if report.outcome is not Verdict.GRADED or not folder.is_dir():
+        return
+    memory, change = progress.attempt(progress.load(folder, exercise_id), report)
+    progress.save(folder, memory)
+    for line in progress.change_lines(change, memory.attempts):
+        click.echo(f"  {line}")

@@ -11,7 +11,9 @@ from __future__ import annotations
 from typing import Any
 
 from grader.export.common import json_text, one_line
-from grader.export.shown import Row, mark, not_graded, rows
+from grader.export.facts import mark
+from grader.export.rows import Row, rows
+from grader.export.words import not_graded
 from grader.model import Report
 
 
@@ -33,12 +35,8 @@ def _dependency(report: Report, row: Row, made: list[Row]) -> str | None:
     if not row.skipped:
         return None
     waits_for = {"submission", row.task_id, *map(one_line, needs)}
-    wrong = (one.id for one in made if not one.passed and not one.skipped)
-    return next((found for found in wrong if _task_of(found, made) in waits_for), None)
-
-
-def _task_of(check: str, made: list[Row]) -> str:
-    return next(row.task_id for row in made if row.id == check)
+    wrong = (one for one in made if not one.passed and not one.skipped)
+    return next((one.id for one in wrong if one.task_id in waits_for), None)
 
 
 def _result(row: Row, dependency: str | None) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 They belong on file descriptor 3, which has to be closed before the submission runs: whoever can
 write there can write points. One message holds the share of the points; one more for each check
-that did not pass is a comment in the learner's file, small because CodeGrade limits messages (to
-a size that its documents do not give). Hidden checks are folded into one comment a task.
+that failed is a comment in the learner's file, small because CodeGrade limits messages (to a size
+that its documents do not give). Hidden checks are folded into one comment a task.
+
 Not graded: comments and no points message at all. What CodeGrade then shows was not tried.
 """
 
@@ -12,7 +13,9 @@ from __future__ import annotations
 from typing import Any
 
 from grader.export.common import OURS, json_text, one_line
-from grader.export.shown import Row, main_file, mark, not_graded, rows
+from grader.export.facts import main_file, mark
+from grader.export.rows import rows
+from grader.export.words import not_graded
 from grader.model import Report
 
 LONGEST = 400
@@ -27,13 +30,12 @@ def export(report: Report) -> str:
         return json_text(_comment(report, report.outcome.value, "info", told), indent=None)
     share = f"{found.share:.9f}".rstrip("0").rstrip(".")
     messages: list[dict[str, Any]] = [{"tag": "points", "points": share}]
-    messages += [_about(report, row) for row in rows(report) if not row.passed]
+    messages += [
+        _comment(report, row.outcome.value, "error", f"{row.title}: {row.message}")
+        for row in rows(report)
+        if not row.passed and not row.skipped
+    ]
     return "".join(json_text(message, indent=None) for message in messages)
-
-
-def _about(report: Report, row: Row) -> dict[str, Any]:
-    severity = "warning" if row.skipped else "error"
-    return _comment(report, row.outcome.value, severity, f"{row.title}: {row.message}")
 
 
 def _comment(report: Report, code: str, severity: str, words: str) -> dict[str, Any]:

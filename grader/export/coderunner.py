@@ -16,7 +16,9 @@ from html import escape
 from typing import Any
 
 from grader.export.common import json_text, one_line
-from grader.export.shown import Row, feedback, mark, not_graded, rows, summary
+from grader.export.facts import mark
+from grader.export.rows import Row, rows
+from grader.export.words import feedback, not_graded, summary
 from grader.model import Report, Visibility
 
 HEADER = ("iscorrect", "Task", "Check", "What happened", "iscorrect", "ishidden")

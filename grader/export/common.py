@@ -11,7 +11,7 @@ import io
 import json
 import math
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -66,6 +66,14 @@ def json_text(data: Any, *, indent: int | None = 2) -> str:
     return json.dumps(data, allow_nan=False, indent=indent, separators=separators) + "\n"
 
 
+def fitting(write: Callable[[int], str], largest: int) -> str | None:
+    """What `write` gives with the longest texts that keep it within `largest` characters."""
+    for limit in (20_000, 1000, 100):
+        if len(text := write(limit)) <= largest:
+            return text
+    return None
+
+
 def cell(text: str, limit: int = MESSAGE) -> str:
     """`text` as a cell that no spreadsheet takes for a formula."""
     line = one_line(text, limit)
@@ -108,3 +116,8 @@ def instant(time: datetime) -> str:
 def seconds(value: float) -> float:
     """A length of time, never negative, in milliseconds' precision."""
     return round(max(0.0, float(number(value))), 3)
+
+
+def seconds_text(value: float) -> str:
+    """Seconds with three decimals."""
+    return f"{seconds(value):.3f}"

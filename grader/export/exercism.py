@@ -11,7 +11,9 @@ from __future__ import annotations
 from typing import Any
 
 from grader.export.common import json_text, shorten, visible
-from grader.export.shown import Row, feedback, mark, not_loaded, rows
+from grader.export.facts import mark, not_loaded
+from grader.export.rows import Row, rows
+from grader.export.words import feedback
 from grader.model import Outcome, Report
 
 LONGEST_MESSAGE = 65_535

@@ -1,67 +1,59 @@
 """GitHub Classroom: the result line of a grader step, and the annotations of its reporter.
 
-The first line is for `$GITHUB_OUTPUT`; the others are workflow commands for the step's own log,
-needed only where the reporter action is not used (it emits the same two notices).
-The reporter adds up the scores of the tests, so these add up to the report's exact score; hidden
-checks are folded into one test a task, since learners read the log.
-Not graded: a maximum of 0, for which no points are reported at all, and one test that says why;
-its score has to be a number, and 0 of 0 counts for nothing. The step then fails.
+The first line is for `$GITHUB_OUTPUT`; the others are workflow commands for the log, needed only
+where the reporter action is not used. It adds up the tests' scores: these give the report's score.
+It is handed the result in its environment, where Linux takes no more than 128 KiB: words are
+shortened, in the end all tests are one. Hidden checks are folded into one test a task.
+Not graded: a maximum of 0, for which no points are reported, and one test that says why; its score
+has to be a number, and 0 of 0 counts for nothing. The step then fails.
 """
 
 from __future__ import annotations
 
 import base64
-from fractions import Fraction
 from typing import Any
 
-from grader.export.common import json_text, number, one_line
-from grader.export.shown import Mark, Row, main_file, mark, not_graded, rows
+from grader.export.common import fitting, json_text, number, one_line, shorten
+from grader.export.facts import main_file, mark
+from grader.export.rows import Row, adding_up, rows
+from grader.export.words import not_graded, summary
 from grader.model import Outcome, Report
+
+LARGEST = 120_000
 
 
 def export(report: Report) -> str:
     """The line `result=...` and one line an annotation."""
-    found = mark(report)
-    made = rows(report) if found else []
-    if found is None or not made:
+    found, made = mark(report), rows(report)
+    if found is None:
         told = one_line(not_graded(report), 1000)
-        test = {"name": "Not graded", "status": "error", "score": 0, "message": told}
-        notes = [f"::error title=Not graded::{told.replace('%', '%25')}"]
-        return _text({"version": 3, "status": "error", "max_score": 0, "tests": [test]}, notes)
-    scores = _adding_up([row.score for row in made], found)
-    tests = [_test(row, s, main_file(report)) for row, s in zip(made, scores, strict=True)]
-    status = "pass" if all(row.passed for row in made) else "fail"
+        line = _result("error", 0, [_bare("Not graded", "error", 0, told)])
+        return f"{line}::error title=Not graded::{told.replace('%', '%25')}\n"
     got, most = number(found.score), number(found.maximum)
-    points = json_text({"totalPoints": got, "maxPoints": most}, indent=None).strip()
-    notes = [
-        f"::notice title=Autograding complete::Points {got}/{most}",
-        f"::notice title=Autograding report::{points}",
-    ]
-    return _text({"version": 3, "status": status, "max_score": most, "tests": tests}, notes)
+    status = "pass" if all(row.passed for row in made) else "fail"
+    file, scores = {"filename": main_file(report)}, adding_up(made, found.score)
+    pairs = list(zip(made, scores, strict=True))
+    whole = [_bare("All checks", status, got, summary(report)) | file]
+    line = fitting(
+        lambda n: _result(status, most, [_test(*pair, n) | file for pair in pairs] or whole),
+        LARGEST,
+    ) or _result(status, most, whole)
+    report_text = json_text({"totalPoints": got, "maxPoints": most}, indent=None)
+    complete = f"::notice title=Autograding complete::Points {got}/{most}\n"
+    return f"{line}{complete}::notice title=Autograding report::{report_text}"
 
 
-def _text(result: dict[str, Any], notes: list[str]) -> str:
-    encoded = base64.b64encode(json_text(result, indent=None).strip().encode()).decode()
-    return "\n".join([f"result={encoded}", *notes]) + "\n"
+def _result(status: str, most: float, tests: list[dict[str, Any]]) -> str:
+    result = {"version": 3, "status": status, "max_score": most, "tests": tests}
+    return f"result={base64.b64encode(json_text(result, indent=None).encode()).decode()}\n"
 
 
-def _adding_up(scores: list[float], found: Mark) -> list[int | float]:
-    """The scores with what rounding to four decimals lost given to the last that earned any."""
-    exact = [Fraction(str(score)) for score in scores]
-    earned = [place for place, score in enumerate(exact) if score] or [len(exact) - 1]
-    exact[earned[-1]] += Fraction(str(found.score)) - sum(exact)
-    return [number(float(score)) for score in exact]
+def _bare(name: str, status: str, score: float, message: str) -> dict[str, Any]:
+    return {"name": name, "status": status, "score": score, "message": message}
 
 
-def _test(row: Row, score: float, filename: str) -> dict[str, Any]:
+def _test(row: Row, score: float, limit: int) -> dict[str, Any]:
     status = {Outcome.PASSED: "pass", Outcome.FAILED: "fail"}.get(row.outcome, "error")
-    return {
-        "name": f"{row.task}: {row.title}",
-        "status": status,
-        "score": score,
-        "message": row.message,
-        "test_code": row.code,
-        "filename": filename,
-        "line_no": 0,
-        "duration": number(row.seconds),
-    }
+    name, message = shorten(f"{row.task}: {row.title}", limit), shorten(row.message, limit)
+    more = {"test_code": shorten(row.code, limit), "line_no": 0, "duration": number(row.seconds)}
+    return _bare(name, status, score, message) | more

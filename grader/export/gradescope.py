@@ -1,14 +1,12 @@
 """Gradescope: `/autograder/results/results.json`.
 
-Every check carries its own visibility, in Gradescope's words; while one is hidden, Gradescope
-shows learners no total. The score is the report's exact one and overrides the sum of the tests.
-Formats are `text` throughout: the default for `output` is HTML.
+Checks carry their visibility, in Gradescope's words; while one is hidden, learners see no total.
+The score is the report's exact one and overrides the sum of the tests. Formats are `text`
+throughout: the default for `output` is HTML.
 
 Not graded: Gradescope has no word for it. A fault writes neither `score` nor `tests`, the only
-two places a total can come from; Gradescope's rules call such a file incomplete, which leaves the
-submission ungraded and open to a rerun by staff. A refusal adds one test with a status and no
-score, which is how Gradescope shows a message without points. How either looks on the page was
-not tried on Gradescope itself.
+places a total can come from: by its rules the file is incomplete and the submission ungraded.
+A refusal adds a test with a status and no score. Not tried on Gradescope itself.
 """
 
 from __future__ import annotations
@@ -16,7 +14,9 @@ from __future__ import annotations
 from typing import Any
 
 from grader.export.common import OURS, json_text, number, one_line
-from grader.export.shown import Row, feedback, mark, rows
+from grader.export.facts import mark
+from grader.export.rows import Row, rows
+from grader.export.words import feedback
 from grader.model import Report, Verdict
 
 
@@ -27,9 +27,7 @@ def export(report: Report) -> str:
     data |= {
         "execution_time": number(max(0.0, report.timing.duration_s)),
         "output": feedback(report),
-        "output_format": "text",
-        "test_output_format": "text",
-        "test_name_format": "text",
+        **dict.fromkeys(("output_format", "test_output_format", "test_name_format"), "text"),
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "extra_data": {
@@ -50,11 +48,10 @@ def export(report: Report) -> str:
 
 
 def _test(row: Row) -> dict[str, Any]:
-    points = {"score": row.score, "max_score": row.maximum}
     return {
         "name": f"{row.task}: {row.title}",
         "number": row.number,
-        **(points if row.maximum else {}),
+        **({"score": row.score, "max_score": row.maximum} if row.maximum else {}),
         "status": "passed" if row.passed else "failed",
         "output": "" if row.passed else row.details(),
         "tags": [row.task_id],

@@ -1,76 +1,60 @@
-"""JUnit XML: the common denominator, valid against the Jenkins schema that pytest carries.
+"""JUnit XML, valid against the Jenkins schema that pytest carries: a suite a task, with its points.
 
-One suite a task, with its points as properties of the suite (that schema allows none in a test
-case). `failure` is a wrong value or nothing written, `error` is all that raised or was stopped,
-`skipped` is a check that was not judged while another shows why. Hidden checks are folded into
-one test case a task. A fault or a refusal has one suite without test cases: readers such as
-CodeGrade take passed by total for the mark, and any test case would make that a zero.
+`failure` is a wrong value or nothing written, `error` raised or stopped, `skipped` waits for one;
+hidden checks are one case a task. A fault or a refusal has none, since a reader counts them.
 """
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ElementTree
 from itertools import groupby
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from grader.export.common import OURS, began, one_line, points_text, seconds
-from grader.export.shown import Row, feedback, mark, rows
+from grader.export.common import OURS, began, one_line, points_text, seconds_text
+from grader.export.facts import mark
+from grader.export.rows import Row, rows
+from grader.export.words import feedback
 from grader.model import Outcome, Report
-
-_FAILURES = frozenset({Outcome.FAILED, Outcome.UNWRITTEN})
 
 
 def export(report: Report) -> str:
     """The XML document."""
     made = rows(report) if mark(report) else []
-    kinds = [_kind(row) for row in made]
-    root = Element("testsuites", name=OURS, tests=str(len(made)), failures=_count(kinds, "failure"))
-    root.set("errors", _count(kinds, "error"))
-    root.set("time", f"{seconds(report.timing.duration_s):.3f}")
-    for (_, title), group in groupby(made, key=lambda row: (row.task_id, row.task)):
-        _suite(report, root, title, list(group))
-    if mark(report) is None:
-        suite = _suite(report, root, "Not graded", [])
-        SubElement(suite, "system-err").text = feedback(report)
-    ElementTree.indent(root)
-    body = ElementTree.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'
+    root = Element("testsuites", _counts(made, ("failures", "errors")), name=OURS)
+    root.set("time", seconds_text(report.timing.duration_s))
+    for task_id, group in groupby(made, key=lambda row: row.task_id):
+        _suite(report, root, task_id, list(group))
+    if not made:
+        SubElement(_suite(report, root, "", []), "system-err").text = feedback(report)
+    indent(root)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, encoding="unicode")}\n'
 
 
-def _suite(report: Report, root: Element, title: str, made: list[Row]) -> Element:
-    kinds = [_kind(row) for row in made]
-    suite = SubElement(root, "testsuite", name=title, tests=str(len(made)))
-    for key, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-        suite.set(key, _count(kinds, kind))
-    suite.set("time", f"{sum(seconds(row.seconds) for row in made):.3f}")
+def _suite(report: Report, root: Element, task_id: str, made: list[Row]) -> Element:
+    counts = _counts(made, ("failures", "errors", "skipped"))
+    suite = SubElement(root, "testsuite", counts, name=made[0].task if made else "Not graded")
+    suite.set("time", seconds_text(sum(row.seconds for row in made)))
     suite.set("timestamp", began(report).isoformat(timespec="seconds"))
-    properties = {"outcome": report.outcome.value}
-    if made:
-        properties["points"] = points_text(sum(row.score for row in made))
-        properties["max_points"] = points_text(sum(row.maximum for row in made))
-    listed = SubElement(suite, "properties")
-    for name, value in properties.items():
-        SubElement(listed, "property", name=name, value=value)
+    properties = SubElement(suite, "properties")
+    SubElement(properties, "property", name="outcome", value=report.outcome.value)
+    for task in (task for task in report.tasks if one_line(task.id) == task_id):
+        for name, value in (("points", task.score), ("max_points", task.max_score)):
+            SubElement(properties, "property", name=name, value=points_text(value))
     for row in made:
-        _case(suite, row)
+        named = {"classname": row.task_id, "name": row.title, "time": seconds_text(row.seconds)}
+        case = SubElement(suite, "testcase", named)
+        if kind := _kind(row):
+            told = SubElement(case, kind, type=row.outcome.value, message=one_line(row.message))
+            told.text = "\n\n".join(filter(None, (row.message, row.code)))
+        if row.output:
+            SubElement(case, "system-out").text = row.output
     return suite
 
 
-def _case(suite: Element, row: Row) -> None:
-    time = f"{seconds(row.seconds):.3f}"
-    case = SubElement(suite, "testcase", classname=row.task_id, name=row.title, time=time)
-    if kind := _kind(row):
-        told = SubElement(case, kind, type=row.outcome.value, message=one_line(row.message, 500))
-        told.text = row.message + (f"\n\n{row.code}" if row.code else "")
-    if row.output:
-        SubElement(case, "system-out").text = row.output
-
-
 def _kind(row: Row) -> str:
-    if row.passed or row.skipped:
-        return "skipped" if row.skipped else ""
-    return "failure" if row.outcome in _FAILURES else "error"
+    wrong = "failure" if row.outcome in {Outcome.FAILED, Outcome.UNWRITTEN} else "error"
+    return "" if row.passed else "skipped" if row.skipped else wrong
 
 
-def _count(kinds: list[str], kind: str) -> str:
-    return str(kinds.count(kind))
+def _counts(made: list[Row], kinds: tuple[str, ...]) -> dict[str, str]:
+    found = [_kind(row) for row in made]
+    return {"tests": str(len(made))} | {k: str(found.count(k.removesuffix("s"))) for k in kinds}

@@ -14,8 +14,9 @@ from __future__ import annotations
 from typing import Any
 
 from grader.export.common import ended, instant, json_text, number, one_line
-from grader.export.shown import mark, summary
+from grader.export.facts import mark
 from grader.export.table import demand_learner
+from grader.export.words import summary
 from grader.model import Report, Verdict
 
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from grader.export.common import cell, csv_line, points_text
-from grader.export.shown import summary
 from grader.export.table import demand_learner, entry
+from grader.export.words import summary
 from grader.model import Report
 
 

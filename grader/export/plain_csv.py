@@ -10,20 +10,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from grader.export.common import cell, csv_line, points_text
-from grader.export.shown import main_file, mark
+from grader.export.facts import main_file, mark
 from grader.model import Report
 
 _COLUMNS = (
-    "exercise",
-    "submission",
-    "file",
-    "learner_id",
-    "learner_name",
-    "outcome",
-    "score",
-    "max_score",
-    "message",
-    "started_at",
+    *("exercise", "submission", "file", "learner_id", "learner_name"),
+    *("outcome", "score", "max_score", "message", "started_at"),
 )
 
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.export.common import OURS, json_text, shorten
-from grader.export.shown import Row, feedback, mark, not_graded, rows, summary
+from grader.export.common import fitting, json_text, shorten
+from grader.export.facts import mark
+from grader.export.rows import Row, rows
+from grader.export.words import feedback, not_graded, summary
 from grader.model import Report
 
 LARGEST = 1024 * 1024
@@ -34,12 +36,8 @@ def export(report: Report) -> str:
         "output": feedback(report),
     }
     made = rows(report)
-    for limit in (20_000, 1000, 100):
-        tests = [_test(row, limit) for row in made]
-        text = json_text(data | {"tests": tests, OURS: {"outcome": report.outcome.value}})
-        if len(text) <= LARGEST:
-            return text
-    return json_text(data | {"message": f"{summary(report)}\n{_LEFT_OUT}"})
+    text = fitting(lambda n: json_text(data | {"tests": [_test(r, n) for r in made]}), LARGEST)
+    return text or json_text(data | {"message": f"{summary(report)}\n{_LEFT_OUT}"})
 
 
 def _test(row: Row, limit: int) -> dict[str, Any]:
@@ -49,5 +47,5 @@ def _test(row: Row, limit: int) -> dict[str, Any]:
         "points": row.score,
         "max_points": row.maximum,
         "message": "" if row.passed else shorten(row.message, limit),
-        "output": "" if row.passed else shorten(row.details(), limit),
+        "output": "" if row.passed else shorten(row.evidence(), limit),
     }

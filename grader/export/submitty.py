@@ -5,17 +5,18 @@ as many, so that has one for each task, in the same order and with the same poin
 autochecks of their task; hidden ones are folded into a count. A task of hidden checks only has
 `view_testcase` false and must be `hidden` in the configuration.
 
-Not graded: one test case with a message and without `points_awarded`. In Submitty's source a
-missing number stops the script that stores points, and the version stays ungraded; an empty list
-would be stored as nothing earned. This was not tried on Submitty itself.
+Not graded: one test case without `points_awarded`. In Submitty's source that stops the script that
+stores points: the version stays ungraded. An empty list would be a zero. Not tried on Submitty.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from grader.export.common import json_text, number, one_line
-from grader.export.shown import Row, feedback, main_file, mark, not_loaded, rows
+from grader.export.common import MESSAGE, json_text, number, one_line
+from grader.export.facts import mark, not_loaded
+from grader.export.rows import Row, rows
+from grader.export.words import feedback
 from grader.model import Report, TaskResult, Visibility
 
 
@@ -27,14 +28,16 @@ def export(report: Report) -> str:
         return json_text({"testcases": [told | {"testcase_message": feedback(report)}]})
     made = rows(report)
     open_points = sum(task.score for task in report.tasks if _open(task))
-    covered = all(_open(task) for task in report.tasks)
+    covered = all(map(_open, report.tasks))
+    nonhidden = found.score if covered else round(open_points, 4)
     total = {
         "automatic_grading_total": number(found.score),
-        "nonhidden_automatic_grading_total": (
-            number(found.score) if covered else number(round(open_points, 4))
-        ),
+        "nonhidden_automatic_grading_total": number(nonhidden),
     }
-    return json_text({"testcases": [_case(report, t, made) for t in report.tasks]} | total)
+    cases = [_case(task, made) for task in report.tasks]
+    if not_loaded(report):
+        cases[0]["testcase_message"] = one_line(report.message, MESSAGE)
+    return json_text({"testcases": cases} | total)
 
 
 def _open(task: TaskResult) -> bool:
@@ -42,15 +45,12 @@ def _open(task: TaskResult) -> bool:
     return any(check.visibility is Visibility.VISIBLE for check in task.checks) or not task.checks
 
 
-def _case(report: Report, task: TaskResult, made: list[Row]) -> dict[str, Any]:
-    mine = [row for row in made if row.task_id == one_line(task.id)]
-    unloaded = f"{main_file(report)} cannot be imported" if not_loaded(report) else ""
+def _case(task: TaskResult, made: list[Row]) -> dict[str, Any]:
     return {
         "test_name": one_line(task.title) or one_line(task.id),
         "view_testcase": _open(task),
-        "testcase_message": unloaded,
         "points_awarded": number(task.score),
-        "autochecks": [_check(row) for row in mine],
+        "autochecks": [_check(row) for row in made if row.task_id == one_line(task.id)],
     }
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from grader.errors import UsageProblem
 from grader.export.common import cell
-from grader.export.shown import Mark, mark
+from grader.export.facts import Mark, mark
 from grader.model import Report
 
 

@@ -35,6 +35,7 @@ import ctypes
 import errno
 import os
 import resource
+import signal
 import stat
 import struct
 import sys
@@ -153,6 +154,16 @@ def confine(plan: Plan, prepared: Prepared | None = None) -> tuple[list[str], di
     if lost:
         raise ConfinementError("demanded, but missing here: " + "; ".join(lost))
     return applied, missing
+
+
+def die_with(parent: int | None) -> None:
+    """Have the kernel kill this process when its parent dies, at once if it has died already.
+
+    In a new pid namespace the parent has no number, and None skips that comparison.
+    """
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if parent is not None and os.getppid() != parent:
+        os._exit(0)
 
 
 class _NamedFiles:

@@ -176,6 +176,7 @@ def settle(settings):
     if "random" in sys.modules:
         sys.modules["random"].seed(0)
     os.environ.clear()
+    os.environ.update(settings.get("environment", {}))
     sys.argv[:] = [""]
 
 

@@ -1,39 +1,61 @@
-"""The zygote: an interpreter that waits, warm, and forks one worker per submission. Standard library only.
+"""The zygote: waits, warm, and forks one worker per submission. Standard library only.
 
-Theory of operation. The grader execs `python` with an empty environment and `BOOT`, a few lines
-on its command line, which read the texts of these modules from the control socket and run
-`main` here. The zygote never sees a submission, the battery or the reference. On the control
-socket (SOCK_SEQPACKET, one JSON object a packet) the grader sends `{"spawn": n}` with two
-descriptors: the worker's channel and its output file; the zygote forks, answers
-`{"spawned": n}` with the pidfd of the worker, and later `{"exited": n, "status": wait status}`.
+Theory of operation
+-------------------
+The grader execs `python` with an empty environment and `BOOT`, a few lines on its command line,
+which read these modules from the control socket and run `main` here. The zygote never sees a
+submission, the battery or the reference. Before it says `ready` it proves the box: throwaway
+workers try what must be denied (`canary.py`); while the gate of the settings is not met, no
+worker is forked for anybody, so nothing of a learner's ever runs in a box that does not hold.
+
+On the control socket (SOCK_SEQPACKET, one JSON object a packet) the grader sends `{"spawn": n}`
+with two descriptors: the worker's channel and its output file. The answers are
+
+    {"ready": version, "trials": {...}, "open": bool}   once, after the trials
+    {"spawned": n} with the worker's pidfd, or {"failed": n, "reason": text}
+    {"exited": n, "status": wait status}
+
 The grader kills through the pidfd; the zygote only reaps. When the control socket closes, or the
-grader dies, the kernel kills the zygote, and it takes its workers along.
+grader dies, the zygote ends, and the kernel kills its workers with it: each asks for a signal at
+its parent's death, and in a bubblewrap box the zygote is the first process of a pid namespace.
+
+With `namespaces` in the settings each worker is made by a raw `clone` with these flags, which
+the C library's fork cannot do; the interpreter's own hooks for fork are called around it. Such
+a worker is the first process of its own pid namespace: whatever it leaves behind dies with it.
 """
 
+import ctypes
 import fcntl
+import gc
 import json
 import os
+import platform
 import select
 import signal
 import socket
+import struct
 import sys
 
 WARM = (
     "math random typing functools itertools collections dataclasses abc enum copy heapq "
     "weakref operator numbers fractions contextlib ctypes"
 ).split()
+CLONE = {"x86_64": 56, "aarch64": 220}
+CLONE_NEWPID = 0x20000000
+TRIAL_WALL_S = 5
 
 
 class Zygote:
     """The control loop: spawn requests in, pidfds and wait statuses out."""
 
-    def __init__(self, control, settings, worker, evaluate, confine):
+    def __init__(self, control, settings, made):
         self.control = control
         self.settings = settings
-        self.worker = worker
-        self.evaluate = evaluate
-        self.confine = confine
-        self.prepared = confine.prepare(settings["plan"])
+        self.worker = made["worker"]
+        self.evaluate = made["evaluate"]
+        self.confine = made["confine"]
+        self.prepared = self.confine.prepare(settings["plan"])
+        self.pid = os.getpid()
         self.children = {}
         self.poll = select.poll()
         self.poll.register(control, select.POLLIN)
@@ -52,38 +74,132 @@ class Zygote:
         if not packet:
             return False
         number = json.loads(packet)["spawn"]
-        pid = os.fork()
-        if pid == 0:
-            self.become_worker(*descriptors)
-        for descriptor in descriptors:
-            os.close(descriptor)
+        try:
+            pid = self.fork(*descriptors)
+        except OSError as error:
+            self.say({"failed": number, "reason": f"a worker could not be forked: {error}"})
+            return True
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
         pidfd = os.pidfd_open(pid)
         self.children[pidfd] = (number, pid)
         self.poll.register(pidfd, select.POLLIN)
-        socket.send_fds(self.control, [json.dumps({"spawned": number}).encode()], [pidfd])
+        self.say({"spawned": number}, [pidfd])
         return True
+
+    def say(self, message, descriptors=()):
+        socket.send_fds(self.control, [json.dumps(message).encode()], descriptors)
 
     def reap(self, pidfd):
         number, pid = self.children.pop(pidfd)
         self.poll.unregister(pidfd)
         os.close(pidfd)
         _, status = os.waitpid(pid, 0)
-        self.control.send(json.dumps({"exited": number, "status": status}).encode())
+        self.say({"exited": number, "status": status})
 
-    def become_worker(self, channel, output):
+    # --- making a worker ---------------------------------------------------------------------
+
+    def fork(self, channel, output, trial=None):
+        """The pid of a new worker; a trial overrides parts of the plan."""
+        flags = self.settings["namespaces"]
+        pid = clone(flags) if flags else os.fork()
+        if pid == 0:
+            self.become_worker(channel, output, trial)
+        return pid
+
+    def become_worker(self, channel, output, trial):
         status = 70
         try:
+            self.confine.die_with(None if self.settings["namespaces"] else self.pid)
+            if self.settings["namespaces"] & CLONE_NEWPID and os.getpid() != 1:
+                raise RuntimeError("the worker has no pid namespace of its own")
             os.setsid()
             for descriptor in list(self.children):
                 os.close(descriptor)
             self.control.close()
-            keep_only(channel, output, self.prepared)
-            self.worker.serve(3, 1, self.settings, self.evaluate, self.confine, self.prepared)
+            settings, prepared = self.settings, self.prepared
+            if trial is not None:
+                settings = {**settings, "plan": {**settings["plan"], **trial["plan"]}}
+                if settings["plan"]["landlock"] is None:
+                    prepared = self.confine.Prepared(-1, 0, {})
+            keep_only(channel, output, prepared)
+            self.worker.serve(3, 1, settings, self.evaluate, self.confine, prepared)
             status = 0
         except BaseException as error:
             report_boot_failure(error)
         finally:
             os._exit(status)
+
+    # --- proving the box ---------------------------------------------------------------------
+
+    def prove(self, trials, source):
+        """Runs all trials at once: their outcomes, and whether the gate is met."""
+        running = {name: self.start_trial(trial, source) for name, trial in trials.items()}
+        outcomes = {name: self.finish_trial(*started) for name, started in running.items()}
+        return outcomes, all(passed(trial, outcomes[name]) for name, trial in trials.items())
+
+    def start_trial(self, trial, source):
+        ours, theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", TRIAL_WALL_S, 0))
+        output = os.memfd_create("trial", os.MFD_CLOEXEC)
+        pid = self.fork(theirs.fileno(), output, trial)
+        theirs.close()
+        channel = self.worker.Channel(ours.fileno())
+        facts = f"\nresults = run({trial['facts']!r}, {trial['attempts']!r})\n"
+        files = [["canary.py", source + facts]]
+        step = ["get", "results", [], []]
+        load = {"id": 1, "op": "load", "module": "canary", "main": "canary.py", "files": files}
+        try:
+            channel.send(load)
+            channel.send({"id": 2, "op": "run", "first": 0, "stop": True, "steps": [step]})
+        except OSError:
+            pass  # it has ended already: reading its answers will say so
+        return pid, ours, channel, output
+
+    def finish_trial(self, pid, ours, channel, output):
+        try:
+            hello, loaded = channel.receive(), channel.receive()
+            told = {"layers": hello["layers"], "missing": hello["missing"], "results": {}}
+            if loaded["results"][0][0] != "v":
+                return {**told, "failure": f"a trial stumbled: {loaded['results'][0][:4]}"}
+            [[_, _, results]] = channel.receive()["results"]
+            return {**told, "results": json.loads(results), "failure": ""}
+        except (self.worker.ChannelClosed, OSError, ValueError, KeyError) as error:
+            said = os.pread(output, 2000, 0).decode("utf-8", "replace").strip()
+            failure = said or f"a trial of the box ended without an answer ({error!r})"
+            return {"layers": [], "missing": {}, "results": {}, "failure": failure}
+        finally:
+            ours.close()
+            os.close(output)
+            end(pid)
+            os.waitpid(pid, 0)
+
+
+def passed(trial, outcome):
+    """Whether all that must be denied was, and all layers that must be there are."""
+    results = outcome["results"]
+    denied = all(results.get(name, "").startswith("denied") for name in trial["denied"])
+    return denied and set(trial["layers"]) <= set(outcome["layers"])
+
+
+def clone(flags):
+    """As os.fork, in new namespaces: 0 in the child, its pid here. OSError."""
+    # PyDLL holds the interpreter's lock across the call, as os.fork does
+    libc = ctypes.PyDLL(None, use_errno=True)
+    libc.syscall.restype = ctypes.c_long
+    wanted = ctypes.c_ulong(flags | signal.SIGCHLD)
+    call = [ctypes.c_long(CLONE[platform.machine()]), wanted, *(ctypes.c_long(0),) * 4]
+    ctypes.pythonapi.PyOS_BeforeFork()
+    pid = libc.syscall(*call)
+    if pid == 0:
+        ctypes.pythonapi.PyOS_AfterFork_Child()
+        return 0
+    number = ctypes.get_errno()
+    ctypes.pythonapi.PyOS_AfterFork_Parent()
+    if pid < 0:
+        raise OSError(number, os.strerror(number))
+    return pid
 
 
 def keep_only(channel, output, prepared):
@@ -101,23 +217,44 @@ def keep_only(channel, output, prepared):
     os.closerange(len(wanted), 1 << 16)
 
 
+def end(pid):
+    """Kills a worker. One of another uid may be out of our reach; it ends with its channel."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except OSError:
+        pass
+
+
 def report_boot_failure(error):
-    """A worker that could not apply its layers says why on its output and ends: never carries on."""
+    """A worker that could not apply its layers says why on its output; it never carries on."""
     try:
         os.write(2, f"worker could not start: {error!r}\n".encode()[:2000])
     except OSError:
         pass
 
 
-def main(control, settings, worker, evaluate, confine):
-    """Runs until the control socket closes; ends every worker on the way out."""
+def warm(settings):
+    """Imports what submissions commonly do, and the packages the exercise names, once for all."""
     os.environ.clear()
-    for name in WARM:
+    os.environ.update(settings["environment"])
+    for name in (*WARM, *settings["warm"]):
         __import__(name)
-    zygote = Zygote(control, settings, worker, evaluate, confine)
-    control.send(json.dumps({"ready": sys.version}).encode())
+
+
+def main(control, settings, made, sources):
+    """Runs until the control socket closes; ends every worker on the way out."""
+    made["confine"].die_with(None)
+    zygote = Zygote(control, settings, made)
+    warm(settings)
+    outcomes, is_open = zygote.prove(settings["trials"], sources.get("canary", ""))
+    zygote.say({"ready": sys.version, "trials": outcomes, "open": is_open})
+    if not is_open:
+        return
+    # what exists now is never collected: workers then share its pages with the zygote
+    gc.collect()
+    gc.freeze()
     try:
         zygote.loop()
     finally:
         for _, pid in zygote.children.values():
-            os.kill(pid, signal.SIGKILL)
+            end(pid)

@@ -13,11 +13,12 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
 
+from grader.errors import Fault
 from grader.model import (
     Contract,
     Limits,
@@ -86,13 +87,13 @@ class BoxedTarget:
         self.contract = contract
         self.limits = limits
         self.ends = time.monotonic() + limits.submission_s
+        self._cpu: Callable[[], float | None] = lambda: None
         self.layers: tuple[str, ...] | None = None
         self.missing: dict[str, str] = {}
         self._worker: WorkerProcess | None = None
         self._channel: Channel | None = None
         self._loaded = False
         self._requests = 0
-        self._load_deadline: Deadline | None = None
         self._deadline: Deadline | None = None
         self._broken: TargetFailure | None = None
 
@@ -105,8 +106,7 @@ class BoxedTarget:
         self._channel = Channel(worker.sock, self.limits.message_kb * 1024)
         self._loaded = False
         self._requests = 0
-        wall = min(max(2 * self.limits.import_s, BOOT_WALL_S), self._left())
-        self._load_deadline = Deadline(wall, self.limits.import_s, worker.cpu_seconds, "import")
+        self._cpu = worker.cpu_seconds
         self._send(
             {
                 "op": "load",
@@ -114,32 +114,53 @@ class BoxedTarget:
                 "main": self.submission.main,
                 "files": [[file.path, file.text] for file in self.submission.files],
             },
-            self._load_deadline,
+            Deadline(BOOT_WALL_S, None, self._cpu),
         )
 
     def load(self) -> None:
-        """Waits until the submission is imported. LoadFailed with one clear sentence."""
-        if self._worker is None:
-            self.start()
+        """Waits until the submission is imported. LoadFailed with one clear sentence; Fault."""
         if self._loaded:
             return
         try:
+            self._load_once()
+        except TargetTimeout as expired:
+            if expired.kind != "wall":
+                raise self._not_loaded(expired) from None
+            # the wall ran out with the processor idle: that may be our load, so once more
+            self.discard()
+            try:
+                self._load_once()
+            except TargetFailure as failure:
+                raise self._not_loaded(failure) from None
+        except TargetFailure as failure:
+            raise self._not_loaded(failure) from None
+
+    def _load_once(self) -> None:
+        if self._worker is None:
+            self.start()
+        try:
             self._finish_load()
-        except LoadFailed:
+        except Fault:
             self.discard()
             raise
-        except TargetFailure as failure:
-            reason = self._reason(failure)
-            self.discard()
-            raise LoadFailed(f"{self.submission.main} could not be imported: {reason}") from failure
         self._loaded = True
 
+    def _not_loaded(self, failure: TargetFailure) -> LoadFailed:
+        """The failure as one sentence; the worker is gone afterwards."""
+        if isinstance(failure, LoadFailed):
+            self.discard()
+            return failure
+        if isinstance(failure, TargetTimeout) and failure.kind == "wall":
+            reason = f"your code was stopped after {2 * self.limits.import_s:g} s"
+        else:
+            reason = self._reason(failure)
+        self.discard()
+        return LoadFailed(f"{self.submission.main} could not be imported: {reason}")
+
     def _finish_load(self) -> None:
-        assert self._channel is not None
-        assert self._load_deadline is not None
-        hello = self._receive(0, self._load_deadline)
-        self.layers, self.missing = tuple(hello.layers), dict(hello.missing)
-        reply = self._receive(1, self._load_deadline)
+        self._greet()
+        wall = min(2 * self.limits.import_s, self._left())
+        reply = self._receive(1, Deadline(wall, self.limits.import_s, self._cpu, "import"))
         result = reply.results[0] if len(reply.results) == 1 else None
         if result is None:
             raise TargetViolation("sent a malformed reply to its own import")
@@ -148,6 +169,20 @@ class BoxedTarget:
             raise LoadFailed(load_sentence(self.submission, loaded))
         if self.contract.class_name not in reply.names:
             raise LoadFailed(self._no_class(reply.names))
+
+    def _greet(self) -> None:
+        """The worker's first frame, sent before any of the learner's code has run: when it does
+        not come, that is our fault."""
+        try:
+            hello = self._receive(0, Deadline(BOOT_WALL_S, None, self._cpu))
+        except TargetFailure as failure:
+            assert self._worker is not None
+            said = clean_text(self._worker.read_output(2000).decode("utf-8", "replace"))
+            raise Fault(
+                f"the box could not be entered: {said or failure.message}",
+                next_move="`grader doctor` says what works here.",
+            ) from None
+        self.layers, self.missing = tuple(hello.layers), dict(hello.missing)
 
     def _receive(self, request_id: int, deadline: Deadline) -> Reply:
         assert self._channel is not None

@@ -13,6 +13,7 @@ from decimal import Context, Decimal, Inexact
 EXACT = Context(prec=100_000, Emax=10**9, Emin=-(10**9), traps=[Inexact])
 ZERO, ONE = Decimal(0), Decimal(1)
 FIELDS = {"data": "forward", "grad": "backward"}
+FINISH = "backward"
 ONE_OPERATION = {"add": ("add",), "mul": ("mul",), "relu": ("relu", "add", "mul")}
 LEAVES = ((3.0, 2.0, 5.0), (-2.0, 3.0, 5.0), (0.5, -4.0, 3.0), (0.0, 3.0, 2.0))
 PLAIN = 4.0
@@ -36,7 +37,7 @@ def operation(step):
 
 
 def data_of(program):
-    """The value of every node, by step."""
+    """The value of every node, by step; nodes made by other operations are left out."""
     data = {}
 
     def value(operand):
@@ -44,6 +45,8 @@ def data_of(program):
 
     for index, step in enumerate(program):
         kind = operation(step)
+        if any(is_node(operand) and operand.step not in data for operand in step.operands):
+            continue
         if kind == "leaf":
             data[index] = Decimal(step.operands[0])
         elif kind == "add":
@@ -88,7 +91,7 @@ def expected(program):
     data = data_of(program)
     grad = dict.fromkeys(data, ZERO)
     for step in program:
-        if operation(step) == "backward":
+        if operation(step) == "backward" and step.operands[0].step in data:
             for index, amount in pass_gradients(program, data, step.operands[0].step).items():
                 grad[index] = EXACT.add(grad[index], amount)
     return {index: {"data": float(data[index]), "grad": float(grad[index])} for index in data}
@@ -99,7 +102,7 @@ def expected(program):
 
 def number(value):
     """A short decimal: 6, -0.5, 0.333333."""
-    return f"{float(value):.6g}"
+    return f"{float(value) + 0.0:.6g}"
 
 
 def edge_label(program, step, position):

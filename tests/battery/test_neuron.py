@@ -72,6 +72,14 @@ def test_finished_graph(submission, expect_gradients):
     expect_gradients((c * d + 1.0).relu() + c)
 
 
+def test_shared_input(submission, expect_gradients):
+    """Two results that share an input add up in its gradient."""
+    a, b = submission.Value(2.0), submission.Value(3.0)
+    (a * b + 1.0).backward()
+    c = submission.Value(-4.0)
+    expect_gradients((a * c).relu() + a)
+
+
 def test_unused_branch(submission, expect_gradients):
     """A use outside the output's graph neither gives nor holds up a gradient."""
     b = submission.Value(2.0) * 3.0

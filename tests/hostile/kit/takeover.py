@@ -67,6 +67,11 @@ def answer(make):
         make(receive())
 
 
+def number(operand, table):
+    """An operand as a number; `table` holds what earlier steps gave."""
+    return table[operand["r"]] if isinstance(operand, dict) else float(operand)
+
+
 def honest_kind(index, step):
     """A result of the kind that an honest worker would send, without any value."""
     if step[0] == "read":

@@ -5,6 +5,7 @@ import ctypes
 from attempt import system_call, told, tried
 
 BUFFER = ctypes.create_string_buffer(4096)
+REMOVE = 0
 
 
 def perf_event_open():
@@ -24,11 +25,13 @@ def keys():
 
 
 def shared_memory():
-    return system_call(29, 0, 4096, 0o1600) >= 0 and "shared memory"
+    made = system_call(29, 0, 4096, 0o1600)
+    return system_call(31, made, REMOVE, 0) == 0 and "shared memory"
 
 
 def message_queue():
-    return system_call(68, 0, 0o1600) >= 0 and "a queue"
+    made = system_call(68, 0, 0o1600)
+    return system_call(71, made, REMOVE, 0) == 0 and "a queue"
 
 
 def handle_of_a_file():

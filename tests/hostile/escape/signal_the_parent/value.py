@@ -1,4 +1,4 @@
-"""Asks whether its parent and its process group could be signalled."""
+"""Asks whether its parent could be signalled."""
 
 import os
 import signal
@@ -6,12 +6,8 @@ import signal
 from attempt import told, tried
 
 
-def parent():
+def by_number():
     return os.getppid() > 1 and (os.kill(os.getppid(), 0) or "could")
-
-
-def own_process():
-    return signal.raise_signal(signal.SIGCONT) or "could"
 
 
 def by_descriptor():
@@ -20,4 +16,4 @@ def by_descriptor():
     return signal.pidfd_send_signal(os.pidfd_open(os.getppid()), 0) or "could"
 
 
-Value = told(tried(parent, own_process, by_descriptor))
+Value = told(tried(by_number, by_descriptor))

@@ -1,4 +1,4 @@
-"""Lets the kernel send the signals: on input and output, on a timer, on a lease."""
+"""Lets the kernel kill the grader, whenever something comes in on the channel."""
 
 import fcntl
 import os
@@ -10,16 +10,15 @@ GRADER = int("@grader_pid@")
 F_SETOWN, F_SETSIG = 8, 10
 
 
-def owner_of_output():
-    fcntl.fcntl(1, F_SETOWN, GRADER)
-    return fcntl.fcntl(1, fcntl.F_GETOWN) == GRADER
-
-
-def owner_of_channel():
+def owner():
     fcntl.fcntl(3, F_SETOWN, GRADER)
+    return fcntl.fcntl(3, fcntl.F_GETOWN) == GRADER
+
+
+def signal_on_input():
     fcntl.fcntl(3, F_SETSIG, signal.SIGKILL)
     fcntl.fcntl(3, fcntl.F_SETFL, os.O_ASYNC)
-    return "asked for SIGKILL on traffic"
+    return fcntl.fcntl(3, fcntl.F_GETFL) & os.O_ASYNC
 
 
-Value = told(tried(owner_of_output))
+Value = told(tried(owner, signal_on_input))

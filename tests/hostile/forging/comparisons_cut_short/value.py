@@ -2,16 +2,13 @@
 
 from takeover import honest_kind, serve
 
-made = {}
+first = [0.0]
 
 
 def lie(index, step):
-    if step[0] == "new":
-        made[index] = step[2][0]
-    if step[0] != "read":
-        return honest_kind(index, step)
-    kind, text = made[min(made)]
-    return ["m", [["v", kind, text]]]
+    if index == 0:
+        first[0] = step[2][0]
+    return ["m", first] if step[0] == "read" else honest_kind(index, step)
 
 
 serve(lie)

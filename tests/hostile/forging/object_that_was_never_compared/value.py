@@ -3,25 +3,20 @@
 The first program's leaves come before any backward pass: for them a gradient of 1 is claimed.
 """
 
-from takeover import answer, reply
+from takeover import answer, number, reply
 
-data, passes = [], []
-
-
-def number(operand):
-    return data[operand[1]] if operand[0] == "r" else float(operand[1])
+data, passes = {}, []
 
 
 def step_result(index, step):
     action, name, operands, _ = step
     if action == "read":
-        return ["m", [["v", "f", repr(v)] for _, node in operands for v in (data[node], 1.0)]]
-    a = number(operands[0])
-    b = number(operands[1]) if len(operands) > 1 else 0.0
-    made = {"add": a + b, "mul": a * b, "relu": max(a, 0.0)}
-    data.append(made.get(name, a))
+        return ["m", [value for one in operands for value in (data[one["r"]], 1.0)]]
+    a, *others = [number(operand, data) for operand in operands]
     if name == "backward":
         passes.append(index)
+    made = {"add": sum(others, a), "mul": a * sum(others), "relu": max(a, 0.0)}
+    data[index] = made.get(name, a)
     return ["h", passes[0] if passes else 0, "Value"]
 
 

@@ -22,6 +22,6 @@ type(channel).send = send
 
 class Value:
     def __init__(self, data):
-        pass
+        self.data = self.grad = 0.0
 
     __add__ = __mul__ = relu = backward = lambda self, *others: self

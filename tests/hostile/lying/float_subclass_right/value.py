@@ -1,6 +1,6 @@
 """Right numbers in a subclass of float that lies about them: the base value counts."""
 
-from right import Right
+from masked import masked
 
 
 class Odd(float):
@@ -10,25 +10,4 @@ class Odd(float):
     __repr__ = __str__ = lambda self: "99.0"
 
 
-class Value(Right):
-    def __getattribute__(self, name):
-        found = super().__getattribute__(name)
-        return Odd(found) if name in ("data", "grad") and own[0] is False else found
-
-
-own = [False]
-
-
-def computing(method):
-    def run(self, *others):
-        own[0] = True
-        try:
-            return method(self, *others)
-        finally:
-            own[0] = False
-
-    return run
-
-
-for name in ("__add__", "__mul__", "relu", "backward"):
-    setattr(Value, name, computing(getattr(Right, name)))
+Value = masked(Odd)

@@ -1,0 +1,227 @@
+"""Proves what an author shows to learners: worked examples, visible examples, holes, hints.
+
+Worked examples are the doctests of `example:` in tasks.yaml, run on the reference. Visible examples
+are the handed-out `test_*.py`; they run as learners will run them, with pytest in a folder that
+holds nothing else.
+"""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import types
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from grader.author.handout import find_hole, handout_files
+from grader.author.trials import OutOfTime, at_most, importable
+from grader.errors import ExerciseProblem
+from grader.exercise import hole_line
+from grader.model import Exercise, Task
+from grader.wording import clean_text
+
+VISIBLE_S = 60
+"""Wall time for one run of the visible examples."""
+
+
+class Defect(Struct, frozen=True):
+    """Something an author has to mend: what, where it is, and what to do next."""
+
+    proof: str
+    where: str
+    what: str
+    next_move: str
+
+
+# --- holes and hints ------------------------------------------------------------------------
+
+
+def hole_defects(exercise: Exercise) -> Iterator[Defect]:
+    """Every declared hole is a method of the starter that ends in NotImplementedError."""
+    path = exercise.starter_file
+    for task in exercise.tasks:
+        if task.hole is None:
+            continue
+        shown = f"{exercise.parts.starter}/{path.name}"
+        line = hole_line(exercise, task)
+        node = find_hole(path, task.hole)
+        if line is None or node is None:
+            what = f"task {task.id} names the hole {task.hole}, and the starter has none of it"
+            yield Defect("holes", shown, what, f"Define {task.hole} there, or correct `hole`.")
+        elif not _raises_not_implemented(node.body[-1]):
+            what = f"the hole {task.hole} of task {task.id} does not end in NotImplementedError"
+            move = f'End it with `raise NotImplementedError("task {task.id}: ...")`.'
+            yield Defect("holes", f"{shown}:{line}", what, move)
+        if find_hole(exercise.reference_file, task.hole) is None:
+            what = f"task {task.id} names the hole {task.hole}, and the reference does not fill it"
+            shown = f"{exercise.parts.reference}/{path.name}"
+            yield Defect("holes", shown, what, f"Define {task.hole} there, or correct `hole`.")
+
+
+def _raises_not_implemented(statement: ast.stmt) -> bool:
+    raised = statement.exc if isinstance(statement, ast.Raise) else None
+    raised = raised.func if isinstance(raised, ast.Call) else raised
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
+def hint_defects(exercise: Exercise) -> Iterator[Defect]:
+    """Every task has at least one hint, and none is empty."""
+    for task in exercise.tasks:
+        if not task.hints or not all(hint.strip() for hint in task.hints):
+            what = f"task {task.id} has {'an empty hint' if task.hints else 'no hints'}"
+            move = "Write `hints: [a general one, a closer one, one that nearly tells]`."
+            yield Defect("hints", f"tasks.yaml, task {task.id}", what, move)
+
+
+# --- worked examples ------------------------------------------------------------------------
+
+
+class _Collector(doctest.DocTestRunner):
+    """Runs a doctest and keeps what differed instead of printing it."""
+
+    def __init__(self) -> None:
+        super().__init__(verbose=False)
+        self.differences: list[tuple[int, str]] = []
+
+    def report_start(self, out: object, test: doctest.DocTest, example: doctest.Example) -> None:
+        """Nothing is printed."""
+
+    def report_success(
+        self, out: object, test: doctest.DocTest, example: doctest.Example, got: str
+    ) -> None:
+        """Nothing is printed."""
+
+    def report_failure(
+        self, out: object, test: doctest.DocTest, example: doctest.Example, got: str
+    ) -> None:
+        """Keeps a value that is not what the example says."""
+        said = example.want.strip() or "nothing"
+        words = f"`{example.source.strip()}` gives {got.strip() or 'nothing'}, not {said}"
+        self.differences.append((example.lineno + 1, clean_text(words, limit=200)))
+
+    def report_unexpected_exception(
+        self, out: object, test: doctest.DocTest, example: doctest.Example, exc_info: object
+    ) -> None:
+        """Keeps an exception."""
+        assert isinstance(exc_info, tuple)
+        words = f"`{example.source.strip()}` raises {exc_info[0].__name__}: {exc_info[1]}"
+        self.differences.append((example.lineno + 1, clean_text(words, limit=200)))
+
+
+def example_defects(exercise: Exercise, reference: types.ModuleType) -> Iterator[Defect]:
+    """Every worked example of tasks.yaml is true of the reference."""
+    for task in exercise.tasks:
+        if not task.example.strip():
+            continue
+        where = f"tasks.yaml, example of task {task.id}"
+        test = _parsed(task)
+        if isinstance(test, str):
+            yield Defect("examples", where, test, "Write it as Python shows it, after `>>> `.")
+            continue
+        for line, what in _differences(test, reference, exercise.limits.check_cpu_s):
+            move = "Correct the example, or the reference: what learners read has to be true."
+            yield Defect("examples", f"{where}, line {line}", what, move)
+
+
+def _parsed(task: Task) -> doctest.DocTest | str:
+    try:
+        test = doctest.DocTestParser().get_doctest(task.example, {}, task.id, None, 0)
+    except ValueError as error:
+        return clean_text(str(error), limit=200)
+    return test if test.examples else "it holds no line that begins with `>>> `"
+
+
+def _differences(
+    test: doctest.DocTest, reference: types.ModuleType, seconds: float
+) -> list[tuple[int, str]]:
+    collector = _Collector()
+    rang: list[bool] = []
+    try:
+        with importable(reference), at_most(seconds) as rang:
+            collector.run(test, out=lambda text: None)
+    except OutOfTime:
+        pass
+    return [(1, "it does not end")] if rang else collector.differences
+
+
+# --- visible examples -----------------------------------------------------------------------
+
+
+def visible_examples(exercise: Exercise) -> list[str]:
+    """The names of the handed-out pytest files."""
+    return sorted(n for n in handout_files(exercise) if n.startswith("test_") and n.endswith(".py"))
+
+
+def visible_defects(exercise: Exercise) -> Iterator[Defect]:
+    """Every visible example passes beside the reference and fails beside the starter."""
+    names = visible_examples(exercise)
+    if not names:
+        return
+    for path, wanted, kind in (
+        (exercise.reference_file, "passed", "reference"),
+        (exercise.starter_file, "failed", "starter"),
+    ):
+        outcomes = run_visible(exercise, path)
+        if isinstance(outcomes, str):
+            move = "Run pytest on it in a folder that holds the handout, and mend it."
+            yield Defect("visible", ", ".join(names), f"beside the {kind}: {outcomes}", move)
+            continue
+        for test, outcome in outcomes.items():
+            if outcome != wanted:
+                what = f"{test.partition('::')[2]} {outcome} beside the {kind}"
+                move = (
+                    "Correct its numbers: it has to pass there."
+                    if wanted == "passed"
+                    else "Let it use what the task asks for: before the work it has to fail."
+                )
+                yield Defect("visible", test.partition("::")[0], what, move)
+
+
+def run_visible(exercise: Exercise, module: Path) -> dict[str, str] | str:
+    """The outcome of every visible example beside a module, or in words why there is none."""
+    with tempfile.TemporaryDirectory(prefix="visible-") as folder:
+        room = Path(folder)
+        for name, path in handout_files(exercise).items():
+            shutil.copyfile(path, room / name)
+        shutil.copyfile(module, room / exercise.module_file)
+        (room / "pytest.ini").write_text("[pytest]\n")
+        return _run_pytest(room, visible_examples(exercise))
+
+
+def _run_pytest(room: Path, names: list[str]) -> dict[str, str] | str:
+    report = room / "report.json"
+    command = [sys.executable, "-P", "-B", "-m", "pytest", "-q", "--tb=no", "-c", "pytest.ini"]
+    command += ["-p", "no:cacheprovider", "-p", "pytest_jsonreport.plugin", "--json-report"]
+    command += [f"--json-report-file={report}", *names]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        done = subprocess.run(
+            command, cwd=room, env=environment, capture_output=True, timeout=VISIBLE_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return f"they do not end within {VISIBLE_S} s"
+    if done.returncode not in (0, 1) or not report.is_file():
+        lines = done.stdout.decode("utf-8", "replace").strip().splitlines()
+        return clean_text(lines[-1] if lines else "pytest did not run", limit=200)
+    tests = json.loads(report.read_text("utf-8"))["tests"]
+    outcomes = {test["nodeid"]: test["outcome"] for test in tests}
+    return outcomes or "they hold no test"
+
+
+def handout_defects(exercise: Exercise) -> Iterator[Defect]:
+    """The handout can be packed and holds nothing hidden."""
+    from grader.author.handout import handout_zip
+
+    try:
+        handout_zip(exercise)
+    except ExerciseProblem as problem:
+        yield Defect("handout", "handout", problem.message, problem.next_move)

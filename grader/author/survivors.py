@@ -1,0 +1,180 @@
+"""Runs generated faults against the battery, and judges those that get full marks.
+
+Theory of operation. A fault may loop for ever or eat all memory, so it runs in a box with small
+limits, and only until the first check that catches it. What gets full marks is either no fault at
+all or a hole in the battery. Programs whose true values the oracle knows decide: every small one,
+then random compositions of them; and the battery's own random checks with other seeds. What all of
+these agree with is set aside as alike; the rest are survivors, each with the program that tells it
+from the reference.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from grader import intake
+from grader.author.mutate import Mutant, mutants
+from grader.battery_plugin import State
+from grader.box import choose
+from grader.box.base import Box
+from grader.evidence import program_lines
+from grader.model import Exercise, Limits, Operand, Outcome, Ref, Step
+from grader.remote.boxed import BoxedTarget
+from grader.remote.observe import Reads
+from grader.session import Runner
+from grader.smallest import Candidate, candidates, find, shifted
+from grader.target import LoadFailed
+
+OTHER_SEEDS = 5
+COMPOSED = 400
+PIECES = 4
+SMALL = Limits(check_cpu_s=0.5, check_wall_s=5.0, import_s=2.0, submission_s=30.0, memory_mb=256)
+
+
+class Judged(Struct, frozen=True):
+    """A fault that got full marks: where, as a diff, and what tells it from the reference."""
+
+    kind: str
+    line: int
+    diff: str
+    shown_by: str
+
+
+class Survey(Struct, frozen=True):
+    """What became of the generated faults; `alike` are the ones that nothing tried tells apart."""
+
+    made: int
+    caught: int
+    survivors: tuple[Judged, ...]
+    alike: tuple[Judged, ...]
+
+
+class UntilCaught(State):
+    """A state that gives up on everything after the first check that is not passed."""
+
+    def exhausted(self, task: str) -> bool:
+        """Whether a check has failed already."""
+        return any(r.outcome is not Outcome.PASSED for r in self.records.values())
+
+
+def survey(
+    exercise: Exercise,
+    runner: Runner,
+    oracle: Any,
+    wanted: int,
+    seed: int,
+    tried: Callable[[], None] = lambda: None,
+) -> Survey:
+    """Generates faults of the reference and judges them; `tried` is called after each."""
+    source = exercise.reference_file.read_text("utf-8")
+    made = mutants(source, wanted, seed)
+    exercise = replace(exercise, limits=SMALL)
+    box = choose("none", exercise)
+    try:
+        bench = _Bench(exercise, runner, box, oracle, seed)
+        judged = []
+        for mutant in made:
+            judged.append(bench.judged(mutant))
+            tried()
+    finally:
+        box.close()
+    passed = [(mutant, words) for mutant, words in zip(made, judged, strict=True) if words != CAUGHT]
+    alike = [_entry(mutant, "") for mutant, words in passed if words is None]
+    survivors = [_entry(mutant, words) for mutant, words in passed if words is not None]
+    return Survey(len(made), len(made) - len(passed), tuple(survivors), tuple(alike))
+
+
+CAUGHT = "caught"
+
+
+def _entry(mutant: Mutant, shown_by: str) -> Judged:
+    return Judged(mutant.kind, mutant.line, mutant.diff, shown_by)
+
+
+class _Bench:
+    """Where faults are tried, one after the other."""
+
+    def __init__(
+        self, exercise: Exercise, runner: Runner, box: Box, oracle: Any, seed: int
+    ) -> None:
+        self.exercise = exercise
+        self.runner = runner
+        self.box = box
+        self.seed = seed
+        self.programs = list(known_programs(exercise, oracle, seed)) if oracle else []
+
+    def judged(self, mutant: Mutant) -> str | None:
+        """CAUGHT, or what tells the fault from the reference, or None where nothing does."""
+        taken = intake.take_source("mutant.py", mutant.source.encode(), self.exercise.module_file)
+        target = BoxedTarget(self.box, taken, self.exercise.contract, self.exercise.limits)
+        try:
+            if self._caught(target, self.seed):
+                return CAUGHT
+            found = find(target, self.programs)
+            if found is not None:
+                lines = program_lines(found.steps, found.results, found.comparisons)
+                return "; ".join(line.code for line in lines)
+            for other in range(self.seed + 1, self.seed + 1 + OTHER_SEEDS):
+                if self._caught(target, other):
+                    return f"the battery's random checks with seed {other}"
+            return None
+        finally:
+            target.close()
+
+    def _caught(self, target: BoxedTarget, seed: int) -> bool:
+        try:
+            target.load()
+        except LoadFailed:
+            return True
+        state = UntilCaught(self.exercise, target, seed)
+        state.judged = True
+        return any(record.outcome is not Outcome.PASSED for record in self.runner.run(state))
+
+
+# --- programs whose true values are known ----------------------------------------------------
+
+
+def known_programs(exercise: Exercise, oracle: Any, seed: int) -> Iterator[Candidate]:
+    """The oracle's small programs of every task, then random compositions of them."""
+    name = exercise.contract.class_name
+    small = [found for task in exercise.tasks for found in candidates(oracle, task.id, name)]
+    yield from small
+    finish = getattr(oracle, "FINISH", None)
+    if finish is None or not small:
+        return
+    rng = random.Random(seed)
+    for _ in range(COMPOSED):
+        steps = composed(small, finish, name, rng)
+        reads = Reads(steps, oracle.expected(steps), oracle.FIELDS)
+        yield Candidate((*steps, reads.step()), reads)
+
+
+def composed(
+    small: list[Candidate], finish: str, class_name: str, rng: random.Random
+) -> tuple[Step, ...]:
+    """Several small programs in one: new objects of later ones become results of earlier ones."""
+    steps: list[Step] = []
+    for _ in range(rng.randint(2, PIECES)):
+        piece = [s for s in rng.choice(small).steps if s.action != "read" and s.name != finish]
+        known = list(range(len(steps)))
+        offset, places = len(steps), {}
+        for index, step in enumerate(piece):
+            moved = _pointed(shifted(step, offset), places)
+            if known and step.action == "new" and step.name == class_name and rng.random() < 0.6:
+                # an operand may point to any earlier step: also to one far from the newest
+                places[offset + index] = known[-1] if rng.random() < 0.5 else rng.choice(known)
+            steps.append(moved)
+    steps.append(Step("method", finish, (Ref(len(steps) - 1),)))
+    return tuple(steps)
+
+
+def _pointed(step: Step, places: dict[int, int]) -> Step:
+    def point(operand: Operand) -> Operand:
+        return Ref(places.get(operand.step, operand.step)) if isinstance(operand, Ref) else operand
+
+    return replace(step, operands=tuple(point(operand) for operand in step.operands))

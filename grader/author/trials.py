@@ -1,0 +1,211 @@
+"""Grades an author's own code, many pieces of it in one session, without the box.
+
+Theory of operation. The reference, the right styles and the known mistakes are the exercise's own
+trusted code, so they run in this process: the same battery, the same records, a tenth of the cost.
+Trusted is not harmless: a known mistake may loop for ever. Every program therefore runs under an
+alarm that counts this process's own computing. Where there are no such alarms (Windows, or a
+thread that is not the main one) there is no limit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import threading
+import types
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from grader.battery_plugin import State
+from grader.diagnosis import FAILING, Findings, Hypothesis, observed
+from grader.model import CheckRecord, CheckSpec, Exercise, Outcome, Output, Result, Step
+from grader.replay import Replayer
+from grader.session import Runner
+from grader.target import InProcessTarget, LoadFailed, TargetTimeout
+from grader.values import same_value
+
+RING_AGAIN_S = 0.05
+DIAGNOSIS_S = 30.0
+
+
+class OutOfTime(BaseException):
+    """Raised into code that computes for too long; no `except Exception` stops it."""
+
+
+@contextlib.contextmanager
+def at_most(seconds: float) -> Iterator[list[bool]]:
+    """Raises OutOfTime into the block after so many seconds of computing, and goes on raising it.
+
+    Gives a list that is no longer empty once the alarm rang: code may swallow what was raised.
+    """
+    rang: list[bool] = []
+    main = threading.current_thread() is threading.main_thread()
+    if not main or not hasattr(signal, "setitimer"):
+        yield rang
+        return
+    inside = True
+
+    def ring(number: int, frame: types.FrameType | None) -> None:
+        if inside:
+            rang.append(True)
+            raise OutOfTime
+
+    before = signal.signal(signal.SIGVTALRM, ring)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, RING_AGAIN_S)
+    try:
+        yield rang
+    finally:
+        inside = False
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+class PatientTarget:
+    """An in-process target whose programs end: TargetTimeout after the exercise's own limit."""
+
+    def __init__(self, module: types.ModuleType, exercise: Exercise) -> None:
+        self.inner = InProcessTarget(module)
+        self.seconds = exercise.limits.check_cpu_s
+
+    def run(self, steps: Sequence[Step], first: int = 0, stop: bool = True) -> list[Result]:
+        """See `Target.run`."""
+        rang: list[bool] = []
+        try:
+            with at_most(self.seconds) as rang:
+                results = self.inner.run(steps, first, stop)
+        except OutOfTime:
+            results = []
+        if rang:
+            raise TargetTimeout(f"it was stopped after {self.seconds:g} s of computing", "cpu")
+        return results
+
+    def output(self) -> Output | None:
+        """Nothing."""
+        return None
+
+
+class Trial(Struct, frozen=True):
+    """One piece of code and what every check saw of it."""
+
+    name: str
+    records: tuple[CheckRecord, ...]
+    findings: Findings = Findings()
+
+    @property
+    def failures(self) -> list[CheckRecord]:
+        """The checks that did not pass, in the order they ran."""
+        return [record for record in self.records if record.outcome is not Outcome.PASSED]
+
+    @property
+    def caught_by(self) -> list[str]:
+        """The checks that ran and failed; a blocked check caught nothing."""
+        idle = {Outcome.PASSED, Outcome.BLOCKED, Outcome.ABORTED, Outcome.MISSING}
+        return [record.spec.id for record in self.records if record.outcome not in idle]
+
+    def stopped(self) -> CheckRecord | None:
+        """The first check at which it had to be stopped."""
+        stopped = (r for r in self.records if r.outcome is Outcome.TIMEOUT)
+        return next(stopped, None)
+
+
+class Trials:
+    """Grades modules with a session's runner, all with the same random checks."""
+
+    def __init__(self, exercise: Exercise, runner: Runner, replayer: Replayer, seed: int) -> None:
+        self.exercise = exercise
+        self.runner = runner
+        self.replayer = replayer
+        self.seed = seed
+
+    @property
+    def specs(self) -> list[CheckSpec]:
+        """The battery's checks."""
+        return self.runner.specs
+
+    def of_module(self, name: str, module: types.ModuleType, seed: int | None = None) -> Trial:
+        """A module's trial, without a diagnosis."""
+        state = State(
+            self.exercise,
+            PatientTarget(module, self.exercise),
+            self.seed if seed is None else seed,
+        )
+        state.judged = True
+        return Trial(name, tuple(self.runner.run(state)))
+
+    def of_file(self, path: Path, seed: int | None = None) -> Trial:
+        """A trusted file's trial. LoadFailed when it cannot be imported."""
+        return self.of_module(path.name, trusted_module(self.exercise, path), seed)
+
+    def of_mistakes(self, hypothesis: Hypothesis) -> Trial:
+        """The trial of the reference with known mistakes put in."""
+        name = " + ".join(mistake.id for mistake in hypothesis)
+        return self.of_module(name, self.replayer.module(hypothesis))
+
+    def diagnosed(self, trial: Trial, fresh: Callable[[], types.ModuleType]) -> Trial:
+        """The trial with its diagnosis; `fresh` gives its module anew, for the second run."""
+        varying = self._varying(trial, fresh)
+        with contextlib.suppress(OutOfTime), at_most(DIAGNOSIS_S) as rang:
+            found = self.replayer.diagnose(trial.records, varying)
+        return Trial(trial.name, trial.records, Findings() if rang else found)
+
+    def _varying(
+        self, trial: Trial, fresh: Callable[[], types.ModuleType]
+    ) -> dict[str, frozenset[int]]:
+        """The observations of each failing check that a second run does not repeat."""
+        target = PatientTarget(fresh(), self.exercise)
+        found = {}
+        for record in trial.records:
+            if record.outcome not in FAILING or not record.results:
+                continue
+            again = target.run(record.steps[: len(record.results)])
+            if places := _differing(observed(record.results), observed(again)):
+                found[record.spec.id] = places
+        return found
+
+
+Atoms = Sequence[tuple[str, object]]
+
+
+def _differing(first: Atoms, second: Atoms) -> frozenset[int]:
+    """The places of `first` that `second` does not have, or has otherwise."""
+
+    def alike(place: int) -> bool:
+        (kind, value), (other, again) = first[place], second[place]
+        return kind == other and same_value(value, again)  # type: ignore[arg-type]
+
+    shared = min(len(first), len(second))
+    return frozenset(p for p in range(len(first)) if p >= shared or not alike(p))
+
+
+def trusted_module(exercise: Exercise, path: Path) -> types.ModuleType:
+    """An author's file as a module. LoadFailed with one sentence when that does not work."""
+    name = exercise.contract.module
+    module = types.ModuleType(name)
+    module.__file__ = path.name
+    rang: list[bool] = []
+    try:
+        code = compile(path.read_text("utf-8"), path.name, "exec", dont_inherit=True)
+        with importable(module), at_most(exercise.limits.import_s) as rang:
+            exec(code, module.__dict__)
+    except (Exception, OutOfTime) as error:
+        words = "it does not end" if rang else f"{type(error).__name__}: {error}"
+        raise LoadFailed(f"{path.name} cannot be imported: {words}") from None
+    if not hasattr(module, exercise.contract.class_name):
+        raise LoadFailed(f"{path.name} defines no class {exercise.contract.class_name}")
+    return module
+
+
+@contextlib.contextmanager
+def importable(module: types.ModuleType) -> Iterator[None]:
+    """While this holds, `import` finds the module under its name; dataclasses look there too."""
+    before = sys.modules.get(module.__name__)
+    sys.modules[module.__name__] = module
+    try:
+        yield
+    finally:
+        sys.modules.pop(module.__name__, None)
+        if before is not None:
+            sys.modules[module.__name__] = before

@@ -1,0 +1,312 @@
+"""A pool of resident helpers on this machine: jobs go in, answers come out, in any order.
+
+Theory of operation. One thread, one selector: pipes never block, so a helper that stops reading
+or writing stops nobody else. A helper holds at most DEPTH jobs, the one it grades and the next.
+When a helper dies, the job it was grading is tried once more, alone and in a fresh helper; if
+that one dies too, the job ends as a fault. The jobs that merely waited in it go to another helper.
+A helper is replaced after RECYCLE jobs, and one that takes longer for a job than any submission
+can take is killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import IO
+
+import msgspec
+from msgspec.structs import replace
+
+from grader.batch_messages import Done, Fatal, Job, Ready, Setup, line, read_answer
+from grader.errors import Fault
+
+DEPTH = 2
+RECYCLE = 500
+START_WALL_S = 120.0
+LARGEST_ANSWER = 64 * 1024 * 1024
+FALSE_STARTS = 3
+COMMAND = (sys.executable, "-P", "-m", "grader.batch_helper")
+
+Launch = Callable[[Sequence[str], IO[bytes]], "subprocess.Popen[bytes]"]
+
+
+def launch(command: Sequence[str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Starts a helper, out of reach of the terminal's signals."""
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        bufsize=0,
+        start_new_session=True,
+    )
+
+
+class _Helper:
+    """One process: what waits to be written, what was read of a line, the jobs it holds."""
+
+    def __init__(self, start: Launch, setup: bytes) -> None:
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115
+        self.process = start(COMMAND, self.errors)
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.stdin, self.stdout = self.process.stdin.fileno(), self.process.stdout.fileno()
+        os.set_blocking(self.stdin, False)
+        os.set_blocking(self.stdout, False)
+        self.unsent = bytearray(setup)
+        self.unread = bytearray()
+        self.jobs: deque[Job] = deque()
+        self.sent = 0
+        self.ready = False
+        self.alone = False
+        self.retiring = False
+        self.deadline = time.monotonic() + START_WALL_S
+        self.why = ""
+
+    def last_words(self) -> str:
+        """The last line it wrote to standard error."""
+        with contextlib.suppress(OSError, ValueError):
+            end = self.errors.seek(0, os.SEEK_END)
+            self.errors.seek(max(0, end - 2000))
+            lines = self.errors.read().decode("utf-8", "replace").split("\n")
+            said = [text.strip() for text in lines if text.strip()]
+            return said[-1][:300] if said else ""
+        return ""
+
+    def free(self) -> None:
+        """Ends the process and closes what belongs to it."""
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.errors):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+
+class Pool:
+    """Helpers on this machine. `send` while there is `room`, then `wait` for answers."""
+
+    def __init__(self, setup: Setup, jobs: int, start: Launch = launch) -> None:
+        self.setup = line(replace(setup, parent_pid=os.getpid()))
+        self.budget_s = 2 * setup.limits.submission_s + 60
+        self.most = max(1, jobs)
+        self.start = start
+        self.selector = selectors.DefaultSelector()
+        self.helpers: list[_Helper] = []
+        self.waiting: deque[Job] = deque()
+        self.suspects: deque[Job] = deque()
+        self.reasons: dict[str, str] = {}
+        self.false_starts = 0
+
+    # --- the caller's side -----------------------------------------------------------------
+
+    @property
+    def load(self) -> int:
+        """How many jobs are inside, in whatever state."""
+        held = sum(len(helper.jobs) for helper in self.helpers)
+        return held + len(self.waiting) + len(self.suspects)
+
+    @property
+    def room(self) -> bool:
+        """Whether another job can be taken without piling up."""
+        return self.load < self.most * DEPTH
+
+    def warm(self, count: int) -> None:
+        """Starts helpers before there is work for them."""
+        while len(self.helpers) < min(self.most, count):
+            self._helper()
+
+    def send(self, job: Job) -> None:
+        """Takes a job; its answer comes from a later `wait`."""
+        self.waiting.append(job)
+        self._deal()
+
+    def wait(self, timeout_s: float = 1.0) -> list[Done]:
+        """Answers, as soon as there are any. Raises what a helper calls fatal."""
+        done: list[Done] = []
+        self._deal()
+        for key, mask in self.selector.select(timeout_s):
+            helper: _Helper = key.data
+            if helper not in self.helpers:
+                continue
+            if mask & selectors.EVENT_WRITE:
+                self._write(helper)
+            if mask & selectors.EVENT_READ:
+                self._read(helper, done)
+        now = time.monotonic()
+        for helper in [h for h in self.helpers if now > h.deadline and (h.jobs or not h.ready)]:
+            helper.why = "it took longer than any submission can take"
+            self._lost(helper, done)
+        self._deal()
+        return done
+
+    def close(self) -> None:
+        """Ends every helper at once."""
+        for helper in self.helpers:
+            helper.free()
+        self.helpers.clear()
+        self.selector.close()
+
+    # --- helpers ---------------------------------------------------------------------------
+
+    def _helper(self) -> _Helper:
+        helper = _Helper(self.start, self.setup)
+        self.helpers.append(helper)
+        self.selector.register(helper.stdout, selectors.EVENT_READ, helper)
+        self._write(helper)
+        return helper
+
+    def _deal(self) -> None:
+        """Gives waiting jobs to helpers that have room; starts helpers while there may be more."""
+        while self.suspects and (helper := self._for_suspect()):
+            helper.alone = True
+            self._give(helper, self.suspects.popleft())
+        while self.waiting and (helper := self._with_room()):
+            self._give(helper, self.waiting.popleft())
+
+    def _for_suspect(self) -> _Helper | None:
+        for helper in self.helpers:
+            if helper.sent == 0 and not helper.retiring:
+                return helper
+        return self._helper() if self._active() < self.most else None
+
+    def _with_room(self) -> _Helper | None:
+        active = [h for h in self.helpers if not h.retiring and not h.alone]
+        idle = min(active, key=lambda h: len(h.jobs), default=None)
+        if idle is not None and not idle.jobs:
+            return idle
+        if self._active() < self.most:
+            return self._helper()
+        return idle if idle is not None and len(idle.jobs) < DEPTH else None
+
+    def _active(self) -> int:
+        return sum(not helper.retiring for helper in self.helpers)
+
+    def _give(self, helper: _Helper, job: Job) -> None:
+        if not helper.jobs and helper.ready:
+            helper.deadline = time.monotonic() + self.budget_s
+        helper.jobs.append(job)
+        helper.sent += 1
+        helper.unsent += line(job)
+        if helper.alone or helper.sent >= RECYCLE:
+            helper.retiring = True
+        self._write(helper)
+
+    def _write(self, helper: _Helper) -> None:
+        try:
+            while helper.unsent:
+                del helper.unsent[: os.write(helper.stdin, helper.unsent[:65536])]
+        except BlockingIOError:
+            pass
+        except OSError:
+            helper.unsent.clear()  # it has died; its standard output will say so
+        self._watch_input(helper)
+
+    def _watch_input(self, helper: _Helper) -> None:
+        if helper.stdin < 0:
+            return
+        watched = helper.stdin in self.selector.get_map()
+        if helper.unsent and not watched:
+            self.selector.register(helper.stdin, selectors.EVENT_WRITE, helper)
+        elif not helper.unsent and watched:
+            self.selector.unregister(helper.stdin)
+        if helper.retiring and not helper.unsent and helper.process.stdin is not None:
+            helper.process.stdin.close()
+            helper.stdin = -1
+
+    # --- answers ---------------------------------------------------------------------------
+
+    def _read(self, helper: _Helper, done: list[Done]) -> None:
+        try:
+            data = os.read(helper.stdout, 1 << 20)
+        except BlockingIOError:
+            return
+        if not data:
+            self._lost(helper, done)
+            return
+        start = len(helper.unread)
+        helper.unread += data
+        if helper.unread.find(b"\n", start) < 0 and len(helper.unread) <= LARGEST_ANSWER:
+            return
+        *lines, rest = helper.unread.split(b"\n")
+        helper.unread = rest
+        try:
+            for text in lines:
+                self._answer(helper, bytes(text), done)
+        except (msgspec.DecodeError, IndexError):
+            helper.why = "it broke the protocol"
+            self._lost(helper, done)
+
+    def _answer(self, helper: _Helper, data: bytes, done: list[Done]) -> None:
+        answer = read_answer(data)
+        helper.deadline = time.monotonic() + self.budget_s
+        if isinstance(answer, Fatal):
+            raise answer.error()
+        if isinstance(answer, Ready):
+            helper.ready, self.false_starts = True, 0
+            return
+        job = helper.jobs.popleft()
+        if job.digest != answer.digest:
+            raise IndexError(job.digest)
+        if answer.fault:
+            self._suspect(job, answer.fault, done)
+            # the box behind it may be what failed: nobody else is to meet the same
+            self._retire(helper)
+            return
+        self.reasons.pop(job.digest, None)
+        done.append(answer)
+
+    def _retire(self, helper: _Helper) -> None:
+        """Takes back what only waits in it, and lets it go."""
+        self.waiting.extendleft(reversed(helper.jobs))
+        helper.jobs.clear()
+        self._drop(helper)
+
+    def _lost(self, helper: _Helper, done: list[Done]) -> None:
+        """A helper has ended, or is ended here."""
+        finished = helper.retiring and not helper.jobs and not helper.why
+        if not finished:
+            helper.process.kill()
+            helper.process.wait()
+            why = helper.why or self._death(helper)
+            if not helper.ready:
+                self._false_start(why)
+            elif helper.jobs:
+                self._suspect(helper.jobs.popleft(), f"the grading process ended: {why}", done)
+        self._retire(helper)
+
+    def _death(self, helper: _Helper) -> str:
+        code = helper.process.returncode
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        said = helper.last_words()
+        return f"{how}, {said}" if said else how
+
+    def _false_start(self, why: str) -> None:
+        self.false_starts += 1
+        if self.false_starts >= FALSE_STARTS:
+            raise Fault(
+                f"the grading processes do not start: {why}",
+                next_move="`grader doctor` says what works here.",
+            )
+
+    def _suspect(self, job: Job, why: str, done: list[Done]) -> None:
+        if job.digest in self.reasons:
+            del self.reasons[job.digest]
+            done.append(Done(job.digest, fault=why))
+            return
+        self.reasons[job.digest] = why
+        self.suspects.append(job)
+
+    def _drop(self, helper: _Helper) -> None:
+        for descriptor in (helper.stdout, helper.stdin):
+            if descriptor >= 0 and descriptor in self.selector.get_map():
+                self.selector.unregister(descriptor)
+        self.helpers.remove(helper)
+        helper.free()

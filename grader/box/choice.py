@@ -1,0 +1,89 @@
+"""The strongest box that holds: candidates are tried in turn, from the strongest.
+
+Theory of operation. The first candidate is started at once and trusted to hold, so that nothing
+waits for its proof; its gate keeps every submission out until it does. If it turns out not to
+hold, the next candidate takes its place, and a worker that was asked for meanwhile ends without
+having run anything: `BoxedTarget` asks once more and gets one of the box that did hold. Only
+where the first candidate is likely to fail is its proof awaited at the first request.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.errors import Fault, IsolationUnavailable
+
+if TYPE_CHECKING:
+    from grader.box.base import Protection
+    from grader.box.layered import LayeredBox
+    from grader.remote.boxed import WorkerProcess
+
+Candidate = Callable[[dict[str, str]], "LayeredBox"]
+"""Starts a box; gets the levels that were tried before it, with reasons."""
+
+
+class ChosenBox:
+    """The first of the candidates that holds."""
+
+    def __init__(self, candidates: Sequence[tuple[str, Candidate]]) -> None:
+        self.waiting = list(candidates)
+        self.failed: dict[str, str] = {}
+        self.current: LayeredBox = self._next()
+        self.doubtful = namespaces_doubtful()
+
+    def _next(self) -> LayeredBox:
+        """Starts the next candidate. IsolationUnavailable when none is left."""
+        while True:
+            level, start = self.waiting.pop(0)
+            try:
+                return start(self.failed)
+            except Fault as error:
+                self._note(level, error)
+
+    def _note(self, level: str, error: Fault) -> None:
+        """Keeps the reason, and raises it when nothing else is left to try."""
+        self.failed[level] = getattr(error, "reason", error.message)
+        if not self.waiting:
+            raise error
+
+    @property
+    def protection(self) -> Protection:
+        """What the box that holds offers, proved. IsolationUnavailable when none does."""
+        while True:
+            try:
+                return self.current.protection
+            except IsolationUnavailable as error:
+                self.current.close()
+                self._note(self.current.level, error)
+                self.current = self._next()
+
+    def spawn(self) -> WorkerProcess:
+        """A worker of the strongest box that holds as far as is known. Fault."""
+        if self.doubtful or self.failed or self.current.decided():
+            self.protection  # noqa: B018 - falls back to the next candidate where it must
+        return self.current.spawn()
+
+    def close(self) -> None:
+        """Ends every process of the box."""
+        self.current.close()
+
+
+def namespaces_doubtful() -> bool:
+    """Whether this looks like a place that denies namespaces: a container, a restricted user."""
+    if any(os.path.exists(path) for path in ("/.dockerenv", "/run/.containerenv")):
+        return True
+    try:
+        status = Path("/proc/self/status").read_text()
+        if status.partition("Seccomp:")[2].split()[0] != "0":
+            return True
+        if os.geteuid() == 0:
+            return False
+        switch = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+        return switch.exists() and switch.read_text().strip() != "0"
+    except (OSError, IndexError):
+        return True
+
+

@@ -1,0 +1,150 @@
+"""A box with kernel layers: a zygote with a plan, proved by canaries before anybody's code runs.
+
+Theory of operation. The constructor starts the zygote and returns; the proof goes on in the
+zygote while the grader does other things. `spawn` may be called at once: such a worker is not
+forked before the gate is met, and never if it is not. `protection` waits for the outcome, and
+raises IsolationUnavailable where the level does not hold.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from grader.box.base import Protection, Undumpable, quantities, settings
+from grader.box.canary import Bait, Findings, judge, trials
+from grader.box.policy import NOBODY, can_drop_uid, kernel_plan
+from grader.box.readable import ReadablePlan, kept_plan
+from grader.box.syscalls import seccomp_filter
+from grader.box.worker import ZygoteWorker
+from grader.box.zygote import Zygote, ZygoteEnded, interpreter
+from grader.errors import Fault, IsolationUnavailable
+from grader.model import Exercise
+
+NEXT_MOVE = "`grader doctor` says what is missing and how to get it."
+
+
+class LevelUnavailable(IsolationUnavailable):
+    """A level that does not hold here, and why in a few words."""
+
+    def __init__(self, level: str, reason: str) -> None:
+        super().__init__(
+            f"isolation level {level} is not to be had here: {reason}", next_move=NEXT_MOVE
+        )
+        self.reason = reason
+
+
+class Recipe(Struct, frozen=True):
+    """What a layered box is made of: the workers' plan, and what the zygote does around it.
+
+    `warm` are modules it imports for all, `absent` layers that it lacks, with reasons.
+    """
+
+    plan: dict[str, Any]
+    warm: tuple[str, ...] = ()
+    namespaces: int = 0
+    prefix: tuple[str, ...] = ()
+    absent: dict[str, str] = {}
+
+
+def readable_for(exercise: Exercise) -> ReadablePlan:
+    """What a box for the exercise may read."""
+    return kept_plan(Path(interpreter()), exercise.packages)
+
+
+def layered_recipe(
+    level: str, exercise: Exercise, readable: ReadablePlan, *, parents: bool = True, **more: Any
+) -> Recipe:
+    """The recipe with every layer that a worker itself applies."""
+    can_drop, reason = can_drop_uid(readable.paths, parents=parents)
+    absent = {} if can_drop else {"uid": reason}
+    try:
+        seccomp = seccomp_filter()
+    except Fault as error:
+        seccomp, absent["seccomp"] = None, error.message
+    plan = kernel_plan(
+        readable=readable.paths,
+        imports=readable.imports,
+        seccomp=seccomp,
+        drop_uid=NOBODY if can_drop else None,
+        demanded=["seccomp"] if level != "none" else [],
+        absent=absent,
+        **quantities(exercise.limits),
+    )
+    packages = [names for at, names in readable.imports.items() if at not in readable.folders]
+    return Recipe(plan, tuple(name for names in packages for name in names), **more)
+
+
+class LayeredBox:
+    """Workers of a level; see the module's theory of operation."""
+
+    def __init__(self, level: str, exercise: Exercise, recipe: Recipe) -> None:
+        self.level = level
+        self.absent = recipe.absent
+        self.findings: Findings | None = None
+        self._protection: Protection | None = None
+        self._undumpable = Undumpable()
+        self._bait = Bait(exercise, interpreter())
+        self._trials = trials(level, recipe.plan, recipe.namespaces, self._bait)
+        told = settings(
+            exercise,
+            recipe.plan,
+            namespaces=recipe.namespaces,
+            trials=self._trials,
+            warm=recipe.warm,
+        )
+        try:
+            self.zygote = Zygote(told, recipe.prefix)
+        except BaseException:
+            self._bait.close()
+            self._undumpable.release()
+            raise
+
+    def decided(self) -> bool:
+        """Whether `protection` would answer at once."""
+        if self._protection is None:
+            self.zygote.file_answers()
+        return self.zygote.ready is not None or self.zygote.ended is not None
+
+    @property
+    def protection(self) -> Protection:
+        """The proved protection. IsolationUnavailable when the level does not hold here."""
+        if self._protection is None:
+            self._protection = self._proved()
+        return self._protection
+
+    def _proved(self) -> Protection:
+        try:
+            told = self.zygote.await_ready()
+        except ZygoteEnded as error:
+            raise LevelUnavailable(self.level, error.reason) from None
+        finally:
+            self._bait.close()
+        self.findings = judge(self._trials, told["trials"], self.absent)
+        if not told["open"]:
+            raise LevelUnavailable(self.level, _failing(self.findings))
+        return Protection(self.level, ("process", *self.findings.active), self.findings.missing)
+
+    def spawn(self) -> ZygoteWorker:
+        """A worker, which the zygote forks once the level is proved. Fault."""
+        if self._protection is None and self.decided():
+            self._protection = self._proved()
+        return self.zygote.spawn()
+
+    def close(self) -> None:
+        """Ends every process of the box."""
+        self._bait.close()
+        self.zygote.close()
+        self._undumpable.release()
+
+
+def _failing(findings: Findings) -> str:
+    """Why a gate stayed shut, in one clause."""
+    if findings.failure:
+        return findings.failure
+    reasons = [f"{layer}: {reason}" for layer, reason in findings.missing.items()]
+    if findings.holes:
+        return f"not denied: {', '.join(findings.holes)} ({'; '.join(reasons)})"
+    return "; ".join(reasons) or "the proof failed"

@@ -1,0 +1,66 @@
+"""What a download holds: a claim is known from names alone, an entry has been read."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from msgspec import Struct
+
+from grader.downloads.shelf import Shelf
+from grader.model import Submission
+
+
+class Taken(NamedTuple):
+    """A submission that was read, and what there is to say about the reading."""
+
+    submission: Submission
+    notes: tuple[str, ...] = ()
+
+
+class Source(Protocol):
+    """Where one submission lies in a download, and how it is read."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files and folders it is made of, for messages and for their age."""
+
+    def take(self, shelf: Shelf, module_file: str) -> Taken:
+        """Reads the submission; raises SubmissionRefused."""
+
+
+class Claim(Struct, frozen=True, kw_only=True, gc=False):
+    """One submission as the names in the download tell of it, not yet read.
+
+    `members` are the (id, name) of a group's learners, empty for a learner alone. `aliases` are
+    pairs of another identifier, an address say, and the id it belongs to.
+    """
+
+    learner_id: str
+    source: Source
+    learner_name: str | None = None
+    late: bool | None = None
+    submitted_at: str | None = None
+    attempt: int | None = None
+    notes: tuple[str, ...] = ()
+    members: tuple[tuple[str, str | None], ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+    refusal: str | None = None
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One submission of a download: taken in, or refused with a sentence.
+
+    `late` is the download's own mark, None where it has none. `members` and `aliases` are those
+    of the claim. Exactly one of `submission` and `refusal` is there.
+    """
+
+    learner_id: str
+    learner_name: str | None
+    submission: Submission | None
+    refusal: str | None
+    late: bool | None = None
+    submitted_at: str | None = None
+    attempt: int | None = None
+    notes: tuple[str, ...] = ()
+    members: tuple[tuple[str, str | None], ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()

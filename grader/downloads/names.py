@@ -1,0 +1,55 @@
+"""Learner ids out of file names, and file names out of learner ids, in any script.
+
+Two names that differ only in how an accent is stored are one id; two ids never share a file
+name, not even on a disk that ignores case or stores accents its own way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+LONGEST_ID = 200
+LONGEST_FILE_NAME = 100
+
+_JOINERS = "\u200c\u200d"  # needed inside Persian words and in emoji made of several
+_PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9@._+-]*[A-Za-z0-9@_+-])?")
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9])(?:\..*)?", re.IGNORECASE)
+
+
+def learner_id(text: str) -> str:
+    """The id in a name: NFC, and nothing in it that a terminal would act on.
+
+    Where something had to be replaced or cut, a part of a digest keeps the id apart from others.
+    """
+    whole = unicodedata.normalize("NFC", text)
+    shown = "".join(
+        ch if ch.isprintable() or _joins(whole, at) else "?" for at, ch in enumerate(whole)
+    )
+    if shown == whole and len(whole) <= LONGEST_ID:
+        return whole
+    return f"{shown[: LONGEST_ID - 20]}#{_digest(whole)[:12]}"
+
+
+def file_name_of(learner: str) -> str:
+    """A file name, without ending, that belongs to this id alone and is safe on every system.
+
+    Plain lower-case ids are their own file name. Upper-case letters are noted behind a `~`, as
+    hexadecimal bits by position; everything else is named by a digest behind `~~`.
+    """
+    plain = len(learner) <= LONGEST_FILE_NAME and _PLAIN.fullmatch(learner)
+    if plain and not _RESERVED.fullmatch(learner):
+        capitals = sum(1 << at for at, ch in enumerate(learner) if ch.isupper())
+        return f"{learner}~{capitals:x}" if capitals else learner
+    slug = re.sub(r"[^a-z0-9]+", "-", learner.lower())[:40].strip("-")
+    return f"{slug}~~{_digest(learner)[:32]}"
+
+
+def _joins(text: str, at: int) -> bool:
+    return text[at] in _JOINERS and at > 0 and not text[at - 1].isascii()
+
+
+def _digest(text: str) -> str:
+    # Names on a disk may hold bytes that are no text; Python keeps them as lone surrogates.
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,126 @@
+"""The ways a submission lies in a download: one piece, a folder of uploads, loose uploads."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from msgspec import Struct
+
+from grader import intake
+from grader.downloads.entry import Taken
+from grader.downloads.shelf import Piece, Shelf
+from grader.intake_refusal import refuse, safe
+from grader.intake_zip import is_archive
+
+READABLE = (".py", ".zip", ".ipynb")
+
+
+def is_readable(name: str) -> bool:
+    """Whether a file of that name may be a submission."""
+    return name.lower().endswith(READABLE)
+
+
+class AsIs(Struct, frozen=True, gc=False):
+    """A file or folder, taken as `grader grade` takes it."""
+
+    path: str
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return (self.path,)
+
+    def take(self, shelf: Shelf, module_file: str) -> Taken:
+        return Taken(shelf.take(self.path, module_file))
+
+
+class UploadFolder(Struct, frozen=True, gc=False):
+    """A folder around what one learner handed in.
+
+    A zip or notebook that lies in it alone is the submission. In a folder that the platform made
+    (`any_name`), so is a Python file that lies in it alone, whatever it is called.
+    """
+
+    path: str
+    any_name: bool = True
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return (self.path,)
+
+    def take(self, shelf: Shelf, module_file: str) -> Taken:
+        pieces = shelf.pieces(self.path)
+        names = [piece.name for piece in pieces if not piece.is_folder]
+        lone = None
+        if not any(piece.is_folder for piece in pieces):
+            lone = lone_upload(names, module_file, any_name=self.any_name)
+        if lone is None:
+            notes = tuple(not_read(name) for name in names if is_archive(name))
+            return Taken(shelf.take(self.path, module_file), notes)
+        submission = shelf.take(f"{self.path}/{lone}", module_file)
+        return Taken(submission, about_lone(lone, names, module_file))
+
+    def is_empty(self, shelf: Shelf) -> bool:
+        """Whether nothing that could be a submission lies in it."""
+        return not any(piece.is_folder or is_readable(piece.name) for piece in self._pieces(shelf))
+
+    def _pieces(self, shelf: Shelf) -> list[Piece]:
+        return shelf.pieces(self.path)
+
+
+class Uploads(Struct, frozen=True):
+    """Files of one learner among those of others: pairs of the uploaded name and the path."""
+
+    files: tuple[tuple[str, str], ...]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return tuple(path for _, path in self.files)
+
+    def take(self, shelf: Shelf, module_file: str) -> Taken:
+        where = dict(self.files)
+        lone = lone_upload(list(where), module_file, any_name=True)
+        if lone is not None:
+            submission = shelf.take(where[lone], module_file)
+            return Taken(submission, about_lone(lone, list(where), module_file))
+        if module_file not in where:
+            _refuse_choice(list(where), module_file)
+        sources = {
+            name: shelf.read(path, intake.LARGEST_SOURCE)
+            for name, path in self.files[: intake.MOST_FILES]
+            if name.endswith(".py")
+        }
+        notes = tuple(not_read(name) for name in where if is_archive(name))
+        main = PurePosixPath(where[module_file]).name
+        return Taken(intake.take_files(main, sources, module_file), notes)
+
+
+def lone_upload(names: list[str], module_file: str, *, any_name: bool) -> str | None:
+    """The one file that can be the submission where there is no module file, else None."""
+    readable = [name for name in names if is_readable(name) and not name.startswith("test_")]
+    if module_file in readable or len(readable) != 1:
+        return None
+    lone = readable[0]
+    return None if lone.lower().endswith(".py") and not any_name else lone
+
+
+def about_lone(lone: str, names: list[str], module_file: str) -> tuple[str, ...]:
+    """What to say when a lone file was taken: its name, and what was left unread."""
+    notes = [not_read(name) for name in names if name != lone and is_archive(name)]
+    if lone.lower().endswith(".py"):
+        notes.insert(0, f"{safe(lone)} was taken as {module_file}: it is the only Python file.")
+    return tuple(notes)
+
+
+def not_read(name: str) -> str:
+    """That an archive beside the source was left alone."""
+    return f"{safe(name)} was not read: only {safe('the source beside it')} counts."
+
+
+def _refuse_choice(names: list[str], module_file: str) -> None:
+    shown = ", ".join(safe(name) for name in sorted(names)[:5])
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    if any(map(is_readable, names)):
+        what = f"None of the files is called {module_file}. Found: {shown}{more}."
+    else:
+        what = f"There is no Python file among those handed in. Found: {shown}{more}."
+    refuse(what, f"Hand in {module_file}.")

@@ -1,0 +1,161 @@
+"""A zip as a shelf: members are listed by name and read one submission at a time."""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+from typing import NoReturn
+from zipfile import ZipFile, ZipInfo
+
+from grader import intake
+from grader.downloads.shelf import Piece, Shelf, is_clutter
+from grader.errors import SubmissionRefused, UsageProblem
+from grader.intake_refusal import refuse, refuse_large, safe
+from grader.intake_zip import has_unsafe_name, refuse_unsafe
+from grader.model import Submission
+from grader.wording import clean_text
+
+_UTF8_NAME = 0x800
+_NO_DATE = (1980, 1, 1, 0, 0, 0)
+_AFTER_SLASH = chr(ord("/") + 1)
+
+
+class ZipShelf:
+    """The members below some folder of a zip, by the path they have below it."""
+
+    def __init__(
+        self,
+        archive: ZipFile,
+        label: str,
+        members: Iterable[tuple[str, ZipInfo]],
+        hidden: Iterable[str] = (),
+        unsafe: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        ordered = sorted(members, key=lambda member: member[0])
+        self._archive = archive
+        self._paths = [path for path, _ in ordered]
+        self._infos = [info for _, info in ordered]
+        self._hidden = frozenset(hidden)
+        self.label = label
+        self.unsafe = unsafe
+
+    def pieces(self, folder: str = "") -> list[Piece]:
+        start = len(folder) + 1 if folder else 0
+        found: dict[str, bool] = {}
+        for at in self._below(folder):
+            name, slash, _ = self._paths[at][start:].partition("/")
+            found[name] = found.get(name, False) or bool(slash) or self._infos[at].is_dir()
+        return sorted(Piece(name, is_folder) for name, is_folder in found.items())
+
+    def holds(self, path: str) -> bool:
+        return path in self._hidden or bool(self._at(path)) or bool(self._below(path))
+
+    def inside(self, folder: str) -> Shelf:
+        start = len(folder) + 1
+        members = ((self._paths[at][start:], self._infos[at]) for at in self._below(folder))
+        hidden = (path[start:] for path in self._hidden if path.startswith(f"{folder}/"))
+        return ZipShelf(self._archive, folder, members, hidden, self.unsafe)
+
+    def take(self, path: str, module_file: str) -> Submission:
+        name = PurePosixPath(path).name
+        below = self._below(path)
+        if not below and not any(self._infos[at].is_dir() for at in self._at(path)):
+            limit = intake.limit_of(name, safe(path), module_file)
+            return intake.take_source(name, self.read(path, limit), module_file)
+        members: dict[str, ZipInfo] = {}
+        for at in below:
+            if not self._infos[at].is_dir():
+                inner = self._paths[at][len(path) + 1 :]
+                if inner in members:
+                    refuse(f"{safe(path)} holds {safe(inner)} twice.", "Pack it again.")
+                members[inner] = self._infos[at]
+        try:
+            return intake.take_members(name, self._archive, members, module_file)
+        except SubmissionRefused:
+            raise
+        except Exception as error:
+            _refuse_damaged(path, error)
+
+    def read(self, path: str, limit: int) -> bytes:
+        places = self._at(path)
+        if len(places) != 1:
+            what = "twice" if places else "nowhere"
+            refuse(f"{safe(path)} is {what} in {safe(self.label)}.", "Pack it again.")
+        info = self._infos[places[0]]
+        refuse_unsafe(info, safe(self.label))
+        try:
+            with self._archive.open(info) as member:
+                # Bounded here: what the header says of the size may be a lie.
+                data = member.read(limit + 1)
+        except Exception as error:
+            _refuse_damaged(path, error)
+        refuse_large(safe(path), len(data), limit)
+        return data
+
+    def modified(self, path: str) -> float | None:
+        infos = [self._infos[at] for at in (*self._at(path), *self._below(path))]
+        dates = [info.date_time for info in infos if not info.is_dir()]
+        try:
+            times = [time.mktime((*date, 0, 0, -1)) for date in dates if date != _NO_DATE]
+        except (OverflowError, ValueError):
+            return None
+        return max(times, default=None)
+
+    def close(self) -> None:
+        self._archive.close()
+
+    def _at(self, path: str) -> range:
+        start = bisect_left(self._paths, path)
+        end = start
+        while end < len(self._paths) and self._paths[end] == path:
+            end += 1
+        return range(start, end)
+
+    def _below(self, folder: str) -> range:
+        if not folder:
+            return range(len(self._paths))
+        start = bisect_left(self._paths, f"{folder}/")
+        return range(start, bisect_left(self._paths, folder + _AFTER_SLASH, start))
+
+
+def open_zip(path: Path) -> ZipShelf:
+    """The zip at `path`, its names listed; raises UsageProblem when it is not sound."""
+    try:
+        archive = ZipFile(path)
+    except Exception as error:
+        # zipfile raises a dozen kinds of exception on a damaged archive; all mean the same here.
+        words = clean_text(str(error)) or type(error).__name__
+        raise UsageProblem(
+            f"{clean_text(str(path))} is not a sound zip file: {words}.",
+            next_move="Download it again, or unpack it and give the folder.",
+        ) from None
+    members, hidden, unsafe = [], set(), []
+    for info in archive.infolist():
+        name = _name(info)
+        if has_unsafe_name(name) or has_unsafe_name(info.orig_filename):
+            unsafe.append((name, f"{safe(name)} in {safe(path.name)} has an unsafe name."))
+            continue
+        parts = PurePosixPath(name).parts
+        clutter = next((at for at, part in enumerate(parts) if is_clutter(part)), None)
+        if clutter is None:
+            members.append(("/".join(parts), info))
+        else:
+            hidden.add("/".join(parts[: clutter + 1]))
+    return ZipShelf(archive, path.stem, members, hidden, tuple(unsafe))
+
+
+def _name(info: ZipInfo) -> str:
+    """The member's name; many tools write UTF-8 without saying so, which reads as gibberish."""
+    if info.flag_bits & _UTF8_NAME or info.filename.isascii():
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return info.filename
+
+
+def _refuse_damaged(path: str, error: Exception) -> NoReturn:
+    words = safe(str(error)) or type(error).__name__
+    refuse(f"{safe(path)} is damaged in the zip: {words}.", "Download it again.")

@@ -1,0 +1,143 @@
+"""An expression a learner types, as a program: `relu(a*b + a)` with a=2, b=-3. Pure.
+
+The text is parsed with `ast` and walked by the few rules below; nothing of it is ever evaluated.
+A name is an input, made once with its value; an operator is that operator; `f(x)` is the method
+`x.f()`, so whatever the exercise's class offers can be drawn.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Mapping, Sequence
+
+from grader.errors import UsageProblem
+from grader.model import Operand, Ref, Step
+
+LONGEST = 500
+MOST_STEPS = 60
+OPERATORS: Mapping[type[ast.operator], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "truediv",
+    ast.Pow: "pow",
+}
+
+
+def values_of(words: Sequence[str]) -> dict[str, float]:
+    """`["a=2", "b=-3"]` as numbers. UsageProblem for anything else."""
+    values: dict[str, float] = {}
+    for word in words:
+        name, sign, text = word.partition("=")
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if not sign or not name.strip().isidentifier() or not math.isfinite(number):
+            raise UsageProblem(f"`{word[:60]}` is not of the form name=number, such as a=2")
+        values[name.strip()] = number
+    return values
+
+
+def program(text: str, values: Mapping[str, float], class_name: str) -> tuple[Step, ...]:
+    """The steps that compute the expression; its last step is the output.
+
+    UsageProblem when the text is no expression of names, numbers, + - * / ** and calls of one
+    argument, or when a name has no value.
+    """
+    if len(text) > LONGEST:
+        raise UsageProblem(f"the expression is longer than {LONGEST} characters")
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise UsageProblem(
+            f"`{text[:60]}` is not an expression", next_move='Try: grader draw "a*b + a" a=2 b=-3'
+        ) from None
+    builder = _Builder(values, class_name)
+    builder.inputs(tree)
+    output = builder.visit(tree)
+    if not isinstance(output, Ref):
+        raise UsageProblem("the expression has no input: give it a name, such as a*2 with a=3")
+    if len(builder.steps) > MOST_STEPS:
+        raise UsageProblem(f"the expression has more than {MOST_STEPS} steps: draw a part of it")
+    return tuple(builder.steps)
+
+
+class _Builder:
+    def __init__(self, values: Mapping[str, float], class_name: str) -> None:
+        self.values = values
+        self.class_name = class_name
+        self.steps: list[Step] = []
+        self.made: dict[str, Ref] = {}
+
+    def inputs(self, tree: ast.expr) -> None:
+        """Makes every input first, in the order of their names' appearance."""
+        called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+        found = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in called]
+        for node in sorted(found, key=lambda name: (name.lineno, name.col_offset)):
+            if node.id not in self.values:
+                raise UsageProblem(
+                    f"`{node.id}` has no value", next_move=f"Add one, for example {node.id}=2."
+                )
+            if node.id not in self.made:
+                self.made[node.id] = self._add(
+                    Step("new", self.class_name, (self.values[node.id],))
+                )
+
+    def visit(self, node: ast.expr) -> Operand:
+        """The operand that stands for a part of the expression."""
+        if isinstance(node, ast.Name):
+            return self.made[node.id]
+        if isinstance(node, ast.Constant):
+            return self._number(node)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            return self._negative(node)
+        if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
+            operands = (self.visit(node.left), self.visit(node.right))
+            return self._operation(OPERATORS[type(node.op)], operands, node)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            return self._call(node, node.func.id)
+        raise UsageProblem(
+            f"`{_source(node)}` cannot be drawn",
+            next_move="Use names, numbers, + - * / ** and calls such as relu(a).",
+        )
+
+    def _number(self, node: ast.Constant) -> Operand:
+        value = node.value
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise UsageProblem(f"`{_source(node)}` is not a number")
+        try:
+            finite = math.isfinite(value)
+        except OverflowError:
+            finite = False
+        if not finite:
+            raise UsageProblem(f"`{_source(node)}` is too large")
+        return float(value)
+
+    def _negative(self, node: ast.UnaryOp) -> Operand:
+        inner = self.visit(node.operand)
+        if isinstance(inner, float):
+            return -inner
+        return self._operation("mul", (inner, -1.0), node)
+
+    def _operation(self, name: str, operands: tuple[Operand, Operand], node: ast.expr) -> Operand:
+        if not any(isinstance(operand, Ref) for operand in operands):
+            raise UsageProblem(f"`{_source(node)}` has no input in it: write its value instead")
+        return self._add(Step("op", name, operands))
+
+    def _call(self, node: ast.Call, name: str) -> Operand:
+        if len(node.args) != 1 or node.keywords or name.startswith("_"):
+            raise UsageProblem(f"`{_source(node)}` needs exactly one argument")
+        inner = self.visit(node.args[0])
+        if not isinstance(inner, Ref):
+            raise UsageProblem(f"`{_source(node)}` has no input in it: write its value instead")
+        return self._add(Step("method", name, (inner,)))
+
+    def _add(self, step: Step) -> Ref:
+        self.steps.append(step)
+        return Ref(len(self.steps) - 1)
+
+
+def _source(node: ast.expr) -> str:
+    return ast.unparse(node)[:60]

@@ -1,0 +1,66 @@
+"""What is said when a submission cannot be taken, and the bounds one submission has.
+
+The lowest part of the intake: the readers of folders, zips and notebooks stand on it.
+"""
+
+from __future__ import annotations
+
+import stat
+from typing import NamedTuple, NoReturn
+
+from grader.errors import SubmissionRefused
+
+
+class Bounds(NamedTuple):
+    """How much one submission may be: bytes of source, Python files, entries, bytes unpacked."""
+
+    source: int
+    files: int
+    entries: int
+    unpacked: int
+
+
+def refuse(what: str, next_move: str) -> NoReturn:
+    """Refuses the submission: what is wrong, and what to do about it."""
+    raise SubmissionRefused(what, next_move=next_move)
+
+
+def safe(text: str) -> str:
+    """A name that cannot do anything to a terminal: no control, direction or broken characters."""
+    return "".join(ch if ch.isprintable() else "?" for ch in text)[:200]
+
+
+def size_words(count: int) -> str:
+    """`3 MiB`, `64 KiB`."""
+    return f"{count // 1024**2} MiB" if count >= 1024**2 else f"{count // 1024} KiB"
+
+
+def refuse_large(shown: str, size: int, limit: int) -> None:
+    """Refuses what has more bytes than the limit."""
+    if size > limit:
+        what = f"{shown} is too large: more than {size_words(limit)}."
+        refuse(what, "Hand in the source only, without data or saved output.")
+
+
+def refuse_surplus(files: dict[str, bytes], size: int, shown: str, bounds: Bounds) -> None:
+    """Called after each file, so that no more is ever read than may be kept."""
+    newest = next(reversed(files))
+    if not newest.isprintable():
+        what = f"The name {safe(newest)} in {shown} has characters that cannot be shown."
+        refuse(what, "Rename it.")
+    if len(files) > bounds.files:
+        what = f"{shown} holds more than {bounds.files} Python files."
+        refuse(what, "Give only the files of your solution.")
+    refuse_large(shown, size, bounds.source)
+
+
+def kind_words(mode: int) -> str:
+    """What a path is that is neither file nor folder nor link."""
+    if stat.S_ISFIFO(mode):
+        return "a FIFO"
+    return "a socket" if stat.S_ISSOCK(mode) else "a device"
+
+
+def passed_by(name: str) -> bool:
+    """Whether a file or folder of that name is never part of a submission."""
+    return name.startswith(".") or name in ("__pycache__", "__MACOSX")

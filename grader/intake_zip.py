@@ -1,0 +1,140 @@
+"""Takes the Python files out of a zip, in memory: nothing is ever unpacked to disk.
+
+What a header claims is checked before anything is read, and counted again while reading,
+because a header may lie.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import stat
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from grader.errors import SubmissionRefused
+from grader.intake_refusal import (
+    Bounds,
+    kind_words,
+    passed_by,
+    refuse,
+    refuse_surplus,
+    safe,
+    size_words,
+)
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile, ZipInfo
+
+BOMB_RATIO = 100
+BOMB_FLOOR = 128 * 1024
+
+_ARCHIVES = frozenset(
+    {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".whl", ".egg", ".jar"}
+)
+
+
+def unzip(data: bytes, shown: str, module_file: str, bounds: Bounds) -> dict[str, bytes]:
+    """The Python files of an archive, read in memory; a single top folder is taken off."""
+    from zipfile import ZipFile
+
+    try:
+        with ZipFile(io.BytesIO(data)) as archive:
+            members = _members(archive.infolist(), shown, bounds)
+            return extract(archive, _below_top(members, module_file), shown, bounds)
+    except SubmissionRefused:
+        raise
+    except Exception as error:
+        # zipfile raises a dozen kinds of exception on a forged archive; all mean the same here.
+        what = f"{shown} is not a sound zip file: {safe(str(error)) or type(error).__name__}."
+        refuse(what, "Pack it again, or give the folder.")
+
+
+def extract(
+    archive: ZipFile, members: Mapping[str, ZipInfo], shown: str, bounds: Bounds
+) -> dict[str, bytes]:
+    """The Python files among the members, which are called by their path in the submission."""
+    files: dict[str, bytes] = {}
+    size = 0
+    for name, info in sorted(members.items()):
+        if name.endswith(".py"):
+            with archive.open(info) as member:
+                # Bounded here again: what the header says of the size may be a lie.
+                files[name] = member.read(bounds.source + 1)
+            size += len(files[name])
+            refuse_surplus(files, size, shown, bounds)
+    return files
+
+
+def is_archive(name: str) -> bool:
+    """Whether the ending is that of an archive of any kind."""
+    return PurePosixPath(name).suffix.lower() in _ARCHIVES
+
+
+def has_unsafe_name(name: str) -> bool:
+    """Whether a member of that name would land outside of the folder it is unpacked into."""
+    pure = PurePosixPath(name)
+    leads_out = pure.is_absolute() or ".." in pure.parts or not pure.parts
+    return leads_out or bool(re.match(r"[A-Za-z]:", name)) or "\\" in name or "\0" in name
+
+
+def refuse_unsafe(info: ZipInfo, shown: str) -> None:
+    """Refuses a member that its header shows to be harmful."""
+    where = f"{safe(info.orig_filename)} in {shown}"
+    if has_unsafe_name(info.orig_filename):
+        refuse(f"{where} has an unsafe name.", "Pack the folder again with an ordinary zip tool.")
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind == stat.S_IFLNK:
+        refuse(f"{where} is a link.", "Put the file itself in its place.")
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        refuse(f"{where} is {kind_words(kind)}, not a file.", "Leave it out.")
+    if info.flag_bits & 0x1:
+        refuse(f"{where} is encrypted.", "Pack it without a password.")
+    # The other methods let a small member ask for gigabytes of working memory.
+    if info.compress_type not in (0, 8):
+        refuse(f"{where} is packed with an unusual method.", "Pack it as an ordinary zip.")
+    if info.file_size > max(BOMB_FLOOR, BOMB_RATIO * info.compress_size):
+        refuse(f"{where} unpacks to far more than it holds: a zip bomb.", "Leave it out.")
+
+
+def _members(infos: list[ZipInfo], shown: str, bounds: Bounds) -> dict[str, ZipInfo]:
+    """Every file member by name, after every member was found harmless by its header."""
+    if len(infos) > bounds.entries:
+        refuse(f"{shown} holds more than {bounds.entries} members.", "Pack only your solution.")
+    members: dict[str, ZipInfo] = {}
+    for info in infos:
+        refuse_unsafe(info, shown)
+        if is_archive(info.orig_filename):
+            where = f"{safe(info.orig_filename)} in {shown}"
+            refuse(f"{where} is an archive in an archive.", "Pack the files themselves.")
+        if info.is_dir():
+            continue
+        name = str(PurePosixPath(info.filename))
+        if name in members:
+            refuse(f"{shown} holds {safe(name)} twice.", "Pack it again.")
+        members[name] = info
+    if sum(info.file_size for info in members.values()) > bounds.unpacked:
+        what = f"{shown} unpacks to more than {size_words(bounds.unpacked)}."
+        refuse(what, "Pack only the source of your solution.")
+    return members
+
+
+def without_surroundings(members: Mapping[str, ZipInfo]) -> dict[str, ZipInfo]:
+    """The members without hidden files, caches and virtual environments."""
+    kept = {name: info for name, info in members.items() if not _any_passed_by(name)}
+    paths = [PurePosixPath(name) for name in kept]
+    homes = tuple(f"{path.parent}/" for path in paths if path.name == "pyvenv.cfg")
+    return {name: info for name, info in kept.items() if not name.startswith(homes)}
+
+
+def _below_top(members: dict[str, ZipInfo], module_file: str) -> dict[str, ZipInfo]:
+    kept = without_surroundings(members)
+    tops = {name.partition("/")[0] for name in kept}
+    if module_file in kept or len(tops) != 1:
+        return kept
+    return {name.removeprefix(f"{min(tops)}/"): info for name, info in kept.items()}
+
+
+def _any_passed_by(name: str) -> bool:
+    return any(passed_by(part) for part in name.split("/"))

@@ -1,0 +1,185 @@
+"""The feedback page: a report as one HTML file that needs nothing else.
+
+Order: the score; the one thing to look at; every task behind a fold; how it was graded. The page
+carries its styles and its one small script inside, asks no server for anything, and says so in a
+content security policy that lets nothing but these two run. Without JavaScript only the copy
+buttons are missing. It is put together by typed functions (`page_html`), not by a template
+language: most of it is decisions, and text from a submission cannot get in unescaped.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+
+from grader.model import Audience, Exercise, Isolation, Limits, Report, Verdict
+from grader.render.page_author import Style
+from grader.render.page_focus import first
+from grader.render.page_html import Child, Html, fold, inline, join, tag
+from grader.render.page_resources import resource
+from grader.render.page_sheet import Sheet, bar
+from grader.render.page_tasks import score_table, task_folds
+from grader.render.scorecard_focus import find_focus
+from grader.render.text import clean, duration, exact, one_line, points, size
+
+STYLES = "page.css", "graph.css"
+SCRIPT = "page.js"
+
+
+def page(
+    report: Report,
+    exercise: Exercise | None = None,
+    *,
+    audience: Audience = Audience.LEARNER,
+    styles: Sequence[Style] = (),
+) -> str:
+    """The page of a report.
+
+    With the `exercise` it holds statements, hints and explanations too. A learner sees hidden
+    checks as a count. `styles` are other right ways to write the whole submission, as name,
+    docstring and source; they show once everything passes.
+    """
+    focus = find_focus(report, audience) if report.outcome is Verdict.GRADED else None
+    sheet = Sheet(report, exercise, audience, focus)
+    done = report.score is not None and report.score == report.max_score
+    main = _main(sheet, styles if done else ())
+    body = tag(
+        "body",
+        tag("a", "To what matters first", href="#first", class_="skip"),
+        _header(report),
+        tag("main", main),
+        _footer(report),
+        tag("script", Html(resource(SCRIPT))),
+    )
+    return f"<!doctype html>\n{tag('html', _head(report), body, lang='en')}\n"
+
+
+def _main(sheet: Sheet, styles: Sequence[Style]) -> Html:
+    report = sheet.report
+    if report.outcome is Verdict.FAULT:
+        words = "The grader failed here, not the submission"
+        return _stopped("Not graded", words, report.message, "There is no mark: grade it again.")
+    if report.outcome is Verdict.REFUSED:
+        words = "This submission was refused, and nothing in it was run"
+        return _stopped("Refused", words, report.message)
+    scores = tag("section", score_table(report), aria_label="Score")
+    return join(_warning(sheet), scores, first(sheet, styles), _notes(report), task_folds(sheet))
+
+
+def _stopped(eyebrow: str, words: str, message: str, move: str = "") -> Html:
+    above, reason = tag("p", eyebrow, class_="eyebrow"), tag("pre", clean(message))
+    parts = [above, tag("h2", words), reason, tag("p", move) if move else None]
+    return tag("section", parts, id="first", class_="first bad")
+
+
+def _warning(sheet: Sheet) -> Html | None:
+    """For a grader whose machine nothing protected."""
+    if sheet.audience is not Audience.GRADER or sheet.report.isolation.level != "none":
+        return None
+    words = " The submission ran with your own rights; see ", tag("code", "grader doctor"), "."
+    return tag("p", tag("strong", "Not isolated."), *words, class_="warning")
+
+
+def _notes(report: Report) -> Html | None:
+    notes = [tag("li", inline(one_line(note))) for note in report.notes]
+    return tag("ul", notes, class_="notes quiet") if notes else None
+
+
+# --- head, header and footer -------------------------------------------------------------------
+
+
+def _head(report: Report) -> Html:
+    style, script = "".join(map(resource, STYLES)), resource(SCRIPT)
+    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}"
+    policy += "; base-uri 'none'; form-action 'none'"
+    return tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("meta", name="referrer", content="no-referrer"),
+        tag("title", _title(report)),
+        tag("style", Html(style)),
+    )
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _title(report: Report) -> str:
+    title = one_line(report.exercise.title, limit=200)
+    if report.outcome is Verdict.GRADED and report.score is not None:
+        maximum = report.max_score or 0.0
+        return f"{points(report.score, maximum)} of {exact(maximum)} · {title}"
+    return f"{'Refused' if report.outcome is Verdict.REFUSED else 'Not graded'} · {title}"
+
+
+def _header(report: Report) -> Html:
+    parts: list[Child] = [tag("p", *_facts(report), class_="facts quiet")]
+    parts.append(tag("h1", one_line(report.exercise.title, limit=200)))
+    if report.outcome is Verdict.GRADED and report.score is not None:
+        maximum = report.max_score or 0.0
+        big = tag("strong", points(report.score, maximum))
+        parts.append(tag("p", big, f" of {exact(maximum)} points", class_="score"))
+        parts.append(bar(report.score, maximum))
+    return tag("header", *parts)
+
+
+def _facts(report: Report) -> list[Child]:
+    """Whose work it is, and which file."""
+    submission, learner = report.submission, report.learner
+    facts: list[Child] = []
+    if learner is not None:
+        facts += [tag("bdi", one_line(learner.name or learner.id, limit=80)), " · "]
+    names = [file.path for file in submission.files] or [submission.name or submission.id]
+    facts.append(tag("bdi", one_line(", ".join(names), limit=80)))
+    if submission.files and report.outcome is not Verdict.FAULT:
+        facts.append(f" · {size(sum(file.bytes for file in submission.files))}")
+    return facts
+
+
+def _footer(report: Report) -> Html:
+    """How it was graded: all that is needed to do it again."""
+    rows: list[tuple[str, Child]] = [
+        ("Graded", f"{report.timing.started_at}, in {duration(report.timing.duration_s)}"),
+        ("Isolation", _isolation(report.isolation)),
+        ("Seed", str(report.seed)),
+        ("Limits", _limits(report.limits)),
+        ("Versions", _versions(report)),
+        ("Exercise", join(report.exercise.id, " ", tag("code", report.exercise.digest))),
+        ("Submission", tag("code", report.submission.digest)),
+    ]
+    rows += [
+        (file.path, join(f"{size(file.bytes)}, sha256 ", tag("code", file.sha256)))
+        for file in report.submission.files[:20]
+    ]
+    if report.outcome is Verdict.FAULT:
+        rows = [row for row in rows if row[0] in ("Isolation", "Versions")]
+    terms = [join(tag("dt", one_line(name, limit=80)), tag("dd", told)) for name, told in rows]
+    line = f"Isolation {report.isolation.level}"
+    line += "" if report.outcome is Verdict.FAULT else f" · seed {report.seed}"
+    return tag("footer", tag("p", one_line(line)), fold("How this was graded", tag("dl", terms)))
+
+
+def _isolation(isolation: Isolation) -> str:
+    layers = f": {', '.join(isolation.layers)}" if isolation.layers else ""
+    missing = "; ".join(f"{layer.layer}: {layer.reason}" for layer in isolation.missing)
+    return one_line(f"{isolation.level}{layers}" + (f" (not active: {missing})" if missing else ""))
+
+
+def _limits(limits: Limits) -> str:
+    check = f"{limits.check_cpu_s:g} s of computing and {limits.check_wall_s:g} s by the clock"
+    return f"{check} a check, {limits.submission_s:g} s in all, {limits.memory_mb} MiB of memory"
+
+
+def _versions(report: Report) -> str:
+    made = report.environment
+    python = f"Python {made.python}, pytest {made.pytest}, {made.platform}"
+    return one_line(f"autograd-grader {made.grader}, {python}")
+
+
+__all__ = ["Style", "page"]

@@ -1,0 +1,72 @@
+"""What the exercise's author wrote: the statement, the hints, why it works, other right ways."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from grader.model import Outcome, Task, TaskResult
+from grader.render.page_html import EMPTY, Html, fold, join, tag
+from grader.render.page_prose import prose
+from grader.render.text import exact
+
+Style = tuple[str, str, str]
+"""Another right way to write the submission: its name, its docstring, its source."""
+
+
+def statement(task: Task, *, open_: bool = False) -> Html:
+    """What the task asks for, with its worked example."""
+    worth = tag("p", count_points(task), class_="quiet")
+    body = tag("div", prose(task.statement), example(task.example), worth, class_="prose")
+    return fold("The task", body, open_=open_, class_="statement")
+
+
+def example(text: str) -> Html:
+    """A worked example: what is typed and what comes as code, the words between as words."""
+    if not text.strip():
+        return EMPTY
+    parts: list[Html] = []
+    for block in re.split(r"\n\s*\n", text.strip("\n")):
+        typed = block.lstrip().startswith(">>>")
+        parts.append(tag("pre", tag("code", block), class_="example") if typed else prose(block))
+    return join(tag("p", tag("strong", "For example")), parts)
+
+
+def count_points(task: Task) -> str:
+    """`3 points` and where the code goes."""
+    worth = f"{exact(task.points)} {'point' if task.points == 1 else 'points'}"
+    return f"{worth}. Yours to write: {task.hole}." if task.hole else f"{worth}."
+
+
+def hints(task: Task) -> Html:
+    """The hints, each behind the one before it, the most general first."""
+    inner = EMPTY
+    for number in range(len(task.hints), 0, -1):
+        words = "A hint" if number == 1 else "A closer hint"
+        title = tag(
+            "span", words, " ", tag("small", f"{number} of {len(task.hints)}", class_="quiet")
+        )
+        text = tag("div", prose(task.hints[number - 1]), id=f"hint-{task.id}-{number}")
+        inner = fold(title, text, inner, class_="hint")
+    return inner
+
+
+def explanation(task: Task, result: TaskResult) -> Html:
+    """Why it works, once it does."""
+    if result.outcome is not Outcome.PASSED or not task.explanation:
+        return EMPTY
+    return fold("Explanation", tag("div", prose(task.explanation), class_="prose"))
+
+
+def other_ways(styles: Sequence[Style]) -> Html:
+    """Other right ways to write it, each behind a fold."""
+    if not styles:
+        return EMPTY
+    folds = []
+    for name, docstring, source in styles:
+        code = tag(
+            "pre", tag("code", source.strip("\n")), tabindex=0, role="group", aria_label=name
+        )
+        folds.append(fold(name, tag("div", prose(docstring), class_="prose"), code, class_="style"))
+    heading = tag("h3", "Other right ways to write it")
+    return join(heading, tag("div", folds, class_="folds"))

@@ -1,0 +1,203 @@
+"""What shows a mistake on the page: program, graph before and after, the backward pass in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from grader.model import Contract, Evidence, FieldValue, Graph, GraphNode, ProgramLine
+from grader.render.graph import DRAWN, svg
+from grader.render.graph_svg import FIRST_WRONG
+from grader.render.page_html import EMPTY, Child, Html, fold, inline, join, sign, tag, unseen
+from grader.render.text import agree, beside, clean, count, one_line
+
+PROGRAM_LINES = 60
+STEPS = 40
+WIDEST_CODE = 240
+LONGEST_WORDS = 300
+WIDEST_CELL = 40
+NARROW, COLUMN = 330, 640  # pictures up to these widths stand side by side, or in the text's column
+
+_WIDTH = re.compile(r' width="(\d+)')
+
+
+class Spot(NamedTuple):
+    """The first wrong gradient: the node's field, what came, and whose step is to blame."""
+
+    name: str
+    field: FieldValue
+    blamed: str
+
+
+def program(lines: Sequence[ProgramLine], contract: Contract | None, name: str) -> Html:
+    """The program to copy and run; what was expected and what came stand behind it as comments."""
+    codes = [one_line_of_code(line.code) for line in lines[:PROGRAM_LINES]]
+    remarks = [_remark(line) for line in lines[:PROGRAM_LINES]]
+    if contract is not None and codes and not codes[0].startswith(("from ", "import ")):
+        codes[:0] = [f"from {contract.module} import {contract.class_name}", ""]
+        remarks[:0] = ["", ""]
+    edge = max(
+        (len(code) for code, remark in zip(codes, remarks, strict=True) if remark), default=0
+    )
+    written: list[Child] = []
+    for code, remark in zip(codes, remarks, strict=True):
+        comment = tag("span", f"# {remark}", class_="remark") if remark else EMPTY
+        written += [code.ljust(edge + 3) if remark else code, comment, "\n"]
+    if len(lines) > PROGRAM_LINES:
+        more = count(len(lines) - PROGRAM_LINES, "more line")
+        written.append(tag("span", f"# … {more}\n", class_="remark"))
+    copy = tag("button", "Copy", type="button", class_="copy", hidden=True, data_copy=name)
+    shown = tag("pre", tag("code", *written, id=name))
+    return tag("div", copy, shown, class_="program")
+
+
+def one_line_of_code(code: str, *, limit: int = WIDEST_CODE) -> str:
+    """A line of code without line ends, its inner spaces kept."""
+    return clean(code, limit=limit).replace("\n", " ")
+
+
+def _remark(line: ProgramLine) -> str:
+    expected, got = beside(line.expected or "", line.result or "")
+    if line.error is not None:
+        wanted = f"expected {expected}, " if expected else ""
+        return one_line(f"{wanted}raised {line.error}", limit=LONGEST_WORDS)
+    if not expected:
+        return ""
+    if agree(line.expected or "", line.result or ""):
+        return one_line(f"{got}, as expected", limit=LONGEST_WORDS)
+    return one_line(f"expected {expected}, got {got}", limit=LONGEST_WORDS)
+
+
+# --- the graph -------------------------------------------------------------------------------
+
+
+def pictures(graph: Graph) -> Html:
+    """The graph before and after backward, side by side where there is room; then in numbers."""
+    title = "The graph of the program"
+    before = svg(graph, title=title, when="before backward", styled=False)
+    after = svg(graph, title=title, when="after backward", styled=False)
+    widths = [int(found[1]) for found in map(_WIDTH.search, (before, after)) if found]
+    wide = max(widths, default=0)
+    kind = "pair" if wide <= NARROW else "column" if wide <= COLUMN else "wide"
+    scrolls = kind != "pair"
+    shown = [
+        tag(
+            "div",
+            Html(picture),
+            class_="picture",
+            tabindex=0 if scrolls else None,
+            role="group" if scrolls else None,
+            aria_label=f"{title}, {when}" if scrolls else None,
+        )
+        for picture, when in ((before, "before backward"), (after, "after backward"))
+    ]
+    left = len(graph.nodes) - DRAWN
+    part = f" The part around the first wrong value; {count(left, 'node')} not drawn."
+    legend = (
+        "Before, the values go down from the inputs to the result. After, the gradient comes back "
+        "up, multiplied on each way by the slope beside it; where none arrives the way is dashed."
+    )
+    caption = tag("figcaption", legend, part if left > 0 else "")
+    figure = tag("figure", *shown, caption, class_=f"pictures {kind}")
+    return join(figure, numbers(graph))
+
+
+def numbers(graph: Graph) -> Html:
+    """The same in a table, for those who read it better or hear it."""
+    fields = list(dict.fromkeys(field.name for node in graph.nodes for field in node.fields))
+    heads = [tag("th", words, scope="col") for words in ("Node", "Step")]
+    heads += [tag("th", name, scope="col", class_="number") for name in fields]
+    rows = [_node_row(node, fields) for node in graph.nodes[:DRAWN]]
+    table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows))
+    scroll = tag("div", table, class_="scroll", tabindex=0, role="group", aria_label="Every node")
+    return fold("The same in numbers", scroll)
+
+
+def _node_row(node: GraphNode, fields: Sequence[str]) -> Html:
+    known = {field.name: field for field in node.fields}
+    mark = tag("span", FIRST_WRONG, class_="mark") if node.first_wrong else None
+    name = tag("th", tag("code", _cell(node.id)), scope="row")
+    cells = [_field(known.get(field)) for field in fields]
+    return tag("tr", name, tag("td", tag("code", _cell(node.label)), " ", mark), cells)
+
+
+def _field(field: FieldValue | None) -> Html:
+    if field is None:
+        return tag("td")
+    expected, got = (_cell(text) for text in beside(field.expected, field.got))
+    if field.ok:
+        return tag("td", got, class_="number")
+    words = tag("span", f"got {got}", class_="wrong")
+    return tag("td", words, " expected ", expected, class_="number")
+
+
+def _cell(text: str) -> str:
+    return one_line(text, limit=WIDEST_CELL)
+
+
+# --- the backward pass -----------------------------------------------------------------------
+
+
+def backward_pass(evidence: Evidence) -> Html:
+    """What should happen, a sentence a step, and the step at which the submission departs."""
+    spot = wrong_spot(evidence)
+    if not evidence.steps or spot is None:
+        return EMPTY
+    wrong = departure(evidence.steps, spot)
+    items = []
+    for number, sentence in enumerate(evidence.steps[:STEPS]):
+        mark = _departs(spot) if number == wrong else None
+        words = _with_code(
+            one_line(sentence, limit=LONGEST_WORDS).rstrip(".") + ".", evidence.graph
+        )
+        items.append(tag("li", words, mark, class_="wrong" if mark else None))
+    if left := len(evidence.steps) - STEPS:
+        items += [tag("li", f"… and {count(left, 'more step')}.")] if left > 0 else []
+    return join(tag("h3", "The backward pass, step by step"), tag("ol", items, class_="steps"))
+
+
+def _with_code(sentence: str, graph: Graph | None) -> Html:
+    """A sentence in which `a.grad` and its like, wherever they stand, are set as code."""
+    names = {
+        f"{re.escape(node.id)}\\.{re.escape(field.name)}"
+        for node in (graph.nodes[:DRAWN] if graph else ())
+        for field in node.fields
+    }
+    if not names:
+        return inline(sentence)
+    return inline(re.sub(rf"(?<![\w.`])(?:{'|'.join(sorted(names))})\b", r"`\g<0>`", sentence))
+
+
+def _departs(spot: Spot) -> Html:
+    expected, got = (one_line(text) for text in beside(spot.field.expected, spot.field.got))
+    words = [" ends at ", tag("strong", got), f" in your code; expected {expected}."]
+    return tag(
+        "span", sign("✘"), unseen("Wrong here: "), tag("code", spot.name), *words, class_="departs"
+    )
+
+
+def wrong_spot(evidence: Evidence) -> Spot | None:
+    """The first wrong value, where it is one that backward filled in."""
+    for node in evidence.graph.nodes if evidence.graph else ():
+        wrong = [field for field in node.fields if not field.ok]
+        if node.first_wrong and wrong and wrong[0] is not node.fields[0]:
+            name = f"{one_line(node.id)}.{one_line(wrong[0].name)}"
+            return Spot(name, wrong[0], evidence.blame.partition(" = ")[0].strip())
+    return None
+
+
+def departure(steps: Sequence[str], spot: Spot) -> int | None:
+    """The step that went wrong: the contribution after the one at which the value stayed, else
+    the first one that the blamed operation sends."""
+    value = re.compile(
+        rf"(?<![\w.]){re.escape(spot.name)}\b[^\d-]{{1,12}}(-?\d[\d.]*(?:e[+-]?\d+)?)"
+    )
+    totals = {at: found[1] for at, step in enumerate(steps) if (found := value.search(step))}
+    for before, after in pairwise(totals):
+        if agree(totals[before].rstrip("."), spot.field.got):
+            return after
+    blamed = re.compile(rf"(?<![\w.]){re.escape(spot.blamed)}\b")
+    sent = [at for at in totals if spot.blamed and blamed.search(steps[at])]
+    return next(iter([*sent, *totals]), None)

@@ -1,0 +1,64 @@
+"""What every part of a page is made from, and the signs all parts share."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from grader.model import Audience, Contract, Exercise, Outcome, Report, Task, TaskResult
+from grader.render.page_html import Html, tag
+from grader.render.scorecard_focus import Focus, not_loaded
+
+_WAITING = (Outcome.UNWRITTEN, Outcome.BLOCKED, Outcome.ABORTED)
+
+
+class Sheet(NamedTuple):
+    """What every part of a page is made from."""
+
+    report: Report
+    exercise: Exercise | None
+    audience: Audience
+    focus: Focus | None
+
+    @property
+    def contract(self) -> Contract | None:
+        """What a submission must provide, where the exercise is known."""
+        return self.exercise.contract if self.exercise else None
+
+    @property
+    def opened(self) -> str | None:
+        """The id of the task whose statement and hints stand at the top."""
+        if self.focus is not None:
+            return self.focus.task.id
+        task = None if not_loaded(self.report) else to_write(self.report)
+        return task.id if task else None
+
+    def task(self, task_id: str) -> Task | None:
+        """The task as its author wrote it, where the exercise is known and still has it."""
+        tasks = self.exercise.tasks if self.exercise else ()
+        return next((task for task in tasks if task.id == task_id), None)
+
+
+def to_write(report: Report) -> TaskResult | None:
+    """The task to write next, where nothing that was written is wrong."""
+    left = [task for task in report.tasks if task.outcome is not Outcome.PASSED]
+    unwritten = [task for task in left if task.outcome is Outcome.UNWRITTEN]
+    return next(iter([*unwritten, *left]), None)
+
+
+def mark_of(outcome: Outcome) -> tuple[str, str, str]:
+    """A sign, the words for it, and the class that colours it."""
+    if outcome is Outcome.PASSED:
+        return "✔", "done", "good"
+    if outcome in _WAITING:
+        return "○", "open", "quiet"
+    return "✘", "not right yet", "bad"
+
+
+def bar(score: float, maximum: float) -> Html:
+    """The share of the points as a bar, for the eye only."""
+    share = score / maximum if maximum else 0.0
+    width = f"{max(0.0, min(100.0, 100 * share)):.1f}"
+    ground = tag("rect", class_="ground", width="100", height="6", rx="0")
+    earned = tag("rect", class_="earned", width=width, height="6", rx="0")
+    box = {"class_": "bar", "viewBox": "0 0 100 6", "preserveAspectRatio": "none"}
+    return tag("svg", ground, earned, **box, aria_hidden="true", focusable="false")

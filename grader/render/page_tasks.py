@@ -1,0 +1,149 @@
+"""The tasks on the page: the table of points, and a fold for each with all there is to say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.model import CheckResult, Outcome, Report, TaskResult, Visibility
+from grader.render.page_author import explanation, hints, statement
+from grader.render.page_evidence import pictures, program
+from grader.render.page_html import Child, Html, fold, inline, join, sign, tag, unseen
+from grader.render.page_prose import prose
+from grader.render.page_sheet import Sheet, bar, mark_of
+from grader.render.scorecard_focus import Folded, may_see, wrong_checks
+from grader.render.scorecard_focus import fold as folded_words
+from grader.render.text import count, exact, one_line, points
+
+_ENDED = {
+    Outcome.PASSED: "passed",
+    Outcome.FAILED: "a value differed",
+    Outcome.ERROR: "your code raised an error",
+    Outcome.UNWRITTEN: "not written yet",
+    Outcome.TIMEOUT: "out of time",
+    Outcome.MEMORY: "out of memory",
+    Outcome.CRASHED: "the process ended",
+    Outcome.ABORTED: "not run",
+    Outcome.BLOCKED: "not judged yet",
+    Outcome.MISSING: "never reported",
+}
+
+
+def score_table(report: Report) -> Html:
+    """A row a task."""
+    rows = [_row(task) for task in report.tasks]
+    heads = [
+        tag("th", unseen(words), scope="col") for words in ("Task", "Share", "Points", "Checks")
+    ]
+    return tag(
+        "table",
+        tag("caption", unseen("Points by task")),
+        tag("thead", tag("tr", heads)),
+        tag("tbody", rows),
+        class_="scores",
+    )
+
+
+def _row(task: TaskResult) -> Html:
+    character, words, kind = mark_of(task.outcome)
+    name = tag(
+        "th",
+        tag("span", sign(character), unseen(f"{words}: "), class_=kind),
+        tag("a", tag("code", task.id), href=f"#task-{task.id}"),
+        " ",
+        tag("span", task.title, class_="title"),
+        scope="row",
+    )
+    share = tag("td", bar(task.score, task.max_score), class_="share")
+    earned = points(task.score, task.max_score), " / ", exact(task.max_score)
+    return tag(
+        "tr",
+        name,
+        share,
+        tag("td", earned, class_="number"),
+        tag("td", note_of(task), class_="quiet note"),
+    )
+
+
+def note_of(task: TaskResult) -> Html:
+    """How many checks pass, or why none was judged."""
+    passed = sum(check.outcome is Outcome.PASSED for check in task.checks)
+    if not passed and task.outcome is Outcome.UNWRITTEN:
+        return join("not written yet")
+    if not passed and task.outcome is Outcome.BLOCKED:
+        return join("not judged yet")
+    noun = tag("span", " check" if len(task.checks) == 1 else " checks", class_="noun")
+    return join(f"{passed} of {len(task.checks)}", noun)
+
+
+def task_folds(sheet: Sheet) -> Html:
+    """Every task behind a fold of its own."""
+    words = {line.task.id: line for line in folded_words(sheet.report, sheet.focus, sheet.audience)}
+    folds = [_task_fold(sheet, task, words.get(task.id)) for task in sheet.report.tasks]
+    heading = tag("h2", "Task by task", id="tasks")
+    return tag("section", heading, folds, class_="folds", aria_labelledby="tasks")
+
+
+def _task_fold(sheet: Sheet, task: TaskResult, words: Folded | None) -> Html:
+    character, state, kind = mark_of(task.outcome)
+    heading = tag(
+        "h3",
+        tag("span", sign(character), unseen(f"{state}: "), class_=kind),
+        tag("code", task.id),
+        " ",
+        task.title,
+        id=f"task-{task.id}",
+    )
+    earned = tag("span", note_of(task), class_="quiet note")
+    told = (
+        tag("ul", [tag("li", inline(word)) for word in words.words], class_="told")
+        if words
+        else None
+    )
+    if task.id == sheet.opened:
+        here = tag("p", "This task is ", tag("a", "opened above", href="#first"), ".")
+        body: list[Child] = [here, told]
+    else:
+        author = sheet.task(task.id)
+        own = [statement(author), hints(author), explanation(author, task)] if author else []
+        body = [told, _shown(sheet, task), *own]
+    return fold(join(heading, earned), *body, checks(sheet, task), class_="task")
+
+
+def _shown(sheet: Sheet, task: TaskResult) -> Html:
+    """What shows a mistake in a task that is not the one opened."""
+    named = task.diagnoses[0] if task.diagnoses else None
+    evidence = (named.evidence if named else None) or task.evidence
+    parts: list[Child] = [prose(named.explanation)] if named else []
+    if evidence and evidence.program and wrong_checks(task):
+        parts.append(tag("p", "The smallest program that shows it:"))
+        parts.append(program(evidence.program, sheet.contract, f"program-{task.id}"))
+        if evidence.graph and evidence.graph.nodes:
+            parts.append(fold("Its graph", pictures(evidence.graph)))
+    return join(*parts)
+
+
+def checks(sheet: Sheet, task: TaskResult) -> Html:
+    """Every check this audience may see, and a count of the others."""
+    seen = [check for check in task.checks if may_see(check, sheet.audience)]
+    kept_back = [check for check in task.checks if not may_see(check, sheet.audience)]
+    items: list[Child] = [_check(check) for check in seen]
+    if kept_back:
+        failed = sum(check.outcome is not Outcome.PASSED for check in kept_back)
+        rest = f"{failed} did not pass" if failed else "all pass"
+        items.append(tag("li", f"{count(len(kept_back), 'hidden check')}, {rest}"))
+    return fold(f"{count(len(task.checks), 'check')}", tag("ul", items, class_="checks"))
+
+
+def _check(check: CheckResult) -> Html:
+    character, _, kind = mark_of(check.outcome)
+    parts: list[Child] = [
+        tag("span", sign(character), unseen(f"{_ENDED[check.outcome]}: "), class_=kind),
+        inline(one_line(check.title)),
+    ]
+    if check.visibility is not Visibility.VISIBLE:
+        parts.append(" (hidden)")
+    told: Sequence[str] = (check.message, *check.notes)
+    if check.outcome is not Outcome.PASSED:
+        words = " · ".join(one_line(part) for part in told if part) or _ENDED[check.outcome]
+        parts.append(tag("span", words, class_="quiet told"))
+    return tag("li", *parts)

@@ -1,0 +1,101 @@
+"""The watch loop without its looks: when the file was saved, which key was pressed.
+
+One file is looked at ten times a second. A file watcher library would bring compiled code into
+every learner's install to save that one `stat`, and editors that replace the file, network
+folders and virtual machines work the same way here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+PAUSE_S = 0.1
+SETTLE_S = 0.03
+
+
+class Stamp(NamedTuple):
+    """What changes when a file is saved, also when it is replaced."""
+
+    modified: int
+    size: int
+    inode: int
+
+
+def stamp(path: Path) -> Stamp | None:
+    """The file's stamp, or None while there is no such file."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return Stamp(status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+class Saves:
+    """Whether the file was saved since it was last asked."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.last: Stamp | None = None
+
+    def happened(self) -> bool:
+        """True once for each save, when the file has come to rest."""
+        now = stamp(self.path)
+        if now is None or now == self.last:
+            return False
+        time.sleep(SETTLE_S)
+        rested = stamp(self.path)
+        if rested != now:
+            return False  # still being written: the next look will find it
+        self.last = now
+        return True
+
+
+class Keys:
+    """Single key presses from a terminal; none at all where there is no terminal."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+        self.descriptor = stream.fileno() if stream is not None else -1
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[None]:
+        """Keys arrive at once and are not echoed; the terminal is as before afterwards."""
+        if sys.platform == "win32":
+            yield
+            return
+        import termios
+        import tty
+
+        before = termios.tcgetattr(self.descriptor)
+        try:
+            tty.setcbreak(self.descriptor)
+            yield
+        finally:
+            termios.tcsetattr(self.descriptor, termios.TCSADRAIN, before)
+
+    def pressed(self, wait_s: float) -> str:
+        """The key pressed within that time, or an empty text. A closed terminal is `q`."""
+        if sys.platform == "win32":
+            return self._pressed_windows(wait_s)
+        ready, _, _ = select.select([self.descriptor], [], [], wait_s)
+        if not ready:
+            return ""
+        data = os.read(self.descriptor, 16)
+        return data.decode("utf-8", "replace")[:1].lower() if data else "q"
+
+    def _pressed_windows(self, wait_s: float) -> str:
+        import msvcrt
+
+        ends = time.monotonic() + wait_s
+        while time.monotonic() < ends:
+            if msvcrt.kbhit():  # type: ignore[attr-defined]
+                return str(msvcrt.getwch()).lower()  # type: ignore[attr-defined]
+            time.sleep(0.02)
+        return ""

@@ -1,0 +1,95 @@
+"""Runs the command line as its users do: another process, its own environment, bytes in and out."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = (sys.executable, "-P", "-m", "grader")
+WALL_S = 120
+"""No command of these tests needs more, on the slowest machine; a hang ends here."""
+
+
+class Done(NamedTuple):
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+def variables(**more: str) -> dict[str, str]:
+    """The environment of a plain shell; nothing of this test run shows in it."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    return {**kept, "LANG": "C.UTF-8", "COLUMNS": "88", **more}
+
+
+def grader(
+    *arguments: object,
+    cwd: Path = ROOT,
+    stdin: bytes = b"",
+    command: tuple[str, ...] = COMMAND,
+    **more: str,
+) -> Done:
+    """Runs `grader ARGUMENTS`. Whatever happens, nobody is ever shown a traceback."""
+    done = subprocess.run(
+        [*command, *map(str, arguments)],
+        cwd=cwd,
+        env=variables(**more),
+        input=stdin,
+        capture_output=True,
+        timeout=WALL_S,
+        check=False,
+    )
+    result = Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+    assert "Traceback" not in result.out + result.err, result
+    return result
+
+
+def graded(submission: Path, *arguments: object, code: int = 0) -> dict[str, Any]:
+    """The JSON report of a submission."""
+    done = grader("grade", submission, "--json", "-", *arguments)
+    assert done.code == code, done
+    report: dict[str, Any] = json.loads(done.out)
+    return report
+
+
+def outcomes(report: dict[str, Any]) -> dict[str, str]:
+    """Each task's outcome."""
+    return {task["id"]: task["outcome"] for task in report["tasks"]}
+
+
+def scores(report: dict[str, Any]) -> dict[str, float]:
+    """Each task's score."""
+    return {task["id"]: task["score"] for task in report["tasks"]}
+
+
+def copy_exercise(folder: Path) -> Path:
+    """A copy of the exercise, to be changed."""
+    copy = folder / "exercise"
+    for part in ("starter", "reference", "tests/battery"):
+        shutil.copytree(
+            ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__", ".*")
+        )
+    shutil.copy(ROOT / "tasks.yaml", copy)
+    return copy
+
+
+def quick_exercise(folder: Path) -> Path:
+    """A copy of the exercise that gives a check 0.3 s, so that hanging ones end soon."""
+    copy = copy_exercise(folder)
+    replace_in(copy / "tasks.yaml", "check_cpu_s: 2", "check_cpu_s: 0.3, import_s: 0.6")
+    return copy
+
+
+def replace_in(file: Path, old: str, new: str) -> None:
+    """Replaces a text that is there exactly once."""
+    text = file.read_text("utf-8")
+    assert text.count(old) == 1, (old, text.count(old))
+    file.write_text(text.replace(old, new), "utf-8")

@@ -1,0 +1,82 @@
+"""The hostile submissions: a folder each, with `value.py` and what must come of it.
+
+`expected.json` may hold: `score` (exact) or `score_at_most` (default 0) · `tasks` (a task's
+outcome, or a list of possible ones) · `not_loaded` · `message_has`, `output_has`, `shown` (text
+that a message, the printed output, the scorecard holds) · `contained_from` (the weakest level
+that promises containment, default `none`) · `at_none` (`gained` or `full`: what the attack
+achieves where nothing contains it, which shows that it is a real one) · `destructive` (not run
+where it is not contained) · `with` (modules of `kit/` that travel along) · `files` (more files) ·
+`name` (the submission's name) · `machine` (the only architecture it is written for) · `exercise`
+(`natural` for the second exercise) · `xfail` (why it is known to fail).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from grader import intake
+from grader.model import SourceFile, Submission
+
+HERE = Path(__file__).parent
+GROUPS = ("forging", "reading", "resources", "escape", "lying", "natural", "injection")
+LEVELS = ("none", "kernel", "strict")
+MODULE = "value.py"
+
+
+class Case(NamedTuple):
+    """A hostile submission and what is expected of it."""
+
+    id: str
+    files: Mapping[str, str]
+    expected: Mapping[str, Any]
+
+    @property
+    def exercise(self) -> str:
+        """Which of the two exercises it is handed in for."""
+        return str(self.expected.get("exercise", "bundled"))
+
+    def contained(self, level: str) -> bool:
+        """Whether the level promises to contain it."""
+        weakest = self.expected.get("contained_from", "none")
+        return LEVELS.index(level) >= LEVELS.index(weakest)
+
+    def runs(self, level: str) -> bool:
+        """Whether it is safe to run it at that level."""
+        return self.contained(level) or not self.expected.get("destructive")
+
+    def submission(self, places: Mapping[str, str]) -> Submission:
+        """The submission, with the names of real places put in."""
+        files = []
+        for path, text in sorted(self.files.items()):
+            for name, place in places.items():
+                text = text.replace(f"@{name}@", place)
+            data = text.encode()
+            files.append(SourceFile(path, text, hashlib.sha256(data).hexdigest(), len(data)))
+        digest = hashlib.sha256("".join(file.sha256 for file in files).encode()).hexdigest()
+        name = str(self.expected.get("name", f"{self.id.rpartition('/')[2]}.py"))
+        if len(files) == 1:
+            return intake.take_source(name, files[0].text.encode(), MODULE)
+        return Submission(name, MODULE, tuple(files), digest)
+
+
+@cache
+def load_cases() -> tuple[Case, ...]:
+    """Every case, in order of groups and names."""
+    folders = [
+        folder for group in GROUPS for folder in sorted((HERE / group).iterdir()) if folder.is_dir()
+    ]
+    return tuple(_load(folder) for folder in folders if (folder / "expected.json").is_file())
+
+
+def _load(folder: Path) -> Case:
+    expected = json.loads((folder / "expected.json").read_text("utf-8"))
+    files = {path.name: path.read_text("utf-8") for path in folder.glob("*.py")}
+    for name in expected.get("with", ()):
+        files[f"{name}.py"] = (HERE / "kit" / f"{name}.py").read_text("utf-8")
+    files.update(expected.get("files", {}))
+    return Case(f"{folder.parent.name}/{folder.name}", files, expected)

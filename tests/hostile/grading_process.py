@@ -1,0 +1,136 @@
+"""A grading process of its own, so that whatever it is shot with hits nobody else.
+
+`python -m tests.hostile.grading_process LEVEL FOLDER CASE...` grades the named cases one after
+the other, a right submission after each, and writes a line of JSON for each to descriptor 1.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from grader import exercise as exercises
+from grader import intake, wire
+from grader.errors import IsolationUnavailable
+from grader.grading import Options, grade_each
+from grader.model import Exercise, Limits, Report, Submission
+from tests.hostile import natural_exercise, surroundings
+from tests.hostile.cases import Case, load_cases
+from tests.hostile.listeners import Listeners
+
+LIMITS = Limits(
+    check_cpu_s=0.3, check_wall_s=0.6, import_s=0.5, submission_s=3.0, memory_mb=192, output_kb=16
+)
+
+
+class Session:
+    """Grades cases and watches what happens around them."""
+
+    def __init__(self, level: str, folder: Path, cases: Sequence[Case]) -> None:
+        self.level = level
+        self.folder = folder
+        self.cases = cases
+        self.say_to = os.dup(1)
+        self.listeners = Listeners(Path(os.environ["HOSTILE_SUITE_SOCKETS"]))
+        self.known: set[int] = set()
+        self.descriptors = 0
+        self.started = 0.0
+        self.awaited: Case | None = None
+        self.result: dict[str, Any] = {}
+
+    def say(self, message: Mapping[str, Any]) -> None:
+        """A line to whoever started this process."""
+        data = json.dumps(message).encode() + b"\n"
+        while data:
+            data = data[os.write(self.say_to, data) :]
+
+    def run(self) -> None:
+        """All cases, exercise by exercise."""
+        bundled = exercises.load(self.folder / "exercise")
+        natural = exercises.load(natural_exercise.build(self.folder / "natural"))
+        for name, exercise in (("bundled", bundled), ("natural", natural)):
+            cases = [case for case in self.cases if case.exercise == name]
+            if cases:
+                self._session(exercise, cases)
+
+    def _session(self, exercise: Exercise, cases: Sequence[Case]) -> None:
+        right = intake.take(exercise.reference_file, exercise.module_file)
+        options = Options(isolation=self.level, limits=LIMITS)
+        places = self._places(exercise)
+        self.known = set()
+        submissions = self._submissions(right, cases, places)
+        grade_each(exercise, submissions, self._graded, options)
+
+    def _submissions(
+        self, right: Submission, cases: Sequence[Case], places: Mapping[str, str]
+    ) -> Iterator[Submission]:
+        yield right
+        for case in cases:
+            self.awaited, self.started = case, time.monotonic()
+            self.say({"begins": case.id})
+            yield case.submission(places)
+            self.awaited = None
+            yield right
+
+    def _graded(self, submission: Submission, report: Report) -> None:
+        if self.awaited is not None:
+            self._case_graded(report)
+        elif not self.known:
+            self.known = surroundings.family()
+            self.descriptors = surroundings.descriptors()
+            self.say({"warm": report.score, "isolation": report.isolation.layers})
+        else:
+            self._right_graded(report)
+
+    def _case_graded(self, report: Report) -> None:
+        assert self.awaited is not None
+        seconds = time.monotonic() - self.started
+        self.result = {
+            "case": self.awaited.id,
+            "seconds": seconds,
+            "report": wire.encode(report, indent=0).decode(),
+            "heard": self.listeners.heard(),
+            "left": surroundings.left_behind(self.known),
+            "written": surroundings.emptied(self.folder / "scratch"),
+        }
+
+    def _right_graded(self, report: Report) -> None:
+        more = surroundings.descriptors() - self.descriptors
+        after = {"outcome": report.outcome, "score": report.score, "of": report.max_score}
+        self.say({**self.result, "after": after, "more_descriptors": more})
+
+    def _places(self, exercise: Exercise) -> dict[str, str]:
+        battery = str(exercise.battery)
+        return {
+            **self.listeners.places,
+            "canary_file": f"{self.folder}/exercise/tests/battery/secret.txt",
+            "battery": battery,
+            "bundle": f"{battery}/test_add.py",
+            "reference": str(exercise.reference_file),
+            "neighbour": f"{self.folder}/submissions/neighbour/neighbour.py",
+            "scratch": f"{self.folder}/scratch",
+            "grader_pid": str(os.getpid()),
+            "secret_name": surroundings.SECRET_NAME,
+            "packages": f"{surroundings.ROOT}:{Path(sys.modules['msgspec'].__file__ or '').parents[1]}",
+            "escape": "\x1b",
+            "backwards": "\u202e",
+        }
+
+
+def main(level: str, folder: str, *names: str) -> None:
+    """Grades the named cases at a level."""
+    surroundings.adopt_orphans()
+    session = Session(level, Path(folder), [case for case in load_cases() if case.id in names])
+    try:
+        session.run()
+    except IsolationUnavailable as error:
+        session.say({"unavailable": str(error)})
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,7 @@
+"""Right code in a file whose name does harm."""
+
+from right import Right
+
+
+class Value(Right):
+    pass

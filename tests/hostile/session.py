@@ -1,0 +1,125 @@
+"""Runs cases through grading processes and gathers what came of each, whatever it did to them."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.hostile import surroundings
+from tests.hostile.cases import Case
+
+SILENCE_S = 60.0
+"""Far beyond any budget of a case and the start of a process: only a hang lasts longer."""
+
+
+class Outcomes(NamedTuple):
+    """What a level made of every case, by the case's id; or why there is no such level here."""
+
+    cases: dict[str, dict[str, Any]]
+    hidden: surroundings.Secrets
+    unavailable: str = ""
+
+
+def run(level: str, cases: Sequence[Case], python: Sequence[str]) -> Outcomes:
+    """Grades the cases at a level; a grading process that dies is replaced by another."""
+    waiting = [case for case in cases if case.runs(level)]
+    found: dict[str, dict[str, Any]] = {}
+    hidden = surroundings.Secrets.fresh()
+    while waiting:
+        in_progress = ""
+        with _started(level, waiting, hidden, python) as process:
+            for message in _messages(process):
+                if "unavailable" in message:
+                    return Outcomes({}, hidden, message["unavailable"])
+                in_progress = message.get("begins", in_progress)
+                if "case" in message:
+                    found[message["case"]] = message
+            complaint = _complaint(process)
+        left = [case for case in waiting if case.id not in found]
+        if len(left) == len(waiting) and not in_progress:
+            raise RuntimeError(f"no grading process at level {level}: {complaint}")
+        if left:
+            found[in_progress or left[0].id] = {"crash": complaint}
+        waiting = [case for case in left if case.id not in found]
+    return Outcomes(found, hidden)
+
+
+@contextmanager
+def _started(
+    level: str, cases: Sequence[Case], hidden: surroundings.Secrets, python: Sequence[str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as errors:
+        # what the canaries guard must be readable by whoever grades, else nothing is shown
+        Path(folder).chmod(0o755)
+        laid_out = Path(folder, "room")
+        laid_out.mkdir()
+        surroundings.lay_out(laid_out, hidden)
+        for name in ("natural", "sockets"):
+            (laid_out / name).mkdir(mode=0o777)
+            (laid_out / name).chmod(0o777)
+        command = [*python, "-m", "tests.hostile.grading_process", level, str(laid_out)]
+        process = subprocess.Popen(
+            [*command, *(case.id for case in cases)],
+            cwd=surroundings.ROOT,
+            env=_environment(laid_out, hidden),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        )
+        process.errors = errors  # type: ignore[attr-defined]
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
+
+def _environment(folder: Path, hidden: surroundings.Secrets) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if key in ("PATH", "LANG", "PYTHONPATH")}
+    return {
+        **kept,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HOSTILE_SUITE_SOCKETS": str(folder / "sockets"),
+        surroundings.SECRET_NAME: hidden.environment,
+        "AUTOGRAD_GRADER_SECRET": hidden.seed,
+    }
+
+
+def _messages(process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
+    """Lines of JSON until the process ends, or is silent for too long."""
+    assert process.stdout is not None
+    held, ends = b"", time.monotonic() + SILENCE_S
+    while time.monotonic() < ends:
+        if not select.select([process.stdout], [], [], 0.5)[0]:
+            continue
+        part = os.read(process.stdout.fileno(), 1 << 16)
+        if not part:
+            return
+        held += part
+        *lines, held = held.split(b"\n")
+        for line in lines:
+            ends = time.monotonic() + SILENCE_S
+            yield json.loads(line)
+
+
+def _complaint(process: subprocess.Popen[bytes]) -> str:
+    """How the process ended and the last it said; a silent one is told from a dead one."""
+    try:
+        code = process.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        return f"the grader was silent for {SILENCE_S:g} s"
+    errors = process.errors  # type: ignore[attr-defined]
+    errors.seek(0)
+    return f"the grader ended with {code}: {errors.read().decode(errors='replace')[-1500:]}"
+
+
+OWN = (sys.executable,)

@@ -1,0 +1,105 @@
+"""What lies around a grading process: secrets to be found, processes and descriptors to be kept."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import secrets
+import shutil
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET_NAME = "HOSTILE_SUITE_SECRET"
+PR_SET_CHILD_SUBREAPER = 36
+GONE_WITHIN_S = 2.0
+
+
+class Secrets(NamedTuple):
+    """Random texts that lie where no submission may read: none may ever turn up in a report."""
+
+    environment: str
+    seed: str
+    beside_battery: str
+    neighbour: str
+
+    @classmethod
+    def fresh(cls) -> Secrets:
+        """New ones."""
+        return cls(*(f"canary{secrets.token_hex(8)}" for _ in cls._fields))
+
+
+def lay_out(folder: Path, hidden: Secrets) -> None:
+    """A copy of the exercise with a secret beside its battery, and a neighbour's submission."""
+    exercise = folder / "exercise"
+    for part in ("starter", "reference", "tests/battery"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / part, exercise / part, ignore=ignored)
+    shutil.copy(ROOT / "tasks.yaml", exercise)
+    (exercise / "tests/battery/secret.txt").write_text(hidden.beside_battery)
+    neighbour = folder / "submissions" / "neighbour"
+    neighbour.mkdir(parents=True)
+    (neighbour / "neighbour.py").write_text(f"SECRET = {hidden.neighbour!r}\n")
+    (folder / "scratch").mkdir()
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    (folder / "scratch").chmod(0o777)
+
+
+def adopt_orphans() -> None:
+    """What a submission leaves behind becomes a child of this process: seen, and ended."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def family() -> set[int]:
+    """Every living process below this one."""
+    parents = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            with suppress(OSError), open(f"/proc/{entry}/stat") as stat:
+                state, parent = stat.read().rpartition(")")[2].split()[:2]
+                if state != "Z":
+                    parents[int(entry)] = int(parent)
+    found: set[int] = set()
+    grown = {os.getpid()}
+    while grown:
+        grown = {pid for pid, parent in parents.items() if parent in grown} - found
+        found |= grown
+    return found
+
+
+def left_behind(known: set[int]) -> list[str]:
+    """Processes that are new and do not go away by themselves; they are ended here."""
+    ends = time.monotonic() + GONE_WITHIN_S
+    while (strangers := family() - known) and time.monotonic() < ends:
+        time.sleep(0.01)
+    described = []
+    for pid in strangers:
+        with suppress(OSError):
+            described.append(Path(f"/proc/{pid}/comm").read_text().strip())
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    for pid in strangers:
+        with suppress(ChildProcessError):
+            os.waitpid(pid, 0)
+    return described
+
+
+def descriptors() -> int:
+    """How many descriptors this process has open."""
+    return len(os.listdir("/proc/self/fd"))
+
+
+def emptied(folder: Path) -> list[str]:
+    """The names of what was written into a folder that had been empty; removed here."""
+    names = sorted(os.listdir(folder))
+    for name in names:
+        path = folder / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return names

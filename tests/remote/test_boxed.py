@@ -1,0 +1,153 @@
+"""The boxed target over real workers: loading, deadlines, deaths, output."""
+
+import hashlib
+
+import pytest
+from msgspec.structs import replace
+
+from grader.box.plain import PlainBox, plain_plan, settings
+from grader.box.portable import PortableBox
+from grader.model import Contract, Limits, Plain, Raised, Ref, SourceFile, Step, Submission
+from grader.remote.boxed import BoxedTarget
+from grader.target import LoadFailed, TargetDied, TargetTimeout
+
+LIMITS = Limits(check_cpu_s=0.3, check_wall_s=1.0, import_s=1.0, submission_s=30.0)
+CONTRACT = Contract("value", "Value")
+GOOD = """
+import helper
+class Value:
+    def __init__(self, data):
+        self.data = helper.twice(data)
+    def spin(self):
+        while True:
+            pass
+    def sleep(self):
+        import time
+        time.sleep(60)
+    def leave(self):
+        import os
+        os._exit(7)
+    def talk(self):
+        print("x" * 10 + "\\x1b[31m", end="")
+    def flood(self):
+        for _ in range(100):
+            print("y" * 10_000)
+"""
+HELPER = "def twice(x):\n    return 2 * x\n"
+
+
+def submission(text, *, siblings=()):
+    files = [("value.py", text), *siblings]
+    made = tuple(
+        SourceFile(path, body, hashlib.sha256(body.encode()).hexdigest(), len(body))
+        for path, body in files
+    )
+    return Submission("value.py", "value.py", made, "0" * 64)
+
+
+@pytest.fixture(params=["zygote", "portable"])
+def box(request):
+    if request.param == "zygote":
+        made = PlainBox(LIMITS, {})
+    else:
+        made = PortableBox(settings(LIMITS, plain_plan(LIMITS)), "not Linux")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def target(box):
+    made = BoxedTarget(box, submission(GOOD, siblings=[("helper.py", HELPER)]), CONTRACT, LIMITS)
+    yield made
+    made.close()
+
+
+def call(method):
+    return [Step("new", "Value", (3.0,)), Step("method", method, (Ref(0),))]
+
+
+def test_a_submission_and_its_sibling_files_load_from_memory(target):
+    assert target.run([Step("new", "Value", (3.0,)), Step("get", "data", (Ref(0),))])[1] == Plain(6)
+
+
+def test_endless_work_is_stopped_and_the_next_program_gets_a_fresh_worker(target):
+    with pytest.raises(TargetTimeout, match="was stopped after"):
+        target.run(call("spin"))
+    assert isinstance(target.run([Step("new", "Value", (1,))])[0].step, int)
+
+
+def test_sleep_is_a_wall_timeout(target):
+    with pytest.raises(TargetTimeout) as stopped:
+        target.run(call("sleep"))
+    assert stopped.value.kind == "wall"
+
+
+def test_a_dead_worker_is_told_with_its_exit_code(target):
+    with pytest.raises(TargetDied, match="exit code 7"):
+        target.run(call("leave"))
+    with pytest.raises(TargetDied):
+        # the rest of the same program has nobody to answer it
+        target.run([Step("get", "data", (Ref(0),))], first=2)
+    assert len(target.run([Step("new", "Value", (1,))])) == 1
+
+
+def test_output_is_kept_clean_and_bounded(target):
+    target.run(call("talk"))
+    assert target.output().text.startswith("x" * 10)
+    assert "\x1b" not in target.output().text
+    target.run(call("flood"))
+    assert target.output().truncated
+    assert len(target.output().text) <= LIMITS.output_kb * 1024
+    target.run([Step("new", "Value", (1,))])
+    assert target.output() is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "defines no class named Value"),
+        ("class value: pass", "but `value`"),
+        ("class Value(:", "SyntaxError"),
+        ("import nowhere_to_be_found", "not installed here"),
+        ("import os; os._exit(0)", "exit code 0"),
+        ("import sys; sys.exit()", "sys.exit()"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("while True: pass", "was stopped after"),
+        ("1/0", "line 1:  1/0"),
+    ],
+)
+def test_what_does_not_load_is_said_in_one_sentence(box, text, words):
+    target = BoxedTarget(box, submission(text), CONTRACT, LIMITS)
+    with pytest.raises(LoadFailed, match="value.py") as failed:
+        target.load()
+    assert words in failed.value.message
+
+
+def test_the_total_budget_ends_everything(box):
+    limits = replace(LIMITS, submission_s=0.5)
+    target = BoxedTarget(box, submission(GOOD, siblings=[("helper.py", HELPER)]), CONTRACT, limits)
+    with pytest.raises(TargetTimeout):
+        target.run(call("sleep"))
+    with pytest.raises(TargetTimeout) as ended:
+        target.run(call("talk"))
+    assert ended.value.kind == "total"
+    target.close()
+
+
+def test_programs_are_forgotten_at_the_next_beginning(target):
+    target.run([Step("new", "Value", (1,)), Step("new", "Value", (2,))])
+    again = target.run([Step("new", "Value", (5,)), Step("get", "data", (Ref(0),))])
+    assert again[1] == Plain(10)
+
+
+def test_without_stop_only_what_depends_on_a_failure_is_skipped(target):
+    steps = [
+        Step("new", "Value", ()),
+        Step("get", "data", (Ref(0),)),
+        Step("new", "Value", (4,)),
+        Step("get", "data", (Ref(2),)),
+    ]
+    results = target.run(steps, stop=False)
+    assert isinstance(results[0], Raised)
+    assert type(results[1]).__name__ == "Skipped"
+    assert results[3] == Plain(8)

@@ -1,0 +1,377 @@
+"""From the outside: whatever is wrong with the input, a clear sentence and the right exit code.
+
+That nobody sees a traceback is asserted in `tests.cli.running.grader`, for every run of these.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli import submissions
+from tests.cli.running import COMMAND, ROOT, WALL_S, copy_exercise, grader, replace_in, variables
+
+GRADED, USAGE, EXERCISE, REFUSED, FAULT = 0, 2, 3, 4, 5
+MAKES_FIFOS = hasattr(os, "mkfifo")
+
+
+def folder_of(name: str, data: bytes) -> Callable[[Path], Path]:
+    """Makes a file of that name."""
+
+    def make(folder: Path) -> Path:
+        path = folder / name
+        path.write_bytes(data)
+        return path
+
+    return make
+
+
+def empty_folder(folder: Path) -> Path:
+    (folder / "handed-in").mkdir()
+    return folder / "handed-in"
+
+
+def near_miss(folder: Path) -> Path:
+    (folder / "handed-in").mkdir()
+    (folder / "handed-in/valu.py").write_text(submissions.REFERENCE)
+    return folder / "handed-in"
+
+
+def link(folder: Path) -> Path:
+    (folder / "value.py").symlink_to(ROOT / "reference/value.py")
+    return folder / "value.py"
+
+
+def fifo(folder: Path) -> Path:
+    os.mkfifo(folder / "value.py")
+    return folder / "value.py"
+
+
+REFUSALS: dict[str, tuple[Callable[[Path], Path], str]] = {
+    "missing path": (lambda folder: folder / "value.py", "there is no such file or folder"),
+    "folder without value.py": (empty_folder, "holds no value.py"),
+    "folder with a near miss": (near_miss, "rename it to value.py"),
+    "not UTF-8": (folder_of("value.py", b'name = "caf\xe9"\n'), "not UTF-8"),
+    "NUL bytes": (folder_of("value.py", b"x = 1\n\0\n"), "a NUL byte, at offset 6 (line 2)"),
+    "2 MiB": (folder_of("value.py", b"#" * 2 * 1024**2), "too large: more than 1 MiB"),
+    "no Python": (folder_of("value.txt", b"x = 1\n"), "does not end in .py"),
+    "broken zip": (folder_of("value.zip", b"PK\3\4 nothing"), "not a sound zip file"),
+    "link": (link, "is a link"),
+    "device": (lambda _: Path("/dev/zero"), "is a device"),
+}
+if MAKES_FIFOS:
+    REFUSALS["FIFO"] = (fifo, "is a FIFO")
+
+
+def one_line(text: str) -> str:
+    """Without the line breaks that the width of the screen asks for."""
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_what_cannot_be_taken_in_is_refused(name: str, tmp_path: Path) -> None:
+    """Exit 4, no mark, nothing run; what, where and the next move."""
+    make, words = REFUSALS[name]
+    report = tmp_path / "report.json"
+    done = grader("grade", make(tmp_path), "--json", report)
+    assert done.code == REFUSED
+    assert words in one_line(done.out)
+    assert "/ 10" not in done.out
+    saved = json.loads(report.read_text("utf-8"))
+    assert (saved["outcome"], saved["score"], saved["tasks"]) == ("refused", None, [])
+
+
+UNIMPORTABLE = {
+    "empty file": ("", "value.py defines no class named Value: it defines nothing."),
+    "syntax error": ("class Value:\n    def __init__(self, data)\n        pass\n", "Line 2:"),
+    "wrong class name": (
+        submissions.REFERENCE.replace("class Value", "class Node"),
+        "value.py defines no class named Value",
+    ),
+    "a missing module": (
+        submissions.at_top("import no_such_module_of_mine"),
+        "No module named 'no_such_module_of_mine'",
+    ),
+    "an exception": (submissions.at_top("1 / 0"), "ZeroDivisionError: division by zero"),
+    "an exit": (submissions.at_top("import sys\nsys.exit()"), "it called sys.exit()"),
+}
+
+
+@pytest.mark.parametrize("name", UNIMPORTABLE)
+def test_what_cannot_be_imported_is_graded_with_one_clear_sentence(
+    name: str, tmp_path: Path
+) -> None:
+    """0 of 10, every check blocked, the sentence both on screen and in the report."""
+    text, words = UNIMPORTABLE[name]
+    report = tmp_path / "report.json"
+    done = grader("grade", submissions.write(tmp_path, text), "--json", report)
+    assert done.code == GRADED
+    assert "could not be imported" in done.out
+    assert words in one_line(done.out)
+    saved = json.loads(report.read_text("utf-8"))
+    assert (saved["outcome"], saved["score"]) == ("graded", 0)
+    assert words in saved["message"]
+    found = {check["outcome"] for task in saved["tasks"] for check in task["checks"]}
+    assert found == {"blocked"}
+
+
+# --- a broken exercise ---------------------------------------------------------------------
+
+
+def unknown_key(exercise: Path) -> None:
+    replace_in(exercise / "tasks.yaml", "id: mul\n", "id: mul\n    pionts: 3\n")
+
+
+def broken_yaml(exercise: Path) -> None:
+    replace_in(exercise / "tasks.yaml", "packages: []", "packages: [")
+
+
+def wrong_type(exercise: Path) -> None:
+    replace_in(exercise / "tasks.yaml", "memory_mb: 512", "memory_mb: plenty")
+
+
+def no_manifest(exercise: Path) -> None:
+    (exercise / "tasks.yaml").unlink()
+
+
+def uncollectable(exercise: Path) -> None:
+    (exercise / "tests/battery/test_mul.py").write_text("import no_such_module_here\n")
+
+
+def syntax_error_in_battery(exercise: Path) -> None:
+    (exercise / "tests/battery/test_mul.py").write_text("def test_(:\n")
+
+
+def unknown_task_in_battery(exercise: Path) -> None:
+    replace_in(exercise / "tests/battery/test_mul.py", 'mark.task("mul")', 'mark.task("mull")')
+
+
+def broken_check(exercise: Path) -> None:
+    with (exercise / "tests/battery/test_mul.py").open("a") as file:
+        file.write("\n\ndef test_broken(submission):\n    1 / 0\n")
+
+
+def broken_oracle(exercise: Path) -> None:
+    replace_in(exercise / "tests/battery/oracle.py", "PLAIN = 4.0", "PLAIN = four")
+
+
+def empty_battery(exercise: Path) -> None:
+    for path in (exercise / "tests/battery").glob("test_*.py"):
+        path.unlink()
+
+
+BROKEN: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
+    "unknown key": (unknown_key, ("pionts", "points")),
+    "broken YAML": (broken_yaml, ("tasks.yaml",)),
+    "wrong type": (wrong_type, ("memory_mb",)),
+    "no manifest": (no_manifest, ("tasks.yaml",)),
+    "battery that fails to collect": (uncollectable, ("test_mul.py", "no_such_module_here")),
+    "battery with a syntax error": (syntax_error_in_battery, ("test_mul.py",)),
+    "battery with an unknown task": (unknown_task_in_battery, ("mull",)),
+    "battery with a broken check": (broken_check, ("mul/broken", "ZeroDivisionError")),
+    "broken oracle": (broken_oracle, ("oracle.py", "four")),
+    "battery without checks": (empty_battery, ("check",)),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_exercise_grades_nobody(name: str, tmp_path: Path) -> None:
+    """Exit 3 and words for its author, on standard error; no scorecard, no report."""
+    spoil, words = BROKEN[name]
+    exercise = copy_exercise(tmp_path)
+    spoil(exercise)
+    report = tmp_path / "report.json"
+    done = grader(
+        "grade", ROOT / "reference/value.py", "--exercise", exercise, "--json", report
+    )
+    assert done.code == EXERCISE, done
+    assert done.out == ""
+    for word in words:
+        assert word in done.err
+    assert not report.exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["exercise"]
+
+
+def test_a_mistyped_key_gets_a_did_you_mean_and_its_line(tmp_path: Path) -> None:
+    """The author learns which line, and what was probably meant."""
+    exercise = copy_exercise(tmp_path)
+    unknown_key(exercise)
+    lines = (exercise / "tasks.yaml").read_text("utf-8").splitlines()
+    (number,) = [n for n, line in enumerate(lines, start=1) if "pionts" in line]
+    done = grader("grade", ROOT / "reference/value.py", "--exercise", exercise)
+    assert str(number) in done.err
+    assert "did you mean" in done.err.lower()
+
+
+def test_an_odd_submission_is_not_taken_for_a_broken_check(tmp_path: Path) -> None:
+    """A check that fails on what a submission returned, and not on the reference, is that
+    submission's: else a learner could make every grading a broken exercise."""
+    exercise = copy_exercise(tmp_path)
+    with (exercise / "tests/battery/test_mul.py").open("a") as file:
+        file.write(
+            "\n\ndef test_inverse(submission):\n"
+            "    assert 1 / (submission.Value(2.0) * 4.0).data == 0.125\n"
+        )
+    always_zero = submissions.before_mul("return Value(0.0)")
+    path = submissions.write(tmp_path, always_zero)
+    done = grader("grade", path, "--exercise", exercise, "--json", "-")
+    assert done.code == GRADED
+    tasks = {task["id"]: task for task in json.loads(done.out)["tasks"]}
+    (check,) = [c for c in tasks["mul"]["checks"] if c["id"] == "mul/inverse"]
+    assert check["outcome"] == "error"
+    assert "ZeroDivisionError" in check["message"]
+    right = grader("grade", ROOT / "reference/value.py", "--exercise", exercise, "--json", "-")
+    assert json.loads(right.out)["score"] == 10
+
+
+# --- a command that cannot be carried out ---------------------------------------------------
+
+USAGES = {
+    "no argument": (("grade",), "Missing argument"),
+    "no such verb": (("grad", "value.py"), "Did you mean `grade`?"),
+    "no such option": (("grade", "value.py", "--jsn", "x"), "--json"),
+    "no such task": (("grade", "reference/value.py", "--task", "mull"), "add, mul, relu, neuron"),
+    "no such task to show": (("show", "mull"), "add, mul, relu, neuron"),
+    "--json into no folder": (
+        ("grade", "reference/value.py", "--json", "no/such/folder/report.json"),
+        "cannot write no/such/folder/report.json",
+    ),
+    "--json onto a folder": (("grade", "reference/value.py", "--json", "."), "it is a folder"),
+    "no such secret": (
+        ("grade", "reference/value.py", "--secret-file", "no/such/secret"),
+        "cannot read the secret",
+    ),
+    "a report that is none": (("report", "tasks.yaml"), "tasks.yaml"),
+    "no such report": (("report", "no-such-report.json"), "cannot read no-such-report.json"),
+}
+
+
+@pytest.mark.parametrize("name", USAGES)
+def test_a_wrong_command_says_what_is_wrong_with_it(name: str) -> None:
+    """Exit 2, a sentence on standard error, nothing on standard output."""
+    arguments, words = USAGES[name]
+    done = grader(*arguments)
+    assert (done.code, done.out) == (USAGE, "")
+    assert words in done.err
+
+
+def test_an_unwritable_report_is_found_before_anything_is_graded(tmp_path: Path) -> None:
+    """A submission that would take seconds to time out is not even started."""
+    path = submissions.write(tmp_path, "while True:\n    pass\n")
+    done = grader("grade", path, "--json", tmp_path / "no/report.json")
+    assert done.code == USAGE
+    assert "Nothing was graded" in done.err
+
+
+def test_check_without_a_file_says_how_to_get_one(tmp_path: Path) -> None:
+    """An empty folder: `grader init` is the next move."""
+    done = grader("check", cwd=tmp_path)
+    assert done.code == USAGE
+    assert "grader init" in done.err
+
+
+# --- outputs that go away -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("grade", submissions.OVERWRITING), 0),
+        (("grade", submissions.OVERWRITING, "--fail-under", "90"), 1),
+        (("grade", submissions.OVERWRITING, "--json", "-"), 0),
+        (("tasks",), 0),
+        (("schema",), 0),
+        (("--help",), 0),
+    ],
+    ids=lambda value: " ".join(map(str, value[:1] + value[2:])) if isinstance(value, tuple) else "",
+)
+def test_a_closed_pipe_is_quiet(arguments: tuple[object, ...], code: int) -> None:
+    """`grader ... | head -0`: no complaint, and the exit code is still the command's."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [*COMMAND, *map(str, arguments)],
+            cwd=ROOT,
+            env=variables(),
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            timeout=WALL_S,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+    unasked = done.stderr.decode() if "--json" not in arguments else ""
+    assert (done.returncode, unasked) == (code, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", ["tasks", "schema", "--help", "grade starter/value.py"])
+def test_a_full_disk_under_standard_output_is_our_fault(arguments: str) -> None:
+    """Exit 5 and a sentence."""
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*COMMAND, *arguments.split()],
+            cwd=ROOT,
+            env=variables(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=WALL_S,
+            check=False,
+        )
+    assert done.returncode == FAULT
+    assert done.stderr.decode().startswith("grader: cannot write: No space left on device")
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 64 KiB with no room left. Skips where it cannot be mounted."""
+    folder = tmp_path / "full"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a small file system")
+    try:
+        (folder / "old.json").write_text("as it was")
+        with (folder / "rest").open("wb", buffering=0) as rest:
+            while True:
+                try:
+                    rest.write(b"x" * 4096)
+                except OSError:
+                    break
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_under_the_report_keeps_the_old_report(full_disk: Path) -> None:
+    """Exit 5, no half-written file, no mark shown for what could not be kept."""
+    done = grader("grade", ROOT / "starter/value.py", "--json", full_disk / "old.json")
+    assert done.code == FAULT
+    assert "No space left on device" in done.err
+    assert (full_disk / "old.json").read_text() == "as it was"
+    assert sorted(path.name for path in full_disk.iterdir()) == ["old.json", "rest"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "closed", "code"),
+    [
+        (("grade", "starter/value.py"), "<&- >&- 2>&-", 0),
+        (("grade", "starter/value.py", "--json", "-"), ">&-", 2),
+        (("grade", "-"), "<&-", 2),
+        (("grade", "nowhere.py"), "2>&-", 4),
+        (("bogus",), "2>&-", 2),
+    ],
+)
+def test_closed_standard_streams_do_no_harm(
+    arguments: tuple[str, ...], closed: str, code: int
+) -> None:
+    """Their numbers must not fall to the box's sockets; the exit code is the command's."""
+    done = grader(*arguments, command=("sh", "-c", f'exec "$0" "$@" {closed}', *COMMAND))
+    assert done.code == code

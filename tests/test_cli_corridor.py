@@ -1,0 +1,186 @@
+"""From the outside: what `grader grade` says of good, bad and unwritten work."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.cli import submissions
+from tests.cli.running import ROOT, graded, grader, outcomes, scores
+
+REFERENCE = ROOT / "reference/value.py"
+STARTER = ROOT / "starter/value.py"
+RIGHT = sorted((ROOT / "reference/correct").glob("*.py"))
+
+
+@pytest.fixture(scope="module")
+def overwriting() -> dict[str, Any]:
+    """The report of the submission that writes `=` for `+=` in `__mul__`."""
+    return graded(submissions.OVERWRITING)
+
+
+def without_timing(report: dict[str, Any]) -> dict[str, Any]:
+    """All of a report that two gradings must agree on."""
+    assert report["timing"]["duration_s"] > 0
+    return {key: value for key, value in report.items() if key != "timing"}
+
+
+def test_the_reference_has_full_marks() -> None:
+    """10 of 10, on screen and in the report."""
+    done = grader("grade", REFERENCE)
+    assert done.code == 0
+    assert "10 / 10" in done.out
+    assert "Full marks" in done.out
+    report = graded(REFERENCE)
+    assert (report["outcome"], report["score"], report["max_score"]) == ("graded", 10.0, 10.0)
+    assert set(outcomes(report).values()) == {"passed"}
+
+
+def test_the_starter_is_met_with_help_and_not_with_a_wall_of_errors() -> None:
+    """0 of 10; every task is unwritten or blocked, and the first hint stands there."""
+    done = grader("grade", STARTER)
+    assert done.code == 0
+    assert "0 / 10" in done.out
+    assert "Begin with add" in done.out
+    assert "By how much does `a + b`" in done.out
+    assert "NotImplementedError" not in done.out
+    assert len(done.out.splitlines()) < 30
+    report = graded(STARTER)
+    assert report["score"] == 0
+    assert outcomes(report) == {
+        "add": "unwritten",
+        "mul": "unwritten",
+        "relu": "unwritten",
+        "neuron": "blocked",
+    }
+    found = {check["outcome"] for task in report["tasks"] for check in task["checks"]}
+    assert found == {"unwritten", "blocked"}
+
+
+@pytest.mark.parametrize("file", [REFERENCE, STARTER, submissions.OVERWRITING], ids=lambda f: f.stem)
+def test_the_report_is_what_the_schema_says(file: Path) -> None:
+    """`--json -` is valid under `grader schema report`, and alone on standard output."""
+    schema = json.loads(grader("schema", "report").out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    done = grader("grade", file, "--json", "-")
+    jsonschema.Draft202012Validator(schema).validate(json.loads(done.out))
+    assert " / 10" in done.err
+
+
+def test_two_gradings_differ_only_in_timing(overwriting: dict[str, Any]) -> None:
+    """Diagnosis, evidence, seed and marks are the same again."""
+    assert without_timing(graded(submissions.OVERWRITING)) == without_timing(overwriting)
+
+
+def test_overwriting_costs_points_where_a_factor_is_used_twice(overwriting: dict[str, Any]) -> None:
+    """Points are lost in mul and in neuron, none in add and relu."""
+    points = scores(overwriting)
+    assert (points["add"], points["relu"]) == (2, 2)
+    assert 0 < points["mul"] < 3
+    assert 0 < points["neuron"] < 3
+    assert overwriting["score"] == pytest.approx(sum(points.values()), abs=1e-3)
+
+
+def test_overwriting_is_named_once_and_recognised_where_it_returns(
+    overwriting: dict[str, Any],
+) -> None:
+    """mul names the mistake; neuron's failing checks say that it is the same one."""
+    tasks = {task["id"]: task for task in overwriting["tasks"]}
+    (diagnosis,) = tasks["mul"]["diagnoses"]
+    assert diagnosis["id"] == "mul/ReplacesGradient"
+    failing = [c for c in tasks["neuron"]["checks"] if c["outcome"] == "failed"]
+    assert failing
+    assert {check["same_as"] for check in failing} == {"mul"}
+    assert all(check["id"] in diagnosis["checks"] for check in tasks["mul"]["checks"]
+               if check["outcome"] == "failed")
+
+
+def test_overwriting_is_shown_in_the_smallest_program() -> None:
+    """A product of a value with itself, with expected and got."""
+    done = grader("grade", submissions.OVERWRITING)
+    assert "b = a * a" in done.out
+    assert "expected 6.0, got 3.0" in done.out
+    assert "first wrong value" in done.out
+    assert "same mistake as in mul" in done.out
+
+
+@pytest.mark.slow
+def test_every_right_style_has_full_marks() -> None:
+    """Other right ways to write it, one session, the real box."""
+    from grader import exercise as exercises
+    from grader import grading, intake
+
+    exercise = exercises.load(ROOT)
+    taken = [intake.take(path, exercise.module_file) for path in RIGHT]
+    marks: dict[str, float | None] = {}
+    grading.grade_each(
+        exercise, taken, lambda one, report: marks.update({one.name: report.score})
+    )
+    assert len(marks) == len(RIGHT)
+    assert {name: score for name, score in marks.items() if score != 10.0} == {}
+
+
+def test_a_folder_a_zip_and_standard_input_are_graded_alike(tmp_path: Path) -> None:
+    """The same source has the same marks whatever it comes in."""
+    import zipfile
+
+    folder = tmp_path / "work"
+    folder.mkdir()
+    submissions.write(folder, submissions.wrong_mul())
+    with zipfile.ZipFile(tmp_path / "work.zip", "w") as archive:
+        archive.write(folder / "value.py", "work/value.py")
+    expected = scores(graded(submissions.OVERWRITING))
+    assert scores(graded(folder)) == expected
+    assert scores(graded(tmp_path / "work.zip")) == expected
+    source = (folder / "value.py").read_bytes()
+    done = grader("grade", "-", "--json", "-", stdin=source)
+    assert scores(json.loads(done.out)) == expected
+
+
+def test_below_the_bar_is_exit_code_1() -> None:
+    """`--fail-under` compares per cent of the points."""
+    assert grader("grade", submissions.OVERWRITING, "--fail-under", 50).code == 0
+    assert grader("grade", submissions.OVERWRITING, "--fail-under", 90).code == 1
+
+
+def test_one_task_alone_is_graded_out_of_its_own_points() -> None:
+    """`--task relu` reports relu and nothing else."""
+    report = graded(submissions.OVERWRITING, "--task", "relu")
+    assert scores(report) == {"relu": 2}
+    assert (report["score"], report["max_score"]) == (2, 2)
+
+
+def test_a_saved_report_is_shown_again(tmp_path: Path) -> None:
+    """`grader report` draws what `grader grade` drew."""
+    path = tmp_path / "report.json"
+    done = grader("grade", submissions.OVERWRITING, "--json", path)
+    again = grader("report", path)
+    assert again.code == 0
+    assert "replaces the gradient" in again.out
+    assert [line for line in done.out.splitlines() if " / " in line] == [
+        line for line in again.out.splitlines() if " / " in line
+    ]
+
+
+def test_a_learner_goes_from_the_starter_to_the_first_mark(tmp_path: Path) -> None:
+    """`init`, `check`, an edit, `check`: as the README tells it."""
+    done = grader("init", "work", cwd=tmp_path)
+    assert done.code == 0
+    work = tmp_path / "work"
+    assert sorted(path.name for path in work.iterdir()) == ["test_value.py", "value.py"]
+    first = grader("check", cwd=work)
+    assert first.code == 1
+    assert "Begin with add" in first.out
+    assert "NOT ISOLATED" not in first.out
+    submissions.write(work, submissions.REFERENCE)
+    second = grader("check", cwd=work)
+    assert second.code == 0
+    assert "10 / 10" in second.out
+    again = grader("init", "work", cwd=tmp_path)
+    assert again.code == 2
+    assert "already there" in again.err
+    assert (work / "value.py").read_text("utf-8") == submissions.REFERENCE
