@@ -4,10 +4,9 @@ The public door: `load_exercise` reads an exercise folder, `take` takes a submis
 gives its `Report`.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
+# No import up here, not even of `typing`: under `python -m grader` the working folder is still
+# first on the path when this is read, and a learner's file of that name may lie there.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from grader.exercise import load as load_exercise
     from grader.grading import Options, grade
@@ -35,7 +34,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     # imported when asked for: a command that needs one room does not pay for all of them
     if name not in _HOMES:
         raise AttributeError(f"module 'grader' has no attribute {name!r}")

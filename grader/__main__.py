@@ -1,7 +1,5 @@
 """`grader` and `python -m grader`: the command line's door."""
 
-from __future__ import annotations
-
 import os
 import sys
 

@@ -32,6 +32,7 @@ RECYCLE = 500
 START_WALL_S = 120.0
 LARGEST_ANSWER = 64 * 1024 * 1024
 FALSE_STARTS = 3
+GRACE_S = 3.0
 COMMAND = (sys.executable, "-P", "-m", "grader.batch_helper")
 
 Launch = Callable[[Sequence[str], IO[bytes]], "subprocess.Popen[bytes]"]
@@ -69,6 +70,10 @@ class _Helper:
         self.retiring = False
         self.deadline = time.monotonic() + START_WALL_S
         self.why = ""
+
+    def overdue(self, now: float) -> bool:
+        """Whether it is late with what it is expected to do; waiting for work has no end."""
+        return now > self.deadline and (bool(self.jobs) or not self.ready or self.retiring)
 
     def last_words(self) -> str:
         """The last line it wrote to standard error."""
@@ -141,15 +146,19 @@ class Pool:
             if mask & selectors.EVENT_READ:
                 self._read(helper, done)
         now = time.monotonic()
-        for helper in [h for h in self.helpers if now > h.deadline and (h.jobs or not h.ready)]:
+        for helper in [h for h in self.helpers if h.overdue(now)]:
             helper.why = "it took longer than any submission can take"
             self._lost(helper, done)
         self._deal()
         return done
 
     def close(self) -> None:
-        """Ends every helper at once."""
+        """Ends every helper: idle ones by the end of their input, busy ones at once."""
         for helper in self.helpers:
+            if not helper.jobs and helper.ready and helper.process.stdin is not None:
+                helper.process.stdin.close()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    helper.process.wait(GRACE_S)
             helper.free()
         self.helpers.clear()
         self.selector.close()
@@ -172,10 +181,8 @@ class Pool:
             self._give(helper, self.waiting.popleft())
 
     def _for_suspect(self) -> _Helper | None:
-        for helper in self.helpers:
-            if helper.sent == 0 and not helper.retiring:
-                return helper
-        return self._helper() if self._active() < self.most else None
+        # one at a time, beside the others: a suspect neither waits for them nor holds them up
+        return None if any(helper.alone for helper in self.helpers) else self._helper()
 
     def _with_room(self) -> _Helper | None:
         active = [h for h in self.helpers if not h.retiring and not h.alone]
@@ -239,7 +246,8 @@ class Pool:
         helper.unread = rest
         try:
             for text in lines:
-                self._answer(helper, bytes(text), done)
+                if helper in self.helpers:
+                    self._answer(helper, bytes(text), done)
         except (msgspec.DecodeError, IndexError):
             helper.why = "it broke the protocol"
             self._lost(helper, done)

@@ -50,7 +50,7 @@ class KnownMistake(Struct, frozen=True):
 
 Hypothesis = tuple[KnownMistake, ...]
 Replay = Callable[[Hypothesis, CheckRecord, int], Iterable[Sequence[Result]]]
-"""Results of a check's program under a hypothesis, at most that many runs, made as they are asked."""
+"""Results of a check's program under a hypothesis: at most so many runs, made when asked."""
 
 ONCE, OFTEN = 1, 3
 """Runs of a program: one settles nearly every mistake; more where set order may vary."""

@@ -171,6 +171,14 @@ class _Loop:
             errors = [line[1:].strip() for line in lines if line.startswith("E ")]
             self.broken.append(f"{report.nodeid}: {(errors or lines or ['?'])[-1]}")
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self) -> Iterator[None]:
+        try:
+            yield
+        except pytest.UsageError as error:
+            self.broken.append(str(error))
+            raise
+
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         try:
             if self.broken or session.testsfailed:
@@ -233,6 +241,7 @@ def _quiet_surroundings(battery: Path) -> Iterator[None]:
     for key in saved:
         del os.environ[key]
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    _have_working_folder()
     path = list(sys.path)
     before = set(sys.modules)
     try:
@@ -245,6 +254,14 @@ def _quiet_surroundings(battery: Path) -> Iterator[None]:
         os.environ.update(saved)
         sys.path[:] = path
         _drop_battery_modules(before, battery)
+
+
+def _have_working_folder() -> None:
+    """pytest asks for the working folder, which may have been deleted under the shell."""
+    try:
+        os.getcwd()
+    except OSError:
+        os.chdir("/")
 
 
 def _drop_battery_modules(before: set[str], battery: Path) -> None:

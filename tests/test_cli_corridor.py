@@ -61,7 +61,9 @@ def test_the_starter_is_met_with_help_and_not_with_a_wall_of_errors() -> None:
     assert found == {"unwritten", "blocked"}
 
 
-@pytest.mark.parametrize("file", [REFERENCE, STARTER, submissions.OVERWRITING], ids=lambda f: f.stem)
+@pytest.mark.parametrize(
+    "file", [REFERENCE, STARTER, submissions.OVERWRITING], ids=lambda f: f.stem
+)
 def test_the_report_is_what_the_schema_says(file: Path) -> None:
     """`--json -` is valid under `grader schema report`, and alone on standard output."""
     schema = json.loads(grader("schema", "report").out)
@@ -95,8 +97,11 @@ def test_overwriting_is_named_once_and_recognised_where_it_returns(
     failing = [c for c in tasks["neuron"]["checks"] if c["outcome"] == "failed"]
     assert failing
     assert {check["same_as"] for check in failing} == {"mul"}
-    assert all(check["id"] in diagnosis["checks"] for check in tasks["mul"]["checks"]
-               if check["outcome"] == "failed")
+    assert all(
+        check["id"] in diagnosis["checks"]
+        for check in tasks["mul"]["checks"]
+        if check["outcome"] == "failed"
+    )
 
 
 def test_overwriting_is_shown_in_the_smallest_program() -> None:
@@ -117,9 +122,7 @@ def test_every_right_style_has_full_marks() -> None:
     exercise = exercises.load(ROOT)
     taken = [intake.take(path, exercise.module_file) for path in RIGHT]
     marks: dict[str, float | None] = {}
-    grading.grade_each(
-        exercise, taken, lambda one, report: marks.update({one.name: report.score})
-    )
+    grading.grade_each(exercise, taken, lambda one, report: marks.update({one.name: report.score}))
     assert len(marks) == len(RIGHT)
     assert {name: score for name, score in marks.items() if score != 10.0} == {}
 

@@ -84,9 +84,7 @@ def _local_names(function: Function) -> Iterator[str]:
                 yield node.id
 
 
-def _of_names(
-    node: ast.AST, names: Sequence[str], attributes: Sequence[str]
-) -> Iterator[Change]:
+def _of_names(node: ast.AST, names: Sequence[str], attributes: Sequence[str]) -> Iterator[Change]:
     if isinstance(node, ast.Name) and node.id in names:
         for name in names:
             if name != node.id:

@@ -42,7 +42,7 @@ class Judged(Struct, frozen=True):
     kind: str
     line: int
     diff: str
-    shown_by: str
+    shown_by: str = ""
 
 
 class Survey(Struct, frozen=True):
@@ -77,23 +77,12 @@ def survey(
     box = choose("none", exercise)
     try:
         bench = _Bench(exercise, runner, box, oracle, seed)
-        judged = []
         for mutant in made:
-            judged.append(bench.judged(mutant))
+            bench.judge(mutant)
             tried()
     finally:
         box.close()
-    passed = [(mutant, words) for mutant, words in zip(made, judged, strict=True) if words != CAUGHT]
-    alike = [_entry(mutant, "") for mutant, words in passed if words is None]
-    survivors = [_entry(mutant, words) for mutant, words in passed if words is not None]
-    return Survey(len(made), len(made) - len(passed), tuple(survivors), tuple(alike))
-
-
-CAUGHT = "caught"
-
-
-def _entry(mutant: Mutant, shown_by: str) -> Judged:
-    return Judged(mutant.kind, mutant.line, mutant.diff, shown_by)
+    return Survey(len(made), bench.caught, tuple(bench.survivors), tuple(bench.alike))
 
 
 class _Bench:
@@ -107,24 +96,34 @@ class _Bench:
         self.box = box
         self.seed = seed
         self.programs = list(known_programs(exercise, oracle, seed)) if oracle else []
+        self.caught = 0
+        self.survivors: list[Judged] = []
+        self.alike: list[Judged] = []
 
-    def judged(self, mutant: Mutant) -> str | None:
-        """CAUGHT, or what tells the fault from the reference, or None where nothing does."""
+    def judge(self, mutant: Mutant) -> None:
+        """Counts the fault as caught, or keeps it with what tells it from the reference."""
         taken = intake.take_source("mutant.py", mutant.source.encode(), self.exercise.module_file)
         target = BoxedTarget(self.box, taken, self.exercise.contract, self.exercise.limits)
         try:
             if self._caught(target, self.seed):
-                return CAUGHT
-            found = find(target, self.programs)
-            if found is not None:
-                lines = program_lines(found.steps, found.results, found.comparisons)
-                return "; ".join(line.code for line in lines)
-            for other in range(self.seed + 1, self.seed + 1 + OTHER_SEEDS):
-                if self._caught(target, other):
-                    return f"the battery's random checks with seed {other}"
-            return None
+                self.caught += 1
+                return
+            words = self._told_apart(target)
         finally:
             target.close()
+        kept = self.survivors if words else self.alike
+        kept.append(Judged(mutant.kind, mutant.line, mutant.diff, words))
+
+    def _told_apart(self, target: BoxedTarget) -> str:
+        """The program or the seed that shows a difference from the reference, or nothing."""
+        found = find(target, self.programs)
+        if found is not None:
+            lines = program_lines(found.steps, found.results, found.comparisons)
+            return "; ".join(line.code for line in lines)
+        for other in range(self.seed + 1, self.seed + 1 + OTHER_SEEDS):
+            if self._caught(target, other):
+                return f"the battery's own random checks with seed {other}"
+        return ""
 
     def _caught(self, target: BoxedTarget, seed: int) -> bool:
         try:
@@ -162,7 +161,8 @@ def composed(
     for _ in range(rng.randint(2, PIECES)):
         piece = [s for s in rng.choice(small).steps if s.action != "read" and s.name != finish]
         known = list(range(len(steps)))
-        offset, places = len(steps), {}
+        offset = len(steps)
+        places: dict[int, int] = {}
         for index, step in enumerate(piece):
             moved = _pointed(shifted(step, offset), places)
             if known and step.action == "new" and step.name == class_name and rng.random() < 0.6:

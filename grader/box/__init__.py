@@ -16,6 +16,7 @@ from grader.errors import IsolationUnavailable
 if TYPE_CHECKING:
     from grader.box.base import Box
     from grader.box.choice import Candidate
+    from grader.box.inventory import Survey
     from grader.box.layered import LayeredBox
     from grader.model import Exercise
 
@@ -30,18 +31,21 @@ _CANDIDATES = {
 def choose(level: str, exercise: Exercise) -> Box:
     """A box of that level or, where one was asked for by name, a stronger one.
 
-    IsolationUnavailable when this machine cannot give it: at once where that is known at once,
-    else from the box's `spawn` or `protection`.
+    IsolationUnavailable when this machine cannot give it. A level asked for by name is proved
+    here; `auto` goes on while its proof is under way, and takes what holds.
     """
     if not sys.platform.startswith("linux"):
         return _elsewhere(level, exercise)
     if level == "none":
         from grader.box.plain import PlainBox
 
-        return PlainBox(exercise, "switched off by --isolation none")
+        return PlainBox(exercise.limits)
     from grader.box.choice import ChosenBox
 
-    return ChosenBox([(name, _candidate(name, level, exercise)) for name in _CANDIDATES[level]])
+    box = ChosenBox([(name, _candidate(name, level, exercise)) for name in _CANDIDATES[level]])
+    if level != "auto":
+        box.prove()
+    return box
 
 
 def _candidate(name: str, asked: str, exercise: Exercise) -> Candidate:
@@ -52,8 +56,10 @@ def _candidate(name: str, asked: str, exercise: Exercise) -> Candidate:
             return strict_box(exercise)
         from grader.box.kernel import kernel_box
 
-        without = failed.get("strict", f"left out at level {asked}")
-        return kernel_box(exercise, without, name)
+        absent = {"namespaces": failed.get("strict", f"left out at level {asked}")}
+        if name == "none":
+            absent["kernel"] = failed["kernel"]
+        return kernel_box(exercise, absent, name)
 
     return start
 
@@ -69,9 +75,18 @@ def _elsewhere(level: str, exercise: Exercise) -> Box:
         from grader.box.layered import LevelUnavailable
 
         raise LevelUnavailable(level, reason)
+    from grader.box.base import settings
+    from grader.box.plain import plain_plan
     from grader.box.portable import PortableBox
 
-    return PortableBox(exercise, reason)
+    return PortableBox(settings(exercise.limits, plain_plan(exercise.limits, reason)), reason)
 
 
-__all__ = ["CHOICES", "choose"]
+def survey(exercise: Exercise) -> Survey:
+    """What isolates on this machine, and what is missing: every level is tried."""
+    from grader.box import inventory
+
+    return inventory.survey(exercise)
+
+
+__all__ = ["CHOICES", "choose", "survey"]

@@ -12,8 +12,7 @@ from typing import Any, Protocol, TypedDict
 
 from msgspec import Struct
 
-from grader.box.packages import THREADLESS
-from grader.model import Exercise, Limits
+from grader.model import Limits
 from grader.remote.boxed import WorkerProcess
 
 LEVELS = ("none", "kernel", "strict")
@@ -67,13 +66,13 @@ def quantities(limits: Limits) -> Quantities:
     }
 
 
-def settings(exercise: Exercise, plan: dict[str, Any], **more: Any) -> dict[str, Any]:
+def settings(limits: Limits, plan: dict[str, Any], **more: Any) -> dict[str, Any]:
     """What a zygote or a worker is told."""
     return {
         "plan": plan,
         "recursion": RECURSION,
-        "output_bytes": exercise.limits.output_kb << 10,
-        "environment": THREADLESS if exercise.packages else {},
+        "output_bytes": limits.output_kb << 10,
+        "environment": {},
         "namespaces": 0,
         "warm": [],
         "trials": {},

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 from grader.box.layered import LayeredBox, LevelUnavailable, layered_recipe, readable_for
 from grader.box.readable import ReadablePlan
@@ -79,8 +78,10 @@ def _capabilities() -> list[str]:
 def tree(readable: ReadablePlan) -> list[str]:
     """bubblewrap's options for a root that holds what is readable, and nothing else."""
     links: dict[str, str] = {}
-    files = {_resolve(path, links) for path in (*readable.paths, *readable.loaded)}
     folders = _outermost(_resolve(folder, links) for folder in readable.folders)
+    # a library folder is mounted as it is, links and all
+    named = dict.fromkeys((*readable.paths, *readable.loaded))
+    files = {path if _within(path, folders) else _resolve(path, links) for path in named}
     mounts, covers = _library(folders, files, set(readable.folders))
     options = [*_parents([*folders, *files, *links], folders), *mounts]
     for link, target in sorted(links.items()):
@@ -97,12 +98,13 @@ def tree(readable: ReadablePlan) -> list[str]:
 
 def _parents(paths: Iterable[str], folders: list[str]) -> list[str]:
     """The folders above the paths, open to all: a worker without our uid has to pass them."""
-    above = {os.fspath(place) for path in paths for place in PurePosixPath(path).parents}
-    options: list[str] = []
-    for place in sorted(above - {"/"}):
-        if not _within(place, folders):
-            options += ["--perms", "0755", "--dir", place]
-    return options
+    above: set[str] = set()
+    for path in paths:
+        place = os.path.dirname(path)
+        while place not in above and place != "/" and not _within(place, folders):
+            above.add(place)
+            place = os.path.dirname(place)
+    return [word for place in sorted(above) for word in ("--perms", "0755", "--dir", place)]
 
 
 def _library(
@@ -134,7 +136,7 @@ def _outermost(folders: Iterable[str]) -> list[str]:
 
 
 def _within(path: str, folders: Iterable[str]) -> bool:
-    return any(path == folder or path.startswith(folder + "/") for folder in folders)
+    return f"{path}/".startswith(tuple(f"{folder}/" for folder in folders))
 
 
 def _resolve(path: str, links: dict[str, str]) -> str:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 Candidate = Callable[[dict[str, str]], "LayeredBox"]
 """Starts a box; gets the levels that were tried before it, with reasons."""
 
+_CAP_SYS_ADMIN = 21
+_APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+
 
 class ChosenBox:
     """The first of the candidates that holds."""
@@ -60,10 +63,18 @@ class ChosenBox:
                 self._note(self.current.level, error)
                 self.current = self._next()
 
+    def prove(self) -> None:
+        """Waits until a candidate is proved. IsolationUnavailable when none is."""
+        try:
+            assert self.protection.level
+        except BaseException:
+            self.close()
+            raise
+
     def spawn(self) -> WorkerProcess:
         """A worker of the strongest box that holds as far as is known. Fault."""
         if self.doubtful or self.failed or self.current.decided():
-            self.protection  # noqa: B018 - falls back to the next candidate where it must
+            self.prove()
         return self.current.spawn()
 
     def close(self) -> None:
@@ -72,18 +83,26 @@ class ChosenBox:
 
 
 def namespaces_doubtful() -> bool:
-    """Whether this looks like a place that denies namespaces: a container, a restricted user."""
+    """Whether namespaces are likely to be denied here: a container, a restricted user."""
+    try:
+        status = Path("/proc/self/status").read_text()
+        if os.geteuid() == 0:
+            effective = int(status.partition("CapEff:")[2].split()[0], 16)
+            return not effective >> _CAP_SYS_ADMIN & 1
+        if status.partition("Seccomp:")[2].split()[0] != "0":
+            return True
+        return _APPARMOR.exists() and _APPARMOR.read_text().strip() != "0"
+    except (OSError, IndexError, ValueError):
+        return True
+
+
+def in_container() -> bool:
+    """Whether this looks like the inside of a container."""
     if any(os.path.exists(path) for path in ("/.dockerenv", "/run/.containerenv")):
         return True
     try:
         status = Path("/proc/self/status").read_text()
-        if status.partition("Seccomp:")[2].split()[0] != "0":
-            return True
-        if os.geteuid() == 0:
-            return False
-        switch = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
-        return switch.exists() and switch.read_text().strip() != "0"
-    except (OSError, IndexError):
-        return True
-
-
+    except OSError:
+        return False
+    # a process of an ordinary session has no filter on it
+    return status.partition("Seccomp:")[2].split()[:1] == ["2"]

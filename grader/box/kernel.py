@@ -11,12 +11,12 @@ from grader.box.layered import LayeredBox, layered_recipe, readable_for
 from grader.model import Exercise
 
 
-def kernel_box(exercise: Exercise, without: str, level: str = "kernel") -> LayeredBox:
-    """A box of that level, proof pending; `without` says why it has no namespaces.
+def kernel_box(
+    exercise: Exercise, absent: dict[str, str], level: str = "kernel"
+) -> LayeredBox:
+    """A box of that level, proof pending; `absent` says why it has no namespaces.
 
-    With level `none` it applies the same layers and promises nothing.
+    With level `none` it applies the same layers, as far as they go, and promises nothing.
     """
-    recipe = layered_recipe(
-        level, exercise, readable_for(exercise), absent={"namespaces": without}
-    )
+    recipe = layered_recipe(level, exercise, readable_for(exercise), absent=absent)
     return LayeredBox(level, exercise, recipe)

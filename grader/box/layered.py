@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from grader.box.base import Protection, Undumpable, quantities, settings
 from grader.box.canary import Bait, Findings, judge, trials
+from grader.box.packages import THREADLESS
 from grader.box.policy import NOBODY, can_drop_uid, kernel_plan
 from grader.box.readable import ReadablePlan, kept_plan
 from grader.box.syscalls import seccomp_filter
@@ -39,7 +40,7 @@ class LevelUnavailable(IsolationUnavailable):
 class Recipe(Struct, frozen=True):
     """What a layered box is made of: the workers' plan, and what the zygote does around it.
 
-    `warm` are modules it imports for all, `absent` layers that it lacks, with reasons.
+    `warm` are modules it imports for all, `absent` layers and levels that it lacks, with reasons.
     """
 
     plan: dict[str, Any]
@@ -89,11 +90,12 @@ class LayeredBox:
         self._bait = Bait(exercise, interpreter())
         self._trials = trials(level, recipe.plan, recipe.namespaces, self._bait)
         told = settings(
-            exercise,
+            exercise.limits,
             recipe.plan,
             namespaces=recipe.namespaces,
             trials=self._trials,
             warm=recipe.warm,
+            environment=THREADLESS if recipe.warm else {},
         )
         try:
             self.zygote = Zygote(told, recipe.prefix)
@@ -125,7 +127,8 @@ class LayeredBox:
         self.findings = judge(self._trials, told["trials"], self.absent)
         if not told["open"]:
             raise LevelUnavailable(self.level, _failing(self.findings))
-        return Protection(self.level, ("process", *self.findings.active), self.findings.missing)
+        missing = {**self.absent, **self.findings.missing}
+        return Protection(self.level, ("process", *self.findings.active), missing)
 
     def spawn(self) -> ZygoteWorker:
         """A worker, which the zygote forks once the level is proved. Fault."""

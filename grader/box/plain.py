@@ -7,16 +7,19 @@ read. That is why this level says NOT ISOLATED.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from grader.box.base import Protection, Undumpable, quantities, settings
 from grader.box.policy import kernel_plan
 from grader.box.worker import ZygoteWorker
 from grader.box.zygote import Zygote
-from grader.model import Exercise, Limits
+from grader.model import Limits
+
+SWITCHED_OFF = "switched off by --isolation none"
 
 
-def plain_plan(limits: Limits, reason: str) -> dict[str, Any]:
+def plain_plan(limits: Limits, reason: str = SWITCHED_OFF) -> dict[str, Any]:
     """A confinement plan without kernel layers."""
     return kernel_plan(
         readable=(),
@@ -31,12 +34,13 @@ def plain_plan(limits: Limits, reason: str) -> dict[str, Any]:
 class PlainBox:
     """Workers without kernel layers."""
 
-    def __init__(self, exercise: Exercise, reason: str) -> None:
-        missing = dict.fromkeys(("namespaces", "uid", "landlock", "seccomp"), reason)
-        self.protection = Protection("none", ("process", "rlimits", "caps"), missing)
+    def __init__(self, limits: Limits, missing: Mapping[str, str] | None = None) -> None:
+        layers = dict.fromkeys(("namespaces", "uid", "landlock", "seccomp"), SWITCHED_OFF)
+        layers.update(missing or {})
+        self.protection = Protection("none", ("process", "rlimits", "caps"), layers)
         self._undumpable = Undumpable()
         try:
-            self.zygote = Zygote(settings(exercise, plain_plan(exercise.limits, reason)))
+            self.zygote = Zygote(settings(limits, plain_plan(limits)))
         except BaseException:
             self._undumpable.release()
             raise

@@ -15,13 +15,13 @@ import os
 import socket
 import subprocess
 import tempfile
+from collections.abc import Mapping
+from importlib import resources
 from typing import Any
 
-from grader.box.base import Protection, settings
-from grader.box.plain import plain_plan
-from grader.box.zygote import interpreter, island_texts
+from grader.box.base import Protection
+from grader.box.zygote import interpreter
 from grader.errors import Fault
-from grader.model import Exercise
 
 BOOT = """
 import json, os, socket, types
@@ -44,8 +44,8 @@ made["worker"].serve(channel, 1, message["settings"], made["evaluate"], made["po
 class PortableBox:
     """Level `none`, wherever Python and socket pairs are to be had."""
 
-    def __init__(self, exercise: Exercise, reason: str) -> None:
-        self.settings = settings(exercise, plain_plan(exercise.limits, reason))
+    def __init__(self, settings: Mapping[str, Any], reason: str) -> None:
+        self.settings = dict(settings)
         missing = dict.fromkeys(("namespaces", "landlock", "seccomp"), reason)
         self.protection = Protection("none", ("process", "rlimits"), missing)
 
@@ -71,13 +71,17 @@ class PortableBox:
             raise Fault(f"the box could not be started: {error}") from None
         finally:
             theirs.close()
-        texts = island_texts(("evaluate", "portable", "worker"))
+        texts = [(name, _text(name)) for name in ("evaluate", "portable", "worker")]
         body = json.dumps({"modules": texts, "settings": self.settings}).encode()
         ours.sendall(str(len(body)).encode().ljust(16) + body)
         return PortableWorker(process, ours, output)
 
     def close(self) -> None:
         """Nothing stays between workers."""
+
+
+def _text(name: str) -> str:
+    return (resources.files("grader.inside") / f"{name}.py").read_text("utf-8")
 
 
 class PortableWorker:

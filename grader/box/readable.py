@@ -16,6 +16,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import stat
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -197,17 +198,19 @@ def first_closed(paths: Iterable[str], *, parents: bool = True) -> str:
 
     With `parents` the folders above them count too, which a tree of bind mounts makes anew.
     """
-    looked_at: set[str] = set()
+    above: set[str] = set()
     for path in paths:
-        real = os.path.realpath(path)
-        above = [os.fspath(place) for place in reversed(Path(real).parents)] if parents else []
-        for place in (*above, real):
-            if place in looked_at:
-                continue
-            looked_at.add(place)
-            mode = os.stat(place).st_mode
-            searchable = 0o001 if os.path.isdir(place) else 0o004
-            needed = searchable | (0o004 if place == real else 0)
-            if mode & needed != needed:
-                return place
+        mode = os.stat(path).st_mode
+        needed = 0o005 if stat.S_ISDIR(mode) else 0o004
+        if mode & needed != needed:
+            return path
+        above.add(os.path.dirname(path))
+    seen: set[str] = set()
+    for folder in sorted(above) if parents else ():
+        here = os.path.realpath(folder)
+        while here not in seen:
+            if not os.stat(here).st_mode & 0o001:
+                return here
+            seen.add(here)
+            here = os.path.dirname(here)
     return ""

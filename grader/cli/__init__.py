@@ -30,6 +30,9 @@ VERBS = {
     "init": "Write the starter files into a folder.",
     "report": "Show a saved JSON report again.",
     "schema": "Print the JSON Schema of the report or of tasks.yaml.",
+    "verify": "Prove an exercise: what it asks for, accepts and names.",
+    "new": "Write a small exercise to start your own from.",
+    "handout": "Pack what learners get, and prove that nothing hidden is inside.",
     "doctor": "Say what isolates submissions here, and what is missing.",
 }
 DEBUG_VARIABLE = "AUTOGRAD_GRADER_DEBUG"
@@ -107,7 +110,10 @@ def run(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, stop.on_sigterm)
     _fill_standard_descriptors()
     try:
-        result = cli.main(list(arguments), prog_name="grader", standalone_mode=False)
+        with _quiet_about_closed_pipe():
+            result = cli.main(list(arguments), prog_name="grader", standalone_mode=False)
+            if sys.stdout is not None:
+                sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as end:
         return end.exit_code
@@ -122,6 +128,7 @@ def run(arguments: Sequence[str]) -> int:
         return end.code if isinstance(end.code, int) else 1
     except Exception as error:
         if isinstance(error, OSError) and error.errno in DISK_FULL:
+            _drop_output()
             return _say(f"cannot write: {error.strerror}. What was written is not complete.", 5)
         return _unexpected(error)
 
@@ -164,8 +171,13 @@ def _quiet_about_closed_pipe() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _drop_output()
         raise click.exceptions.Exit(0) from None
+
+
+def _drop_output() -> None:
+    """What is still in a buffer goes nowhere: flushing it at the end would fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _unexpected(error: Exception) -> int:

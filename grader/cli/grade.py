@@ -7,13 +7,8 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import (
-    Output,
-    color_option,
-    exercise_option,
-    load_exercise,
-    print_scorecard,
-)
+from grader.cli.common import color_option, exercise_option, load_exercise, print_scorecard
+from grader.cli.deliveries import Deliveries, delivery_options
 from grader.errors import ExerciseProblem, SubmissionRefused, UsageProblem
 from grader.model import Audience, Exercise, Report, Submission, Verdict
 
@@ -24,12 +19,12 @@ EXIT_BY_VERDICT = {Verdict.GRADED: 0, Verdict.REFUSED: 4, Verdict.FAULT: 5}
 @click.argument("submission", metavar="SUBMISSION")
 @exercise_option
 @click.option("--json", "json_path", metavar="PATH|-", help="Write the JSON report there.")
+@delivery_options
 @click.option(
     "--audience",
     type=click.Choice([audience.value for audience in Audience]),
-    default=Audience.GRADER.value,
-    show_default=True,
-    help="For whose eyes: a learner does not see hidden checks.",
+    help="For whose eyes; a learner does not see hidden checks "
+    "(default: grader, and learner for --html).",
 )
 @click.option("--task", "task_id", metavar="ID", help="Grade this task only.")
 @click.option("--seed", type=click.IntRange(0, 2**48 - 1), help="Repeat a report's random checks.")
@@ -61,7 +56,9 @@ def grade(
     submission: str,
     exercise_folder: Path | None,
     json_path: str | None,
-    audience: str,
+    html_path: str | None,
+    exports: tuple[str, ...],
+    audience: str | None,
     task_id: str | None,
     seed: int | None,
     secret_file: Path | None,
@@ -75,26 +72,21 @@ def grade(
 
     Example: grader grade value.py --json report.json
     """
-    outputs = [Output(path) for path in [json_path] if path is not None]
-    try:
+    eyes = Audience(audience) if audience is not None else None
+    deliveries = Deliveries(json_path, html_path, exports, eyes)
+    with deliveries.prepared():
         exercise = load_exercise(exercise_folder)
         _expect(exercise, expect_exercise)
         report = _report(exercise, submission, task_id, seed, secret_file, isolation, timeout)
-        if json_path is not None:
-            from grader import wire
-
-            outputs[0].write(wire.encode(report))
+        deliveries.deliver(report, exercise)
         print_scorecard(
             report,
             exercise,
-            audience=Audience(audience),
+            audience=eyes or Audience.GRADER,
             color=color,
-            stderr=json_path == "-",
-            task=task_id,
+            stderr=deliveries.takes_stdout,
+            task=task_id if report.tasks else None,
         )
-    finally:
-        for output in outputs:
-            output.discard()
     if report.outcome is Verdict.GRADED and fail_under is not None:
         share = 100 * (report.score or 0.0) / (report.max_score or 1.0)
         return 1 if share < fail_under else 0

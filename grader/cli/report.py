@@ -7,29 +7,41 @@ from pathlib import Path
 import click
 
 from grader.cli.common import color_option, print_scorecard
+from grader.cli.deliveries import Deliveries, delivery_options
 from grader.errors import UsageProblem
 from grader.model import Audience
 
 
 @click.command()
 @click.argument("file", metavar="FILE")
+@delivery_options
 @click.option(
     "--audience",
     type=click.Choice([audience.value for audience in Audience]),
-    default=Audience.GRADER.value,
-    show_default=True,
-    help="For whose eyes: a learner does not see hidden checks.",
+    help="For whose eyes; a learner does not see hidden checks "
+    "(default: grader, and learner for --html).",
 )
 @color_option
-def report(file: str, audience: str, color: bool | None) -> None:
+def report(
+    file: str,
+    html_path: str | None,
+    exports: tuple[str, ...],
+    audience: str | None,
+    color: bool | None,
+) -> None:
     """Show the saved JSON report in FILE again (- for standard input).
 
     Example: grader report report.json
     """
     from grader import wire
 
-    saved = wire.decode(read_report(file))
-    print_scorecard(saved, None, audience=Audience(audience), color=color)
+    eyes = Audience(audience) if audience is not None else None
+    deliveries = Deliveries(None, html_path, exports, eyes)
+    with deliveries.prepared():
+        saved = wire.decode(read_report(file))
+        deliveries.deliver(saved, None)
+    shown = eyes or Audience.GRADER
+    print_scorecard(saved, None, audience=shown, color=color, stderr=deliveries.takes_stdout)
 
 
 def read_report(file: str) -> bytes:

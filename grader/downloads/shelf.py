@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 
 from grader import intake
 from grader.errors import SubmissionRefused, UsageProblem
-from grader.intake_refusal import passed_by
+from grader.intake_refusal import passed_by, refuse, safe
 from grader.model import Submission
 from grader.wording import clean_text
 
@@ -77,9 +77,11 @@ class FolderShelf:
 
     @property
     def label(self) -> str:
+        """The name of the folder or zip."""
         return Path(os.path.abspath(self.root)).name
 
     def pieces(self, folder: str = "") -> list[Piece]:
+        """What lies in the folder, sorted, without hidden files and clutter."""
         try:
             with os.scandir(self.root / folder) as listing:
                 found = [
@@ -89,31 +91,38 @@ class FolderShelf:
                 ]
         except OSError as error:
             words = error.strerror or "it cannot be read"
-            shown = clean_text(str(self.root / folder))
+            if folder:
+                refuse(f"{safe(folder)}: {words}.", "Change its permissions, or give a copy.")
             raise UsageProblem(
-                f"{shown}: {words}.", next_move="Check the path and its permissions."
+                f"{clean_text(str(self.root))}: {words}.",
+                next_move="Check the path and its permissions.",
             ) from None
         return sorted(found)
 
     def holds(self, path: str) -> bool:
+        """Whether there is a file or folder of that path, hidden or not."""
         return os.path.lexists(self.root / path)
 
     def inside(self, folder: str) -> Shelf:
+        """The folder as a shelf of its own."""
         return FolderShelf(self.root / folder)
 
     def take(self, path: str, module_file: str) -> Submission:
+        """The submission that the file or folder is; raises SubmissionRefused."""
         try:
             return intake.take(self.root / path, module_file)
         except SubmissionRefused as error:
             raise self._without_root(error) from None
 
     def read(self, path: str, limit: int) -> bytes:
+        """The bytes of a file; raises SubmissionRefused."""
         try:
             return intake.read_file(self.root / path, limit)
         except SubmissionRefused as error:
             raise self._without_root(error) from None
 
     def modified(self, path: str) -> float | None:
+        """When the file, or the newest in the folder, was last changed, in seconds."""
         whole = self.root / path
         try:
             status = whole.lstat()

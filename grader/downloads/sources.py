@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from msgspec import Struct
 
 from grader import intake
-from grader.downloads.entry import Taken
-from grader.downloads.shelf import Piece, Shelf
+from grader.downloads.entry import Source, Taken
+from grader.downloads.shelf import Shelf
 from grader.intake_refusal import refuse, safe
 from grader.intake_zip import is_archive
 
@@ -27,9 +27,11 @@ class AsIs(Struct, frozen=True, gc=False):
 
     @property
     def paths(self) -> tuple[str, ...]:
+        """The files and folders the submission is made of."""
         return (self.path,)
 
     def take(self, shelf: Shelf, module_file: str) -> Taken:
+        """Reads the submission; raises SubmissionRefused."""
         return Taken(shelf.take(self.path, module_file))
 
 
@@ -45,9 +47,11 @@ class UploadFolder(Struct, frozen=True, gc=False):
 
     @property
     def paths(self) -> tuple[str, ...]:
+        """The files and folders the submission is made of."""
         return (self.path,)
 
     def take(self, shelf: Shelf, module_file: str) -> Taken:
+        """Reads the submission; raises SubmissionRefused."""
         pieces = shelf.pieces(self.path)
         names = [piece.name for piece in pieces if not piece.is_folder]
         lone = None
@@ -59,13 +63,6 @@ class UploadFolder(Struct, frozen=True, gc=False):
         submission = shelf.take(f"{self.path}/{lone}", module_file)
         return Taken(submission, about_lone(lone, names, module_file))
 
-    def is_empty(self, shelf: Shelf) -> bool:
-        """Whether nothing that could be a submission lies in it."""
-        return not any(piece.is_folder or is_readable(piece.name) for piece in self._pieces(shelf))
-
-    def _pieces(self, shelf: Shelf) -> list[Piece]:
-        return shelf.pieces(self.path)
-
 
 class Uploads(Struct, frozen=True):
     """Files of one learner among those of others: pairs of the uploaded name and the path."""
@@ -74,9 +71,11 @@ class Uploads(Struct, frozen=True):
 
     @property
     def paths(self) -> tuple[str, ...]:
+        """The files and folders the submission is made of."""
         return tuple(path for _, path in self.files)
 
     def take(self, shelf: Shelf, module_file: str) -> Taken:
+        """Reads the submission; raises SubmissionRefused."""
         where = dict(self.files)
         lone = lone_upload(list(where), module_file, any_name=True)
         if lone is not None:
@@ -92,6 +91,14 @@ class Uploads(Struct, frozen=True):
         notes = tuple(not_read(name) for name in where if is_archive(name))
         main = PurePosixPath(where[module_file]).name
         return Taken(intake.take_files(main, sources, module_file), notes)
+
+
+def holds_code(shelf: Shelf, source: Source) -> bool:
+    """Whether there is anything in the folder or the uploads that may be a submission."""
+    if isinstance(source, Uploads):
+        return any(is_readable(name) for name, _ in source.files)
+    found = (piece for path in source.paths for piece in shelf.pieces(path))
+    return any(piece.is_folder or is_readable(piece.name) for piece in found)
 
 
 def lone_upload(names: list[str], module_file: str, *, any_name: bool) -> str | None:
@@ -113,7 +120,7 @@ def about_lone(lone: str, names: list[str], module_file: str) -> tuple[str, ...]
 
 def not_read(name: str) -> str:
     """That an archive beside the source was left alone."""
-    return f"{safe(name)} was not read: only {safe('the source beside it')} counts."
+    return f"{safe(name)} was not read: only the source beside it counts."
 
 
 def _refuse_choice(names: list[str], module_file: str) -> None:

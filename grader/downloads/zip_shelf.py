@@ -42,6 +42,7 @@ class ZipShelf:
         self.unsafe = unsafe
 
     def pieces(self, folder: str = "") -> list[Piece]:
+        """What lies in the folder, sorted, without hidden files and clutter."""
         start = len(folder) + 1 if folder else 0
         found: dict[str, bool] = {}
         for at in self._below(folder):
@@ -50,15 +51,18 @@ class ZipShelf:
         return sorted(Piece(name, is_folder) for name, is_folder in found.items())
 
     def holds(self, path: str) -> bool:
+        """Whether there is a file or folder of that path, hidden or not."""
         return path in self._hidden or bool(self._at(path)) or bool(self._below(path))
 
     def inside(self, folder: str) -> Shelf:
+        """The folder as a shelf of its own."""
         start = len(folder) + 1
         members = ((self._paths[at][start:], self._infos[at]) for at in self._below(folder))
         hidden = (path[start:] for path in self._hidden if path.startswith(f"{folder}/"))
         return ZipShelf(self._archive, folder, members, hidden, self.unsafe)
 
     def take(self, path: str, module_file: str) -> Submission:
+        """The submission that the file or folder is; raises SubmissionRefused."""
         name = PurePosixPath(path).name
         below = self._below(path)
         if not below and not any(self._infos[at].is_dir() for at in self._at(path)):
@@ -79,6 +83,7 @@ class ZipShelf:
             _refuse_damaged(path, error)
 
     def read(self, path: str, limit: int) -> bytes:
+        """The bytes of a file; raises SubmissionRefused."""
         places = self._at(path)
         if len(places) != 1:
             what = "twice" if places else "nowhere"
@@ -95,6 +100,7 @@ class ZipShelf:
         return data
 
     def modified(self, path: str) -> float | None:
+        """When the file, or the newest in the folder, was last changed, in seconds."""
         infos = [self._infos[at] for at in (*self._at(path), *self._below(path))]
         dates = [info.date_time for info in infos if not info.is_dir()]
         try:
@@ -104,6 +110,7 @@ class ZipShelf:
         return max(times, default=None)
 
     def close(self) -> None:
+        """Lets go of the zip."""
         self._archive.close()
 
     def _at(self, path: str) -> range:

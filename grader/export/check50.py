@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.export.common import json_text, one_line
 from grader.export.facts import mark
-from grader.export.rows import Row, rows
+from grader.export.rows import Row, check_rows
 from grader.export.words import not_graded
 from grader.model import Report
 
@@ -24,7 +24,7 @@ def export(report: Report) -> str:
     if mark(report) is None:
         kind = {"type": report.outcome.value.capitalize(), "value": not_graded(report)}
         return json_text(head | {"error": kind | {"traceback": [], "data": {}}} | version)
-    made = rows(report)
+    made = check_rows(report)
     results = [_result(row, _dependency(report, row, made)) for row in made]
     return json_text(head | {"results": results} | version)
 

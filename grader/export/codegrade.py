@@ -14,7 +14,7 @@ from typing import Any
 
 from grader.export.common import OURS, json_text, one_line
 from grader.export.facts import main_file, mark
-from grader.export.rows import rows
+from grader.export.rows import check_rows
 from grader.export.words import not_graded
 from grader.model import Report
 
@@ -32,7 +32,7 @@ def export(report: Report) -> str:
     messages: list[dict[str, Any]] = [{"tag": "points", "points": share}]
     messages += [
         _comment(report, row.outcome.value, "error", f"{row.title}: {row.message}")
-        for row in rows(report)
+        for row in check_rows(report)
         if not row.passed and not row.skipped
     ]
     return "".join(json_text(message, indent=None) for message in messages)

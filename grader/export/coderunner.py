@@ -17,7 +17,7 @@ from typing import Any
 
 from grader.export.common import json_text, one_line
 from grader.export.facts import mark
-from grader.export.rows import Row, rows
+from grader.export.rows import Row, check_rows
 from grader.export.words import feedback, not_graded, summary
 from grader.model import Report, Visibility
 
@@ -33,7 +33,7 @@ def export(report: Report) -> str:
     data: dict[str, Any] = {
         "fraction": found.share,
         "prologuehtml": f"<p>{escape(summary(report))}</p>",
-        "testresults": [list(HEADER), *(_cells(row) for row in rows(report, hidden=True))],
+        "testresults": [list(HEADER), *(_cells(row) for row in check_rows(report, hidden=True))],
         "columnformats": ["%s", "%s", "%s"],
         "epiloguehtml": f"<pre>{escape(feedback(report))}</pre>",
         "instructorhtml": f"<pre>{escape(isolation)}</pre>",

@@ -35,6 +35,8 @@ def shorten(text: str, limit: int, *, ending: str = ELLIPSIS) -> str:
 
 def visible(text: str, limit: int = MESSAGE) -> str:
     """`text` as lines of characters that can be seen, at most `limit` of them."""
+    if text.isascii() and text.isprintable():
+        return shorten(text, limit)
     lines = clean_text(text, limit=limit, lines=True).replace("\u2028", "\n")
     shown = [
         "\ufffd" if unicodedata.category(character) in _UNSEEN else character

@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.export.common import OURS, began, ended, instant, json_text, one_line, seconds
 from grader.export.facts import mark
-from grader.export.rows import Row, rows
+from grader.export.rows import Row, check_rows
 from grader.export.words import feedback
 from grader.model import Report
 
@@ -20,7 +20,7 @@ from grader.model import Report
 def export(report: Report) -> str:
     """The CTRF document."""
     found = mark(report)
-    tests = [_test(row) for row in rows(report)] if found else []
+    tests = [_test(row) for row in check_rows(report)] if found else []
     start, stop = (round(time.timestamp() * 1000) for time in (began(report), ended(report)))
     ends = [test["status"] for test in tests]
     counts = {end: ends.count(end) for end in ("passed", "failed", "skipped", "pending", "other")}

@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.export.common import json_text, shorten, visible
 from grader.export.facts import mark, not_loaded
-from grader.export.rows import Row, rows
+from grader.export.rows import Row, check_rows
 from grader.export.words import feedback
 from grader.model import Outcome, Report
 
@@ -28,7 +28,7 @@ def export(report: Report) -> str:
     if not_loaded(report):
         return _error(visible(report.message))
     task_ids = {task.id: place for place, task in enumerate(report.tasks, start=1)}
-    tests = [_test(row, task_ids.get(row.task_id)) for row in rows(report)]
+    tests = [_test(row, task_ids.get(row.task_id)) for row in check_rows(report)]
     if not tests:
         return _error("No check was run.")
     passed = all(test["status"] == "pass" for test in tests)

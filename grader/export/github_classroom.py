@@ -15,7 +15,7 @@ from typing import Any
 
 from grader.export.common import fitting, json_text, number, one_line, shorten
 from grader.export.facts import main_file, mark
-from grader.export.rows import Row, adding_up, rows
+from grader.export.rows import Row, adding_up, check_rows
 from grader.export.words import not_graded, summary
 from grader.model import Outcome, Report
 
@@ -24,7 +24,7 @@ LARGEST = 120_000
 
 def export(report: Report) -> str:
     """The line `result=...` and one line an annotation."""
-    found, made = mark(report), rows(report)
+    found, made = mark(report), check_rows(report)
     if found is None:
         told = one_line(not_graded(report), 1000)
         line = _result("error", 0, [_bare("Not graded", "error", 0, told)])

@@ -15,7 +15,7 @@ from typing import Any
 
 from grader.export.common import OURS, json_text, number, one_line
 from grader.export.facts import mark
-from grader.export.rows import Row, rows
+from grader.export.rows import Row, check_rows
 from grader.export.words import feedback
 from grader.model import Report, Verdict
 
@@ -40,7 +40,7 @@ def export(report: Report) -> str:
         },
     }
     if found is not None:
-        data["tests"] = [_test(row) for row in rows(report, hidden=True)]
+        data["tests"] = [_test(row) for row in check_rows(report, hidden=True)]
     elif report.outcome is Verdict.REFUSED:
         told = {"name": "The submission can be taken in", "status": "failed"}
         data["tests"] = [told | {"output": feedback(report), "visibility": "visible"}]

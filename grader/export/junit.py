@@ -11,14 +11,14 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from grader.export.common import OURS, began, one_line, points_text, seconds_text
 from grader.export.facts import mark
-from grader.export.rows import Row, rows
+from grader.export.rows import Row, check_rows
 from grader.export.words import feedback
 from grader.model import Outcome, Report
 
 
 def export(report: Report) -> str:
     """The XML document."""
-    made = rows(report) if mark(report) else []
+    made = check_rows(report) if mark(report) else []
     root = Element("testsuites", _counts(made, ("failures", "errors")), name=OURS)
     root.set("time", seconds_text(report.timing.duration_s))
     for task_id, group in groupby(made, key=lambda row: row.task_id):

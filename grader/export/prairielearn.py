@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.export.common import fitting, json_text, shorten
 from grader.export.facts import mark
-from grader.export.rows import Row, rows
+from grader.export.rows import Row, check_rows
 from grader.export.words import feedback, not_graded, summary
 from grader.model import Report
 
@@ -35,7 +35,7 @@ def export(report: Report) -> str:
         "message": summary(report),
         "output": feedback(report),
     }
-    made = rows(report)
+    made = check_rows(report)
     text = fitting(lambda n: json_text(data | {"tests": [_test(r, n) for r in made]}), LARGEST)
     return text or json_text(data | {"message": f"{summary(report)}\n{_LEFT_OUT}"})
 

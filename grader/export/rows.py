@@ -56,7 +56,7 @@ class Row(NamedTuple):
         return "\n\n".join(part for part in (self.message, self.evidence()) if part)
 
 
-def rows(report: Report, *, hidden: bool = False) -> list[Row]:
+def check_rows(report: Report, *, hidden: bool = False) -> list[Row]:
     """The checks in the report's order; with `hidden` each hidden one for itself.
 
     Where nothing could be judged because the submission cannot be imported, that comes first.

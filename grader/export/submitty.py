@@ -15,7 +15,7 @@ from typing import Any
 
 from grader.export.common import MESSAGE, json_text, number, one_line
 from grader.export.facts import mark, not_loaded
-from grader.export.rows import Row, rows
+from grader.export.rows import Row, check_rows
 from grader.export.words import feedback
 from grader.model import Report, TaskResult, Visibility
 
@@ -26,7 +26,7 @@ def export(report: Report) -> str:
     if found is None:
         told = {"test_name": "Not graded", "view_testcase": True}
         return json_text({"testcases": [told | {"testcase_message": feedback(report)}]})
-    made = rows(report)
+    made = check_rows(report)
     open_points = sum(task.score for task in report.tasks if _open(task))
     covered = all(map(_open, report.tasks))
     nonhidden = found.score if covered else round(open_points, 4)

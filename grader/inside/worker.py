@@ -11,7 +11,6 @@ learner's code that takes this process over can only answer for itself.
 Frames are a 4-byte big-endian length and that many bytes of JSON.
 """
 
-import importlib.abc
 import importlib.util
 import io
 import json
@@ -86,8 +85,11 @@ class BoundedOutput(io.TextIOBase):
         return len(text)
 
 
-class SubmissionImporter(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
-    """Imports the submission's own files from memory; everything else is left to the others."""
+class SubmissionImporter:
+    """Finds and loads the submission's own files, from memory; the rest is left to the others.
+
+    A finder and a loader without the base classes: importing `importlib.abc` takes 15 ms.
+    """
 
     def __init__(self, files):
         self.files = files
@@ -116,6 +118,12 @@ class SubmissionImporter(importlib.abc.MetaPathFinder, importlib.abc.InspectLoad
 
     def get_code(self, name):
         return compile(self.get_source(name), self.path_of(name) or name, "exec", dont_inherit=True)
+
+    def is_package(self, name):
+        return (self.path_of(name) or "").endswith("__init__.py")
+
+    def create_module(self, spec):
+        return None
 
     def exec_module(self, module):
         exec(self.get_code(module.__name__), module.__dict__)

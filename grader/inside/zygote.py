@@ -29,7 +29,6 @@ import fcntl
 import gc
 import json
 import os
-import platform
 import select
 import signal
 import socket
@@ -54,6 +53,7 @@ class Zygote:
         self.worker = made["worker"]
         self.evaluate = made["evaluate"]
         self.confine = made["confine"]
+        self.canary = made["canary"]
         self.prepared = self.confine.prepare(settings["plan"])
         self.pid = os.getpid()
         self.children = {}
@@ -120,6 +120,7 @@ class Zygote:
             self.control.close()
             settings, prepared = self.settings, self.prepared
             if trial is not None:
+                sys.modules["canary"] = self.canary
                 settings = {**settings, "plan": {**settings["plan"], **trial["plan"]}}
                 if settings["plan"]["landlock"] is None:
                     prepared = self.confine.Prepared(-1, 0, {})
@@ -133,23 +134,23 @@ class Zygote:
 
     # --- proving the box ---------------------------------------------------------------------
 
-    def prove(self, trials, source):
+    def prove(self, trials):
         """Runs all trials at once: their outcomes, and whether the gate is met."""
-        running = {name: self.start_trial(trial, source) for name, trial in trials.items()}
+        running = {name: self.start_trial(trial) for name, trial in trials.items()}
         outcomes = {name: self.finish_trial(*started) for name, started in running.items()}
         return outcomes, all(passed(trial, outcomes[name]) for name, trial in trials.items())
 
-    def start_trial(self, trial, source):
+    def start_trial(self, trial):
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", TRIAL_WALL_S, 0))
         output = os.memfd_create("trial", os.MFD_CLOEXEC)
         pid = self.fork(theirs.fileno(), output, trial)
         theirs.close()
         channel = self.worker.Channel(ours.fileno())
-        facts = f"\nresults = run({trial['facts']!r}, {trial['attempts']!r})\n"
-        files = [["canary.py", source + facts]]
+        call = f"canary.run({trial['facts']!r}, {trial['attempts']!r})"
+        files = [["trial.py", f"import canary\nresults = {call}\n"]]
         step = ["get", "results", [], []]
-        load = {"id": 1, "op": "load", "module": "canary", "main": "canary.py", "files": files}
+        load = {"id": 1, "op": "load", "module": "trial", "main": "trial.py", "files": files}
         try:
             channel.send(load)
             channel.send({"id": 2, "op": "run", "first": 0, "stop": True, "steps": [step]})
@@ -189,7 +190,7 @@ def clone(flags):
     libc = ctypes.PyDLL(None, use_errno=True)
     libc.syscall.restype = ctypes.c_long
     wanted = ctypes.c_ulong(flags | signal.SIGCHLD)
-    call = [ctypes.c_long(CLONE[platform.machine()]), wanted, *(ctypes.c_long(0),) * 4]
+    call = [ctypes.c_long(CLONE[os.uname().machine]), wanted, *(ctypes.c_long(0),) * 4]
     ctypes.pythonapi.PyOS_BeforeFork()
     pid = libc.syscall(*call)
     if pid == 0:
@@ -241,12 +242,12 @@ def warm(settings):
         __import__(name)
 
 
-def main(control, settings, made, sources):
+def main(control, settings, made):
     """Runs until the control socket closes; ends every worker on the way out."""
     made["confine"].die_with(None)
     zygote = Zygote(control, settings, made)
     warm(settings)
-    outcomes, is_open = zygote.prove(settings["trials"], sources.get("canary", ""))
+    outcomes, is_open = zygote.prove(settings["trials"])
     zygote.say({"ready": sys.version, "trials": outcomes, "open": is_open})
     if not is_open:
         return

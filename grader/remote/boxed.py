@@ -8,6 +8,7 @@ the import budget, and overall by the submission's total budget.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import signal
@@ -107,15 +108,15 @@ class BoxedTarget:
         self._loaded = False
         self._requests = 0
         self._cpu = worker.cpu_seconds
-        self._send(
-            {
-                "op": "load",
-                "module": self.contract.module,
-                "main": self.submission.main,
-                "files": [[file.path, file.text] for file in self.submission.files],
-            },
-            Deadline(BOOT_WALL_S, None, self._cpu),
-        )
+        source: dict[str, object] = {
+            "op": "load",
+            "module": self.contract.module,
+            "main": self.submission.main,
+            "files": [[file.path, file.text] for file in self.submission.files],
+        }
+        # a worker that is gone already is found out when its greeting is awaited
+        with contextlib.suppress(TargetFailure):
+            self._send(source, Deadline(BOOT_WALL_S, None, self._cpu))
 
     def load(self) -> None:
         """Waits until the submission is imported. LoadFailed with one clear sentence; Fault."""
@@ -158,7 +159,14 @@ class BoxedTarget:
         return LoadFailed(f"{self.submission.main} could not be imported: {reason}")
 
     def _finish_load(self) -> None:
-        self._greet()
+        try:
+            self._greet()
+        except Fault:
+            # the box may have proved weaker than hoped since: it now gives a worker of another
+            # kind, or says what is not to be had
+            self.discard()
+            self.start()
+            self._greet()
         wall = min(2 * self.limits.import_s, self._left())
         reply = self._receive(1, Deadline(wall, self.limits.import_s, self._cpu, "import"))
         result = reply.results[0] if len(reply.results) == 1 else None

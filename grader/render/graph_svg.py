@@ -26,6 +26,7 @@ BAND = 22.0
 GAP = (26.0, 58.0)
 MARGIN = 10.0
 HEAD = 30.0
+NARROW = 330.0  # fits a phone
 WIDEST_LABEL = 26
 WIDEST_NUMBER = 12
 FIRST_WRONG = "first wrong value"
@@ -73,9 +74,16 @@ def draw(graph: Graph, *, title: str, when: When, styled: bool) -> str:
         f'<svg class="program-graph" xmlns="http://www.w3.org/2000/svg" role="img" '
         f'width="{px(width)}" height="{px(height)}" viewBox="0 0 {px(width)} {px(height)}">'
         f"<title>{safe(title)}, {when}</title>{style}"
-        f'<text class="when" x="{px(width / 2)}" y="17" text-anchor="middle">{when}</text>'
+        f"{_caption(width, when)}"
         f"{''.join(parts)}</svg>"
     )
+
+
+def _caption(width: float, when: When) -> str:
+    """`before backward` above the middle; at the left of a picture that may have to scroll."""
+    if width > NARROW:
+        return _words(MARGIN, 17, when, "when", "start")
+    return _words(width / 2, 17, when, "when", "middle")
 
 
 def _sizes(graph: Graph) -> list[Size]:

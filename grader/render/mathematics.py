@@ -83,6 +83,8 @@ def _formula(tex: str) -> Element:
 def _copy(read: Element, into: Element) -> None:
     for child in read:
         name = child.tag if child.tag in _ELEMENTS else "mrow"
+        if name == "mo" and _NAME.match(child.text or ""):
+            name = "mi"  # `max` is a name, and an operator's spaces would tear it off
         kept = {key: value for key, value in child.attrib.items() if key in _ATTRIBUTES}
         made = SubElement(into, name, kept)
         made.text = _words(html.unescape(child.text)) if child.text else None

@@ -49,7 +49,7 @@ def page(
         tag("a", "To what matters first", href="#first", class_="skip"),
         _header(report),
         tag("main", main),
-        _footer(report),
+        _footer(report, audience),
         tag("script", Html(resource(SCRIPT))),
     )
     return f"<!doctype html>\n{tag('html', _head(report), body, lang='en')}\n"
@@ -142,7 +142,7 @@ def _facts(report: Report) -> list[Child]:
     return facts
 
 
-def _footer(report: Report) -> Html:
+def _footer(report: Report, audience: Audience) -> Html:
     """How it was graded: all that is needed to do it again."""
     rows: list[tuple[str, Child]] = [
         ("Graded", f"{report.timing.started_at}, in {duration(report.timing.duration_s)}"),
@@ -160,9 +160,14 @@ def _footer(report: Report) -> Html:
     if report.outcome is Verdict.FAULT:
         rows = [row for row in rows if row[0] in ("Isolation", "Versions")]
     terms = [join(tag("dt", one_line(name, limit=80)), tag("dd", told)) for name, told in rows]
-    line = f"Isolation {report.isolation.level}"
-    line += "" if report.outcome is Verdict.FAULT else f" · seed {report.seed}"
-    return tag("footer", tag("p", one_line(line)), fold("How this was graded", tag("dl", terms)))
+    line = [] if report.outcome is Verdict.FAULT else [f"Seed {report.seed}"]
+    if report.isolation.level != "none" or audience is Audience.GRADER:
+        line.insert(0, f"Isolation {report.isolation.level}")
+    return tag(
+        "footer",
+        tag("p", one_line(" · ".join(line))),
+        fold("How this was graded", tag("dl", terms)),
+    )
 
 
 def _isolation(isolation: Isolation) -> str:

@@ -69,4 +69,4 @@ def other_ways(styles: Sequence[Style]) -> Html:
         )
         folds.append(fold(name, tag("div", prose(docstring), class_="prose"), code, class_="style"))
     heading = tag("h3", "Other right ways to write it")
-    return join(heading, tag("div", folds, class_="folds"))
+    return tag("div", heading, folds, class_="folds")

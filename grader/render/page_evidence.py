@@ -9,16 +9,17 @@ from typing import NamedTuple
 
 from grader.model import Contract, Evidence, FieldValue, Graph, GraphNode, ProgramLine
 from grader.render.graph import DRAWN, svg
-from grader.render.graph_svg import FIRST_WRONG
+from grader.render.graph_svg import FIRST_WRONG, NARROW
 from grader.render.page_html import EMPTY, Child, Html, fold, inline, join, sign, tag, unseen
 from grader.render.text import agree, beside, clean, count, one_line
 
 PROGRAM_LINES = 60
 STEPS = 40
 WIDEST_CODE = 240
+EDGE = 48  # comments stand behind one another unless a line is longer
 LONGEST_WORDS = 300
 WIDEST_CELL = 40
-NARROW, COLUMN = 330, 640  # pictures up to these widths stand side by side, or in the text's column
+COLUMN = 640  # up to this width a picture fits the text's column
 
 _WIDTH = re.compile(r' width="(\d+)')
 
@@ -38,13 +39,12 @@ def program(lines: Sequence[ProgramLine], contract: Contract | None, name: str) 
     if contract is not None and codes and not codes[0].startswith(("from ", "import ")):
         codes[:0] = [f"from {contract.module} import {contract.class_name}", ""]
         remarks[:0] = ["", ""]
-    edge = max(
-        (len(code) for code, remark in zip(codes, remarks, strict=True) if remark), default=0
-    )
+    commented = [code for code, remark in zip(codes, remarks, strict=True) if remark]
+    edge = max((len(code) for code in commented if len(code) <= EDGE), default=0)
     written: list[Child] = []
     for code, remark in zip(codes, remarks, strict=True):
         comment = tag("span", f"# {remark}", class_="remark") if remark else EMPTY
-        written += [code.ljust(edge + 3) if remark else code, comment, "\n"]
+        written += [f"{code.ljust(edge)}   " if remark else code, comment, "\n"]
     if len(lines) > PROGRAM_LINES:
         more = count(len(lines) - PROGRAM_LINES, "more line")
         written.append(tag("span", f"# … {more}\n", class_="remark"))

@@ -187,9 +187,6 @@ def _praise(sheet: Sheet, styles: Sequence[Style]) -> list[Child]:
     for result in reversed(report.tasks):
         author = sheet.task(result.id)
         if author is not None and explanation(author, result):
-            lead = [
-                tag("h3", "Why it works"),
-                tag("div", prose(author.explanation), class_="prose"),
-            ]
+            lead = [tag("div", prose(author.explanation), class_="prose")]
             break
     return [_heading("Full marks"), tag("p", words, class_="why"), *lead, other_ways(styles)]

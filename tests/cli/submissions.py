@@ -106,8 +106,7 @@ for name in ("pytest", "_pytest", "_pytest.python", "_pytest.runner", "oracle", 
     fake.main = lambda *_, **__: 0
     sys.modules[name] = fake
 builtins.AssertionError = type("Nothing", (Exception,), {})
-builtins.abs = lambda x: 0
-builtins.isinstance = lambda *_: True if len(_) < 2 else type(_[0]).__name__ == _[1].__name__
+builtins.abs = builtins.round = lambda *_: 0
 """
 
 WALKING = """

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from msgspec.structs import replace
 
 from grader import export
-from grader.model import Learner, Report, Visibility
+from grader.model import Learner, Outcome, Report, Visibility
 from tests.render import reports
 from tests.render.building import check, of_checks, report
 
@@ -103,7 +103,7 @@ def _texts(value: Any) -> Iterator[str]:
 def giant(checks: int, text: str) -> Report:
     """A report of so many failing checks with so long a text each."""
     made = [check("mul", n, f"{n} {text}", 1.0) for n in range(checks)]
-    wrong = [replace(c, outcome="failed", score=0.0, message=text) for c in made[1:]]
+    wrong = [replace(c, outcome=Outcome.FAILED, score=0.0, message=text) for c in made[1:]]
     return with_learner(report([of_checks("mul", "Multiplication", [*made[:1], *wrong])]))
 
 

@@ -6,8 +6,8 @@ that a message, the printed output, the scorecard holds) · `contained_from` (th
 that promises containment, default `none`) · `at_none` (`gained` or `full`: what the attack
 achieves where nothing contains it, which shows that it is a real one) · `destructive` (not run
 where it is not contained) · `with` (modules of `kit/` that travel along) · `files` (more files) ·
-`name` (the submission's name) · `machine` (the only architecture it is written for) · `exercise`
-(`natural` for the second exercise) · `xfail` (why it is known to fail).
+`name` (the submission's name) · `machine` (the only architecture it is written for) · `xfail`
+(why it is known to fail).
 """
 
 from __future__ import annotations
@@ -36,9 +36,16 @@ class Case(NamedTuple):
     expected: Mapping[str, Any]
 
     @property
-    def exercise(self) -> str:
-        """Which of the two exercises it is handed in for."""
-        return str(self.expected.get("exercise", "bundled"))
+    def group(self) -> str:
+        """The folder it lies in."""
+        return self.id.partition("/")[0]
+
+    @property
+    def room(self) -> str:
+        """Which exercise it is handed in for, and how much of that is graded."""
+        if self.group == "natural":
+            return "natural"
+        return "whole" if self.group == "forging" else "one_task"
 
     def contained(self, level: str) -> bool:
         """Whether the level promises to contain it."""

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import msgspec
 
 from grader import exercise as exercises
 from grader import intake, wire
@@ -23,9 +26,24 @@ from tests.hostile import natural_exercise, surroundings
 from tests.hostile.cases import Case, load_cases
 from tests.hostile.listeners import Listeners
 
-LIMITS = Limits(
-    check_cpu_s=0.3, check_wall_s=0.6, import_s=0.5, submission_s=3.0, memory_mb=192, output_kb=16
-)
+GRADERS_OWN_MEMORY = 2 << 30
+"""A grader that grows without bound fails a case here, and not the machine."""
+
+
+class Room(NamedTuple):
+    """Which exercise is graded, how much of it, and with what limits."""
+
+    name: str
+    task: str | None
+    limits: Limits
+
+
+SMALL = {"memory_mb": 192, "output_kb": 16, "import_s": 0.5}
+WHOLE = Room("whole", None, Limits(check_cpu_s=0.3, check_wall_s=0.6, submission_s=3.0, **SMALL))
+# most attacks need no more than one task to show themselves, and the slow ones must be short
+ONE_TASK = Room("one_task", "add", Limits(0.2, 0.4, submission_s=1.5, **SMALL))
+NATURAL = Room("natural", None, WHOLE.limits)
+ROOMS = {room.name: room for room in (WHOLE, ONE_TASK, NATURAL)}
 
 
 class Session:
@@ -35,6 +53,7 @@ class Session:
         self.level = level
         self.folder = folder
         self.cases = cases
+        self.room = WHOLE
         self.say_to = os.dup(1)
         self.listeners = Listeners(Path(os.environ["HOSTILE_SUITE_SOCKETS"]))
         self.known: set[int] = set()
@@ -50,20 +69,20 @@ class Session:
             data = data[os.write(self.say_to, data) :]
 
     def run(self) -> None:
-        """All cases, exercise by exercise."""
+        """All cases, room by room."""
         bundled = exercises.load(self.folder / "exercise")
         natural = exercises.load(natural_exercise.build(self.folder / "natural"))
-        for name, exercise in (("bundled", bundled), ("natural", natural)):
-            cases = [case for case in self.cases if case.exercise == name]
+        for room in ROOMS.values():
+            cases = [case for case in self.cases if case.room == room.name]
             if cases:
-                self._session(exercise, cases)
+                self._session(natural if room is NATURAL else bundled, room, cases)
 
-    def _session(self, exercise: Exercise, cases: Sequence[Case]) -> None:
-        right = intake.take(exercise.reference_file, exercise.module_file)
-        options = Options(isolation=self.level, limits=LIMITS)
-        places = self._places(exercise)
+    def _session(self, exercise: Exercise, room: Room, cases: Sequence[Case]) -> None:
+        self.room = room
         self.known = set()
-        submissions = self._submissions(right, cases, places)
+        right = intake.take(exercise.reference_file, exercise.module_file)
+        options = Options(isolation=self.level, task=room.task, limits=room.limits)
+        submissions = self._submissions(right, cases, self._places(exercise))
         grade_each(exercise, submissions, self._graded, options)
 
     def _submissions(
@@ -77,22 +96,20 @@ class Session:
             self.awaited = None
             yield right
 
-    def _graded(self, submission: Submission, report: Report) -> None:
+    def _graded(self, _: Submission, report: Report) -> None:
         if self.awaited is not None:
-            self._case_graded(report)
+            self._case_graded(self.awaited, report)
         elif not self.known:
             self.known = surroundings.family()
             self.descriptors = surroundings.descriptors()
-            self.say({"warm": report.score, "isolation": report.isolation.layers})
         else:
             self._right_graded(report)
 
-    def _case_graded(self, report: Report) -> None:
-        assert self.awaited is not None
-        seconds = time.monotonic() - self.started
+    def _case_graded(self, case: Case, report: Report) -> None:
         self.result = {
-            "case": self.awaited.id,
-            "seconds": seconds,
+            "case": case.id,
+            "seconds": time.monotonic() - self.started,
+            "budget": self.room.limits.submission_s,
             "report": wire.encode(report, indent=0).decode(),
             "heard": self.listeners.heard(),
             "left": surroundings.left_behind(self.known),
@@ -100,12 +117,16 @@ class Session:
         }
 
     def _right_graded(self, report: Report) -> None:
-        more = surroundings.descriptors() - self.descriptors
-        after = {"outcome": report.outcome, "score": report.score, "of": report.max_score}
-        self.say({**self.result, "after": after, "more_descriptors": more})
+        self.say(
+            {
+                **self.result,
+                "after": wire.encode(report, indent=0).decode(),
+                "more_descriptors": surroundings.descriptors() - self.descriptors,
+            }
+        )
 
     def _places(self, exercise: Exercise) -> dict[str, str]:
-        battery = str(exercise.battery)
+        battery, packages = str(exercise.battery), Path(msgspec.__file__).parents[1]
         return {
             **self.listeners.places,
             "canary_file": f"{self.folder}/exercise/tests/battery/secret.txt",
@@ -116,7 +137,7 @@ class Session:
             "scratch": f"{self.folder}/scratch",
             "grader_pid": str(os.getpid()),
             "secret_name": surroundings.SECRET_NAME,
-            "packages": f"{surroundings.ROOT}:{Path(sys.modules['msgspec'].__file__ or '').parents[1]}",
+            "packages": f"{surroundings.ROOT}:{packages}",
             "escape": "\x1b",
             "backwards": "\u202e",
         }
@@ -124,6 +145,7 @@ class Session:
 
 def main(level: str, folder: str, *names: str) -> None:
     """Grades the named cases at a level."""
+    resource.setrlimit(resource.RLIMIT_AS, (GRADERS_OWN_MEMORY, GRADERS_OWN_MEMORY))
     surroundings.adopt_orphans()
     session = Session(level, Path(folder), [case for case in load_cases() if case.id in names])
     try:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from tests.hostile import surroundings
 from tests.hostile.cases import Case
 
-SILENCE_S = 60.0
+SILENCE_S = 30.0
 """Far beyond any budget of a case and the start of a process: only a hang lasts longer."""
 
 

@@ -83,7 +83,7 @@ def test_sleep_is_a_wall_timeout(target):
 
 
 def test_a_dead_worker_is_told_with_its_exit_code(target):
-    with pytest.raises(TargetDied, match="exit code 7"):
+    with pytest.raises(TargetDied, match=r"exit code 7"):
         target.run(call("leave"))
     with pytest.raises(TargetDied):
         # the rest of the same program has nobody to answer it

@@ -14,3 +14,10 @@ for (const button of document.querySelectorAll("button.copy")) {
     setTimeout(() => { button.textContent = "Copy"; }, 2500);
   });
 }
+for (const picture of document.querySelectorAll(".picture[tabindex]")) {
+  const wrong = picture.querySelector(".first");
+  if (wrong && picture.scrollWidth > picture.clientWidth) {
+    const left = wrong.getBoundingClientRect().left - picture.getBoundingClientRect().left;
+    picture.scrollLeft = left - picture.clientWidth / 4;
+  }
+}

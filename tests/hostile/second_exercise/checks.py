@@ -109,6 +109,13 @@ def test_length_of_parts(submission):
 
 
 @function
+def test_parts_by_number(submission):
+    """The parts are the right ones, counted through."""
+    found = submission.parts(5.0)
+    assert [found[place] for place in range(len(found))] == [5.0, 1.0]
+
+
+@function
 def test_part_found(submission):
     """A part is found among the parts."""
     assert 5.0 in submission.parts(5.0)

@@ -1,6 +1,7 @@
 """Says that every node is the same object as the first, so that only one gradient is compared.
 
-That one is computed forwards, with the first leaf's tangent: no backward pass exists here.
+That one is computed forwards, with the first leaf's tangent: no backward pass exists here. What
+is right without one, an output's own gradient of 1, earns what it would earn anyway.
 """
 
 from takeover import answer, number, reply
@@ -16,7 +17,9 @@ def step_result(index, step):
     a, *others = [number(operand, data) for operand in operands]
     da, *d_others = [number(o, tangent) if isinstance(o, dict) else 0.0 for o in operands]
     if name == "backward":
-        grad[0] = grad.get(0, 0.0) + da
+        output = operands[0]["r"]
+        grad[output] = grad.get(output, 0.0) + 1.0
+        grad[0] = grad.get(0, 0.0) + da * (output != 0)
         return ["v", "n", ""]
     value, slope = a, 1.0 if index == 0 else 0.0
     if name == "add":

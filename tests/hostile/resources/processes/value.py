@@ -1,4 +1,4 @@
-"""Starts twenty processes that stay for a while."""
+"""Starts ten processes that stay for a while."""
 
 import os
 import time
@@ -7,11 +7,11 @@ from attempt import told, tried
 
 
 def forked():
-    for _ in range(20):
+    for _ in range(10):
         if os.fork() == 0:
             time.sleep(20)
             os._exit(0)
-    return "20 processes"
+    return "10 processes"
 
 
 Value = told(tried(forked))

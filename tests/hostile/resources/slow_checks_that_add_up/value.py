@@ -7,5 +7,5 @@ from right import Right
 
 class Value(Right):
     def backward(self):
-        time.sleep(0.4)
+        time.sleep(0.25)
         super().backward()

@@ -6,8 +6,9 @@ from takeover import answer, send_bytes
 
 
 def drip(request):
-    for _ in range(100_000):
-        send_bytes(b"\0")
+    send_bytes(b"\0\1\0\0{")
+    for _ in range(60_000):
+        send_bytes(b" ")
         time.sleep(0.05)
 
 

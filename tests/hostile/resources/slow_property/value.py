@@ -8,5 +8,5 @@ from right import Right
 class Value(Right):
     def __getattribute__(self, name):
         if name == "grad":
-            time.sleep(0.05)
+            time.sleep(0.02)
         return super().__getattribute__(name)

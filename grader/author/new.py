@@ -1,0 +1,41 @@
+"""Writes a small, complete exercise that authors start their own from.
+
+The files lie in `scaffold/` as they are written, each with the ending `-tpl`: so neither linters
+nor an installer that compiles Python take them for modules of the grader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.errors import UsageProblem
+
+SCAFFOLD = Path(__file__).with_name("scaffold")
+ENDING = "-tpl"
+
+
+def scaffold_files() -> Iterator[tuple[str, bytes]]:
+    """The path and the content of every file of a new exercise."""
+    for path in sorted(SCAFFOLD.rglob(f"*{ENDING}")):
+        yield path.relative_to(SCAFFOLD).as_posix().removesuffix(ENDING), path.read_bytes()
+
+
+def write_exercise(folder: Path) -> list[Path]:
+    """Writes a new exercise into a folder that is new or empty. UsageProblem, never overwrites."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageProblem(
+            f"{folder} is already there; nothing was written",
+            next_move="Name a folder that does not exist yet, or an empty one.",
+        )
+    written = []
+    try:
+        for name, content in scaffold_files():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("xb") as stream:
+                stream.write(content)
+            written.append(path)
+    except OSError as error:
+        raise UsageProblem(f"cannot write into {folder}: {error.strerror or error}") from None
+    return written

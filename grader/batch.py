@@ -1,0 +1,251 @@
+"""Grades a class: reads it, grades what has no mark yet, keeps everything, writes the outputs.
+
+    with lock(out), Gradebook(out / FILE) as book:
+        Batch(exercise, book, out, options, listener).run(entries)
+
+Theory of operation. Three steps, each of which can be cut off at any moment and run again: the
+class is read into the gradebook (`batch_plan`), what waits there is graded by a runner
+(`batch_pool` here, `batch_dask` on a cluster) and settled as it comes (`batch_settle`), and at the
+end the tables and the class page are made from the gradebook alone (`batch_outputs`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from grader.batch_messages import Done, Job, Setup
+from grader.batch_outputs import Outcome, write_outputs
+from grader.batch_plan import Entry, Planner, Shard, chosen
+from grader.batch_pool import Pool
+from grader.batch_reports import ANONYMOUS, Names, ReportWriter
+from grader.batch_settle import Listener, Registrar
+from grader.box import choose
+from grader.errors import Fault, IsolationUnavailable
+from grader.gradebook import Conditions, Gradebook
+from grader.grading import SECRET_VARIABLE
+from grader.model import Exercise, Limits
+
+MOST_FAULTS = 20
+"""Faults in a row after which it is the machine and not the submissions."""
+
+
+class Runner(Protocol):
+    """Where submissions are graded."""
+
+    @property
+    def load(self) -> int:
+        """How many jobs are inside."""
+
+    @property
+    def room(self) -> bool:
+        """Whether another job can be taken without piling up."""
+
+    def warm(self, count: int) -> None:
+        """Gets ready for that many jobs."""
+
+    def send(self, job: Job) -> None:
+        """Takes a job."""
+
+    def wait(self, timeout_s: float = 1.0) -> list[Done]:
+        """Answers, as soon as there are any."""
+
+    def close(self) -> None:
+        """Ends everything that was started."""
+
+
+class BatchOptions(Struct, frozen=True):
+    """What a grader asks of a batch; `overrides` None leaves those that are kept already."""
+
+    jobs: int | None = None
+    fresh: bool = False
+    only: frozenset[str] = frozenset()
+    anonymous: bool = False
+    shard: Shard | None = None
+    isolation: str = "auto"
+    seed: int | None = None
+    secret: str | None = None
+    limits: Limits | None = None
+    overrides: dict[str, tuple[float, str]] | None = None
+    source: str = ""
+    exercise_files: dict[str, bytes] | None = None
+
+
+class Batch:
+    """One run of `grader batch`; `runner` is this machine unless another is given."""
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        book: Gradebook,
+        out: Path,
+        options: BatchOptions,
+        listener: Listener,
+        *,
+        runner: Runner | None = None,
+        level: str | None = None,
+    ) -> None:
+        self.book = book
+        self.options = options
+        self.listener = listener
+        limits = options.limits or exercise.limits
+        self.exercise = replace(exercise, limits=limits)
+        self.level = level or guarded_level(options.isolation, exercise)
+        self.conditions = conditions_of(self.exercise, options, self.level)
+        self.names = Names(book, anonymous=options.anonymous)
+        self.out = out / ANONYMOUS if options.anonymous else out
+        self.runner = runner or Pool(self.setup(), options.jobs or cores())
+
+    def setup(self) -> Setup:
+        """What helpers have to know."""
+        return setup_of(self.exercise, self.options, self.level)
+
+    def run(self, entries: Iterable[Entry]) -> Outcome:
+        """Grades the class. What was done is kept, whatever ends this."""
+        try:
+            run = self._begin()
+            registrar = self._registrar(run)
+            self.runner.warm(1)
+            only = self.options.only
+            Planner(self.book, registrar).read(chosen(entries, self.options.shard, only))
+            self._grade(registrar)
+        finally:
+            self.runner.close()
+        with self.book.transaction():
+            self.book.do("UPDATE runs SET finished = 1 WHERE id = ?", (run,))
+        return write_outputs(self.book, self.out, self.exercise, registrar.number, run, self.names)
+
+    def _begin(self) -> int:
+        with self.book.transaction():
+            self.book.do("DELETE FROM queue")
+            number = self.book.conditions_id(self.conditions)
+            run = self.book.do(
+                "INSERT INTO runs(conditions, started_at, partial, source, shard) "
+                "VALUES (?, ?, ?, ?, ?)",
+                (
+                    number,
+                    datetime.now(UTC).isoformat(timespec="seconds"),
+                    bool(self.options.only),
+                    self.options.source,
+                    str(self.options.shard or ""),
+                ),
+            )
+            if self.options.overrides is not None:
+                self.book.do("DELETE FROM overrides")
+                for learner, (score, reason) in self.options.overrides.items():
+                    values = (learner, score, reason)
+                    self.book.do("INSERT INTO overrides VALUES (?, ?, ?)", values)
+        return run
+
+    def _registrar(self, run: int) -> Registrar:
+        writer = ReportWriter(self.book, self.out, self.exercise, self.names)
+        return Registrar(
+            self.book, self.conditions, run, writer, self.listener, fresh=self.options.fresh
+        )
+
+    def _grade(self, registrar: Registrar) -> None:
+        total = self.book.one("SELECT count(*) FROM learners WHERE run = ?", (registrar.run,))[0]
+        left = self.book.one("SELECT count(*) FROM queue")[0]
+        self.listener.begin(total, left)
+        self.runner.warm(left)
+        queue, more = self.book.queued(), True
+        while True:
+            while more and self.runner.room:
+                submission = next(queue, None)
+                more = submission is not None
+                if submission is not None:
+                    named = replace(submission, name=self.exercise.module_file)
+                    self.runner.send(Job(submission.digest, named))
+            if not more and self.runner.load == 0:
+                return
+            answers = self.runner.wait()
+            if answers:
+                registrar.store(answers)
+                left -= len(answers)
+                _stop_when_hopeless(registrar, answers[-1])
+            self.listener.tick(left)
+
+
+def _stop_when_hopeless(registrar: Registrar, last: Done) -> None:
+    if registrar.faults >= MOST_FAULTS:
+        raise Fault(
+            f"{MOST_FAULTS} submissions in a row could not be graded, the last because: "
+            f"{last.fault}",
+            next_move="What was graded is kept. `grader doctor` says what works here.",
+        )
+
+
+def guarded_level(isolation: str, exercise: Exercise) -> str:
+    """The level of isolation this machine gives. IsolationUnavailable below what a class needs."""
+    box = choose(isolation, exercise)
+    try:
+        level = box.protection.level
+    finally:
+        box.close()
+    return refuse_unguarded(level, isolation)
+
+
+def refuse_unguarded(level: str, asked: str) -> str:
+    """The level, where it may be used for other people's code. IsolationUnavailable."""
+    if level == "none" and asked != "none":
+        raise IsolationUnavailable(
+            "nothing here keeps submissions away from this machine, and a class is other "
+            "people's code",
+            next_move="`grader doctor` says what is missing. `--isolation none` grades all the "
+            "same, at your own risk.",
+        )
+    return level
+
+
+def conditions_of(exercise: Exercise, options: BatchOptions, level: str) -> Conditions:
+    """What the marks of this run depend on."""
+    if options.seed is not None:
+        seed = f"fixed {options.seed}"
+    else:
+        secret = _secret(exercise, options)
+        # marks may be told from each other by their secret; the secret itself is not kept
+        seed = "of exercise and submission"
+        if secret != exercise.digest:
+            seed = "secret " + hashlib.sha256(b"seed policy\0" + secret.encode()).hexdigest()[:16]
+    return Conditions(
+        exercise=exercise.id,
+        exercise_digest=exercise.digest,
+        grader=metadata.version("autograd-grader"),
+        python=".".join(platform.python_version_tuple()[:2]),
+        seed=seed,
+        limits=exercise.limits,
+        isolation=level,
+    )
+
+
+def setup_of(exercise: Exercise, options: BatchOptions, level: str) -> Setup:
+    """How helpers are to grade."""
+    return Setup(
+        exercise_root=str(exercise.root),
+        exercise_digest=exercise.digest,
+        isolation=level,
+        limits=options.limits or exercise.limits,
+        secret=_secret(exercise, options),
+        seed=options.seed,
+        exercise_files=options.exercise_files,
+    )
+
+
+def _secret(exercise: Exercise, options: BatchOptions) -> str:
+    return options.secret or os.environ.get(SECRET_VARIABLE) or exercise.digest
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

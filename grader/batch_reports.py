@@ -1,0 +1,168 @@
+"""Writes `reports/<id>.json`: a mark's report with its learner's name in it.
+
+The gradebook keeps a report once for everybody who handed in the same; here it is made the
+learner's own without reading it whole: its top-level parts are cut out as they stand. A report is
+written in one step, and only when what it would say differs from what was written last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from grader import wire
+from grader.gradebook import Gradebook, storage
+from grader.grading import unmarked_report
+from grader.model import Exercise, Learner, Report, SubmissionInfo, Verdict
+
+FOLDER = "reports"
+ANONYMOUS = "anonymous"
+UNTOLD = "the submission was refused; the reason may name its author, so it is not given here"
+
+_frame = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_encode = msgspec.json.Encoder().encode
+_FIELDS = Report.__struct_fields__
+
+
+class Names:
+    """How learners appear in the outputs: as they are, or under names that tell nothing."""
+
+    def __init__(self, book: Gradebook, *, anonymous: bool) -> None:
+        self.anonymous = anonymous
+        self.key = b""
+        if anonymous:
+            self.key = _key(book).encode()
+
+    def id(self, learner: str) -> str:
+        """The learner's id for the outputs; always the same pseudonym in one gradebook."""
+        if not self.anonymous:
+            return learner
+        data = learner.encode("utf-8", "surrogatepass")
+        return "anon-" + hmac.digest(self.key, data, hashlib.sha256).hex()[:12]
+
+    def name(self, name: str | None) -> str | None:
+        """The learner's name, where it may be told."""
+        return None if self.anonymous else name
+
+
+def _key(book: Gradebook) -> str:
+    book.do(
+        "INSERT OR IGNORE INTO secrets(name, value) VALUES ('pseudonyms', ?)",
+        (secrets.token_hex(16),),
+    )
+    return str(book.one("SELECT value FROM secrets WHERE name = 'pseudonyms'")[0])
+
+
+class ReportWriter:
+    """Writes the reports of one run into `folder`/reports."""
+
+    def __init__(self, book: Gradebook, folder: Path, exercise: Exercise, names: Names) -> None:
+        self.book = book
+        self.folder = folder / FOLDER
+        self.place = f"{ANONYMOUS}/{FOLDER}" if names.anonymous else FOLDER
+        self.exercise = exercise
+        self.names = names
+        with storage(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+
+    def graded(self, learner: str, mark: int, run: int) -> None:
+        """The report of a mark. Nothing is written when it would be the same again."""
+        row = self._row(learner)
+        version, path = self._version(learner, row, f"{mark} {run}"), self._path(learner)
+        if row["written"] == version and path.exists():
+            return
+        frame = _frame.decode(self.book.report(mark))
+        info = msgspec.json.decode(frame["submission"])
+        info["id"] = self._file(row)
+        frame["submission"] = msgspec.Raw(_encode(info))
+        known = Learner(self.names.id(learner), self.names.name(row["name"]))
+        frame["learner"] = msgspec.Raw(_encode(known))
+        notes = [*msgspec.json.decode(frame.get("notes", b"[]")), *self._notes(learner, row)]
+        if notes:
+            frame["notes"] = msgspec.Raw(_encode(notes))
+        ordered = {name: frame[name] for name in _FIELDS if name in frame}
+        self._write(learner, path, version, _encode(ordered) + b"\n")
+
+    def unmarked(self, learner: str, state: str, message: str) -> None:
+        """The report of a refusal or a fault; who handed in nothing has none."""
+        row = self._row(learner)
+        if state not in {"refused", "fault"}:
+            self._forget(learner, row)
+            return
+        if self.names.anonymous and state == "refused":
+            message = UNTOLD
+        version, path = self._version(learner, row, f"{state} {message}"), self._path(learner)
+        if row["written"] == version and path.exists():
+            return
+        info = SubmissionInfo(self._file(row), (), row["submission"])
+        report = unmarked_report(self.exercise, Verdict(state), message, info)
+        known = Learner(self.names.id(learner), self.names.name(row["name"]))
+        notes = tuple(self._notes(learner, row))
+        report = msgspec.structs.replace(report, learner=known, notes=notes)
+        self._write(learner, path, version, wire.encode(report, indent=0))
+
+    # --- parts -----------------------------------------------------------------------------
+
+    def _row(self, learner: str) -> dict[str, Any]:
+        names = ("name", "file", "submission", "notes", "late", "written", "report")
+        question = f"SELECT {', '.join(names)} FROM learners WHERE id = ?"
+        return dict(zip(names, self.book.one(question, (learner,)), strict=True))
+
+    def _file(self, row: dict[str, Any]) -> str:
+        if self.names.anonymous or not row["file"]:
+            return self.exercise.module_file
+        return str(row["file"])
+
+    def _notes(self, learner: str, row: dict[str, Any]) -> list[str]:
+        # the intake's notes may quote file names, and those may be people's
+        notes = [] if self.names.anonymous else list(msgspec.json.decode(row["notes"]))
+        if row["late"]:
+            notes.append("handed in late, says the platform")
+        override = self.book.one(
+            "SELECT score, reason FROM overrides WHERE learner = ?", (learner,)
+        )
+        if override:
+            notes.append(f"a grader set this mark to {override[0]:g}: {override[1]}")
+        return notes
+
+    def _version(self, learner: str, row: dict[str, Any], content: str) -> str:
+        told = [content, self.place, row["name"], row["file"], self._notes(learner, row)]
+        return hashlib.blake2b(_encode(told), digest_size=12).hexdigest()
+
+    def _path(self, learner: str) -> Path:
+        from grader.roster import file_name_of
+
+        return self.folder / f"{file_name_of(self.names.id(learner))}.json"
+
+    def _write(self, learner: str, path: Path, version: str, data: bytes) -> None:
+        write_whole(path, data)
+        self.book.do(
+            "UPDATE learners SET written = ?, report = ? WHERE id = ?",
+            (version, f"{self.place}/{path.name}", learner),
+        )
+
+    def _forget(self, learner: str, row: dict[str, Any]) -> None:
+        if row["written"]:
+            with contextlib.suppress(OSError):
+                self._path(learner).unlink()
+            self.book.do("UPDATE learners SET written = '', report = '' WHERE id = ?", (learner,))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Writes all of it or leaves what was there. Fault when the disk does not let it."""
+    temporary = path.with_name(".writing")
+    with storage(path):
+        try:
+            temporary.write_bytes(data)
+            os.replace(temporary, path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise

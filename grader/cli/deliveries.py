@@ -1,0 +1,125 @@
+"""Where a report goes besides the terminal: JSON, a page, platforms' formats.
+
+Every place is proved writable before anything is graded; each file is written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from grader.cli.common import Output
+from grader.errors import UsageProblem
+from grader.model import Audience, Exercise, Report
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def delivery_options(command: Decorated) -> Decorated:
+    """`--html PATH` and `--export FORMAT=PATH`."""
+    command = click.option(
+        "--export",
+        "exports",
+        multiple=True,
+        metavar="FORMAT=PATH",
+        help="Write a platform's format (repeatable; - is standard output).",
+    )(command)
+    return click.option("--html", "html_path", metavar="PATH", help="Write the feedback page.")(
+        command
+    )
+
+
+class Deliveries:
+    """The places asked for; `deliver` writes the report to all of them."""
+
+    def __init__(
+        self,
+        json_path: str | None,
+        html_path: str | None,
+        exports: Sequence[str],
+        audience: Audience | None,
+    ) -> None:
+        self.audience = audience
+        self.json = Output(json_path) if json_path is not None else None
+        self.html = Output(html_path) if html_path is not None else None
+        self.exports = [_export(word) for word in exports]
+        paths = [o.path for o in self._all()]
+        if paths.count("-") > 1:
+            raise UsageProblem("only one thing can be written to standard output")
+
+    @property
+    def takes_stdout(self) -> bool:
+        """Whether standard output belongs to a machine: then people's text goes to stderr."""
+        return any(output.path == "-" for output in self._all())
+
+    def _all(self) -> list[Output]:
+        named = [output for output in (self.json, self.html) if output is not None]
+        return named + [output for _, output in self.exports]
+
+    @contextlib.contextmanager
+    def prepared(self) -> Iterator[None]:
+        """Whatever was not written by the end is taken away again."""
+        try:
+            yield
+        finally:
+            for output in self._all():
+                output.discard()
+
+    def deliver(self, report: Report, exercise: Exercise | None) -> None:
+        """Writes every file. UsageProblem when one cannot be written."""
+        shown = _for(report, self.audience or Audience.GRADER)
+        if self.json is not None:
+            from grader import wire
+
+            self.json.write(wire.encode(shown))
+        if self.html is not None:
+            audience = self.audience or Audience.LEARNER
+            self.html.write(page_text(report, exercise, audience).encode())
+        for make, output in self.exports:
+            # platforms have their own words for who sees a hidden check
+            output.write(make(report).encode())
+
+
+def _export(word: str) -> tuple[Callable[[Report], str], Output]:
+    from grader import export
+
+    name, sign, path = word.partition("=")
+    if not sign or not path:
+        raise UsageProblem(
+            f"--export {word[:60]!r} is not of the form FORMAT=PATH",
+            next_move="For example: --export gradescope=results.json",
+        )
+    return export.exporter(name), Output(path)
+
+
+def _for(report: Report, audience: Audience) -> Report:
+    from grader.audience import for_learner
+
+    return for_learner(report) if audience is Audience.LEARNER else report
+
+
+def page_text(report: Report, exercise: Exercise | None, audience: Audience) -> str:
+    """The feedback page; other right ways to write it show once everything passes."""
+    from grader.render.page import page
+
+    styles = _styles(exercise) if exercise is not None else []
+    return page(report, exercise, audience=audience, styles=styles)
+
+
+def _styles(exercise: Exercise) -> list[tuple[str, str, str]]:
+    """Name, docstring and source of the exercise's right styles; unreadable ones are left out."""
+    import ast
+
+    from grader.exercise import right_styles
+
+    found = []
+    for path in right_styles(exercise):
+        with contextlib.suppress(OSError, SyntaxError, UnicodeDecodeError):
+            source = Path(path).read_text("utf-8")
+            words = ast.get_docstring(ast.parse(source)) or ""
+            found.append((path.stem.replace("_", " "), words, source))
+    return found

@@ -1,0 +1,173 @@
+"""`grader verify`: proves an exercise."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grader.cli.common import color_option, console, exercise_option, load_exercise
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from grader.author.survivors import Judged
+    from grader.author.verify import Verification
+
+SHOWN_ALIKE = 10
+WIDE = 120
+
+
+@click.command()
+@exercise_option
+@click.option("--json", "as_json", is_flag=True, help="Print the whole proof as JSON.")
+@click.option(
+    "--mutants",
+    type=click.IntRange(0, 10_000),
+    default=0,
+    metavar="N",
+    help="Also try N generated faults of the reference.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**48 - 1),
+    default=0,
+    show_default=True,
+    help="Seed of the random checks and of the faults.",
+)
+@color_option
+def verify(
+    exercise_folder: Path | None, as_json: bool, mutants: int, seed: int, color: bool | None
+) -> int:
+    """Prove an exercise: it asks for work, accepts what is right, and names what is wrong.
+
+    Ends with 1 when something has to be mended, and says what and how.
+
+    Example: grader verify --exercise my-exercise --mutants 100
+    """
+    import msgspec
+
+    from grader.author.verify import verify as proved
+
+    exercise = load_exercise(exercise_folder)
+    with _Progress(color) as progress:
+        found = proved(exercise, seed=seed, mutants=mutants, listen=progress.listen)
+    if as_json:
+        text = msgspec.json.format(msgspec.json.encode(found), indent=2).decode()
+        click.echo(text)
+    else:
+        _draw(found, console(color))
+    return 1 if found.defects else 0
+
+
+class _Progress:
+    """A bar on standard error, where that is a terminal."""
+
+    def __init__(self, color: bool | None) -> None:
+        from rich.progress import Progress
+
+        self.console = console(color, stderr=True)
+        self.console.file = sys.stderr
+        self.progress = Progress(console=self.console, transient=True)
+        self.bars: dict[str, Any] = {}
+
+    def __enter__(self) -> _Progress:
+        if self.console.is_terminal:
+            self.progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
+
+    def listen(self, what: str, done: int, of: int) -> None:
+        """Moves the bar of what is being done."""
+        if what not in self.bars:
+            self.bars[what] = self.progress.add_task(what, total=of)
+        self.progress.update(self.bars[what], completed=done, total=of)
+
+
+# --- drawing ---------------------------------------------------------------------------------
+
+
+def _draw(found: Verification, screen: Console) -> None:
+    from rich.text import Text
+
+    screen.print(Text(found.exercise.title, style="bold"))
+    screen.print(_proofs(found))
+    screen.print(Text("\nKnown mistakes that each check fails", style="bold"))
+    screen.print(_checks(found, with_titles=screen.width >= WIDE))
+    groups = {use.group for use in found.mistakes if use.named == "group"}
+    if groups:
+        screen.print(Text("\nNothing observed can tell these apart", style="bold"))
+        for group in sorted(groups):
+            screen.print(Text(f"  {' = '.join(group)}"))
+    if found.mutants is not None:
+        _draw_faults("Generated faults that get full marks", found.mutants.survivors, screen)
+        _draw_faults("Full marks, and like the reference", found.mutants.alike, screen)
+    _draw_defects(found, screen)
+
+
+def _table(*headings: str) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, show_header=True, header_style="bold")
+    for heading in headings:
+        table.add_column(
+            heading, justify="right" if heading in {"failed by", "only by"} else "left"
+        )
+    return table
+
+
+def _proofs(found: Verification) -> Table:
+    from rich.text import Text
+
+    table = _table("", "proof", "shown with")
+    for proof in found.proofs:
+        mark = Text("no", style="bold red") if proof.defects else Text("yes", style="green")
+        table.add_row(mark, Text(proof.title), Text(proof.detail))
+    return table
+
+
+def _checks(found: Verification, *, with_titles: bool) -> Table:
+    from rich.text import Text
+
+    table = _table("check", "failed by", "only by", *(["title"] if with_titles else []))
+    for use in found.checks:
+        style = "bold red" if not use.failed_by else ""
+        alone = str(len(use.only_by)) if use.only_by else ""
+        title = [Text(use.title)] if with_titles else []
+        table.add_row(Text(use.id, style=style), str(use.failed_by), alone, *title)
+    return table
+
+
+def _draw_faults(title: str, faults: tuple[Judged, ...], screen: Console) -> None:
+    from rich.text import Text
+
+    if not faults:
+        return
+    screen.print(Text(f"\n{title}: {len(faults)}", style="bold"))
+    for one in faults[:SHOWN_ALIKE]:
+        screen.print(Text(f"  line {one.line}, {one.kind}"))
+        for line in one.diff.splitlines()[1:]:
+            screen.print(Text(f"    {line}", style="red" if line.startswith("-") else "green"))
+    if len(faults) > SHOWN_ALIKE:
+        screen.print(Text(f"  and {len(faults) - SHOWN_ALIKE} more: --json lists them all"))
+
+
+def _draw_defects(found: Verification, screen: Console) -> None:
+    from rich.text import Text
+
+    screen.print()
+    if not found.defects:
+        screen.print(Text("The exercise is sound.", style="bold green"))
+        return
+    number = len(found.defects)
+    said = "One thing has" if number == 1 else f"{number} things have"
+    screen.print(Text(f"{said} to be mended.", style="bold red"))
+    for defect in found.defects:
+        screen.print(Text(f"\n{defect.where}", style="bold"))
+        screen.print(Text(f"  {defect.what}"))
+        screen.print(Text(f"  Next: {defect.next_move}"))

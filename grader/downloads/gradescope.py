@@ -1,0 +1,106 @@
+"""Gradescope, "Export Submissions": `submission_123/` and `submission_metadata.yml`.
+
+The metadata names the learners of each folder, several for a group, and when it was handed in.
+It lies beside the folders. Files of that name in the folders are believed only where all of
+them have one: a learner may hand in a file of any name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from grader.downloads import plain
+from grader.downloads.entry import Claim, Source, Taken
+from grader.downloads.gradescope_metadata import Handed, MetadataError, handed_in, own_metadata
+from grader.downloads.names import learner_id
+from grader.downloads.shelf import Piece, Shelf
+from grader.downloads.sources import UploadFolder
+from grader.errors import SubmissionRefused
+from grader.intake_refusal import refuse
+
+NAME = "Gradescope"
+METADATA = "submission_metadata.yml"
+LARGEST_METADATA = 256 * 1024 * 1024
+LARGEST_OWN_METADATA = 64 * 1024
+
+_FOLDER = re.compile(r"submission_[0-9]+")
+
+
+class _Gone(Struct, frozen=True, gc=False):
+    """A submission that the metadata lists and the download does not hold."""
+
+    name: str
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files and folders the submission is made of."""
+        return (self.name,)
+
+    def take(self, shelf: Shelf, module_file: str) -> Taken:
+        """Reads the submission; raises SubmissionRefused."""
+        what = f"{METADATA} lists {self.name}, and the download does not hold it."
+        refuse(what, "Export the submissions again.")
+
+
+def recognise(shelf: Shelf, pieces: Sequence[Piece]) -> bool:
+    """Whether most pieces are numbered submissions, or the metadata lies beside some."""
+    named = sum(_is_submission(piece) for piece in pieces)
+    return named > 0 and (2 * named >= len(pieces) or Piece(METADATA, False) in pieces)
+
+
+def claims(shelf: Shelf, pieces: Iterable[Piece]) -> Iterator[Claim]:
+    """One claim for each folder, with the learners and the time that the metadata tells."""
+    others = [piece for piece in pieces if piece.name != METADATA]
+    folders = [piece.name for piece in others if _is_submission(piece)]
+    known, trouble = _metadata(shelf, folders)
+    for folder in folders:
+        yield _claim(folder, UploadFolder(folder), known.pop(folder, Handed()), trouble)
+    for name, handed in known.items():
+        if _FOLDER.fullmatch(name):
+            yield _claim(name, _Gone(name), handed, "")
+    yield from plain.claims(shelf, (piece for piece in others if not _is_submission(piece)))
+
+
+def _is_submission(piece: Piece) -> bool:
+    return piece.is_folder and bool(_FOLDER.fullmatch(piece.name))
+
+
+def _metadata(shelf: Shelf, folders: list[str]) -> tuple[dict[str, Handed], str]:
+    """What was handed in, by folder, and what is wrong where that is not known."""
+    try:
+        if shelf.holds(METADATA):
+            known = handed_in(shelf.read(METADATA, LARGEST_METADATA))
+            return known, f"The learner is not named in {METADATA}."
+        if all(shelf.holds(f"{folder}/{METADATA}") for folder in folders):
+            return {folder: _own(shelf, folder) for folder in folders}, ""
+    except (MetadataError, SubmissionRefused) as error:
+        return {}, f"{METADATA} cannot be read, so the learner is not known: {error}"
+    return {}, f"The learner is not known: there is no {METADATA} in the download."
+
+
+def _own(shelf: Shelf, folder: str) -> Handed:
+    try:
+        return own_metadata(shelf.read(f"{folder}/{METADATA}", LARGEST_OWN_METADATA))
+    except (MetadataError, SubmissionRefused):
+        return Handed()
+
+
+def _claim(folder: str, source: Source, handed: Handed, trouble: str) -> Claim:
+    members = tuple((learner_id(person.id), person.name) for person in handed.people)
+    aliases = tuple(
+        (other, learner_id(person.id)) for person in handed.people for other in person.others
+    )
+    learner, name = members[0] if members else (folder, None)
+    return Claim(
+        learner_id=learner,
+        learner_name=name,
+        source=source,
+        submitted_at=handed.at,
+        attempt=handed.attempt,
+        members=members if len(members) > 1 else (),
+        aliases=aliases,
+        notes=() if members else (trouble or f"The learner is not named in {METADATA}.",),
+    )

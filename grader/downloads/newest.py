@@ -1,0 +1,104 @@
+"""Which of several submissions of one learner counts: the newest, or none where none is newest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from msgspec.structs import replace
+
+from grader.downloads.entry import Claim
+from grader.downloads.shelf import Shelf
+from grader.intake_refusal import safe
+
+_MOST_NAMED = 5
+
+
+def settle(claims: Iterable[Claim], shelf: Shelf) -> list[Claim]:
+    """One claim for each learner, sorted by id.
+
+    A learner may be in a group as well as alone: each member goes with the newest claim they are
+    in, and a claim that is left without members is dropped.
+    """
+    found = list(claims)
+    places: dict[str, list[int]] = {}
+    for at, claim in enumerate(found):
+        for learner in _members(claim):
+            places.setdefault(learner, []).append(at)
+    disputed = {learner: ats for learner, ats in places.items() if len(ats) > 1}
+    lost: dict[int, set[str]] = {}
+    unclear: list[Claim] = []
+    for learner, ats in disputed.items():
+        rivals = [found[at] for at in ats]
+        chosen = _newest(rivals, shelf)
+        for at in ats:
+            if chosen is None or found[at] is not rivals[chosen]:
+                lost.setdefault(at, set()).add(learner)
+        if chosen is None:
+            unclear.append(_refused(learner, rivals))
+        else:
+            at = ats[chosen]
+            found[at] = replace(found[at], notes=(*found[at].notes, _note(rivals[chosen], rivals)))
+    kept = (_without(claim, lost.get(at)) for at, claim in enumerate(found))
+    settled = [claim for claim in kept if claim is not None]
+    return sorted([*settled, *unclear], key=lambda claim: claim.learner_id)
+
+
+def _members(claim: Claim) -> dict[str, str | None]:
+    return dict(claim.members) or {claim.learner_id: claim.learner_name}
+
+
+def _without(claim: Claim, lost: set[str] | None) -> Claim | None:
+    """The claim of the members that are left, None where none is."""
+    if not lost:
+        return claim
+    left = [(learner, name) for learner, name in _members(claim).items() if learner not in lost]
+    if not left:
+        return None
+    learner, name = left[0]
+    members = tuple(left) if len(left) > 1 else ()
+    return replace(claim, learner_id=learner, learner_name=name, members=members)
+
+
+def _newest(rivals: list[Claim], shelf: Shelf) -> int | None:
+    """The place of the newest by the platform's time, else by the files' own; None at a tie."""
+    times = [_submitted(claim) for claim in rivals]
+    if None in times:
+        times = [_modified(claim, shelf) for claim in rivals]
+    known = [time for time in times if time is not None]
+    if len(known) < len(rivals) or known.count(max(known)) > 1:
+        return None
+    return known.index(max(known))
+
+
+def _submitted(claim: Claim) -> float | None:
+    if claim.submitted_at is None:
+        return None
+    time = datetime.fromisoformat(claim.submitted_at)
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+
+
+def _modified(claim: Claim, shelf: Shelf) -> float | None:
+    times = [shelf.modified(path) for path in claim.source.paths]
+    return max((time for time in times if time is not None), default=None)
+
+
+def _note(chosen: Claim, rivals: list[Claim]) -> str:
+    return f"Of {_names(rivals)}, the newest counts: {safe(chosen.source.paths[0])}."
+
+
+def _refused(learner: str, rivals: list[Claim]) -> Claim:
+    what = f"{_names(rivals)} are of one learner, and which is the newest cannot be told."
+    return Claim(
+        learner_id=learner,
+        learner_name=_members(rivals[0])[learner],
+        source=rivals[0].source,
+        refusal=f"{what} Remove all but one.",
+    )
+
+
+def _names(rivals: list[Claim]) -> str:
+    names = [safe(claim.source.paths[0]) for claim in rivals]
+    if len(names) > _MOST_NAMED:
+        return f"{', '.join(names[:_MOST_NAMED])} and {len(names) - _MOST_NAMED} more"
+    return f"{', '.join(names[:-1])} and {names[-1]}"

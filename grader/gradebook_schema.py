@@ -1,0 +1,93 @@
+"""The gradebook's tables, and the choice of its journal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+FORMAT = 1
+
+TABLES = """
+CREATE TABLE runs(
+    id INTEGER PRIMARY KEY, conditions INTEGER NOT NULL, started_at TEXT NOT NULL,
+    finished INTEGER NOT NULL DEFAULT 0, partial INTEGER NOT NULL, source TEXT NOT NULL,
+    shard TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE conditions(id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, detail TEXT NOT NULL);
+CREATE TABLE checks(
+    conditions INTEGER NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL, task TEXT NOT NULL,
+    title TEXT NOT NULL, max_score REAL NOT NULL, visibility TEXT NOT NULL,
+    PRIMARY KEY (conditions, place)
+) WITHOUT ROWID;
+CREATE TABLE tasks(
+    conditions INTEGER NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL,
+    PRIMARY KEY (conditions, place)
+) WITHOUT ROWID;
+CREATE TABLE marks(
+    id INTEGER PRIMARY KEY, submission TEXT NOT NULL, conditions INTEGER NOT NULL,
+    run INTEGER NOT NULL, score REAL NOT NULL, max_score REAL NOT NULL, outcomes TEXT NOT NULL,
+    scores TEXT NOT NULL, message TEXT NOT NULL, pattern TEXT NOT NULL, text TEXT NOT NULL,
+    shape TEXT NOT NULL, prints BLOB NOT NULL, duration_s REAL NOT NULL, report BLOB NOT NULL,
+    UNIQUE (submission, conditions)
+);
+CREATE TABLE diagnoses(
+    mark INTEGER NOT NULL, task TEXT NOT NULL, mistake TEXT NOT NULL,
+    PRIMARY KEY (mark, task, mistake)
+) WITHOUT ROWID;
+CREATE TABLE mistakes(id TEXT PRIMARY KEY, title TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE learners(
+    id TEXT PRIMARY KEY, name TEXT, place INTEGER NOT NULL, run INTEGER NOT NULL,
+    state TEXT NOT NULL, submission TEXT NOT NULL, file TEXT NOT NULL, mark INTEGER,
+    message TEXT NOT NULL, late INTEGER NOT NULL, submitted_at TEXT, attempt INTEGER NOT NULL,
+    notes TEXT NOT NULL, members TEXT NOT NULL, written TEXT NOT NULL DEFAULT '',
+    report TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+CREATE INDEX learners_by_place ON learners(run, place);
+CREATE INDEX learners_by_submission ON learners(submission);
+CREATE TABLE attempts(
+    learner TEXT NOT NULL, submission TEXT NOT NULL, number INTEGER NOT NULL, file TEXT NOT NULL,
+    submitted_at TEXT, late INTEGER NOT NULL, mark INTEGER, score REAL, max_score REAL,
+    PRIMARY KEY (learner, submission)
+) WITHOUT ROWID;
+CREATE TABLE overrides(
+    learner TEXT PRIMARY KEY, score REAL NOT NULL, reason TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE changes(
+    run INTEGER NOT NULL, learner TEXT NOT NULL, before REAL NOT NULL, after REAL NOT NULL,
+    reason TEXT NOT NULL, PRIMARY KEY (run, learner)
+) WITHOUT ROWID;
+CREATE TABLE queue(submission TEXT PRIMARY KEY, place INTEGER NOT NULL, source BLOB NOT NULL);
+CREATE INDEX queue_by_place ON queue(place);
+CREATE TABLE secrets(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+# WAL needs memory shared between processes; on these it says yes and may lose data.
+NETWORK = frozenset(
+    {
+        *("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "gpfs", "beegfs"),
+        *("fuse.sshfs", "fuse.glusterfs", "glusterfs", "orangefs", "pvfs2", "panfs", "ncpfs"),
+        *("fuse.rclone", "fuse.s3fs", "fuse.gcsfuse", "virtiofs"),
+    }
+)
+
+
+def journal_for(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
+    """`wal` on a local disk, `truncate` on a network folder."""
+    return "truncate" if file_system(path, mounts) in NETWORK else "wal"
+
+
+def file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
+    """The kind of file system that a path is on; empty where that cannot be told."""
+    try:
+        place = path.resolve()
+        lines = mounts.read_text("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return ""
+    best, kind = -1, ""
+    for fields in (line.split(" ") for line in lines):
+        if len(fields) < 3:
+            continue
+        point = Path(fields[1].encode("latin-1", "replace").decode("unicode_escape"))
+        depth = len(point.parts)
+        if depth >= best and place.is_relative_to(point):
+            best, kind = depth, fields[2]
+    return kind

@@ -1,0 +1,183 @@
+"""What the class page shows, as records: `class.json` is these, `class.html` draws them.
+
+Version 1. Consumers ignore keys they do not know; minors only add. Learners appear as the batch
+names them: under pseudonyms after `--anonymous`.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+CLASS_VERSION = "1.0"
+
+
+class Person(Struct, frozen=True, omit_defaults=True):
+    """A learner to point at; `report` is the path of the report beside the page."""
+
+    id: str
+    name: str | None = None
+    report: str = ""
+
+
+class Bin(Struct, frozen=True):
+    """A bar of the distribution: scores from `lower`, up to but not including `upper`."""
+
+    lower: float
+    upper: float
+    learners: int
+
+
+class Counts(Struct, frozen=True):
+    """How many learners; `stale` were graded under earlier conditions and count nowhere else."""
+
+    learners: int
+    graded: int
+    full: int
+    partial: int
+    zero: int
+    refused: int
+    absent: int
+    fault: int
+    late: int
+    overridden: int
+    stale: int
+
+
+class Scores(Struct, frozen=True):
+    """The distribution of the scores as graded, before overrides."""
+
+    max_score: float
+    mean: float | None
+    median: float | None
+    deviation: float | None
+    bins: tuple[Bin, ...]
+
+
+class Item(Struct, frozen=True):
+    """How a task or a check did.
+
+    `ease` is the mean share of its points; `discrimination` is the correlation of its score with
+    the rest of the total, None where one of them is the same for everybody.
+    """
+
+    id: str
+    title: str
+    max_score: float
+    ease: float
+    full: int
+    discrimination: float | None
+    task: str = ""
+    visibility: str = ""
+    outcomes: dict[str, int] = {}
+
+
+class Mistake(Struct, frozen=True):
+    """A known mistake, and who makes it."""
+
+    id: str
+    title: str
+    task: str
+    learners: int
+    examples: tuple[Person, ...]
+
+
+class Unexplained(Struct, frozen=True):
+    """Learners whose failures in a task no known mistake explains."""
+
+    task: str
+    learners: int
+    examples: tuple[Person, ...]
+
+
+class FailureGroup(Struct, frozen=True):
+    """Learners who fail the same checks in the same way."""
+
+    learners: int
+    checks: tuple[str, ...]
+    mistakes: tuple[str, ...]
+    message: str
+    score: float
+    examples: tuple[Person, ...]
+
+
+class AlikeGroup(Struct, frozen=True):
+    """Learners whose code is alike: `kind` is file, text, shape or near."""
+
+    kind: str
+    learners: int
+    score: float | None
+    members: tuple[Person, ...]
+
+
+class Alike(Struct, frozen=True):
+    """Groups of alike code. A pointer to look at, and no accusation."""
+
+    groups: tuple[AlikeGroup, ...]
+    common: int
+    compared: int
+    searched_near: bool
+
+
+class Problem(Struct, frozen=True):
+    """Somebody without a mark, and why."""
+
+    person: Person
+    state: str
+    message: str
+
+
+class Change(Struct, frozen=True):
+    """A mark that is not what it was after the last finished run."""
+
+    person: Person
+    before: float
+    after: float
+    reason: str
+
+
+class Override(Struct, frozen=True):
+    """A mark that a grader set; `graded` is what the battery gave."""
+
+    person: Person
+    score: float
+    graded: float | None
+    reason: str
+
+
+class Line(Struct, frozen=True, omit_defaults=True):
+    """One learner's row."""
+
+    person: Person
+    state: str
+    score: float | None = None
+    max_score: float | None = None
+    graded_score: float | None = None
+    best_score: float | None = None
+    attempts: int = 0
+    late: bool = False
+    mistakes: tuple[str, ...] = ()
+
+
+class ClassView(Struct, frozen=True):
+    """The whole class at a glance."""
+
+    class_version: str
+    exercise: str
+    title: str
+    exercise_digest: str
+    grader: str
+    isolation: str
+    started_at: str
+    counts: Counts
+    scores: Scores
+    tasks: tuple[Item, ...]
+    checks: tuple[Item, ...]
+    mistakes: tuple[Mistake, ...]
+    unexplained: tuple[Unexplained, ...]
+    failures: tuple[FailureGroup, ...]
+    alike: Alike
+    problems: tuple[Problem, ...]
+    changes: tuple[Change, ...]
+    overrides: tuple[Override, ...]
+    learners: tuple[Line, ...]
+    left_out: dict[str, int] = {}

@@ -1,0 +1,101 @@
+"""Gradebooks: whose mark it is, who is left out, and no cell that is a formula."""
+
+import pytest
+from msgspec.structs import replace
+
+from grader import export
+from grader.errors import UsageProblem
+from grader.model import Learner
+from tests.export.samples import (
+    FAULT,
+    FORMATS,
+    PARTIAL,
+    REFUSED,
+    SAMPLES,
+    cells,
+    exported,
+)
+
+
+@pytest.mark.parametrize("name", ["canvas-csv", "moodle-csv", "lti-ags"])
+@pytest.mark.parametrize("learner", [None, Learner(""), Learner(" \n ")])
+def test_a_gradebook_has_to_know_whose_mark_it_is(name, learner):
+    with pytest.raises(UsageProblem, match="whose submission"):
+        exported(name, replace(PARTIAL, learner=learner))
+
+
+def test_canvas_has_a_header_it_accepts_and_the_row_of_maxima():
+    header, maxima, row = cells(exported("canvas-csv", PARTIAL))
+    assert header[:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+    assert "Points Possible" in maxima[0]
+    assert maxima[5] == "10"
+    assert row == ["Doe, Jane", "", "", "jdoe", "", "7"]
+
+
+@pytest.mark.parametrize(
+    ("learner", "ids"),
+    [
+        ("50", ["50", "", ""]),
+        ("50abc", ["", "", "50abc"]),
+        ("\u0665\u0660", ["", "", "\u0665\u0660"]),
+    ],
+)
+def test_canvas_reads_only_plain_numbers_as_its_own_id(learner, ids):
+    made = replace(PARTIAL, learner=Learner(learner))
+    assert cells(exported("canvas-csv", made))[2][1:4] == ids
+
+
+def test_a_learner_cannot_pose_as_the_row_of_maxima():
+    made = replace(PARTIAL, learner=Learner("7", "x Points Possible"))
+    maxima = [row for row in cells(exported("canvas-csv", made)) if "Points Possible" in row[0]]
+    assert len(maxima) == 1
+
+
+@pytest.mark.parametrize("name", ["canvas-csv", "moodle-csv", "csv"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r@", " \n-", "\u200b="])
+def test_no_cell_is_a_formula(name, start):
+    attack = f"{start}cmd|' /C calc'!A0"
+    made = replace(
+        PARTIAL,
+        learner=Learner(attack, attack),
+        message=attack,
+        exercise=replace(PARTIAL.exercise, title=attack),
+        submission=replace(PARTIAL.submission, name=attack),
+    )
+    for row in cells(exported(name, made)):
+        assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in row)
+
+
+@pytest.mark.parametrize("name", ["canvas-csv", "moodle-csv", "csv"])
+def test_a_class_has_one_header_and_the_rows_of_its_reports(name):
+    rows = export.class_exporter(name)
+    class_of = [REFUSED, FAULT, PARTIAL, replace(PARTIAL, learner=None), SAMPLES["full"]]
+    table = cells("".join(rows(iter(class_of))))
+    assert len({len(row) for row in table}) == 1
+    assert len(table) == {"canvas-csv": 4, "moodle-csv": 3, "csv": 6}[name]
+    alone = [cells("".join(rows([made])))[-1] for made in (PARTIAL, SAMPLES["full"])]
+    assert [row for row in table if row in alone] == alone
+
+
+def test_a_class_is_read_one_report_at_a_time():
+    taken = []
+
+    def lazily():
+        for number in range(1000):
+            taken.append(number)
+            yield PARTIAL
+
+    lines = export.class_exporter("csv")(lazily())
+    for _ in range(5):
+        next(lines)
+    assert len(taken) <= 5
+
+
+def test_an_empty_class_is_no_error():
+    assert "".join(export.class_exporter("canvas-csv")([])) == ""
+    assert "".join(export.class_exporter("csv")([])).startswith("exercise,")
+
+
+def test_only_tables_write_a_class():
+    tables = [name for name in FORMATS if export.class_exporter(name)]
+    assert tables == ["canvas-csv", "csv", "moodle-csv"]

@@ -1,0 +1,5 @@
+"""Everything at random."""
+
+from randomly import lie
+
+lie(5, "hves")

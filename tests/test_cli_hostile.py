@@ -1,0 +1,182 @@
+"""From the outside: submissions that hang, exit, flood, lie or look for the answer.
+
+None gains a point that it did not compute, none stops the grader, each is named rightly, and
+what is not its fault is still judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.cli import submissions
+from tests.cli.running import graded, grader, outcomes, quick_exercise, scores
+
+REPORT_LIMIT = 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def exercise(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The exercise with short times."""
+    return quick_exercise(tmp_path_factory.mktemp("quick"))
+
+
+class Spoilt(NamedTuple):
+    """A product that never comes back with a number, and what is said of it."""
+
+    code: str
+    outcome: str
+    words: str
+
+
+PRODUCTS = {
+    "endless loop": Spoilt("while True:\n    pass", "timeout", "was stopped after 0.3 s"),
+    "os._exit": Spoilt("import os\nos._exit(0)", "crashed", "ended the process (exit code 0)"),
+    "sys.exit": Spoilt("import sys\nsys.exit()", "error", "called sys.exit()"),
+    "KeyboardInterrupt": Spoilt("raise KeyboardInterrupt", "error", "KeyboardInterrupt"),
+    "GeneratorExit": Spoilt("raise GeneratorExit", "error", "GeneratorExit"),
+    "recursion": Spoilt("return self * other", "error", "RecursionError"),
+    "segfault": Spoilt("import ctypes\nctypes.string_at(0)", "crashed", "SIGSEGV"),
+    "memory": Spoilt("bytearray(2 ** 40)", "memory", "MemoryError"),
+    "endless memory": Spoilt("x = []\nwhile True:\n    x.append(bytearray(2 ** 24))", "memory", ""),
+}
+
+
+@pytest.mark.parametrize("name", PRODUCTS)
+def test_a_product_that_never_comes_back_costs_what_needs_it(
+    name: str, exercise: Path, tmp_path: Path
+) -> None:
+    """add keeps its points, mul has none, neuron is not judged; the first check says why."""
+    spoilt = PRODUCTS[name]
+    path = submissions.write(tmp_path, submissions.before_mul(spoilt.code))
+    report = graded(path, "--exercise", exercise)
+    points = scores(report)
+    assert (points["add"], points["mul"], points["neuron"]) == (2, 0, 0)
+    assert points["relu"] > 0
+    assert (outcomes(report)["mul"], outcomes(report)["neuron"]) == (spoilt.outcome, "blocked")
+    first = next(
+        check
+        for task in report["tasks"]
+        for check in task["checks"]
+        if check["id"] == "mul/two_factors"
+    )
+    assert first["outcome"] == spoilt.outcome
+    assert said(spoilt.words, first["message"])
+    allowed = {"aborted", spoilt.outcome}
+    mul = next(task for task in report["tasks"] if task["id"] == "mul")
+    assert {check["outcome"] for check in mul["checks"]} <= allowed
+
+
+def said(words: str, message: str) -> bool:
+    """Whether all of these words stand in the message, in this order."""
+    at = 0
+    for word in words.split():
+        at = message.find(word, at)
+        if at < 0:
+            return False
+    return True
+
+
+IMPORTS = {
+    "endless loop": ("while True:\n    pass", "was stopped after 0.6 s"),
+    "os._exit": ("import os\nos._exit(0)", "ended the process"),
+    "KeyboardInterrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+    "own signal": ("import os\nos.kill(os.getpid(), 9)", ""),
+}
+
+
+@pytest.mark.parametrize("name", IMPORTS)
+def test_an_import_that_never_comes_back_is_graded(
+    name: str, exercise: Path, tmp_path: Path
+) -> None:
+    """0 points, every check blocked, one sentence."""
+    code, words = IMPORTS[name]
+    report = graded(submissions.write(tmp_path, submissions.at_top(code)), "--exercise", exercise)
+    assert (report["outcome"], report["score"]) == ("graded", 0)
+    assert set(outcomes(report).values()) == {"blocked"}
+    assert report["message"]
+    assert said(words, report["message"])
+
+
+@pytest.mark.slow
+def test_an_endless_loop_is_stopped_under_the_exercise_s_own_limits(tmp_path: Path) -> None:
+    """Three checks of 2 s and no more: the rest of the task is not tried."""
+    path = submissions.write(tmp_path, submissions.before_mul("while True:\n    pass"))
+    report = graded(path)
+    assert scores(report)["mul"] == 0
+    found = [check["outcome"] for task in report["tasks"] for check in task["checks"]]
+    assert found.count("timeout") == 3
+    assert report["timing"]["duration_s"] < 30
+
+
+def test_a_hundred_megabytes_of_output_are_cut(tmp_path: Path) -> None:
+    """The values are right and earn their points; the report stays small."""
+    flood = "print('x' * 100_000_000)"
+    once = f"if not flooded:\n    flooded.append(1)\n    {flood}\n"
+    text = submissions.at_top(f"flooded = []\n{flood}", submissions.before_mul(once))
+    done = grader("grade", submissions.write(tmp_path, text), "--json", "-")
+    assert done.code == 0
+    assert len(done.out) < REPORT_LIMIT
+    assert len(done.err) < 20_000
+    assert " 10 / 10" in done.err
+
+
+def test_output_of_a_failing_check_is_shown_and_marked_as_cut(tmp_path: Path) -> None:
+    """What a wrong product printed helps its author; most of it is left out."""
+    code = "print('look at me ' * 100_000)\nreturn Value(-1.0)"
+    report = graded(submissions.write(tmp_path, submissions.before_mul(code)))
+    mul = next(task for task in report["tasks"] if task["id"] == "mul")
+    output = mul["checks"][0]["output"]
+    assert output["text"].startswith("look at me look at me")
+    assert output["truncated"] is True
+
+
+def report_of(text: str, folder: Path) -> dict[str, Any]:
+    return graded(submissions.write(folder, text))
+
+
+@pytest.fixture(scope="module")
+def honest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
+    """What the wrong product earns without any trick."""
+    return scores(report_of(submissions.wrong_mul(), tmp_path_factory.mktemp("honest")))
+
+
+def test_a_number_that_equals_everything_gains_nothing(tmp_path: Path) -> None:
+    """An overridden comparison never reaches the judge: the base value counts."""
+    report = report_of(submissions.ALWAYS_EQUAL, tmp_path)
+    assert report["score"] == 0
+
+
+def test_a_right_number_of_another_type_is_right(tmp_path: Path) -> None:
+    """A float subclass that denies being equal to anything, and is right, has full marks."""
+    assert report_of(submissions.EXACT_SUBCLASS, tmp_path)["score"] == 10
+
+
+def patched_pytest() -> str:
+    return submissions.at_top(submissions.PATCHED_PYTEST, submissions.wrong_mul())
+
+
+def forged_exit() -> str:
+    code = "import atexit, os\natexit.register(lambda: os._exit(0))"
+    return submissions.at_top(code, submissions.wrong_mul())
+
+
+@pytest.mark.parametrize("make", [patched_pytest, forged_exit], ids=lambda make: make.__name__)
+def test_a_trick_earns_what_the_code_earns(
+    make: Callable[[], str], honest: dict[str, float], tmp_path: Path
+) -> None:
+    """Whatever is patched or forged in the box, the judge is elsewhere."""
+    assert scores(report_of(make(), tmp_path)) == honest
+
+
+def test_nothing_of_the_judge_is_in_the_submission_s_memory(tmp_path: Path) -> None:
+    """A walk through modules, objects and frames finds no trace, so its products stay wrong."""
+    report = report_of(submissions.walking(), tmp_path)
+    assert scores(report)["mul"] == 0
+    mul = next(task for task in report["tasks"] if task["id"] == "mul")
+    assert not any(
+        "output" in check and "found" in check["output"]["text"] for check in mul["checks"]
+    )

@@ -1,0 +1,94 @@
+"""From the outside: a learner's folder does not capture the grader that stands in it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli import submissions
+from tests.cli.running import COMMAND, Done, grader
+
+SCRIPT = Path(sys.executable).with_name("grader")
+TRAP = "import pathlib\npathlib.Path(__file__).with_name('SPRUNG').write_text(__name__)\n"
+TRAPS = (
+    "__future__.py typing.py rich.py click.py msgspec.py yaml.py pytest.py json.py oracle.py "
+    "expressions.py conftest.py sitecustomize.py usercustomize.py test_value.py pytest_jsonreport.py"
+).split()
+FILES = {
+    "pytest.ini": "[pytest]\naddopts = --no-such-option -p no_such_plugin\n",
+    "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "--no-such-option"\n',
+    "tox.ini": "[pytest]\naddopts = --no-such-option\n",
+    "setup.cfg": "[tool:pytest]\naddopts = --no-such-option\n",
+    "tasks.yaml": "format: 1\nid: mine\ntitle: Everything is right\n",
+    ".coveragerc": "[run]\nplugins = no_such_plugin\n",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A submission among everything that could change how Python and pytest behave."""
+    home = tmp_path / "handed-in"
+    home.mkdir()
+    submissions.write(home, submissions.wrong_mul())
+    for name in TRAPS:
+        (home / name).write_text(TRAP)
+    for name, text in FILES.items():
+        (home / name).write_text(text)
+    (home / "pytest").mkdir()
+    (home / "pytest/__init__.py").write_text(TRAP)
+    return home
+
+
+WAYS = {
+    "script": (str(SCRIPT),),
+    "module": (sys.executable, "-m", "grader"),
+    "safe module": COMMAND,
+}
+
+
+def unmoved(done: Done, folder: Path) -> None:
+    """The scorecard is that of the honest wrong product, and no trap was sprung."""
+    assert done.code == 0, done
+    assert "expected 6.0, got 3.0" in done.out
+    assert not list(folder.rglob("SPRUNG"))
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("what", ["value.py", "."])
+def test_a_folder_full_of_traps_changes_nothing(way: str, what: str, folder: Path) -> None:
+    """As the working folder, for every way to start the grader, for the file and the folder."""
+    if way == "script" and not SCRIPT.exists():
+        pytest.skip("the grader is not installed as a script")
+    unmoved(grader("grade", what, cwd=folder, command=WAYS[way]), folder)
+
+
+def test_variables_of_pytest_change_nothing(folder: Path) -> None:
+    """PYTEST_ADDOPTS and PYTEST_PLUGINS are for other runs of pytest."""
+    done = grader(
+        "grade",
+        "value.py",
+        cwd=folder,
+        PYTEST_ADDOPTS="--no-such-option",
+        PYTEST_PLUGINS="no_such_plugin",
+    )
+    unmoved(done, folder)
+
+
+def test_the_grader_leaves_nothing_in_the_folder(folder: Path) -> None:
+    """No cache, no report, no compiled file."""
+    before = sorted(folder.rglob("*"))
+    grader("grade", ".", cwd=folder)
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_a_working_folder_that_is_gone_does_no_harm(tmp_path: Path) -> None:
+    """The shell may stand in a folder that was deleted."""
+    path = submissions.write(tmp_path, submissions.wrong_mul())
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = 'rmdir "$0" && exec "$@"'
+    done = grader("grade", path, cwd=gone, command=("sh", "-c", script, str(gone), *COMMAND))
+    assert done.code == 0, done
+    assert "expected 6.0, got 3.0" in done.out
