@@ -28,6 +28,7 @@ from grader import grading, wire
 from grader.batch_alike import fingerprints, likeness, tokens
 from grader.batch_messages import (
     FATAL,
+    LETTERS,
     CheckFacts,
     Done,
     Facts,
@@ -41,20 +42,8 @@ from grader.batch_messages import (
     read_setup,
 )
 from grader.errors import ExerciseProblem, GraderError
-from grader.model import Exercise, Outcome, Report, Submission, Verdict
+from grader.model import Exercise, Report, Submission, Verdict
 
-LETTERS = {
-    Outcome.PASSED: "p",
-    Outcome.FAILED: "f",
-    Outcome.ERROR: "e",
-    Outcome.UNWRITTEN: "u",
-    Outcome.TIMEOUT: "t",
-    Outcome.MEMORY: "m",
-    Outcome.CRASHED: "c",
-    Outcome.ABORTED: "a",
-    Outcome.BLOCKED: "b",
-    Outcome.MISSING: "x",
-}
 PR_SET_PDEATHSIG = 1
 
 

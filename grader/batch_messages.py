@@ -10,11 +10,25 @@ import msgspec
 from msgspec import Struct
 
 from grader.errors import ExerciseProblem, Fault, GraderError, IsolationUnavailable, UsageProblem
-from grader.model import Limits, Submission
+from grader.model import Limits, Outcome, Submission
 
 FATAL = {
     error.__name__: error for error in (ExerciseProblem, Fault, IsolationUnavailable, UsageProblem)
 }
+
+LETTERS = {
+    Outcome.PASSED: "p",
+    Outcome.FAILED: "f",
+    Outcome.ERROR: "e",
+    Outcome.UNWRITTEN: "u",
+    Outcome.TIMEOUT: "t",
+    Outcome.MEMORY: "m",
+    Outcome.CRASHED: "c",
+    Outcome.ABORTED: "a",
+    Outcome.BLOCKED: "b",
+    Outcome.MISSING: "x",
+}
+OUTCOMES = {letter: outcome for outcome, letter in LETTERS.items()}
 
 
 class Setup(Struct, frozen=True):

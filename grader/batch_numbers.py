@@ -12,21 +12,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from grader.batch_messages import OUTCOMES
 from grader.render.class_view import Bin, Item, Scores
 
 BINS = 10
-LETTERS = {
-    "p": "passed",
-    "f": "failed",
-    "e": "error",
-    "u": "unwritten",
-    "t": "timeout",
-    "m": "memory",
-    "c": "crashed",
-    "a": "aborted",
-    "b": "blocked",
-    "x": "missing",
-}
 
 
 class Spread:
@@ -117,9 +106,9 @@ class Items:
         self.by_task = {task: _Item() for task, _ in tasks}
         self.by_check = [_Item() for _ in checks]
         self.outcomes: list[Counter[str]] = [Counter() for _ in checks]
-        self.points: Counter[str] = Counter()
+        self.points = {task: 0.0 for task, _ in tasks}
         for _, task, _, maximum, _ in checks:
-            self.points[task] += maximum  # type: ignore[assignment]
+            self.points[task] = self.points.get(task, 0.0) + maximum
 
     def add(
         self, total: float, outcomes: str, scores: Mapping[str, float], learners: int
@@ -148,7 +137,7 @@ class Items:
         return tuple(
             _item(
                 item, row[0], row[2], row[3], task=row[1], visibility=row[4],
-                outcomes={LETTERS[letter]: count for letter, count in counts.most_common()},
+                outcomes={OUTCOMES[letter].value: count for letter, count in counts.most_common()},
             )
             for row, item, counts in zip(
                 self.check_rows, self.by_check, self.outcomes, strict=True

@@ -23,7 +23,7 @@ PER_TRANSACTION = 200
 
 
 class Entry(Protocol):
-    """One row of a class, as the intake of downloads gives it."""
+    """One row of a class, as the intake of downloads gives it; a group's has `members`."""
 
     @property
     def learner_id(self) -> str:
@@ -42,7 +42,7 @@ class Entry(Protocol):
         """Why it cannot be taken."""
 
     @property
-    def late(self) -> bool:
+    def late(self) -> bool | None:
         """Whether the platform marked it late."""
 
     @property
@@ -58,8 +58,29 @@ class Entry(Protocol):
         """What the intake has to say of it."""
 
     @property
-    def members(self) -> tuple[str, ...]:
-        """Everyone who shares it, where it is a group's."""
+    def members(self) -> tuple[tuple[str, str | None], ...]:
+        """Id and name of everyone who shares it, where it is a group's."""
+
+
+class Handed(Struct, frozen=True):
+    """What one learner handed in, alone or in a group; `group` are the ids of all in it."""
+
+    learner: str
+    name: str | None
+    submission: Submission | None
+    refusal: str | None
+    late: bool
+    submitted_at: str | None
+    attempt: int | None
+    notes: tuple[str, ...]
+    group: tuple[str, ...]
+
+    @property
+    def state(self) -> str:
+        """What is known before grading: waiting, refused or absent."""
+        if self.submission is not None:
+            return "waiting"
+        return "refused" if self.refusal else "absent"
 
 
 class Shard(Struct, frozen=True):
@@ -90,19 +111,38 @@ class Shard(Struct, frozen=True):
         return f"{self.number}/{self.count}"
 
 
-def chosen(entries: Iterable[Entry], shard: Shard | None, only: frozenset[str]) -> Iterator[Entry]:
-    """The entries of this part of the class. UsageProblem when one asked for is not there."""
+def chosen(
+    entries: Iterable[Entry], shard: Shard | None, only: frozenset[str]
+) -> Iterator[Handed]:
+    """What the learners of this part of the class handed in; each of a group has a row of their
+    own. UsageProblem when a learner asked for is not there."""
     missing = set(only)
-    for entry in entries:
-        if only and entry.learner_id not in only:
+    for one in (one for entry in entries for one in _each(entry)):
+        if only and one.learner not in only:
             continue
-        missing.discard(entry.learner_id)
-        if shard is None or shard.holds(entry.learner_id):
-            yield entry
+        missing.discard(one.learner)
+        if shard is None or shard.holds(one.learner):
+            yield one
     if missing:
         raise UsageProblem(
             f"nobody in this class has the id {min(missing)}",
             next_move="The ids are in the first column of grades.csv.",
+        )
+
+
+def _each(entry: Entry) -> Iterator[Handed]:
+    group = tuple(learner for learner, _ in entry.members)
+    for learner, name in entry.members or ((entry.learner_id, entry.learner_name),):
+        yield Handed(
+            learner=learner,
+            name=name,
+            submission=entry.submission,
+            refusal=entry.refusal,
+            late=bool(entry.late),
+            submitted_at=entry.submitted_at,
+            attempt=entry.attempt,
+            notes=tuple(entry.notes),
+            group=group,
         )
 
 
@@ -114,81 +154,81 @@ class Planner:
         self.registrar = registrar
         self.run = registrar.run
 
-    def read(self, entries: Iterable[Entry]) -> None:
+    def read(self, handed: Iterable[Handed]) -> None:
         """Takes every entry; commits as it goes."""
-        waiting: list[Entry] = []
+        waiting: list[Handed] = []
         place = 0
-        for entry in entries:
-            waiting.append(entry)
+        for one in handed:
+            waiting.append(one)
             if len(waiting) == PER_TRANSACTION:
                 place = self._take(waiting, place)
                 waiting.clear()
         self._take(waiting, place)
 
-    def _take(self, entries: list[Entry], place: int) -> int:
+    def _take(self, handed: list[Handed], place: int) -> int:
         with self.book.transaction():
-            for entry in entries:
-                self._entry(place, entry)
+            for one in handed:
+                self._one(place, one)
                 place += 1
         self.registrar.listener.read(place)
         return place
 
-    def _entry(self, place: int, entry: Entry) -> None:
+    def _one(self, place: int, one: Handed) -> None:
         before = self.book.one(
             "SELECT run, submission, state, attempt, mark, submitted_at FROM learners WHERE id = ?",
-            (entry.learner_id,),
+            (one.learner,),
         )
-        if before is not None and before[2] == "graded" and _absent(entry):
+        if before is not None and before[2] == "graded" and one.state == "absent":
             return  # what came with an earlier download still counts
-        number = self._attempt(entry)
-        notes = list(entry.notes)
+        number = self._attempt(one)
+        notes = list(one.notes)
         if before is not None and before[0] == self.run:
-            if not _newer(entry, before):
+            if not _newer(one, before):
                 return
             notes.append("handed in more than once: the newest counts")
-        self._row(place, entry, number, notes, before[4] if before else None)
-        self._state(place, entry)
+        self._row(place, one, number, notes, before[4] if before else None)
+        self._state(place, one)
 
-    def _attempt(self, entry: Entry) -> int:
+    def _attempt(self, one: Handed) -> int:
         """The number of this attempt: as the platform counts, else as files come in."""
-        if entry.submission is None:
+        if one.submission is None:
             return 0
-        learner, digest = entry.learner_id, entry.submission.digest
+        learner, digest = one.learner, one.submission.digest
         known = self.book.one(
             "SELECT number FROM attempts WHERE learner = ? AND submission = ?", (learner, digest)
         )
         if known is not None:
             return int(known[0])
-        number = entry.attempt
+        number = one.attempt
         if number is None:
             question = "SELECT coalesce(max(number), 0) + 1 FROM attempts WHERE learner = ?"
             number = int(self.book.one(question, (learner,))[0])
         self.book.do(
             "INSERT INTO attempts(learner, submission, number, file, submitted_at, late) "
             "VALUES (?, ?, ?, ?, ?, ?)",
-            (learner, digest, number, entry.submission.name, entry.submitted_at, entry.late),
+            (learner, digest, number, one.submission.name, one.submitted_at, one.late),
         )
         return number
 
     def _row(
-        self, place: int, entry: Entry, number: int, notes: list[str], mark: int | None
+        self, place: int, one: Handed, number: int, notes: list[str], mark: int | None
     ) -> None:
-        submission = entry.submission
+        submission = one.submission
         values: dict[str, Any] = {
-            "id": entry.learner_id,
-            "name": entry.learner_name,
+            "id": one.learner,
+            "name": one.name,
             "place": place,
             "run": self.run,
             "submission": submission.digest if submission else "",
             "file": submission.name if submission else "",
             "mark": mark,
-            "message": entry.refusal or "",
-            "late": bool(entry.late),
-            "submitted_at": entry.submitted_at,
+            "message": one.refusal or "",
+            "late": one.late,
+            "submitted_at": one.submitted_at,
             "attempt": number,
             "notes": msgspec.json.encode(notes).decode(),
-            "members": msgspec.json.encode(list(entry.members)).decode(),
-            "state": _state_of(entry),
+            "members": msgspec.json.encode(list(one.group)).decode(),
+            "state": one.state,
         }
         names = ", ".join(values)
         kept = ", ".join(f"{name} = excluded.{name}" for name in values if name != "id")
@@ -198,34 +238,24 @@ class Planner:
             values,
         )
 
-    def _state(self, place: int, entry: Entry) -> None:
-        submission = entry.submission
+    def _state(self, place: int, one: Handed) -> None:
+        submission = one.submission
         if submission is None:
-            self.registrar.settle_unmarked(entry.learner_id)
+            self.registrar.settle_unmarked(one.learner)
             return
         mark = self.registrar.known(submission.digest)
         if mark is not None:
-            self.registrar.settle(entry.learner_id, mark, cached=True)
+            self.registrar.settle(one.learner, mark, cached=True)
         else:
             self.book.enqueue(place, submission)
 
 
-def _state_of(entry: Entry) -> str:
-    if entry.submission is not None:
-        return "waiting"
-    return "refused" if entry.refusal else "absent"
-
-
-def _absent(entry: Entry) -> bool:
-    return entry.submission is None and not entry.refusal
-
-
-def _newer(entry: Entry, before: Any) -> bool:
+def _newer(one: Handed, before: Any) -> bool:
     """Whether a second entry of one learner in one run counts: refused ones never replace."""
-    if entry.submission is None:
+    if one.submission is None:
         return False
     _, _, state, attempt, _, submitted_at = before
     if state in {"absent", "refused"}:
         return True
-    mine = (entry.attempt or attempt, entry.submitted_at or submitted_at or "")
+    mine = (one.attempt or attempt, one.submitted_at or submitted_at or "")
     return mine >= (attempt, submitted_at or "")

@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from grader import wire
+from grader.downloads import file_name_of
 from grader.gradebook import Gradebook, storage
 from grader.grading import unmarked_report
 from grader.model import Exercise, Learner, Report, SubmissionInfo, Verdict
@@ -137,8 +138,6 @@ class ReportWriter:
         return hashlib.blake2b(_encode(told), digest_size=12).hexdigest()
 
     def _path(self, learner: str) -> Path:
-        from grader.roster import file_name_of
-
         return self.folder / f"{file_name_of(self.names.id(learner))}.json"
 
     def _write(self, learner: str, path: Path, version: str, data: bytes) -> None:

@@ -109,6 +109,11 @@ class Gradebook:
         with storage(self.path):
             return self.db.execute(question, values).fetchall()
 
+    def stream(self, question: str, values: dict[str, Any] | None = None) -> Iterator[Any]:
+        """The answer, row by row."""
+        with storage(self.path):
+            yield from self.db.execute(question, values or {})
+
     def one(self, question: str, values: Sequence[Any] | dict[str, Any] = ()) -> Any:
         """The first row of the answer, or None."""
         with storage(self.path):

@@ -75,6 +75,14 @@ class Options(Struct, frozen=True):
     limits: Limits | None = None
 
 
+class Job(Struct, frozen=True):
+    """A submission with a seed or a task of its own, beside the session's options."""
+
+    submission: Submission
+    seed: int | None = None
+    task: str | None = None
+
+
 Emit = Callable[[Submission, Report], None]
 
 
@@ -91,11 +99,14 @@ def grade(exercise: Exercise, submission: Submission, options: Options | None = 
 
 def grade_each(
     exercise: Exercise,
-    submissions: Iterable[Submission],
+    submissions: Iterable[Submission | Job],
     emit: Emit,
     options: Options | None = None,
 ) -> None:
-    """Grades submissions one after the other; `emit` gets each with its report."""
+    """Grades submissions one after the other; `emit` gets each with its report.
+
+    The iterable is asked for the next one when the last report is out, so it may wait for it.
+    """
     options = options or Options()
     if options.limits is not None:
         exercise = replace(exercise, limits=options.limits)
@@ -111,6 +122,15 @@ def grade_each(
         box.close()
 
 
+class _Shown(Struct, frozen=True):
+    """What a report says beside its records."""
+
+    message: str
+    seed: int
+    task: str | None
+    durations: Mapping[str, float]
+
+
 class _Corridor:
     """One session's worth of grading."""
 
@@ -124,33 +144,36 @@ class _Corridor:
         self.replayer: Replayer | None = None
         self.candidates: dict[str, smallest.Catalogue] = {}
 
-    def walk(self, submissions: Iterable[Submission]) -> None:
-        waiting = iter(submissions)
+    def walk(self, submissions: Iterable[Submission | Job]) -> None:
+        waiting = (one if isinstance(one, Job) else Job(one) for one in submissions)
         first = next(waiting, None)
         if first is None:
             return
         target = self._target(first)
         try:
-            # the worker boots and imports the submission while pytest is being imported
-            target.start()
+            # the worker boots and imports the submission while pytest is being imported; should
+            # that fail, it fails again where it becomes this submission's fault report
+            with contextlib.suppress(Fault):
+                target.start()
             from grader.session import run_session
 
             def turn(_: object, runner: Runner) -> None:
                 self._one(runner, first, target)
-                for submission in waiting:
-                    self._one(runner, submission, self._target(submission))
+                for job in waiting:
+                    self._one(runner, job, self._target(job))
 
             run_session(self.exercise, turn)
         finally:
             target.close()
 
-    def _target(self, submission: Submission) -> BoxedTarget:
-        return BoxedTarget(self.box, submission, self.exercise.contract, self.exercise.limits)
+    def _target(self, job: Job) -> BoxedTarget:
+        return BoxedTarget(self.box, job.submission, self.exercise.contract, self.exercise.limits)
 
-    def _one(self, runner: Runner, submission: Submission, target: BoxedTarget) -> None:
+    def _one(self, runner: Runner, job: Job, target: BoxedTarget) -> None:
+        submission = job.submission
         started, clock = datetime.now(UTC), time.perf_counter()
         try:
-            report = self._graded(runner, submission, target)
+            report = self._graded(runner, job, target)
         except (Fault, OSError) as error:
             report = fault_report(self.exercise, submission, str(error))
         finally:
@@ -164,46 +187,52 @@ class _Corridor:
         with contextlib.redirect_stdout(self.stdout), contextlib.redirect_stderr(self.stderr):
             self.emit(submission, replace(report, timing=timing))
 
-    def _graded(self, runner: Runner, submission: Submission, target: BoxedTarget) -> Report:
-        from grader.battery_plugin import State, seed_for
+    def _graded(self, runner: Runner, job: Job, target: BoxedTarget) -> Report:
+        from grader.battery_plugin import State
 
-        secret = self.options.secret or os.environ.get(SECRET_VARIABLE) or self.exercise.digest
-        seed = self.options.seed
-        if seed is None:
-            seed = seed_for(secret, self.exercise, submission)
+        task = job.task or self.options.task
+        seed = self._seed(job)
         message, durations = "", {}
         try:
             target.load()
         except LoadFailed as failure:
             message = failure.message
             specs = runner.specs
-            if self.options.task is not None:
-                specs = [spec for spec in specs if spec.task == self.options.task]
+            if task is not None:
+                specs = [spec for spec in specs if spec.task == task]
             records = every_check(specs, Outcome.BLOCKED, "not judged: the file does not load")
         else:
             state = State(self.exercise, target, seed)
             state.judged = True
-            records = runner.run(state, self.options.task)
+            records = runner.run(state, task)
             durations = runner.durations()
-        return self._report(submission, target, records, message, seed, durations)
+        shown = _Shown(message, seed, task, durations)
+        return self._report(job.submission, target, records, shown)
+
+    def _seed(self, job: Job) -> int:
+        from grader.battery_plugin import seed_for
+
+        given = job.seed if job.seed is not None else self.options.seed
+        if given is not None:
+            return given
+        secret = self.options.secret or os.environ.get(SECRET_VARIABLE) or self.exercise.digest
+        return seed_for(secret, self.exercise, job.submission)
 
     def _report(
         self,
         submission: Submission,
         target: BoxedTarget,
         records: Sequence[CheckRecord],
-        message: str,
-        seed: int,
-        durations: Mapping[str, float],
+        shown: _Shown,
     ) -> Report:
-        shown = self._evidence(target, records)
+        smallest_programs = self._evidence(target, records)
         records, varying = self._run_again(target, records)
         found = self._diagnose(records, varying)
-        exercise = self._graded_part()
+        exercise = self._graded_part(shown.task)
         tasks, total = task_results(
             exercise,
             records,
-            evidence=shown,
+            evidence=smallest_programs,
             diagnoses=found.diagnoses,
             same_as=found.same_as,
             oracle=self.oracle,
@@ -212,26 +241,26 @@ class _Corridor:
         return Report(
             schema_version=SCHEMA_VERSION,
             outcome=Verdict.GRADED,
-            message=message,
+            message=shown.message,
             exercise=exercise_info(exercise),
             submission=submission_info(submission),
             learner=learner_of(submission),
             tasks=tasks,
             isolation=isolation_of(self.box.protection, target),
             limits=exercise.limits,
-            seed=seed,
+            seed=shown.seed,
             environment=environment(),
-            timing=Timing("", 0.0, durations),
+            timing=Timing("", 0.0, shown.durations),
             score=round(float(total), 4),
             max_score=round(float(maximum), 4),
-            notes=self._notes(submission, tasks) if not message else (),
+            notes=self._notes(submission, tasks) if not shown.message else (),
         )
 
-    def _graded_part(self) -> Exercise:
+    def _graded_part(self, task: str | None) -> Exercise:
         """The exercise as far as it is graded: one task, where one was asked for."""
-        if self.options.task is None:
+        if task is None:
             return self.exercise
-        return replace(self.exercise, tasks=(self.exercise.task(self.options.task),))
+        return replace(self.exercise, tasks=(self.exercise.task(task),))
 
     def _evidence(self, target: BoxedTarget, records: Sequence[CheckRecord]) -> dict[str, Evidence]:
         """For every task with a wrong value or an exception: the smallest program that shows it."""

@@ -76,7 +76,7 @@ def take_source(name: str, data: bytes, module_file: str) -> Submission:
     ending, shown = PurePosixPath(name).suffix.lower(), safe(name)
     if ending == ".zip":
         refuse_large(shown, len(data), LARGEST_CONTAINER)
-        return _assemble(name, unzip(data, shown, module_file, _bounds()), module_file, shown)
+        return _assemble(name, unzip(data, shown, module_file, bounds_now()), module_file, shown)
     if ending == ".ipynb":
         refuse_large(shown, len(data), LARGEST_CONTAINER)
         data = code_of(data, shown, LARGEST_SOURCE)
@@ -101,10 +101,11 @@ def take_members(
         refuse(f"{shown} holds more than {MOST_ENTRIES} files.", "Hand in your solution only.")
     for info in kept.values():
         refuse_unsafe(info, shown)
-    return _assemble(name, extract(archive, kept, shown, _bounds()), module_file, shown)
+    return _assemble(name, extract(archive, kept, shown, bounds_now()), module_file, shown)
 
 
-def _bounds() -> Bounds:
+def bounds_now() -> Bounds:
+    """The bounds of one submission as they stand."""
     return Bounds(LARGEST_SOURCE, MOST_FILES, MOST_ENTRIES, LARGEST_UNPACKED)
 
 
@@ -220,7 +221,7 @@ def _folder(top: Path, module_file: str) -> dict[str, bytes]:
     """Every Python file below, by its path inside; hidden folders, environments are left out."""
     files: dict[str, bytes] = {}
     shown, waiting, entries, size = safe(str(top)), [top], 0, 0
-    bounds = _bounds()
+    bounds = bounds_now()
     while waiting:
         found = _listing(waiting.pop(), top)
         entries += len(found)

@@ -14,7 +14,6 @@ from tests.cli.running import ROOT, graded, grader, outcomes, scores
 
 REFERENCE = ROOT / "reference/value.py"
 STARTER = ROOT / "starter/value.py"
-RIGHT = sorted((ROOT / "reference/correct").glob("*.py"))
 
 
 @pytest.fixture(scope="module")
@@ -111,20 +110,6 @@ def test_overwriting_is_shown_in_the_smallest_program() -> None:
     assert "expected 6.0, got 3.0" in done.out
     assert "first wrong value" in done.out
     assert "same mistake as in mul" in done.out
-
-
-@pytest.mark.slow
-def test_every_right_style_has_full_marks() -> None:
-    """Other right ways to write it, one session, the real box."""
-    from grader import exercise as exercises
-    from grader import grading, intake
-
-    exercise = exercises.load(ROOT)
-    taken = [intake.take(path, exercise.module_file) for path in RIGHT]
-    marks: dict[str, float | None] = {}
-    grading.grade_each(exercise, taken, lambda one, report: marks.update({one.name: report.score}))
-    assert len(marks) == len(RIGHT)
-    assert {name: score for name, score in marks.items() if score != 10.0} == {}
 
 
 def test_a_folder_a_zip_and_standard_input_are_graded_alike(tmp_path: Path) -> None:

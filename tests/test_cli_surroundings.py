@@ -14,7 +14,7 @@ SCRIPT = Path(sys.executable).with_name("grader")
 TRAP = "import pathlib\npathlib.Path(__file__).with_name('SPRUNG').write_text(__name__)\n"
 TRAPS = (
     "__future__.py typing.py rich.py click.py msgspec.py yaml.py pytest.py json.py oracle.py "
-    "expressions.py conftest.py sitecustomize.py usercustomize.py test_value.py pytest_jsonreport.py"
+    "expressions.py conftest.py sitecustomize.py usercustomize.py test_value.py"
 ).split()
 FILES = {
     "pytest.ini": "[pytest]\naddopts = --no-such-option -p no_such_plugin\n",

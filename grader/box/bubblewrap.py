@@ -107,9 +107,7 @@ def _parents(paths: Iterable[str], folders: list[str]) -> list[str]:
     return [word for place in sorted(above) for word in ("--perms", "0755", "--dir", place)]
 
 
-def _library(
-    folders: list[str], files: set[str], inner: set[str]
-) -> tuple[list[str], list[str]]:
+def _library(folders: list[str], files: set[str], inner: set[str]) -> tuple[list[str], list[str]]:
     """Mounts of the library folders, and the folders in them that had to be covered up."""
     options: list[str] = []
     covers: list[str] = []

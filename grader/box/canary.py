@@ -198,5 +198,3 @@ def _finding(
 
 def _denied(answer: str, only: str = "") -> bool:
     return answer == f"denied {only}" if only else answer.startswith("denied")
-
-

@@ -11,9 +11,7 @@ from grader.box.layered import LayeredBox, layered_recipe, readable_for
 from grader.model import Exercise
 
 
-def kernel_box(
-    exercise: Exercise, absent: dict[str, str], level: str = "kernel"
-) -> LayeredBox:
+def kernel_box(exercise: Exercise, absent: dict[str, str], level: str = "kernel") -> LayeredBox:
     """A box of that level, proof pending; `absent` says why it has no namespaces.
 
     With level `none` it applies the same layers, as far as they go, and promises nothing.

@@ -20,7 +20,6 @@ from grader.box.readable import first_closed
 NOBODY = 65534
 
 
-
 def can_drop_uid(
     readable: Iterable[str], uid: int = NOBODY, *, parents: bool = True
 ) -> tuple[bool, str]:

@@ -87,9 +87,7 @@ def _text(name: str) -> str:
 class PortableWorker:
     """`grader.remote.boxed.WorkerProcess` over a child of our own."""
 
-    def __init__(
-        self, process: subprocess.Popen[bytes], sock: socket.socket, output: Any
-    ) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], sock: socket.socket, output: Any) -> None:
         self.process = process
         self.sock = sock
         self.output = output

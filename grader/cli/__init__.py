@@ -29,6 +29,7 @@ VERBS = {
     "draw": "Draw an expression: data and gradient of every node.",
     "init": "Write the starter files into a folder.",
     "report": "Show a saved JSON report again.",
+    "serve": "Grade one submission a line, resident.",
     "schema": "Print the JSON Schema of the report or of tasks.yaml.",
     "verify": "Prove an exercise: what it asks for, accepts and names.",
     "new": "Write a small exercise to start your own from.",

@@ -19,7 +19,7 @@ from grader.model import Submission
 from grader.wording import clean_text
 
 _CLUTTER = frozenset({"thumbs.db", "desktop.ini"})
-_MOST_LISTED = 1000  # a folder of more is aged by its first thousand
+_MOST_LISTED = 1000  # files looked at for the age of a folder
 
 
 class Piece(NamedTuple):
@@ -86,7 +86,7 @@ class FolderShelf:
             with os.scandir(self.root / folder) as listing:
                 found = [
                     Piece(entry.name, entry.is_dir(follow_symlinks=False))
-                    for entry in listing
+                    for entry in islice(listing, intake.MOST_ENTRIES + 1 if folder else None)
                     if not is_clutter(entry.name)
                 ]
         except OSError as error:

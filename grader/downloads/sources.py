@@ -9,7 +9,7 @@ from msgspec import Struct
 from grader import intake
 from grader.downloads.entry import Source, Taken
 from grader.downloads.shelf import Shelf
-from grader.intake_refusal import refuse, safe
+from grader.intake_refusal import refuse, refuse_surplus, safe
 from grader.intake_zip import is_archive
 
 READABLE = (".py", ".zip", ".ipynb")
@@ -83,11 +83,12 @@ class Uploads(Struct, frozen=True):
             return Taken(submission, about_lone(lone, list(where), module_file))
         if module_file not in where:
             _refuse_choice(list(where), module_file)
-        sources = {
-            name: shelf.read(path, intake.LARGEST_SOURCE)
-            for name, path in self.files[: intake.MOST_FILES]
-            if name.endswith(".py")
-        }
+        sources, size = dict[str, bytes](), 0
+        for name, path in where.items():
+            if name.endswith(".py"):
+                sources[name] = shelf.read(path, intake.LARGEST_SOURCE)
+                size += len(sources[name])
+                refuse_surplus(sources, size, "What was handed in", intake.bounds_now())
         notes = tuple(not_read(name) for name in where if is_archive(name))
         main = PurePosixPath(where[module_file]).name
         return Taken(intake.take_files(main, sources, module_file), notes)

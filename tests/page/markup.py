@@ -48,7 +48,7 @@ class Page(HTMLParser):
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag):
-        assert self.stack and self.stack[-1] == tag, f"</{tag}> inside {self.stack}"
+        assert self.stack[-1:] == [tag], f"</{tag}> inside {self.stack}"
         self.stack.pop()
 
     def handle_data(self, data):

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import itertools
 import re
 import subprocess
@@ -74,7 +75,7 @@ def test_headings_are_in_order_and_landmarks_are_there(name, audience, exercise)
 def test_nothing_but_the_pages_own_style_and_script_may_run(name, audience, exercise):
     source = made(name, exercise, audience)
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', source)[1]
-    assert policy.startswith("default-src 'none';") or policy.startswith("default-src &#x27;none")
+    assert html.unescape(policy).startswith("default-src 'none';")
     for element in ("style", "script"):
         inside = re.findall(rf"<{element}>(.*?)</{element}>", source, flags=re.DOTALL)
         assert len(inside) == 1
@@ -127,7 +128,7 @@ def test_a_fault_holds_nothing_like_a_mark():
 def test_the_page_of_a_mistake_tells_it_in_order():
     words = " ".join(Page(made("partial")).words.split())
     order = [
-        "7.0 of 10".replace("7.0", "7"),
+        f"{reports.partial().score:g} of 10 points",
         "Look here first · mul",
         "__mul__ replaces the gradient instead of adding to it",
         "Which of = and += keeps both?",
@@ -143,11 +144,7 @@ def test_the_page_of_a_mistake_tells_it_in_order():
         "Task by task",
         "How this was graded",
     ]
-    order[0] = f"{building.report(reports.partial().tasks).score:g} of 10 points"
-    places = [words.find(part, 0) for part in order]
-    assert -1 not in places, [part for part, at in zip(order, places, strict=True) if at < 0]
-    body = words.index("To what matters first")
-    found = body
+    found = words.index("To what matters first")
     for part in order:
         found = words.index(part, found)
 

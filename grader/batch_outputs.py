@@ -1,0 +1,105 @@
+"""Writes what a batch leaves for people and platforms: grades.csv, class.json, class.html."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from grader.batch_class import ClassReader
+from grader.batch_people import People
+from grader.batch_reports import Names, write_whole
+from grader.export.common import cell, csv_line, points_text
+from grader.gradebook import Gradebook, storage
+from grader.model import Exercise
+from grader.render.class_page import class_page
+from grader.render.class_view import ClassView
+
+COLUMNS = (
+    *("learner_id", "name", "status", "score", "max_score", "graded_score", "best_score"),
+    *("late", "submitted_at", "attempt", "attempts", "group", "mistakes", "override_reason"),
+    *("message", "notes", "report"),
+)
+NOT_NOW = "not in the last download: the mark is from an earlier one"
+
+
+class Outcome(Struct, frozen=True):
+    """How a batch ended."""
+
+    view: ClassView
+    folder: Path
+
+    @property
+    def exit_code(self) -> int:
+        """0 when everybody was graded, refused or absent; 5 with any fault of ours."""
+        return 5 if self.view.counts.fault else 0
+
+
+def write_outputs(
+    book: Gradebook, folder: Path, exercise: Exercise, conditions: int, run: int, names: Names
+) -> Outcome:
+    """Makes every output from the gradebook. Fault when the disk does not let it."""
+    with storage(folder / "grades.csv"):
+        folder.mkdir(parents=True, exist_ok=True)
+    started = book.one("SELECT started_at FROM runs WHERE id = ?", (run,))[0]
+    view = ClassReader(book, conditions, run, names).view(exercise.title, started)
+    people = People(book, names, conditions)
+    write_whole(folder / "grades.csv", _csv(book, people, exercise))
+    body = msgspec.json.format(msgspec.json.encode(view, order="deterministic"), indent=2)
+    write_whole(folder / "class.json", body + b"\n")
+    write_whole(folder / "class.html", class_page(view).encode("utf-8"))
+    return Outcome(view, folder)
+
+
+def _csv(book: Gradebook, people: People, exercise: Exercise) -> bytes:
+    """Everybody's row, by id. A byte order mark tells spreadsheets that names are UTF-8."""
+    text = io.StringIO()
+    tasks = [task.id for task in exercise.tasks]
+    text.write(csv_line([*COLUMNS, *(f"task {task}" for task in tasks)]))
+    last = book.one("SELECT coalesce(max(id), 0) FROM runs WHERE NOT partial")[0]
+    for row in sorted(_rows(book, people, tasks, last)) if people.names.anonymous else _rows(
+        book, people, tasks, last
+    ):
+        text.write(csv_line(row))
+    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace")
+
+
+def _rows(book: Gradebook, people: People, tasks: list[str], last: int) -> Iterator[list[str]]:
+    more = book.stream(
+        "SELECT l.submitted_at, l.attempt, l.members, l.notes, l.message, l.run, o.reason, "
+        "m.scores FROM learners l LEFT JOIN marks m ON m.id = l.mark AND l.state = 'graded' "
+        "LEFT JOIN overrides o ON o.learner = l.id ORDER BY l.id"
+    )
+    for line, (submitted, attempt, members, notes, message, run, reason, scores) in zip(
+        people.lines(), more, strict=True
+    ):
+        anonymous = people.names.anonymous
+        told = [] if anonymous else msgspec.json.decode(notes)
+        if run < last:
+            told = [*told, NOT_NOW]
+        earned = msgspec.json.decode(scores) if scores else {}
+        group = [] if anonymous else msgspec.json.decode(members)
+        yield [
+            cell(line.person.id),
+            cell(line.person.name or ""),
+            line.state,
+            *map(_points, (line.score, line.max_score, line.graded_score, line.best_score)),
+            "late" if line.late else "",
+            cell(submitted or ""),
+            str(attempt or ""),
+            str(line.attempts or ""),
+            cell(" ".join(group)),
+            cell(" ".join(line.mistakes)),
+            cell(reason or ""),
+            cell(people.told(line.state, message)),
+            cell("; ".join(told)),
+            cell(line.person.report),
+            *(_points(earned.get(task)) for task in tasks),
+        ]
+
+
+def _points(value: float | None) -> str:
+    return "" if value is None else points_text(value)

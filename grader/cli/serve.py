@@ -1,0 +1,163 @@
+"""`grader serve --stdio`: resident; one JSON line in, one JSON line out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO
+
+import click
+import msgspec
+from msgspec import Meta, Struct
+
+from grader.cli.common import exercise_option, load_exercise
+from grader.errors import GraderError, SubmissionRefused
+from grader.model import Audience, Exercise, Report, Submission
+
+LONGEST_LINE = 16 << 20
+
+
+class Request(Struct, frozen=True, forbid_unknown_fields=True):
+    """A line in. One of `path` and `source`; `id` comes back with the answer.
+
+    `export` names a platform's format, which then comes back as text beside the report.
+    """
+
+    id: str | int
+    path: str | None = None
+    source: str | None = None
+    name: str | None = None
+    seed: Annotated[int, Meta(ge=0, lt=2**48)] | None = None
+    task: str | None = None
+    audience: Audience = Audience.GRADER
+    export: str | None = None
+    learner_id: str | None = None
+    learner_name: str | None = None
+    progress: bool = False
+
+
+@click.command()
+@click.option("--stdio", is_flag=True, required=True, help="Serve standard input and output.")
+@exercise_option
+@click.option(
+    "--isolation",
+    type=click.Choice(["auto", "strict", "kernel", "none"]),
+    default="auto",
+    show_default=True,
+    help="How much must stand between a submission and this machine.",
+)
+def serve(stdio: bool, exercise_folder: Path | None, isolation: str) -> int:
+    """Grade one submission a line until the input ends.
+
+    A line in: {"id": 1, "path": "value.py"} or {"id": 2, "source": "class Value: ..."}.
+    A line out: {"id": 1, "report": {...}} or {"id": 2, "error": {"kind": ..., "message": ...}}.
+
+    Example: echo '{"id": 1, "path": "value.py"}' | grader serve --stdio
+    """
+    from grader import grading
+
+    exercise = load_exercise(exercise_folder)
+    server = Server(exercise, sys.stdin.buffer, sys.stdout.buffer)
+    options = grading.Options(isolation=isolation)
+    grading.grade_each(exercise, server.jobs(), server.answer, options)
+    return 0
+
+
+class Server:
+    """Reads requests, answers those that cannot be graded, and hands on the rest."""
+
+    def __init__(self, exercise: Exercise, lines: BinaryIO, out: BinaryIO) -> None:
+        self.exercise = exercise
+        self.lines = lines
+        self.out = out
+        self.current: Request | None = None
+        self.exporters: dict[str, Callable[[Report], str]] = {}
+
+    def jobs(self) -> Iterator[Any]:
+        """A job for every good line. A bad one is answered here and ends nothing."""
+        from msgspec.structs import replace
+
+        from grader.grading import Job
+
+        while True:
+            line = self.lines.readline(LONGEST_LINE + 1)
+            if not line:
+                return
+            if not line.strip():
+                continue
+            request = self._read(line)
+            if request is None:
+                continue
+            try:
+                taken = self._take(request)
+            except GraderError as error:
+                kind = "refused" if isinstance(error, SubmissionRefused) else "usage"
+                self._say({"id": request.id, "error": {"kind": kind, "message": str(error)}})
+                continue
+            self.current = request
+            if request.progress:
+                self._say({"id": request.id, "event": "started"})
+            taken = replace(taken, learner_id=request.learner_id, learner_name=request.learner_name)
+            yield Job(taken, request.seed, request.task)
+
+    def _read(self, line: bytes) -> Request | None:
+        if len(line) > LONGEST_LINE:
+            while line and not line.endswith(b"\n"):
+                line = self.lines.readline(LONGEST_LINE)
+            message = f"a line may have at most {LONGEST_LINE >> 20} MiB"
+            self._say({"id": None, "error": {"kind": "usage", "message": message}})
+            return None
+        try:
+            return msgspec.json.decode(line, type=Request)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+            message = f"not a request: {error}"
+            self._say({"id": _id_of(line), "error": {"kind": "usage", "message": message}})
+            return None
+
+    def _take(self, request: Request) -> Submission:
+        from grader import intake
+        from grader.errors import UsageProblem
+
+        known = [task.id for task in self.exercise.tasks]
+        if request.task is not None and request.task not in known:
+            raise UsageProblem(f"there is no task {request.task}: there are {', '.join(known)}")
+        if request.export is not None and request.export not in self.exporters:
+            from grader import export
+
+            self.exporters[request.export] = export.exporter(request.export)
+        if (request.path is None) == (request.source is None):
+            raise UsageProblem("a request has either a path or a source")
+        module_file = self.exercise.module_file
+        if request.path is not None:
+            return intake.take(Path(request.path), module_file)
+        name = request.name or module_file
+        return intake.take_source(name, (request.source or "").encode(), module_file)
+
+    def answer(self, _: Submission, report: Report) -> None:
+        """The line for a graded submission; a fault of ours is told, and the loop goes on."""
+        from grader import wire
+        from grader.audience import for_learner
+
+        request = self.current
+        assert request is not None
+        shown = for_learner(report) if request.audience is Audience.LEARNER else report
+        body = wire.encode(shown, indent=0).strip()
+        answer: dict[str, Any] = {"id": request.id, "report": msgspec.Raw(body)}
+        if request.export is not None:
+            answer["export"] = self.exporters[request.export](report)
+        self._say(answer)
+
+    def _say(self, answer: dict[str, Any]) -> None:
+        self.out.write(msgspec.json.encode(answer) + b"\n")
+        self.out.flush()
+
+
+def _id_of(line: bytes) -> Any:
+    """The id of a line that is no request, where it has one."""
+    try:
+        found = msgspec.json.decode(line)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return None
+    name = found.get("id") if isinstance(found, dict) else None
+    return name if isinstance(name, str | int) else None

@@ -1,0 +1,115 @@
+"""A CSV as spreadsheets and platforms write it: any of three delimiters, with or without a BOM."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from grader.errors import UsageProblem
+from grader.wording import clean_text
+
+LARGEST_TABLE = 64 * 1024 * 1024
+_DELIMITERS = ",;\t"
+_GUARDED = re.compile(r'="(?P<text>[^"]*)"|\'(?P<rest>[=+\-@].*)', re.DOTALL)
+
+
+class Table:
+    """The rows of a CSV below its header; cells are found by the names of columns."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        text = _text(path)
+        if text.lower().startswith("sep="):  # Excel's own first line
+            text = "\n" + text.partition("\n")[2]
+        self.delimiter = _delimiter(text)
+        self._reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter)
+        self.titles: Sequence[str] = ()
+        for _, cells in self._cells():
+            self.titles = cells
+            break
+        else:
+            raise UsageProblem(f"{self._shown()} is empty.", next_move="Give a CSV with a header.")
+        self.columns = tuple(column_key(title) for title in self.titles)
+
+    def rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Each row with the number of its line; as many cells as there are columns."""
+        width = len(self.columns)
+        for line, cells in self._cells():
+            if any(cells[width:]):
+                self.refuse(line, "there are more cells than columns", "Put quotes around the cell.")
+            yield line, (*cells[:width], *[""] * (width - len(cells)))
+
+    def find(self, names: Sequence[str]) -> list[int]:
+        """The places of the columns of these names, in the order of the names."""
+        return [self.columns.index(name) for name in names if name in self.columns]
+
+    def refuse(self, line: int, what: str, next_move: str) -> NoReturn:
+        """Raises UsageProblem for a line."""
+        raise UsageProblem(f"{self._shown()}, line {line}: {what}.", next_move=next_move)
+
+    def refuse_columns(self, what: str, next_move: str) -> NoReturn:
+        """Raises UsageProblem for the header, with what it holds."""
+        found = ", ".join(clean_text(title, limit=40) or "(no name)" for title in self.titles[:12])
+        raise UsageProblem(f"{self._shown()} {what}. Its columns: {found}.", next_move=next_move)
+
+    def _cells(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        while True:
+            line = self._reader.line_num + 1
+            try:
+                cells = next(self._reader, None)
+            except csv.Error as error:
+                self.refuse(line, f"it is not CSV ({clean_text(str(error))})", "Mend the line.")
+            if cells is None:
+                return
+            cleaned = tuple(_cell(cell) for cell in cells)
+            if any(cleaned):
+                yield line, cleaned
+
+    def _shown(self) -> str:
+        return clean_text(str(self.path))
+
+
+def column_key(title: str) -> str:
+    """A title without case, spaces and punctuation: `Student ID` and `student_id` are one."""
+    return "".join(ch for ch in unicodedata.normalize("NFC", title).casefold() if ch.isalnum())
+
+
+def _cell(cell: str) -> str:
+    """The cell's text, without what spreadsheets are given to keep them from calculating."""
+    text = unicodedata.normalize("NFC", cell.strip())
+    if guarded := _GUARDED.fullmatch(text):
+        return guarded["text"] or guarded["rest"] or ""
+    return text
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that splits the first line into most cells."""
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    return max(_DELIMITERS, key=lambda mark: len(next(csv.reader([header], delimiter=mark), ())))
+
+
+def _text(path: Path) -> str:
+    shown = clean_text(str(path))
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_TABLE + 1)
+    except OSError as error:
+        words = error.strerror or "it cannot be read"
+        raise UsageProblem(f"{shown}: {words}.", next_move="Check the path.") from None
+    if len(data) > LARGEST_TABLE:
+        raise UsageProblem(f"{shown} is too large for a table.", next_move="Check the path.")
+    is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return data.decode("utf-16" if is_utf16 else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UsageProblem(
+            f"{shown}, line {line}: this is not UTF-8.",
+            next_move='Save it as "CSV UTF-8" in your spreadsheet program.',
+        ) from None

@@ -1,0 +1,1 @@
+"""Tests of what authors use, and of the verdict's fairness on the bundled exercise."""

@@ -1,0 +1,203 @@
+"""The battery itself is tested: every check can fail, and fails for nothing but a wrong Value.
+
+Everything is judged in one session. The exercise's own code runs in this process; the right
+styles also go through the real box.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+
+from grader import exercise as exercises
+from grader import grading, intake
+from grader.battery_plugin import State
+from grader.model import CheckRecord, CheckSpec, Exercise, Outcome, Step
+from grader.replay import Replayer
+from grader.session import Runner, run_session
+from grader.target import InProcessTarget, Target, load_in_process
+
+ROOT = Path(__file__).resolve().parents[1]
+EXERCISE = exercises.load(ROOT)
+REFERENCE = EXERCISE.reference_file.read_text("utf-8")
+SEEDS = range(20)
+HOLES = {"add": "__add__", "mul": "__mul__", "relu": "relu"}
+
+
+class Judged(Struct):
+    """What every check said of every piece of code."""
+
+    specs: list[CheckSpec]
+    starter: list[CheckRecord]
+    mistakes: dict[str, list[CheckRecord]]
+    reference: dict[int, list[CheckRecord]]
+    shuffled: list[list[CheckRecord]]
+    shuffled_wrong: list[list[CheckRecord]]
+    alone: dict[str, list[CheckRecord]]
+
+
+def target(text: str) -> Target:
+    """The text, in this process."""
+    return InProcessTarget(load_in_process(text, "value", "value.py"))
+
+
+def run(
+    runner: Runner, at: Target, seed: int = 1, *, task: str | None = None, judged: bool = False
+) -> list[CheckRecord]:
+    """Every check's record, or a task's; unless `judged`, also of checks whose needs are not met."""
+    state = State(EXERCISE, at, seed)
+    state.judged = judged
+    return [r for r in runner.run(state, task) if task is None or r.spec.task == task]
+
+
+def shuffled(runner: Runner, text: str) -> list[list[CheckRecord]]:
+    """Three runs in three orders, one submission each; then the battery's own order again."""
+    order, found = list(runner.items), []
+    for seed in range(3):
+        random.Random(seed).shuffle(runner.items)
+        found.append(run(runner, target(text)))
+    runner.items[:] = order
+    return found
+
+
+def without(tasks: Iterable[str]) -> str:
+    """The reference with the holes of these tasks open again."""
+    text = REFERENCE.replace(
+        "class Value:", "def _unwritten(*_):\n    raise NotImplementedError\n\n\nclass Value:"
+    )
+    return text + "".join(f"\n\nValue.{HOLES[task]} = _unwritten\n" for task in tasks)
+
+
+def needed(exercise: Exercise, specs: list[CheckSpec], task: str) -> set[str]:
+    """The tasks that a task and its checks say they need, and the task itself."""
+    named = {task, *exercise.task(task).needs}
+    for spec in specs:
+        if spec.task == task:
+            named.update(need.partition("/")[0] for need in spec.needs)
+    return named
+
+
+@pytest.fixture(scope="module")
+def judged() -> Judged:
+    """One session over everything."""
+    made: list[Judged] = []
+
+    def turn(specs: list[CheckSpec], runner: Runner) -> None:
+        replayer = Replayer(EXERCISE)
+        mistakes = {
+            mistake.id: run(
+                runner,
+                replayer.target((mistake,)),
+                task=mistake.task if mistake.task in HOLES else None,
+            )
+            for mistake in replayer.mistakes
+        }
+        wrong = (ROOT / "tests/examples/overwriting_mul.py").read_text("utf-8")
+        alone = {}
+        for task in HOLES:
+            missing = [other for other in HOLES if other not in needed(EXERCISE, specs, task)]
+            alone[task] = run(runner, target(without(missing)), judged=True)
+        made.append(
+            Judged(
+                specs=specs,
+                starter=run(runner, target(EXERCISE.starter_file.read_text("utf-8"))),
+                mistakes=mistakes,
+                reference={seed: run(runner, target(REFERENCE), seed) for seed in SEEDS},
+                shuffled=shuffled(runner, REFERENCE),
+                shuffled_wrong=shuffled(runner, wrong),
+                alone=alone,
+            )
+        )
+
+    run_session(EXERCISE, turn)
+    return made[0]
+
+
+def failing(records: Iterable[CheckRecord]) -> set[str]:
+    """The checks that did not pass."""
+    return {record.spec.id for record in records if record.outcome is not Outcome.PASSED}
+
+
+def test_every_check_has_been_seen_failing_on_a_wrong_value(judged: Judged) -> None:
+    """For each check there is a known mistake that it finds by a number, not by an exception."""
+    found = Counter(
+        record.spec.id
+        for records in judged.mistakes.values()
+        for record in records
+        if record.outcome is Outcome.FAILED
+    )
+    assert [spec.id for spec in judged.specs if found[spec.id] == 0] == []
+
+
+def test_every_known_mistake_is_found(judged: Judged) -> None:
+    """No known mistake passes all checks of its own task, nor a general one the battery."""
+    assert [name for name, records in judged.mistakes.items() if not failing(records)] == []
+
+
+def test_no_check_passes_on_the_starter(judged: Judged) -> None:
+    """Even where its needs are not met and it runs all the same."""
+    assert failing(judged.starter) == {spec.id for spec in judged.specs}
+
+
+def test_the_reference_passes_under_every_seed(judged: Judged) -> None:
+    """The random checks never ask what the reference gets wrong."""
+    assert {seed: failing(records) for seed, records in judged.reference.items()} == {
+        seed: set() for seed in SEEDS
+    }
+
+
+def test_the_order_of_checks_does_not_matter(judged: Judged) -> None:
+    """Right code passes and wrong code fails the same checks, in whatever order they run."""
+    assert [failing(records) for records in judged.shuffled] == [set()] * 3
+    first, *others = [failing(records) for records in judged.shuffled_wrong]
+    assert first
+    assert all(other == first for other in others)
+    orders = [[record.spec.id for record in records] for records in judged.shuffled]
+    assert orders[0] != orders[1]
+
+
+@pytest.mark.parametrize("task", HOLES)
+def test_a_task_needs_nothing_but_what_it_says(task: str, judged: Judged) -> None:
+    """With only its declared needs written, all of a task's checks pass."""
+    mine = [record for record in judged.alone[task] if record.spec.task == task]
+    assert mine
+    assert failing(mine) == set()
+
+
+def steps_of(records: Iterable[CheckRecord]) -> dict[str, tuple[Step, ...]]:
+    """The program of every check."""
+    return {record.spec.id: record.steps for record in records}
+
+
+def test_random_checks_ask_every_submission_something_else(judged: Judged) -> None:
+    """Another seed changes the random checks and no other; the same seed changes nothing."""
+    first, second = steps_of(judged.reference[0]), steps_of(judged.reference[1])
+    different = {name for name in first if first[name] != second[name]}
+    assert different == {name for name in first if name.partition("/")[2].startswith("random_")}
+    again = steps_of(judged.shuffled[0])
+    assert again == steps_of(judged.shuffled[1])
+
+
+def test_every_check_tells_the_learner_what_it_is_about(judged: Judged) -> None:
+    """A title of one line, from its docstring, that no other check of its task has."""
+    titles = Counter((spec.task, spec.title) for spec in judged.specs)
+    assert set(titles.values()) == {1}
+    for spec in judged.specs:
+        assert spec.title[0].isupper() or spec.title.startswith("relu"), spec.title
+        assert not spec.title.startswith("Test")
+
+
+@pytest.mark.slow
+def test_every_right_style_has_full_marks_in_the_box() -> None:
+    """Other right ways to write it, one session, the real boundary."""
+    paths = sorted((ROOT / "reference/correct").glob("*.py"))
+    taken = [intake.take(path, EXERCISE.module_file) for path in paths]
+    marks: dict[str, float | None] = {}
+    grading.grade_each(EXERCISE, taken, lambda one, report: marks.update({one.name: report.score}))
+    assert len(marks) == len(paths) > 0
+    assert {name: score for name, score in marks.items() if score != 10.0} == {}
