@@ -1,7 +1,7 @@
 """Grades a class: reads it, grades what has no mark yet, keeps everything, writes the outputs.
 
     with lock(out), Gradebook(out / FILE) as book:
-        Batch(exercise, book, out, options, listener).run(entries)
+        Batch(exercise, book, out, options, listener).run(handed)
 
 Theory of operation. Three steps, each of which can be cut off at any moment and run again: the
 class is read into the gradebook (`batch_plan`), what waits there is graded by a runner
@@ -25,7 +25,7 @@ from msgspec.structs import replace
 
 from grader.batch_messages import Done, Job, Setup
 from grader.batch_outputs import Outcome, write_outputs
-from grader.batch_plan import Entry, Planner, Shard, chosen
+from grader.batch_plan import Handed, Planner, Shard
 from grader.batch_pool import Pool
 from grader.batch_reports import ANONYMOUS, Names, ReportWriter
 from grader.batch_settle import Listener, Registrar
@@ -33,7 +33,7 @@ from grader.box import choose
 from grader.errors import Fault, IsolationUnavailable
 from grader.gradebook import Conditions, Gradebook
 from grader.grading import SECRET_VARIABLE
-from grader.model import Exercise, Limits
+from grader.model import Exercise, Limits, Submission
 
 MOST_FAULTS = 20
 """Faults in a row after which it is the machine and not the submissions."""
@@ -109,14 +109,13 @@ class Batch:
         """What helpers have to know."""
         return setup_of(self.exercise, self.options, self.level)
 
-    def run(self, entries: Iterable[Entry]) -> Outcome:
+    def run(self, handed: Iterable[Handed]) -> Outcome:
         """Grades the class. What was done is kept, whatever ends this."""
         try:
             run = self._begin()
             registrar = self._registrar(run)
             self.runner.warm(1)
-            only = self.options.only
-            Planner(self.book, registrar).read(chosen(entries, self.options.shard, only))
+            Planner(self.book, registrar).read(handed)
             self._grade(registrar)
         finally:
             self.runner.close()
@@ -163,8 +162,7 @@ class Batch:
                 submission = next(queue, None)
                 more = submission is not None
                 if submission is not None:
-                    named = replace(submission, name=self.exercise.module_file)
-                    self.runner.send(Job(submission.digest, named))
+                    self.runner.send(Job(submission.digest, self._nobodys(submission)))
             if not more and self.runner.load == 0:
                 return
             answers = self.runner.wait()
@@ -173,6 +171,11 @@ class Batch:
                 left -= len(answers)
                 _stop_when_hopeless(registrar, answers[-1])
             self.listener.tick(left)
+
+    def _nobodys(self, submission: Submission) -> Submission:
+        """The submission without its author: its report is for everybody who handed in the same."""
+        name = self.exercise.module_file
+        return replace(submission, name=name, learner_id=None, learner_name=None)
 
 
 def _stop_when_hopeless(registrar: Registrar, last: Done) -> None:

@@ -60,20 +60,20 @@ def _csv(book: Gradebook, people: People, exercise: Exercise) -> bytes:
     tasks = [task.id for task in exercise.tasks]
     text.write(csv_line([*COLUMNS, *(f"task {task}" for task in tasks)]))
     last = book.one("SELECT coalesce(max(id), 0) FROM runs WHERE NOT partial")[0]
-    for row in sorted(_rows(book, people, tasks, last)) if people.names.anonymous else _rows(
-        book, people, tasks, last
-    ):
+    rows = _rows(book, people, tasks, last)
+    # by real ids the order of the pseudonyms would tell who is who
+    for row in sorted(rows) if people.names.anonymous else rows:
         text.write(csv_line(row))
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace")
 
 
 def _rows(book: Gradebook, people: People, tasks: list[str], last: int) -> Iterator[list[str]]:
     more = book.stream(
-        "SELECT l.submitted_at, l.attempt, l.members, l.notes, l.message, l.run, o.reason, "
+        "SELECT l.submitted_at, l.attempt, l.team, l.notes, l.message, l.run, o.reason, "
         "m.scores FROM learners l LEFT JOIN marks m ON m.id = l.mark AND l.state = 'graded' "
         "LEFT JOIN overrides o ON o.learner = l.id ORDER BY l.id"
     )
-    for line, (submitted, attempt, members, notes, message, run, reason, scores) in zip(
+    for line, (submitted, attempt, team, notes, message, run, reason, scores) in zip(
         people.lines(), more, strict=True
     ):
         anonymous = people.names.anonymous
@@ -81,7 +81,6 @@ def _rows(book: Gradebook, people: People, tasks: list[str], last: int) -> Itera
         if run < last:
             told = [*told, NOT_NOW]
         earned = msgspec.json.decode(scores) if scores else {}
-        group = [] if anonymous else msgspec.json.decode(members)
         yield [
             cell(line.person.id),
             cell(line.person.name or ""),
@@ -91,7 +90,7 @@ def _rows(book: Gradebook, people: People, tasks: list[str], last: int) -> Itera
             cell(submitted or ""),
             str(attempt or ""),
             str(line.attempts or ""),
-            cell(" ".join(group)),
+            cell("" if anonymous else team),
             cell(" ".join(line.mistakes)),
             cell(reason or ""),
             cell(people.told(line.state, message)),

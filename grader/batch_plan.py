@@ -8,8 +8,8 @@ class is known before the first submission is graded, and nothing of it is held 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -22,58 +22,18 @@ from grader.model import Submission
 PER_TRANSACTION = 200
 
 
-class Entry(Protocol):
-    """One row of a class, as the intake of downloads gives it; a group's has `members`."""
-
-    @property
-    def learner_id(self) -> str:
-        """Whose row it is."""
-
-    @property
-    def learner_name(self) -> str | None:
-        """The learner's name, where it is known."""
-
-    @property
-    def submission(self) -> Submission | None:
-        """What was handed in; None where nothing was, or where it was refused."""
-
-    @property
-    def refusal(self) -> str | None:
-        """Why it cannot be taken."""
-
-    @property
-    def late(self) -> bool | None:
-        """Whether the platform marked it late."""
-
-    @property
-    def submitted_at(self) -> str | None:
-        """When it was handed in."""
-
-    @property
-    def attempt(self) -> int | None:
-        """The platform's number of the attempt."""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What the intake has to say of it."""
-
-    @property
-    def members(self) -> tuple[tuple[str, str | None], ...]:
-        """Id and name of everyone who shares it, where it is a group's."""
-
-
 class Handed(Struct, frozen=True):
-    """What one learner handed in, alone or in a group; `group` are the ids of all in it."""
+    """What one learner handed in, alone or in a group; in neither, what is known of them."""
 
     learner: str
-    name: str | None
-    submission: Submission | None
-    refusal: str | None
-    late: bool
-    submitted_at: str | None
-    attempt: int | None
-    notes: tuple[str, ...]
-    group: tuple[str, ...]
+    name: str | None = None
+    submission: Submission | None = None
+    refusal: str | None = None
+    late: bool = False
+    submitted_at: str | None = None
+    attempt: int | None = None
+    notes: tuple[str, ...] = ()
+    group: str = ""
 
     @property
     def state(self) -> str:
@@ -109,41 +69,6 @@ class Shard(Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"{self.number}/{self.count}"
-
-
-def chosen(
-    entries: Iterable[Entry], shard: Shard | None, only: frozenset[str]
-) -> Iterator[Handed]:
-    """What the learners of this part of the class handed in; each of a group has a row of their
-    own. UsageProblem when a learner asked for is not there."""
-    missing = set(only)
-    for one in (one for entry in entries for one in _each(entry)):
-        if only and one.learner not in only:
-            continue
-        missing.discard(one.learner)
-        if shard is None or shard.holds(one.learner):
-            yield one
-    if missing:
-        raise UsageProblem(
-            f"nobody in this class has the id {min(missing)}",
-            next_move="The ids are in the first column of grades.csv.",
-        )
-
-
-def _each(entry: Entry) -> Iterator[Handed]:
-    group = tuple(learner for learner, _ in entry.members)
-    for learner, name in entry.members or ((entry.learner_id, entry.learner_name),):
-        yield Handed(
-            learner=learner,
-            name=name,
-            submission=entry.submission,
-            refusal=entry.refusal,
-            late=bool(entry.late),
-            submitted_at=entry.submitted_at,
-            attempt=entry.attempt,
-            notes=tuple(entry.notes),
-            group=group,
-        )
 
 
 class Planner:
@@ -227,7 +152,7 @@ class Planner:
             "submitted_at": one.submitted_at,
             "attempt": number,
             "notes": msgspec.json.encode(notes).decode(),
-            "members": msgspec.json.encode(list(one.group)).decode(),
+            "team": one.group,
             "state": one.state,
         }
         names = ", ".join(values)

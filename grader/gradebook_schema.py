@@ -38,7 +38,7 @@ CREATE TABLE learners(
     id TEXT PRIMARY KEY, name TEXT, place INTEGER NOT NULL, run INTEGER NOT NULL,
     state TEXT NOT NULL, submission TEXT NOT NULL, file TEXT NOT NULL, mark INTEGER,
     message TEXT NOT NULL, late INTEGER NOT NULL, submitted_at TEXT, attempt INTEGER NOT NULL,
-    notes TEXT NOT NULL, members TEXT NOT NULL, written TEXT NOT NULL DEFAULT '',
+    notes TEXT NOT NULL, team TEXT NOT NULL, written TEXT NOT NULL DEFAULT '',
     report TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE INDEX learners_by_place ON learners(run, place);

@@ -49,7 +49,7 @@ def target(text: str) -> Target:
 def run(
     runner: Runner, at: Target, seed: int = 1, *, task: str | None = None, judged: bool = False
 ) -> list[CheckRecord]:
-    """Every check's record, or a task's; unless `judged`, also of checks whose needs are not met."""
+    """The records of every check, or of a task's; unless `judged`, none is held back."""
     state = State(EXERCISE, at, seed)
     state.judged = judged
     return [r for r in runner.run(state, task) if task is None or r.spec.task == task]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import types
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
@@ -120,6 +121,7 @@ class _Run:
         self.exercise = exercise
         self.seed = seed
         self.wanted = mutants
+        self.module = _reference(exercise)
         self.oracle = load_oracle(exercise)
         self.replayer = Replayer(exercise)
         self.defects: list[Defect] = []
@@ -163,13 +165,6 @@ class _Run:
         """Holes, hints, examples and handout: no battery is needed for these."""
         exercise = self.exercise
         self.told("what learners see", 0, 1)
-        try:
-            reference = trusted_module(exercise, exercise.reference_file)
-        except LoadFailed as failure:
-            raise ExerciseProblem(
-                f"the reference is broken: {failure.message}",
-                next_move=f"Mend {exercise.parts.reference}/{exercise.module_file} first.",
-            ) from None
         holes = sum(1 for task in exercise.tasks if task.hole is not None)
         worked = sum(1 for task in exercise.tasks if task.example.strip())
         hints = sum(len(task.hints) for task in exercise.tasks)
@@ -179,7 +174,7 @@ class _Run:
         shown = examples.visible_defects(exercise) if packed else ()
         self.found("holes", _count(holes, "hole"), examples.hole_defects(exercise))
         self.found("hints", _count(hints, "hint"), examples.hint_defects(exercise))
-        true = examples.example_defects(exercise, reference)
+        true = examples.example_defects(exercise, self.module)
         self.found("examples", _count(worked, "example"), true)
         self.found("visible", ", ".join(visible) or "there are none", shown)
         self.told("what learners see", 1, 1)
@@ -342,6 +337,16 @@ class _Run:
 
 
 # --- small judgements ------------------------------------------------------------------------
+
+
+def _reference(exercise: Exercise) -> types.ModuleType:
+    try:
+        return trusted_module(exercise, exercise.reference_file)
+    except LoadFailed as failure:
+        raise ExerciseProblem(
+            f"the reference is broken: {failure.message}",
+            next_move=f"Mend {exercise.parts.reference}/{exercise.module_file} first.",
+        ) from None
 
 
 def naming(mistake: KnownMistake, trial: Trial) -> MistakeUse:

@@ -42,7 +42,8 @@ def choose(level: str, exercise: Exercise) -> Box:
         return PlainBox(exercise.limits)
     from grader.box.choice import ChosenBox
 
-    box = ChosenBox([(name, _candidate(name, level, exercise)) for name in _CANDIDATES[level]])
+    candidates = [(name, _candidate(name, level, exercise)) for name in _CANDIDATES[level]]
+    box = ChosenBox(level, candidates)
     if level != "auto":
         box.prove()
     return box

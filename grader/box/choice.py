@@ -31,9 +31,11 @@ _APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 class ChosenBox:
     """The first of the candidates that holds."""
 
-    def __init__(self, candidates: Sequence[tuple[str, Candidate]]) -> None:
+    def __init__(self, asked: str, candidates: Sequence[tuple[str, Candidate]]) -> None:
+        self.asked = asked
         self.waiting = list(candidates)
         self.failed: dict[str, str] = {}
+        self.errors: dict[str, Fault] = {}
         self.current: LayeredBox = self._next()
         self.doubtful = namespaces_doubtful()
 
@@ -47,10 +49,11 @@ class ChosenBox:
                 self._note(level, error)
 
     def _note(self, level: str, error: Fault) -> None:
-        """Keeps the reason, and raises it when nothing else is left to try."""
+        """Keeps the reason; when nothing is left to try, raises that of the level asked for."""
         self.failed[level] = getattr(error, "reason", error.message)
+        self.errors[level] = error
         if not self.waiting:
-            raise error
+            raise self.errors.get(self.asked, error)
 
     @property
     def protection(self) -> Protection:

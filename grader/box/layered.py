@@ -28,11 +28,13 @@ NEXT_MOVE = "`grader doctor` says what is missing and how to get it."
 
 
 class LevelUnavailable(IsolationUnavailable):
-    """A level that does not hold here, and why in a few words."""
+    """A level that does not hold here, why in a few words, and what is behind that."""
 
-    def __init__(self, level: str, reason: str) -> None:
+    def __init__(self, level: str, reason: str, behind: str = "") -> None:
+        behind = f" ({behind})" if behind else ""
         super().__init__(
-            f"isolation level {level} is not to be had here: {reason}", next_move=NEXT_MOVE
+            f"isolation level {level} is not to be had here: {reason}{behind}",
+            next_move=NEXT_MOVE,
         )
         self.reason = reason
 
@@ -121,12 +123,12 @@ class LayeredBox:
         try:
             told = self.zygote.await_ready()
         except ZygoteEnded as error:
-            raise LevelUnavailable(self.level, error.reason) from None
+            raise LevelUnavailable(self.level, _in_our_words(error.reason)) from None
         finally:
             self._bait.close()
         self.findings = judge(self._trials, told["trials"], self.absent)
         if not told["open"]:
-            raise LevelUnavailable(self.level, _failing(self.findings))
+            raise LevelUnavailable(self.level, *_failing(self.findings))
         missing = {**self.absent, **self.findings.missing}
         return Protection(self.level, ("process", *self.findings.active), missing)
 
@@ -143,11 +145,18 @@ class LayeredBox:
         self._undumpable.release()
 
 
-def _failing(findings: Findings) -> str:
-    """Why a gate stayed shut, in one clause."""
+def _failing(findings: Findings) -> tuple[str, str]:
+    """Why a gate stayed shut, and the layers whose absence is behind it."""
     if findings.failure:
-        return findings.failure
-    reasons = [f"{layer}: {reason}" for layer, reason in findings.missing.items()]
+        return findings.failure, ""
+    behind = "; ".join(f"{layer}: {reason}" for layer, reason in findings.missing.items())
     if findings.holes:
-        return f"not denied: {', '.join(findings.holes)} ({'; '.join(reasons)})"
-    return "; ".join(reasons) or "the proof failed"
+        return f"not denied: {', '.join(findings.holes)}", behind
+    return behind or "the proof failed", ""
+
+
+def _in_our_words(said: str) -> str:
+    """bubblewrap's last words without its name and its reading list."""
+    if not said.startswith("bwrap: "):
+        return said
+    return "bubblewrap: " + said.removeprefix("bwrap: ").partition(" See <")[0].rstrip(".")

@@ -200,7 +200,10 @@ def first_closed(paths: Iterable[str], *, parents: bool = True) -> str:
     """
     above: set[str] = set()
     for path in paths:
-        mode = os.stat(path).st_mode
+        mode = os.lstat(path).st_mode
+        if stat.S_ISLNK(mode):
+            path = os.path.realpath(path)
+            mode = os.stat(path).st_mode
         needed = 0o005 if stat.S_ISDIR(mode) else 0o004
         if mode & needed != needed:
             return path

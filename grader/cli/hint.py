@@ -34,7 +34,7 @@ def hint(
         raise UsageProblem(f"there is no task {wanted}: the tasks are {', '.join(known)}")
     task = exercise.task(wanted)
     screen = console(color)
-    if progress.solved(memory, wanted) and task.explanation:
+    if progress.solved(memory, wanted) and task.explanation and not everything:
         _say(screen, f"{task.id} is done. Why it works:", task.explanation)
         return
     if not task.hints:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -50,8 +51,7 @@ def read_report(file: str) -> bytes:
 
     try:
         if file == "-":
-            data: bytes = click.get_binary_stream("stdin").read(LARGEST + 1)
-            return data
+            return sys.stdin.buffer.read(LARGEST + 1) if sys.stdin is not None else b""
         with Path(file).open("rb") as stream:
             return stream.read(LARGEST + 1)
     except OSError as error:

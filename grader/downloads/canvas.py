@@ -23,7 +23,7 @@ from grader.intake_refusal import safe
 NAME = "Canvas"
 
 _FILE = re.compile(
-    r"(?:(?P<name>.+?)_)?(?P<late>LATE_)?(?P<learner>anon_[A-Za-z0-9]+|[0-9]+)"
+    r"(?:(?P<name>(?!LATE_|anon_).+?)_)?(?P<late>LATE_)?(?P<learner>anon_[A-Za-z0-9]+|[0-9]+)"
     r"_(?:(?P<number>[0-9]+)_(?P<upload>.+)|(?P<typed>text|link)\.html)",
     re.DOTALL,
 )
@@ -70,7 +70,7 @@ def _claim(learner: str, matches: list[re.Match[str]]) -> Claim:
         newest = _newest(uploads)
         source = Uploads(tuple((upload.name, upload.path) for upload in newest))
         readable = [upload.version for upload in newest if is_readable(upload.name)]
-        attempt = max(readable, default=0) + 1
+        attempt = max(readable) + 1 if readable else None
         notes = _notes(uploads, newest)
     elif typed := [match.string for match in matches if match["typed"] == "text"]:
         source = OnlineText(typed[0], heading_end="</h1>")

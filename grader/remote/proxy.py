@@ -20,6 +20,7 @@ from grader.model import Handle, Operand, Plain, Ref, Scalar, Step
 from grader.remote.recorder import BatteryMisuse, Recorder, SubmissionError, WrongKind
 from grader.wording import clean_text
 
+_LOCAL: Mapping[str, Callable[[Any], Any]] = {"bool": bool, "len": len, "int": int, "float": float}
 _SCALARS = frozenset({float, int, str, bool, type(None)})
 
 
@@ -145,13 +146,14 @@ class Remote:
     def _read(self, name: str) -> Any:
         known = self._plain_if_known()
         if not isinstance(known, Remote):
-            return {"bool": bool, "len": len, "int": int, "float": float}[name](known)
+            return _LOCAL[name](known)
         return Remote(self._recorder, record(self._recorder, "op", name, self))._value()
 
     def __iter__(self) -> Iterator[Any]:
         items = Remote(self._recorder, record(self._recorder, "op", "tuple", self))
         for index in range(len(items)):
-            yield items[index]._plain_if_known()
+            item = record(self._recorder, "op", "getitem", items, index)
+            yield Remote(self._recorder, item)._plain_if_known()
 
     def __contains__(self, item: Any) -> bool:
         return any(realize(found) == realize(item) for found in self)

@@ -36,9 +36,14 @@ def program(lines: Sequence[ProgramLine], contract: Contract | None, name: str) 
     """The program to copy and run; what was expected and what came stand behind it as comments."""
     codes = [one_line_of_code(line.code) for line in lines[:PROGRAM_LINES]]
     remarks = [_remark(line) for line in lines[:PROGRAM_LINES]]
-    if contract is not None and codes and not codes[0].startswith(("from ", "import ")):
-        codes[:0] = [f"from {contract.module} import {contract.class_name}", ""]
-        remarks[:0] = ["", ""]
+    if contract is not None and codes and not _imports(codes[0]):
+        codes.insert(0, f"from {contract.module} import {contract.class_name}")
+        remarks.insert(0, "")
+    for at in range(1, len(codes)):
+        if _imports(codes[at - 1]) and codes[at] and not _imports(codes[at]):
+            codes.insert(at, "")
+            remarks.insert(at, "")
+            break
     commented = [code for code, remark in zip(codes, remarks, strict=True) if remark]
     edge = max((len(code) for code in commented if len(code) <= EDGE), default=0)
     written: list[Child] = []
@@ -51,6 +56,10 @@ def program(lines: Sequence[ProgramLine], contract: Contract | None, name: str) 
     copy = tag("button", "Copy", type="button", class_="copy", hidden=True, data_copy=name)
     shown = tag("pre", tag("code", *written, id=name))
     return tag("div", copy, shown, class_="program")
+
+
+def _imports(code: str) -> bool:
+    return code.startswith(("from ", "import "))
 
 
 def one_line_of_code(code: str, *, limit: int = WIDEST_CODE) -> str:

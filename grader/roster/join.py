@@ -56,10 +56,10 @@ def join(
     """
     if isinstance(entries, Download):
         claims: Sequence[Claim | Entry] = entries.claims
-        read = entries.read
+        read: Callable[[int], Entry] = entries.read
     else:
         known = list(entries)
-        claims, read = known, known.__getitem__
+        claims, read = known, lambda place: known[place]
     last: tuple[int, Entry] | None = None
     for number, seat in enumerate(seats(claims, roster)):
         if not wanted(number, seat):
@@ -81,7 +81,9 @@ def join(
 
 def seats(claims: Sequence[Claim | Entry], roster: Roster | None) -> list[Seat]:
     """The rows to be: those who handed in, the mates who share it, then those who did not."""
-    arrivals = [arrival for place, claim in enumerate(claims) for arrival in _arrivals(place, claim)]
+    arrivals = [
+        arrival for place, claim in enumerate(claims) for arrival in _arrivals(place, claim)
+    ]
     if roster is None:
         return [_seat(arrival, None, None) for arrival in arrivals]
     return _Seating(roster, arrivals).seats()
@@ -126,3 +128,100 @@ def _seat(arrival: _Arrival, enrolled: Enrolled | None, known: bool | None, note
         enrolled=known,
         notes=tuple(notes),
     )
+
+
+class _Seating:
+    """Finds for each arrival the learner of the roster: by id, by group, by name, in that order."""
+
+    def __init__(self, roster: Roster, arrivals: list[_Arrival]) -> None:
+        self._roster = roster
+        self._arrivals = arrivals
+        self._found: dict[int, Enrolled] = {}
+        self._taken: dict[str, int] = {}
+        self._notes: dict[int, str] = {}
+        self._teams: dict[int, list[Enrolled]] = {}
+
+    def seats(self) -> list[Seat]:
+        self._match(lambda one: self._roster.with_id(one.id))
+        self._match(lambda one: self._by_any(one))
+        self._match_groups()
+        self._match(lambda one: self._roster.named(one.name or one.id), "In the roster by name.")
+        sharing, torn = self._mates()
+        found: list[Seat] = []
+        for at, arrival in enumerate(self._arrivals):
+            enrolled = self._found.get(at)
+            if at not in self._teams:
+                found.append(self._own(at, arrival, enrolled))
+            for mate in (*self._teams.get(at, ()), *sharing.get(at, ())):
+                note = f"Shares the submission of {safe(arrival.name or arrival.id)}."
+                seat = _seat(arrival, mate, True, note)
+                found.append(replace(seat, learner_name=mate.name, notes=(note,)))
+        here = {seat.learner_id for seat in found}
+        absent = (one for one in self._roster.learners if one.id not in here)
+        found.extend(
+            Seat(
+                learner_id=one.id,
+                learner_name=one.name,
+                group=one.group,
+                enrolled=True,
+                notes=torn.get(one.id, ()),
+            )
+            for one in sorted(absent, key=lambda one: one.id)
+        )
+        return found
+
+    def _match(self, find: Callable[[_Arrival], Enrolled | None], note: str = "") -> None:
+        for at, arrival in enumerate(self._arrivals):
+            if at in self._found or at in self._teams:
+                continue
+            enrolled = find(arrival)
+            if enrolled is None:
+                continue
+            if enrolled.id in self._taken:
+                other = self._arrivals[self._taken[enrolled.id]].id
+                what = f"{safe(enrolled.id)} of the roster already has the submission {safe(other)}"
+                self._notes.setdefault(at, f"Not joined: {what}.")
+                continue
+            self._found[at] = enrolled
+            self._taken[enrolled.id] = at
+            self._notes.pop(at, None)
+            if note:
+                self._notes[at] = note
+
+    def _by_any(self, arrival: _Arrival) -> Enrolled | None:
+        found = (self._roster.find(one) for one in (arrival.id, *arrival.others))
+        return next((one for one in found if one is not None), None)
+
+    def _match_groups(self) -> None:
+        """A submission in a group's own name is that of all its learners who have no other."""
+        for at, arrival in enumerate(self._arrivals):
+            if at in self._found or arrival.mates:
+                continue
+            team = self._roster.group(arrival.name or "") or self._roster.group(arrival.id)
+            free = [one for one in team if one.id not in self._taken]
+            if free:
+                self._teams[at] = free
+                self._taken.update((one.id, at) for one in free)
+
+    def _mates(self) -> tuple[dict[int, list[Enrolled]], dict[str, tuple[str, ...]]]:
+        """Who shares a submission with somebody of their group, and who cannot tell which."""
+        places: dict[str, dict[int, int]] = {}
+        for at, enrolled in self._found.items():
+            if enrolled.group:
+                places.setdefault(enrolled.group, {})[self._arrivals[at].place] = at
+        sharing: dict[int, list[Enrolled]] = {}
+        torn: dict[str, tuple[str, ...]] = {}
+        for group, found in places.items():
+            for mate in self._roster.group(group):
+                if mate.id in self._taken:
+                    continue
+                if len(found) == 1:
+                    sharing.setdefault(next(iter(found.values())), []).append(mate)
+                else:
+                    what = f"Group {safe(group)} handed in {len(found)} submissions"
+                    torn[mate.id] = (f"{what}, and none of them names this learner.",)
+        return sharing, torn
+
+    def _own(self, at: int, arrival: _Arrival, enrolled: Enrolled | None) -> Seat:
+        note = self._notes.get(at, "" if enrolled else "Not in the roster.")
+        return _seat(arrival, enrolled, enrolled is not None, note)

@@ -42,7 +42,9 @@ class Table:
         width = len(self.columns)
         for line, cells in self._cells():
             if any(cells[width:]):
-                self.refuse(line, "there are more cells than columns", "Put quotes around the cell.")
+                self.refuse(
+                    line, "there are more cells than columns", "Put quotes around the cell."
+                )
             yield line, (*cells[:width], *[""] * (width - len(cells)))
 
     def find(self, names: Sequence[str]) -> list[int]:

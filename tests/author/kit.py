@@ -49,7 +49,9 @@ def mistake_sources(exercise):
         for node in ast.parse(path.read_text("utf-8")).body:
             if isinstance(node, ast.ClassDef):
                 first = node.body[1]
-                start = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))])
+                start = min(
+                    [first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))]
+                )
                 body = textwrap.dedent("\n".join(lines[start - 1 : node.end_lineno]))
                 yield (
                     f"{path.stem}/{node.name}",

@@ -153,7 +153,8 @@ def import_path() -> list[str]:
     folder = Path(tempfile.mkdtemp(prefix="grader-"))
     folder.chmod(0o755)
     copy_exercise(folder, 0o755)
-    shutil.copytree(ROOT / "grader", folder / "grader", ignore=shutil.ignore_patterns("__pycache__"))
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "grader", folder / "grader", ignore=ignored)
     return [str(folder), packages]
 
 

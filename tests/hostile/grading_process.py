@@ -26,7 +26,7 @@ from tests.hostile import natural_exercise, surroundings
 from tests.hostile.cases import Case, load_cases
 from tests.hostile.listeners import Listeners
 
-GRADERS_OWN_MEMORY = 2 << 30
+GRADERS_OWN_MEMORY = 1 << 30
 """A grader that grows without bound fails a case here, and not the machine."""
 
 

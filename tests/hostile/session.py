@@ -21,6 +21,18 @@ SILENCE_S = 30.0
 """Far beyond any budget of a case and the start of a process: only a hang lasts longer."""
 
 
+class Start(NamedTuple):
+    """How a grading process is started: the interpreter, and as whom."""
+
+    command: tuple[str, ...]
+    user: int | None = None
+    packages: str | None = None
+    unusable: str = ""
+
+
+OWN = Start((sys.executable,))
+
+
 class Outcomes(NamedTuple):
     """What a level made of every case, by the case's id; or why there is no such level here."""
 
@@ -29,14 +41,14 @@ class Outcomes(NamedTuple):
     unavailable: str = ""
 
 
-def run(level: str, cases: Sequence[Case], python: Sequence[str]) -> Outcomes:
+def run(level: str, cases: Sequence[Case], start: Start) -> Outcomes:
     """Grades the cases at a level; a grading process that dies is replaced by another."""
     waiting = [case for case in cases if case.runs(level)]
     found: dict[str, dict[str, Any]] = {}
     hidden = surroundings.Secrets.fresh()
     while waiting:
         in_progress = ""
-        with _started(level, waiting, hidden, python) as process:
+        with _started(level, waiting, hidden, start) as process:
             for message in _messages(process):
                 if "unavailable" in message:
                     return Outcomes({}, hidden, message["unavailable"])
@@ -55,7 +67,7 @@ def run(level: str, cases: Sequence[Case], python: Sequence[str]) -> Outcomes:
 
 @contextmanager
 def _started(
-    level: str, cases: Sequence[Case], hidden: surroundings.Secrets, python: Sequence[str]
+    level: str, cases: Sequence[Case], hidden: surroundings.Secrets, start: Start
 ) -> Iterator[subprocess.Popen[bytes]]:
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as errors:
         # what the canaries guard must be readable by whoever grades, else nothing is shown
@@ -66,11 +78,14 @@ def _started(
         for name in ("natural", "sockets"):
             (laid_out / name).mkdir(mode=0o777)
             (laid_out / name).chmod(0o777)
-        command = [*python, "-m", "tests.hostile.grading_process", level, str(laid_out)]
+        command = [*start.command, "-m", "tests.hostile.grading_process", level, str(laid_out)]
         process = subprocess.Popen(
             [*command, *(case.id for case in cases)],
             cwd=surroundings.ROOT,
-            env=_environment(laid_out, hidden),
+            env=_environment(laid_out, hidden, start),
+            user=start.user,
+            group=start.user,
+            extra_groups=None if start.user is None else [],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -83,8 +98,10 @@ def _started(
             process.communicate()
 
 
-def _environment(folder: Path, hidden: surroundings.Secrets) -> dict[str, str]:
+def _environment(folder: Path, hidden: surroundings.Secrets, start: Start) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if key in ("PATH", "LANG", "PYTHONPATH")}
+    if start.packages is not None:
+        kept["PYTHONPATH"] = start.packages
     return {
         **kept,
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -120,6 +137,3 @@ def _complaint(process: subprocess.Popen[bytes]) -> str:
     errors = process.errors  # type: ignore[attr-defined]
     errors.seek(0)
     return f"the grader ended with {code}: {errors.read().decode(errors='replace')[-1500:]}"
-
-
-OWN = (sys.executable,)

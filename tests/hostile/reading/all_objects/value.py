@@ -20,7 +20,7 @@ def classes():
 
 def texts():
     held = [found for found in gc.get_objects() if isinstance(found, dict)]
-    return [t for d in held for t in d.values() if type(t) is str and LINE_OF_A_CHECK in t]
+    return [t for d in held for t in d.values() if type(t) is str and t.count(LINE_OF_A_CHECK) > 1]
 
 
 Value = told(tried(modules, classes, texts))

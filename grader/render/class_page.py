@@ -1,0 +1,115 @@
+"""The class at a glance as one file of HTML: no request, no need of JavaScript, any width.
+
+Every chart carries its numbers, nothing is told by colour alone, and the order of the sections is
+the order of a grader's questions: how did they do, what went wrong most, which check is too hard,
+who needs a second look, who has no mark.
+"""
+
+from __future__ import annotations
+
+from grader.render.class_sections import SECTIONS, Section
+from grader.render.class_view import ClassView
+from grader.render.page_html import EMPTY, Html, join, tag
+from grader.render.page_resources import resource
+from grader.render.text import clean, count, one_line
+
+UNGUARDED = (
+    "Not isolated: these submissions ran with nothing between them and the machine that graded "
+    "them, so a mark may have been cheated for."
+)
+
+
+def class_page(view: ClassView) -> str:
+    """The page of a class."""
+    title = f"{one_line(view.title)}: the class at a glance"
+    shown = [(section, section.draw(view)) for section in SECTIONS]
+    full = [(section, body) for section, body in shown if body]
+    style = Html(resource("page.css") + resource("class.css"))
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("meta", name="referrer", content="no-referrer"),
+        tag("title", title),
+        tag("style", style),
+    )
+    body = tag(
+        "body",
+        tag("a", "Skip to the content", href="#content", class_="skip"),
+        _header(view, [section for section, _ in full]),
+        tag("main", [_section(section, body) for section, body in full], id="content"),
+        _footer(view),
+        tag("script", Html(resource("class.js"))),
+    )
+    return "<!doctype html>\n" + tag("html", head, body, lang="en") + "\n"
+
+
+def _header(view: ClassView, sections: list[Section]) -> Html:
+    links = [
+        tag("li", tag("a", section.title, href=f"#{section.name}")) for section in sections
+    ]
+    warning = tag("p", UNGUARDED, class_="warning") if view.isolation == "none" else EMPTY
+    return tag(
+        "header",
+        tag("h1", one_line(view.title)),
+        tag("p", _lead(view), class_="quiet"),
+        warning,
+        _figures(view),
+        tag("nav", tag("ul", links), aria_label="Sections"),
+    )
+
+
+def _lead(view: ClassView) -> str:
+    parts = [count(view.counts.learners, "learner"), f"{view.counts.graded} graded"]
+    if view.counts.late:
+        parts.append(f"{view.counts.late} late")
+    if view.counts.stale:
+        parts.append(f"{view.counts.stale} with a mark from earlier conditions")
+    return " · ".join(parts)
+
+
+def _figures(view: ClassView) -> Html:
+    scores, counts = view.scores, view.counts
+    figures: list[tuple[str, str, bool]] = []
+    if scores.mean is not None and scores.median is not None:
+        figures += [
+            (f"mean of {scores.max_score:g}", f"{scores.mean:.1f}", False),
+            ("median", f"{scores.median:.1f}", False),
+        ]
+    figures += [
+        ("full marks", str(counts.full), False),
+        ("partial", str(counts.partial), False),
+        ("zero", str(counts.zero), False),
+        ("refused", str(counts.refused), counts.refused > 0),
+        ("nothing handed in", str(counts.absent), False),
+        ("not graded (our fault)", str(counts.fault), counts.fault > 0),
+    ]
+    cells = [
+        tag("div", tag("dt", name), tag("dd", value), class_="bad" if alarming else None)
+        for name, value, alarming in figures
+    ]
+    return tag("dl", cells, class_="figures")
+
+
+def _section(section: Section, body: Html) -> Html:
+    return tag(
+        "section",
+        tag("h2", section.title, id=f"{section.name}-title"),
+        body,
+        id=section.name,
+        aria_labelledby=f"{section.name}-title",
+    )
+
+
+def _footer(view: ClassView) -> Html:
+    facts = {
+        "Exercise": f"{view.exercise} {view.exercise_digest[:12]}",
+        "Grader": view.grader,
+        "Isolation": view.isolation,
+        "Begun": view.started_at,
+    }
+    pairs = [join(tag("dt", name), tag("dd", clean(value))) for name, value in facts.items()]
+    left = ", ".join(f"{number} of {name}" for name, number in view.left_out.items())
+    more = tag("p", f"Not on this page for its length: {left}. grades.csv has everybody.")
+    return tag("footer", more if left else EMPTY, tag("dl", pairs))

@@ -1,0 +1,191 @@
+"""Whatever a submission does: no point gained, no secret read, nobody hurt, no deadline missed.
+
+Each level that this machine offers grades every case in a grading process of its own, a right
+submission after each; as root, an ordinary user's grading is watched too. What a level does not
+promise to contain is only shown to be a real attack there.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from grader import wire
+from grader.export import FORMATS, exporter
+from grader.model import Audience, Report, Verdict
+from grader.render.page import page
+from grader.render.scorecard import scorecard_text
+from tests.hostile import ordinary_user, session
+from tests.hostile.cases import LEVELS, Case, load_cases
+
+GAINED = "GAINED"
+GENEROUS = 4
+"""How many times its whole budget a case may take on a busy machine: only a hang takes longer."""
+
+WATCHED_AS_ORDINARY_USER = ("reading", "escape")
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def runs() -> Iterator[Any]:
+    """Every case at every level; as another user too where this one is root."""
+    for user in ("self", "ordinary") if os.geteuid() == 0 else ("self",):
+        for level in LEVELS:
+            for case in load_cases():
+                if user == "self" or case.group in WATCHED_AS_ORDINARY_USER:
+                    reason = case.expected.get("xfail")
+                    marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
+                    name = level if user == "self" else f"{level}-{user}"
+                    yield pytest.param(user, level, case, id=f"{name}-{case.id}", marks=marks)
+
+
+@pytest.fixture(scope="session")
+def outcomes(request: pytest.FixtureRequest) -> Callable[[str, str], session.Outcomes]:
+    """What came of the cases chosen for this run, by user and level; each is run once."""
+    done: dict[tuple[str, str], session.Outcomes] = {}
+
+    def of(user: str, level: str) -> session.Outcomes:
+        if (user, level) not in done:
+            params = [getattr(item, "callspec", None) for item in request.session.items]
+            chosen = [
+                found.params["case"]
+                for found in params
+                if found and (found.params.get("user"), found.params.get("level")) == (user, level)
+            ]
+            start = session.OWN if user == "self" else ordinary_user.start()
+            done[user, level] = session.run(level, chosen, start)
+        return done[user, level]
+
+    return of
+
+
+@pytest.mark.parametrize(("user", "level", "case"), list(runs()))
+def test_submission_is_contained(
+    outcomes: Callable[[str, str], session.Outcomes], user: str, level: str, case: Case
+):
+    if case.expected.get("machine", platform.machine()) != platform.machine():
+        pytest.skip("written for another architecture")
+    if user == "ordinary" and (reason := ordinary_user.start().unusable):
+        pytest.skip(reason)
+    found = outcomes(user, level)
+    if found.unavailable:
+        pytest.skip(found.unavailable)
+    if not case.runs(level):
+        pytest.skip(f"nothing contains it at level {level}")
+    result = found.cases[case.id]
+    assert "crash" not in result, result["crash"]
+    report = wire.decode(result["report"])
+    check_format(report, result["report"])
+    check_texts(report)
+    check_time(result)
+    check_next_submission(result)
+    if case.contained(level):
+        check_outcome(case, report)
+        check_containment(result, report, found.hidden)
+    elif case.expected.get("at_none") == "gained":
+        assert GAINED in result["report"], "this attack shows nothing where nothing contains it"
+    elif case.expected.get("at_none") == "full":
+        assert report.score == report.max_score
+
+
+def check_format(report: Report, text: str) -> None:
+    """The report is what its format promises, and survives being read and written again."""
+    assert wire.encode(report, indent=0).decode() == text
+    assert report.outcome is Verdict.GRADED
+    assert report.score is not None
+    assert 0 <= report.score <= (report.max_score or 0)
+    points = [check.score for task in report.tasks for check in task.checks]
+    assert sum(points) == pytest.approx(report.score, abs=1e-3)
+
+
+def check_outcome(case: Case, report: Report) -> None:
+    """The marks and the outcomes are those that the case expects."""
+    expected = case.expected
+    if "score" in expected:
+        assert report.score == expected["score"]
+    else:
+        assert report.score <= expected.get("score_at_most", 0)
+    for task in report.tasks:
+        wanted = expected.get("tasks", {}).get(task.id)
+        if wanted is not None:
+            assert task.outcome in ([wanted] if isinstance(wanted, str) else wanted)
+    checks = [check for task in report.tasks for check in task.checks]
+    if expected.get("not_loaded"):
+        assert report.message
+        assert {check.outcome for check in checks} == {"blocked"}
+    messages = "\n".join([report.message, *(check.message for check in checks)])
+    assert expected.get("message_has", "") in messages
+    printed = "\n".join(check.output.text for check in checks if check.output)
+    assert expected.get("output_has", "") in printed
+
+
+def check_containment(result: dict[str, Any], report: Report, hidden: Any) -> None:
+    """Nothing was read, reached, written or left behind."""
+    shown = result["report"] + "".join(renderings(report))
+    assert GAINED not in shown
+    assert not [name for name, secret in hidden._asdict().items() if secret in shown]
+    assert result["heard"] == []
+    assert result["left"] == []
+    assert result["written"] in ([], ["large"]), "something was written outside the box"
+
+
+def check_time(result: dict[str, Any]) -> None:
+    """The whole budget holds, whatever was slow."""
+    assert result["seconds"] <= GENEROUS * result["budget"]
+
+
+def check_next_submission(result: dict[str, Any]) -> None:
+    """The submission that comes next gets what it deserves, in the same process."""
+    after = wire.decode(result["after"])
+    assert (after.score, after.outcome) == (after.max_score, Verdict.GRADED)
+    assert result["more_descriptors"] <= 0
+
+
+def check_texts(report: Report) -> None:
+    """No text, drawn or stored, can drive a terminal, reorder itself or become a page's own."""
+    for text in strings(msgspec.to_builtins(report)):
+        assert not unseen(text), ascii(text)
+    for text in renderings(report):
+        assert not unseen(text)
+    coloured = scorecard_text(report, audience=Audience.GRADER, width=100, color=True)
+    assert not unseen(COLOURS.sub("", coloured))
+    for audience in Audience:
+        html = page(report, audience=audience)
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+        assert "onerror=alert(1)>" not in html
+    for name in FORMATS:
+        assert "\x1b" not in exporter(name)(report)
+
+
+def renderings(report: Report) -> Iterator[str]:
+    """The scorecard as both audiences see it, narrow and wide."""
+    for audience in Audience:
+        for width in (80, 160):
+            yield scorecard_text(report, audience=audience, width=width)
+
+
+def strings(value: object) -> Iterator[str]:
+    """Every text in nested plain data, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield str(key)
+            yield from strings(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from strings(item)
+
+
+def unseen(text: str) -> list[str]:
+    """The characters of a text that drive a terminal or hide, each once."""
+    found = {character for character in text if unicodedata.category(character) in INVISIBLE}
+    return sorted(found - {"\n"})

@@ -1,0 +1,245 @@
+"""draw, hint, show, init, check and its memory: what a learner uses."""
+
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+
+import pytest
+
+from grader import exercise as exercises
+from grader import expression, progress
+from grader.errors import UsageProblem
+from grader.model import Ref
+
+GRADER = [sys.executable, "-P", "-m", "grader"]
+OVERWRITES = (
+    ("self.grad += other.data * out.grad", "self.grad = other.data * out.grad"),
+    ("other.grad += self.data * out.grad", "other.grad = self.data * out.grad"),
+)
+
+
+@pytest.fixture(scope="module")
+def exercise():
+    return exercises.load()
+
+
+def wrong_mul(exercise):
+    text = exercise.reference_file.read_text()
+    for right, wrong in OVERWRITES:
+        assert right in text
+        text = text.replace(right, wrong)
+    return text
+
+
+def run(*arguments, cwd, code=0):
+    done = subprocess.run(
+        [*GRADER, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+# --- expressions ----------------------------------------------------------------------------
+
+
+def test_an_expression_becomes_steps_with_each_input_once():
+    steps = expression.program("relu(a*b + a)", {"a": 2.0, "b": -3.0}, "Value")
+    assert [(step.action, step.name) for step in steps] == [
+        ("new", "Value"),
+        ("new", "Value"),
+        ("op", "mul"),
+        ("op", "add"),
+        ("method", "relu"),
+    ]
+    assert steps[3].operands == (Ref(2), Ref(0))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a+", "", "a.b", "a[0]", "lambda: 1", "a if a else a", "relu(a, a)", "relu()", "'x'*a",
+        "__import__('os')", "_f(a)", "a and a", "1+2", "5", "a*1e999", "[a]", "a := 2", "c",
+        "(" * 300 + "a" + ")" * 300, "a" * 600, "a*True", "relu(x=a)", "*a", "a\x00b", "-" * 400 + "a",
+    ],
+)  # fmt: skip
+def test_rubbish_gets_one_clear_line(text):
+    with pytest.raises(UsageProblem) as refused:
+        expression.program(text, {"a": 2.0}, "Value")
+    assert str(refused.value)
+
+
+@pytest.mark.parametrize("word", ["a", "a=", "=2", "a=x", "a=nan", "a=inf", "2=a", "a b=1"])
+def test_values_are_names_with_finite_numbers(word):
+    with pytest.raises(UsageProblem, match="name=number"):
+        expression.values_of([word])
+
+
+DRAWN = [
+    ("a*a", {"a": 3}, "grad 6.0"),
+    ("a+a", {"a": 3}, "grad 2.0"),
+    ("relu(a*b + a)", {"a": 2, "b": -3}, "grad 0.0"),
+    ("relu(a*b + a)", {"a": 2, "b": 3}, "grad 4.0"),
+    ("(a+1)+(a*2)", {"a": 3}, "grad 3.0"),
+    ("a + (a*2)*5", {"a": 3}, "grad 11.0"),
+    ("(a+b)*(c+d)", {"a": 2, "b": 3, "c": 5, "d": 7}, "grad 12.0"),
+    ("relu(a)+a", {"a": -3}, "grad 1.0"),
+    ("relu(a)*-1", {"a": 3}, "grad -1.0"),
+    ("relu(-a)", {"a": -2.5}, "grad -1.0"),
+]
+
+
+@pytest.mark.parametrize(("text", "values", "shown"), DRAWN)
+def test_draw_shows_the_true_gradient(text, values, shown, tmp_path):
+    words = [f"{name}={value}" for name, value in values.items()]
+    screen = run("draw", text, *words, cwd=tmp_path)
+    leaf = next(line for line in screen.splitlines() if "a  Value(" in line)
+    assert shown in leaf
+
+
+def test_draw_shows_a_submission_beside_what_is_right(exercise, tmp_path):
+    (tmp_path / "value.py").write_text(wrong_mul(exercise))
+    screen = run("draw", "a*a", "a=3", "--submission", "value.py", cwd=tmp_path, code=1)
+    assert "6.0" in screen
+    assert "3.0" in screen
+    assert "first wrong" in screen
+
+
+def test_draw_writes_dot_and_svg_without_graphviz(tmp_path):
+    assert run("draw", "a*a", "a=3", "--dot", cwd=tmp_path).startswith("digraph")
+    run("draw", "a*a", "a=3", "--svg", "g.svg", cwd=tmp_path)
+    assert (tmp_path / "g.svg").read_text().lstrip().startswith("<svg")
+
+
+# --- progress -------------------------------------------------------------------------------
+
+
+def test_check_remembers_and_says_what_changed(exercise, tmp_path):
+    run("init", cwd=tmp_path)
+    first = run("check", cwd=tmp_path, code=1)
+    assert "still open" not in first
+    (tmp_path / "value.py").write_text(wrong_mul(exercise))
+    second = run("check", cwd=tmp_path, code=1)
+    assert "now passing: " in second
+    assert "still open: " in second
+    (tmp_path / "value.py").write_text(exercise.reference_file.read_text())
+    assert "still open" not in run("check", cwd=tmp_path)
+    (tmp_path / "value.py").write_text(wrong_mul(exercise))
+    assert "newly broken: " in run("check", cwd=tmp_path, code=1)
+
+
+@pytest.mark.parametrize("rubbish", ["", "{", "[]", '{"attempts": "x"}', '{"exercise": "other"}'])
+def test_rubbish_in_the_memory_counts_as_nothing_remembered(rubbish, tmp_path):
+    (tmp_path / progress.FILE).write_text(rubbish)
+    assert progress.load(tmp_path, "autograd-operations").attempts == 0
+
+
+def test_hints_go_from_general_to_close_and_success_explains(exercise, tmp_path):
+    task = exercise.task("mul")
+    shown = [run("hint", "mul", cwd=tmp_path) for _ in range(4)]
+    assert ["hint 1 of 3" in shown[0], "hint 2 of 3" in shown[1]] == [True, True]
+    assert "hint 3 of 3" in shown[2]
+    assert "(the last one)" in shown[3]
+    (tmp_path / "value.py").write_text(exercise.reference_file.read_text())
+    run("check", cwd=tmp_path)
+    assert "mul is done" in run("hint", "mul", cwd=tmp_path)
+    assert f"hint {len(task.hints)} of" in run("hint", "mul", "--all", cwd=tmp_path)
+
+
+def test_init_never_overwrites_and_says_the_next_command(tmp_path):
+    assert "Next: cd" in run("init", "my work", cwd=tmp_path)
+    assert "already there" in run("init", "my work", cwd=tmp_path, code=2)
+
+
+def test_show_has_readable_mathematics_and_says_where_the_hole_is(exercise, tmp_path):
+    for task in exercise.tasks:
+        screen = run("show", task.id, cwd=tmp_path)
+        assert "\\frac" not in screen
+        assert "$" not in screen.replace("$ ", "")
+        if task.hole:
+            line = exercises.hole_line(exercise, task)
+            assert f"{exercise.module_file}:{line}" in screen
+    assert "there is no task nope" in run("show", "nope", cwd=tmp_path, code=2)
+
+
+# --- watch ----------------------------------------------------------------------------------
+
+
+class Terminal:
+    """A pseudo-terminal with a program in it."""
+
+    def __init__(self, arguments, cwd):
+        self.leader, follower = pty.openpty()
+        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "LINES": "40"}
+        self.process = subprocess.Popen(
+            [*GRADER, *arguments],
+            cwd=cwd, stdin=follower, stdout=follower, stderr=follower, env=environment,
+            start_new_session=True,
+        )  # fmt: skip
+        os.close(follower)
+        self.seen = ""
+
+    def wait_for(self, words, seconds=60.0):
+        """Reads until the words were on the screen since the last call."""
+        ends = time.monotonic() + seconds
+        while words not in self.seen:
+            left = ends - time.monotonic()
+            assert left > 0, f"{words!r} never came; the screen had {self.seen[-2000:]!r}"
+            if select.select([self.leader], [], [], left)[0]:
+                self.seen += self._read()
+        shown, self.seen = self.seen, ""
+        return shown
+
+    def _read(self):
+        try:
+            return os.read(self.leader, 65536).decode("utf-8", "replace")
+        except OSError:  # Linux says so when the program has ended
+            raise AssertionError(f"it ended; the screen had {self.seen[-2000:]!r}") from None
+
+    def press(self, key):
+        os.write(self.leader, key.encode())
+
+
+def test_watch_through_a_whole_session(exercise, tmp_path):
+    file = tmp_path / "value.py"
+    file.write_text(exercise.starter_file.read_text())
+    terminal = Terminal(["check", "--watch"], tmp_path)
+    try:
+        terminal.wait_for("not written yet")
+        file.write_text(wrong_mul(exercise))
+        terminal.wait_for("replaces the gradient")
+        terminal.press("h")
+        terminal.wait_for("mul · hint 1 of 3")
+        file.write_bytes(b"\xff\xfe broken save")
+        terminal.wait_for("UTF-8")
+        file.write_text(exercise.reference_file.read_text())
+        terminal.wait_for("Full marks")
+        terminal.press("q")
+        terminal.wait_for("Full marks")
+        assert terminal.process.wait(timeout=30) == 0
+    finally:
+        terminal.process.kill()
+        terminal.process.wait()
+        os.close(terminal.leader)
+
+
+def test_watch_without_a_terminal_says_a_line_an_attempt(exercise, tmp_path):
+    (tmp_path / "value.py").write_text(wrong_mul(exercise))
+    process = subprocess.Popen(
+        [*GRADER, "check", "--watch"],
+        cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        assert "watching value.py" in process.stdout.readline()
+        assert "mul: `__mul__` replaces" in process.stdout.readline()
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        process.stdout.close()
+    remembered = json.loads((tmp_path / progress.FILE).read_text())
+    assert remembered["attempts"] == 1
