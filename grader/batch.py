@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -24,6 +24,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.batch_messages import Done, Job, Setup
+from grader.batch_order import InOrder
 from grader.batch_outputs import Outcome, write_outputs
 from grader.batch_plan import Handed, Planner, Shard
 from grader.batch_pool import Pool
@@ -81,7 +82,7 @@ class BatchOptions(Struct, frozen=True):
 
 
 class Batch:
-    """One run of `grader batch`; `runner` is this machine unless another is given."""
+    """One run of `grader batch`; `runner` makes another place to grade than this machine."""
 
     def __init__(
         self,
@@ -91,7 +92,7 @@ class Batch:
         options: BatchOptions,
         listener: Listener,
         *,
-        runner: Runner | None = None,
+        runner: Callable[[Setup], Runner] | None = None,
         level: str | None = None,
     ) -> None:
         self.book = book
@@ -103,11 +104,8 @@ class Batch:
         self.conditions = conditions_of(self.exercise, options, self.level)
         self.names = Names(book, anonymous=options.anonymous)
         self.out = out / ANONYMOUS if options.anonymous else out
-        self.runner = runner or Pool(self.setup(), options.jobs or cores())
-
-    def setup(self) -> Setup:
-        """What helpers have to know."""
-        return setup_of(self.exercise, self.options, self.level)
+        setup = setup_of(self.exercise, options, self.level)
+        self.runner = runner(setup) if runner else Pool(setup, options.jobs or cores())
 
     def run(self, handed: Iterable[Handed]) -> Outcome:
         """Grades the class. What was done is kept, whatever ends this."""
@@ -157,7 +155,9 @@ class Batch:
         self.listener.begin(total, left)
         self.runner.warm(left)
         queue, more = self.book.queued(), True
+        order = InOrder(self.book, registrar.run, self.names, self.listener)
         while True:
+            order.follow()
             while more and self.runner.room:
                 submission = next(queue, None)
                 more = submission is not None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+
 import msgspec
 
 from grader.batch_alike_groups import alike_code

@@ -133,7 +133,8 @@ def line(message: Struct) -> bytes:
 
 def read_answer(data: bytes) -> Answer:
     """What a helper said. Raises msgspec.ValidationError or DecodeError."""
-    return _answer_decoder.decode(data)
+    answer: Answer = _answer_decoder.decode(data)
+    return answer
 
 
 def read_job(data: bytes) -> Job:

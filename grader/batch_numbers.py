@@ -110,9 +110,7 @@ class Items:
         for _, task, _, maximum, _ in checks:
             self.points[task] = self.points.get(task, 0.0) + maximum
 
-    def add(
-        self, total: float, outcomes: str, scores: Mapping[str, float], learners: int
-    ) -> None:
+    def add(self, total: float, outcomes: str, scores: Mapping[str, float], learners: int) -> None:
         """So many learners have this report."""
         for task, item in self.by_task.items():
             score = scores.get(task, 0.0)

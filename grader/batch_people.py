@@ -1,4 +1,4 @@
-"""The people of a class page: examples to look at, who has no mark, whose mark changed, everybody."""
+"""The people of a class page: examples, who has no mark, whose mark changed, everybody."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ class People:
 
     def person(self, learner: str, name: str | None, report: str) -> Person:
         """A learner as the outputs name them."""
-        return Person(self.names.id(learner), self.names.name(name), report.removeprefix(f"{ANONYMOUS}/"))
+        return Person(
+            self.names.id(learner), self.names.name(name), report.removeprefix(f"{ANONYMOUS}/")
+        )
 
     def examples(self, who: str, most: int = EXAMPLES, **values: object) -> tuple[Person, ...]:
         """The first people of those that the words of SQL in `who` tell of."""

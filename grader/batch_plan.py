@@ -67,6 +67,11 @@ class Shard(Struct, frozen=True):
         data = hashlib.sha256(learner.encode("utf-8", "surrogatepass")).digest()
         return int.from_bytes(data[:8], "big") % self.count == self.number - 1
 
+    @property
+    def folder(self) -> str:
+        """The folder of its own in which a part writes."""
+        return f"shard-{self.number}-of-{self.count}"
+
     def __str__(self) -> str:
         return f"{self.number}/{self.count}"
 

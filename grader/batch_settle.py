@@ -43,6 +43,9 @@ class Listener(Protocol):
     def settled(self, what: Settled) -> None:
         """A learner is settled."""
 
+    def in_order(self, what: Settled) -> None:
+        """The next learner in the order of the class is settled; under the outputs' names."""
+
     def tick(self, left: int) -> None:
         """Something happened, or a second passed; `left` submissions are still to be graded."""
 
@@ -233,4 +236,3 @@ def standing(what: Settled) -> str:
     if what.score >= what.max_score - SAME:
         return "full"
     return "partial" if what.score > SAME else "zero"
-

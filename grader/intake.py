@@ -64,7 +64,7 @@ def take(path: Path, module_file: str) -> Submission:
 
 def limit_of(name: str, shown: str, module_file: str) -> int:
     """How many bytes a file of that name may have; refuses endings that are no submission's."""
-    ending = PurePosixPath(name).suffix.lower()
+    ending = os.path.splitext(name)[1].lower()
     if ending not in (".py", ".zip", ".ipynb"):
         what = f"{shown} does not end in .py: a submission is Python source."
         refuse(what, f"Rename it to {module_file} if it is, or give a folder, .zip or .ipynb.")
@@ -73,7 +73,7 @@ def limit_of(name: str, shown: str, module_file: str) -> int:
 
 def take_source(name: str, data: bytes, module_file: str) -> Submission:
     """The submission in `data`; only a name in .zip or .ipynb makes it more than Python text."""
-    ending, shown = PurePosixPath(name).suffix.lower(), safe(name)
+    ending, shown = os.path.splitext(name)[1].lower(), safe(name)
     if ending == ".zip":
         refuse_large(shown, len(data), LARGEST_CONTAINER)
         return _assemble(name, unzip(data, shown, module_file, bounds_now()), module_file, shown)

@@ -27,7 +27,10 @@ def refuse(what: str, next_move: str) -> NoReturn:
 
 def safe(text: str) -> str:
     """A name that cannot do anything to a terminal: no control, direction or broken characters."""
-    return "".join(ch if ch.isprintable() else "?" for ch in text)[:200]
+    cut = text[:200]
+    if cut.isprintable():
+        return cut
+    return "".join(ch if ch.isprintable() else "?" for ch in cut)
 
 
 def size_words(count: int) -> str:

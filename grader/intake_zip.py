@@ -74,8 +74,8 @@ def is_archive(name: str) -> bool:
 
 def has_unsafe_name(name: str) -> bool:
     """Whether a member of that name would land outside of the folder it is unpacked into."""
-    pure = PurePosixPath(name)
-    leads_out = pure.is_absolute() or ".." in pure.parts or not pure.parts
+    parts = name.split("/")
+    leads_out = name.startswith("/") or ".." in parts or not any(part.strip(".") for part in parts)
     return leads_out or bool(re.match(r"[A-Za-z]:", name)) or "\\" in name or "\0" in name
 
 

@@ -310,12 +310,17 @@ class Graph(Struct, frozen=True):
 
 
 class Evidence(Struct, frozen=True, omit_defaults=True):
-    """The smallest program found that shows the fault, as code and as a graph."""
+    """The smallest program found that shows the fault, as code and as a graph.
+
+    `blame` is the step to look at, `steps` the right backward pass in words, `expression` the
+    program as words for `grader draw`, where it can be written so: `"a * a" a=3`.
+    """
 
     program: tuple[ProgramLine, ...]
     graph: Graph | None = None
     blame: str = ""
     steps: tuple[str, ...] = ()
+    expression: str = ""
 
 
 class Output(Struct, frozen=True):

@@ -67,7 +67,8 @@ def prove_nothing_hidden(exercise: Exercise, packed: bytes) -> None:
     """Holds a finished zip against what is hidden. ExerciseProblem names the first leak."""
     answers = set(_filled_holes(exercise))
     starter = exercise.starter_file.read_bytes()
-    secrets = dict.fromkeys(answers, "reference")
+    solution = exercise.reference_file.relative_to(exercise.root).as_posix()
+    secrets = dict.fromkeys(answers, solution)
     for part in (exercise.battery, exercise.reference_file.parent):
         for path in _files_below(part):
             where = path.relative_to(exercise.root).as_posix()

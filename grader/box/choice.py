@@ -53,7 +53,11 @@ class ChosenBox:
         self.failed[level] = getattr(error, "reason", error.message)
         self.errors[level] = error
         if not self.waiting:
-            raise self.errors.get(self.asked, error)
+            last = self.errors.get(self.asked, error)
+            if isinstance(last, IsolationUnavailable):
+                # the class that others know by name
+                raise IsolationUnavailable(last.message, next_move=last.next_move)
+            raise last
 
     @property
     def protection(self) -> Protection:

@@ -25,7 +25,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.abc import InspectLoader
 from types import CodeType
 from typing import Any
@@ -126,6 +126,8 @@ class Zygote:
         self.ended: ZygoteEnded | None = None
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.control = ours
+        self.poll = select.poll()
+        self.poll.register(ours, select.POLLIN)
         try:
             self.process = self._exec(theirs, prefix)
         finally:
@@ -212,11 +214,11 @@ class Zygote:
         """Takes in what has been said so far, without waiting."""
         self._wait_until(lambda: False, 0.0)
 
-    def _wait_until(self, known: Any, wall_s: float) -> None:
+    def _wait_until(self, known: Callable[[], bool], wall_s: float) -> None:
         ends = time.monotonic() + wall_s
         while not known() and self.ended is None:
             left = max(0.0, ends - time.monotonic())
-            if not select.select([self.control], [], [], left)[0]:
+            if not self.poll.poll(left * 1000):
                 return
             self._file_one()
 
@@ -249,6 +251,7 @@ class Zygote:
 
     def close(self) -> None:
         """Ends the zygote and with it every worker."""
+        self.ended = self.ended or ZygoteEnded("it was closed")
         self.control.close()
         for pidfd in self.pidfds.values():
             os.close(pidfd)

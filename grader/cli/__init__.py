@@ -22,6 +22,8 @@ from grader.errors import GraderError
 
 VERBS = {
     "grade": "Grade one submission and show its scorecard.",
+    "batch": "Grade a class: a folder, a zip, or a platform's download.",
+    "merge": "Join the parts of a class that was graded in shards.",
     "check": "Check your own work: the visible checks, explained.",
     "tasks": "List the tasks of the exercise.",
     "show": "Show a task: what to write, and the mathematics.",
@@ -34,6 +36,7 @@ VERBS = {
     "verify": "Prove an exercise: what it asks for, accepts and names.",
     "new": "Write a small exercise to start your own from.",
     "handout": "Pack what learners get, and prove that nothing hidden is inside.",
+    "package": "Write what a platform needs to grade with this grader.",
     "doctor": "Say what isolates submissions here, and what is missing.",
 }
 DEBUG_VARIABLE = "AUTOGRAD_GRADER_DEBUG"

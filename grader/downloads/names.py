@@ -24,6 +24,8 @@ def learner_id(text: str) -> str:
     Where something had to be replaced or cut, a part of a digest keeps the id apart from others.
     """
     whole = unicodedata.normalize("NFC", text)
+    if len(whole) <= LONGEST_ID and whole.isprintable():
+        return whole
     shown = "".join(
         ch if ch.isprintable() or _joins(whole, at) else "?" for at, ch in enumerate(whole)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from bisect import bisect_left
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NoReturn
 from zipfile import ZipFile, ZipInfo
 
@@ -63,7 +63,7 @@ class ZipShelf:
 
     def take(self, path: str, module_file: str) -> Submission:
         """The submission that the file or folder is; raises SubmissionRefused."""
-        name = PurePosixPath(path).name
+        name = path.rpartition("/")[2]
         below = self._below(path)
         if not below and not any(self._infos[at].is_dir() for at in self._at(path)):
             limit = intake.limit_of(name, safe(path), module_file)
@@ -142,9 +142,10 @@ def open_zip(path: Path) -> ZipShelf:
     for info in archive.infolist():
         name = _name(info)
         if has_unsafe_name(name) or has_unsafe_name(info.orig_filename):
-            unsafe.append((name, f"{safe(name)} in {safe(path.name)} has an unsafe name."))
+            whole = info.orig_filename
+            unsafe.append((whole, f"{safe(whole)} in {safe(path.name)} has an unsafe name."))
             continue
-        parts = PurePosixPath(name).parts
+        parts = [part for part in name.split("/") if part not in ("", ".")]
         clutter = next((at for at, part in enumerate(parts) if is_clutter(part)), None)
         if clutter is None:
             members.append(("/".join(parts), info))

@@ -46,9 +46,7 @@ def class_page(view: ClassView) -> str:
 
 
 def _header(view: ClassView, sections: list[Section]) -> Html:
-    links = [
-        tag("li", tag("a", section.title, href=f"#{section.name}")) for section in sections
-    ]
+    links = [tag("li", tag("a", section.title, href=f"#{section.name}")) for section in sections]
     warning = tag("p", UNGUARDED, class_="warning") if view.isolation == "none" else EMPTY
     return tag(
         "header",

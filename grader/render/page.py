@@ -135,7 +135,8 @@ def _facts(report: Report) -> list[Child]:
     facts: list[Child] = []
     if learner is not None:
         facts += [tag("bdi", one_line(learner.name or learner.id, limit=80)), " · "]
-    names = [file.path for file in submission.files] or [submission.name or submission.id]
+    paths = [file.path for file in submission.files]
+    names = paths if len(paths) > 1 else [submission.name or submission.id]
     facts.append(tag("bdi", one_line(", ".join(names), limit=80)))
     if submission.files and report.outcome is not Verdict.FAULT:
         facts.append(f" · {size(sum(file.bytes for file in submission.files))}")

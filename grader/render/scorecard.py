@@ -8,6 +8,7 @@ and a fault no number that could be taken for a mark.
 from __future__ import annotations
 
 import io
+import shlex
 from collections.abc import Mapping
 
 from rich.cells import cell_len
@@ -19,7 +20,7 @@ from grader.render.scorecard_focus import find_focus, fold, not_loaded
 from grader.render.scorecard_page import CODE, QUIET, WARN, WARN_TEXT, Line, Page
 from grader.render.scorecard_panel import mistake
 from grader.render.scorecard_table import table
-from grader.render.text import count, size
+from grader.render.text import count, one_line, size
 
 Texts = Mapping[str, str]
 _NOTHING: Texts = {}
@@ -137,7 +138,18 @@ class _Scorecard:
             return []
         focus = find_focus(self.report, self.audience, self.task)
         task = focus.task if focus else self._to_write()
-        return [page.line(("next  ", QUIET), (f"grader show {task.id}", CODE))] if task else []
+        if task is None:
+            return []
+        commands = [f"grader {'hint' if focus else 'show'} {task.id}"]
+        if focus and focus.evidence and focus.evidence.expression:
+            file = shlex.quote(self.report.submission.id)
+            words = one_line(f"{focus.evidence.expression} --submission {file}")
+            commands.append(f"grader draw {words}")
+        room = page.width - len("next  ")
+        dot = f"   {page.signs.dot}   "
+        while len(commands) > 1 and cell_len(dot.join(commands)) > room:
+            commands.pop()
+        return [page.line(("next  ", QUIET), (dot.join(commands), CODE))]
 
 
 def banner(page: Page, report: Report, audience: Audience) -> list[Line]:
@@ -164,7 +176,7 @@ def _facts(page: Page, report: Report) -> list[str]:
     """Learner, file, size and digest, what identifies most first; a fault shows no number."""
     submission, learner, files = report.submission, report.learner, report.submission.files
     facts = [page.fit(learner.name or learner.id, NAME_SHOWN)] if learner else []
-    name = files[0].path if len(files) == 1 else submission.name or submission.id
+    name = submission.name or submission.id
     facts.append(page.fit(name, NAME_SHOWN))
     if len(files) > 1:
         facts.append(count(len(files), "file"))

@@ -6,7 +6,7 @@ that a message, the printed output, the scorecard holds) · `contained_from` (th
 that promises containment, default `none`) · `at_none` (`gained` or `full`: what the attack
 achieves where nothing contains it, which shows that it is a real one) · `destructive` (not run
 where it is not contained) · `with` (modules of `kit/` that travel along) · `files` (more files) ·
-`name` (the submission's name) · `machine` (the only architecture it is written for) · `xfail`
+`name` (the submission's name) · `whole` (graded on every task, not on one) · `machine` (the only architecture it is written for) · `xfail`
 (why it is known to fail).
 """
 
@@ -45,7 +45,7 @@ class Case(NamedTuple):
         """Which exercise it is handed in for, and how much of that is graded."""
         if self.group == "natural":
             return "natural"
-        return "whole" if self.group == "forging" else "one_task"
+        return "whole" if self.expected.get("whole") else "one_task"
 
     def contained(self, level: str) -> bool:
         """Whether the level promises to contain it."""

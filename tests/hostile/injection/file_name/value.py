@@ -1,7 +1,6 @@
-"""Right code in a file whose name does harm."""
-
-from right import Right
+"""Fails in a file whose name does harm."""
 
 
-class Value(Right):
-    pass
+class Value:
+    def __init__(self, data):
+        raise ValueError("here")

@@ -1,0 +1,115 @@
+"""What a platform needs to grade with this grader: a ready upload, or a folder to copy from.
+
+The scripts are the files of `package_files`, with `@WORDS@` filled in. Each names the exercise by
+its digest, so that an image with another exercise grades nobody, and each ends well whatever
+happens: where there is no mark, what it leaves behind says so and holds none.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import sys
+import uuid
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from grader.author.package_wheel import packed, requirements, version, wheel, wheel_name
+from grader.model import Exercise
+
+FILES = Path(__file__).with_name("package_files")
+EXECUTABLE = frozenset({"setup.sh", "run_autograder", "entrypoint.sh"})
+WORKFLOW = ".github/workflows/classroom.yml"
+PRIVATE = "keep-private"
+"""The wheel holds the reference: it must not lie where learners can read it."""
+
+_IDS = uuid.UUID("5b0c6f0e-6f0a-5d86-9a51-2f8c1f0f7a3d")
+_PRAIRIELEARN_S = 30
+_PRAIRIELEARN_WALL_S = 27
+_PRAIRIELEARN_BUDGET_S = 20
+
+Files = dict[str, bytes]
+
+
+def package(platform: str, exercise: Exercise, isolation: str, image: str | None) -> Files:
+    """The files of a platform's package by their names."""
+    words = {
+        "ISOLATION": isolation,
+        "DIGEST": exercise.digest,
+        "PYTHON": f"{sys.version_info.major}.{sys.version_info.minor}",
+        "FILE": html.escape(exercise.module_file),
+        "BUDGET": str(_PRAIRIELEARN_BUDGET_S),
+        "WALL": str(_PRAIRIELEARN_WALL_S),
+    }
+    return PLATFORMS[platform](exercise, words, image or f"autograd-grader:{version()}")
+
+
+def zipped(files: Files) -> bytes:
+    """The files as one zip, scripts executable."""
+    return packed(files, EXECUTABLE & files.keys())
+
+
+def _gradescope(exercise: Exercise, words: Mapping[str, str], _: str) -> Files:
+    return {**_installation(exercise), "run_autograder": _filled("run_autograder", words)}
+
+
+def _prairielearn(exercise: Exercise, words: Mapping[str, str], image: str) -> Files:
+    info = {
+        "uuid": str(uuid.uuid5(_IDS, f"{exercise.id} {exercise.digest}")),
+        "title": exercise.title,
+        "topic": "Programming",
+        "type": "v3",
+        "singleVariant": True,
+        "gradingMethod": "External",
+        "externalGradingOptions": {
+            "enabled": True,
+            "image": image,
+            "entrypoint": "/grade/tests/entrypoint.sh",
+            "timeout": _PRAIRIELEARN_S,
+            "enableNetworking": False,
+        },
+    }
+    return {
+        "info.json": (json.dumps(info, indent=2) + "\n").encode(),
+        "question.html": _filled("question.html", words),
+        "tests/entrypoint.sh": _filled("entrypoint.sh", words),
+        **_within("image", _installation(exercise)),
+        "image/Containerfile": _filled("Containerfile-root", words),
+    }
+
+
+def _github(exercise: Exercise, words: Mapping[str, str], _: str) -> Files:
+    private = {name: data for name, data in _installation(exercise).items() if name != "setup.sh"}
+    return {WORKFLOW: _filled("classroom.yml", words), **_within(PRIVATE, private)}
+
+
+def _docker(exercise: Exercise, words: Mapping[str, str], _: str) -> Files:
+    return {**_installation(exercise), "Containerfile": _filled("Containerfile", words)}
+
+
+PLATFORMS: dict[str, Callable[[Exercise, Mapping[str, str], str], Files]] = {
+    "gradescope": _gradescope,
+    "prairielearn": _prairielearn,
+    "github": _github,
+    "docker": _docker,
+}
+
+
+def _installation(exercise: Exercise) -> Files:
+    """What `setup.sh` installs, and itself."""
+    return {
+        "setup.sh": _filled("setup.sh", {}),
+        "requirements.txt": requirements(exercise).encode(),
+        wheel_name(): wheel(exercise),
+    }
+
+
+def _within(folder: str, files: Files) -> Files:
+    return {f"{folder}/{name}": data for name, data in files.items()}
+
+
+def _filled(name: str, words: Mapping[str, str]) -> bytes:
+    text = (FILES / name).read_text("utf-8")
+    for word, value in words.items():
+        text = text.replace(f"@{word}@", value)
+    return text.encode()

@@ -1,0 +1,19 @@
+#!/bin/sh
+# PrairieLearn runs this once a submission: /grade/student in, results.json out.
+# A grade that takes long ends by itself after @BUDGET@ s, with what it has seen so far; the job
+# would be ended after 30 s, with nothing.
+results=/grade/results/results.json
+mkdir -p /grade/results
+rm -f "$results"
+
+timeout -k 1 @WALL@ /opt/autograd-grader/bin/grader grade /grade/student --timeout @BUDGET@ \
+    --export "prairielearn=$results" --isolation @ISOLATION@ --expect-exercise @DIGEST@ </dev/null
+code=$?
+
+# Not gradable uses up no attempt. Any other exit code than 0 would throw the results away.
+if [ ! -s "$results" ]; then
+    cat >"$results" <<END
+{"gradable": false, "format_errors": ["Not graded: the grader failed (exit code $code). This is not your mistake. Please tell the course staff."]}
+END
+fi
+exit 0

@@ -1,0 +1,132 @@
+"""This installation of the grader as a wheel, with one exercise inside and its pins beside it.
+
+Theory of operation. A platform gets what was tried here, byte for byte, and not what an index
+has by then: the files of the installed package, the exercise under `grader/_bundle` (where an
+installed grader looks for it), and the exact versions of everything it needs. Entries are sorted,
+stored without compression and carry one time stamp, so equal files give equal bytes on every
+machine.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import os
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from importlib import metadata
+from pathlib import Path
+
+from grader.author.handout import EARLIEST
+from grader.errors import UsageProblem
+from grader.exercise import MANIFEST
+from grader.model import Exercise
+
+NAME = "autograd-grader"
+_WHEEL = (
+    "Wheel-Version: 1.0\nGenerator: autograd-grader\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+)
+
+
+def version() -> str:
+    """The version of this installation. UsageProblem when it is none."""
+    return _distribution().version
+
+
+def wheel_name() -> str:
+    """The wheel's file name, which installers read."""
+    return f"autograd_grader-{version()}-py3-none-any.whl"
+
+
+def wheel(exercise: Exercise) -> bytes:
+    """The bytes of a wheel of this grader that carries the exercise."""
+    installed = _distribution()
+    package = Path(__file__).resolve().parents[1]
+    files = {
+        f"grader/{name}": path.read_bytes()
+        for name, path in _tree(package)
+        if not name.startswith("_bundle/")
+    }
+    files |= {f"grader/_bundle/{name}": data for name, data in _exercise_files(exercise).items()}
+    info = f"autograd_grader-{installed.version}.dist-info"
+    for name in ("METADATA", "entry_points.txt"):
+        files[f"{info}/{name}"] = (installed.read_text(name) or "").encode()
+    files[f"{info}/WHEEL"] = _WHEEL.encode()
+    lines = [f"{name},{_hash(data)},{len(data)}\n" for name, data in sorted(files.items())]
+    files[f"{info}/RECORD"] = "".join([*lines, f"{info}/RECORD,,\n"]).encode()
+    return packed(files)
+
+
+def requirements(exercise: Exercise) -> str:
+    """One line `name==version` for everything the grader and the exercise need, as it is here."""
+    _distribution()
+    found: dict[str, str] = {}
+    waiting = [NAME, *exercise.packages]
+    while waiting:
+        try:
+            one = metadata.distribution(waiting.pop())
+        except metadata.PackageNotFoundError:
+            continue  # needed on other systems or older Pythons only
+        name = re.sub(r"[-_.]+", "-", one.metadata["Name"]).lower()
+        if name not in found:
+            found[name] = one.version
+            waiting += _needed_by(one)
+    del found[NAME]
+    return "".join(f"{name}=={number}\n" for name, number in sorted(found.items()))
+
+
+def packed(files: Mapping[str, bytes], executable: frozenset[str] = frozenset()) -> bytes:
+    """A zip of these files; equal files give equal bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, EARLIEST)
+            entry.create_system = 3
+            entry.external_attr = (0o100755 if name in executable else 0o100644) << 16
+            archive.writestr(entry, data)
+    return out.getvalue()
+
+
+def _distribution() -> metadata.Distribution:
+    try:
+        return metadata.distribution(NAME)
+    except metadata.PackageNotFoundError:
+        raise UsageProblem(
+            "the grader is not installed here, so there is nothing to pack",
+            next_move="Install it first: python -m pip install autograd-grader, or -e . in its "
+            "checkout.",
+        ) from None
+
+
+def _needed_by(one: metadata.Distribution) -> Iterator[str]:
+    for requirement in one.requires or ():
+        words, _, marker = requirement.partition(";")
+        name = re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", words.strip())
+        if name is not None and "extra" not in marker:
+            yield name[0]
+
+
+def _exercise_files(exercise: Exercise) -> dict[str, bytes]:
+    found = {MANIFEST: exercise.root / MANIFEST}
+    found |= {name: exercise.root / name for name in exercise.handout}
+    parts = exercise.parts
+    for part in (parts.starter, parts.reference, parts.battery):
+        found |= {f"{part}/{name}": path for name, path in _tree(exercise.root / part)}
+    return {Path(name).as_posix(): path.read_bytes() for name, path in found.items()}
+
+
+def _tree(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Every file below with its name; caches and dotfiles are one machine's own."""
+    for above, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__" and name[0] != "."]
+        for name in names:
+            path = Path(above, name)
+            if name[0] != "." and not name.endswith(".pyc") and path.is_file():
+                yield path.relative_to(folder).as_posix(), path
+
+
+def _hash(data: bytes) -> str:
+    digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest())
+    return f"sha256={digest.rstrip(b'=').decode()}"

@@ -1,0 +1,103 @@
+"""The options of `grader batch`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.common import Decorated
+from grader.cli.grade import _secret as secret_in
+
+if TYPE_CHECKING:
+    from grader.batch import BatchOptions
+    from grader.batch_plan import Shard
+    from grader.model import Exercise
+
+_CSV = click.Path(path_type=Path)
+
+_OPTIONS = (
+    click.option("--jobs", type=click.IntRange(1, 512), help="Grading processes (default: cores)."),
+    click.option("--fresh", is_flag=True, help="Grade everybody again."),
+    click.option("--only", multiple=True, metavar="ID", help="This learner only; repeatable."),
+    click.option(
+        "--anonymous", is_flag=True, help="Outputs without names, in DIR/anonymous: to mark twice."
+    ),
+    click.option("--shard", metavar="i/N", help="Part i of N only; `grader merge` joins them."),
+    click.option("--roster", type=_CSV, metavar="CSV", help="The course: everybody gets a row."),
+    click.option(
+        "--overrides",
+        type=_CSV,
+        metavar="CSV",
+        help="Your own marks (id, score, reason); they hold through every regrade.",
+    ),
+    click.option(
+        "--isolation",
+        type=click.Choice(["auto", "strict", "kernel", "none"]),
+        default="auto",
+        show_default=True,
+        help="How much must stand between submissions and this machine.",
+    ),
+    click.option("--seed", type=click.IntRange(0, 2**48 - 1), help="The same seed for everybody."),
+    click.option(
+        "--secret-file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Secret that seeds the random checks (default: $AUTOGRAD_GRADER_SECRET).",
+    ),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(min=0.1),
+        metavar="SECONDS",
+        help="Budget for each submission (default: the exercise's).",
+    ),
+    click.option("--each", is_flag=True, help="A line for each learner, in order."),
+    click.option("--scheduler", metavar="ADDRESS", help="A Dask cluster: tcp://host:8786."),
+    click.option("--tls-ca-file", metavar="FILE", help="Authority of a tls:// scheduler."),
+    click.option("--tls-cert", metavar="FILE", help="Our certificate for it."),
+    click.option("--tls-key", metavar="FILE", help="Our key for it."),
+)
+
+
+def batch_options(command: Decorated) -> Decorated:
+    """Everything but what to grade, where to, and by which exercise."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def options_of(
+    exercise: Exercise,
+    part: Shard | None,
+    source: str,
+    *,
+    jobs: int | None,
+    fresh: bool,
+    only: tuple[str, ...],
+    anonymous: bool,
+    isolation: str,
+    seed: int | None,
+    secret_file: Path | None,
+    timeout: float | None,
+) -> BatchOptions:
+    """What was asked for, as a record."""
+    from msgspec.structs import replace
+
+    from grader.batch import BatchOptions
+
+    limits = exercise.limits
+    if timeout is not None:
+        limits = replace(limits, submission_s=timeout)
+    return BatchOptions(
+        jobs=jobs,
+        fresh=fresh,
+        only=frozenset(only),
+        anonymous=anonymous,
+        shard=part,
+        isolation=isolation,
+        seed=seed,
+        secret=secret_in(secret_file),
+        limits=limits,
+        source=source,
+    )

@@ -1,0 +1,81 @@
+"""`grader package`: what a platform needs to grade with this grader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.common import Output, exercise_option, load_exercise
+from grader.errors import UsageProblem
+
+NEXT = {
+    "gradescope": "Upload it under Configure Autograder; choose a base image with Python 3.11 "
+    "or newer.",
+    "prairielearn": "Build image/Containerfile, push it, and copy the rest into the questions of "
+    "your course.",
+    "github": "Copy .github into the template repository. Publish keep-private where only the "
+    "workflow gets at it: the wheel holds the reference.",
+    "docker": "Build it: docker build -t autograd-grader -f Containerfile .",
+}
+
+
+@click.command()
+@click.argument("platform", type=click.Choice(list(NEXT)))
+@click.argument("out", metavar="OUT")
+@exercise_option
+@click.option(
+    "--isolation",
+    type=click.Choice(["auto", "strict", "kernel", "none"]),
+    default="kernel",
+    show_default=True,
+    help="What must stand between a submission and the platform; without it nobody is graded.",
+)
+@click.option("--image", metavar="NAME", help="PrairieLearn: the name of the image you will push.")
+def package(
+    platform: str, out: str, exercise_folder: Path | None, isolation: str, image: str | None
+) -> None:
+    """Write what PLATFORM needs to OUT: a .zip for gradescope, else a new folder.
+
+    Inside are this grader as it is installed here, the exercise, and the exact versions of all it
+    needs. Equal installations give equal bytes.
+
+    Example: grader package gradescope autograder.zip
+    """
+    from grader.author.package import package as files_of
+    from grader.author.package import zipped
+
+    if image is not None and platform != "prairielearn":
+        raise UsageProblem("--image is for prairielearn only")
+    exercise = load_exercise(exercise_folder)
+    if platform == "gradescope":
+        if out != "-" and not out.endswith(".zip"):
+            raise UsageProblem(f"{out} is no name for a zip", next_move="Let it end in .zip.")
+        output = Output(out)
+        try:
+            output.write(zipped(files_of(platform, exercise, isolation, image)))
+        finally:
+            output.discard()
+    else:
+        write_folder(Path(out), files_of(platform, exercise, isolation, image))
+    if out != "-":
+        click.echo(f"wrote {out}\n{NEXT[platform]}")
+
+
+def write_folder(folder: Path, files: dict[str, bytes]) -> None:
+    """Writes the files into a new or empty folder; nothing is ever overwritten. UsageProblem."""
+    from grader.author.package import EXECUTABLE
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise UsageProblem(
+                f"{folder} is not empty", next_move="Name a new folder: nothing is overwritten."
+            )
+        for name, data in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+            path.chmod(0o755 if path.name in EXECUTABLE else 0o644)
+    except OSError as error:
+        raise UsageProblem(f"cannot write {folder}: {error.strerror or error}") from None

@@ -1,0 +1,1 @@
+"""The grader where others run it: platforms, hostile homes, readers of its reports."""

@@ -1,0 +1,200 @@
+"""Each platform's package on the built artifact: its own file tree, its own root, offline.
+
+Not run here: a container runtime, the images' own systems, the platforms themselves.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.cli import submissions
+from tests.cli.running import Done, grader
+from tests.platforms.handed_in import SUBMISSIONS, hand_in
+from tests.platforms.layout import enter, needs_a_root
+
+pytestmark = needs_a_root()
+
+POINTS = {"passing": 10, "failing": 8, "hanging": 6, "hostile": 0}
+
+
+def on_gradescope(tmp_path: Path, packages: Path, opt: Path, name: str) -> tuple[Done, Any]:
+    """Runs the autograder once; what it printed, and the results file."""
+    home = tmp_path / "autograder"
+    hand_in(home / "submission", name)
+    (home / "run_autograder").write_bytes((packages / "gradescope/run_autograder").read_bytes())
+    (home / "run_autograder").chmod(0o755)
+    done = enter(
+        _root(tmp_path), "/autograder/run_autograder", bind={"/opt": opt, "/autograder": home}
+    )
+    return done, json.loads((home / "results/results.json").read_text())
+
+
+def on_prairielearn(tmp_path: Path, packages: Path, opt: Path, name: str) -> tuple[Done, Any]:
+    """Runs the entry point once; what it printed, and the results file."""
+    package, home = packages / "prairielearn", tmp_path / "grade"
+    hand_in(home / "student", name)
+    options = json.loads((package / "info.json").read_text())["externalGradingOptions"]
+    (home / "tests").mkdir()
+    (home / "tests/entrypoint.sh").write_bytes((package / "tests/entrypoint.sh").read_bytes())
+    (home / "tests/entrypoint.sh").chmod(0o755)
+    started = time.monotonic()
+    done = enter(_root(tmp_path), options["entrypoint"], bind={"/opt": opt, "/grade": home})
+    assert time.monotonic() - started < options["timeout"]
+    file = home / "results/results.json"
+    assert file.stat().st_size <= 1024 * 1024
+    return done, json.loads(file.read_text())
+
+
+def on_github(tmp_path: Path, packages: Path, opt: Path, name: str) -> tuple[Done, Any]:
+    """Runs the step that grades as a runner would; the exit code, and the step's result."""
+    work, temporary = tmp_path / "work", tmp_path / "temp"
+    (hand_in(work / "submission", name) / ".git").mkdir()
+    temporary.mkdir()
+    (temporary / "grader").symlink_to("/opt/autograd-grader")
+    (temporary / "step.sh").write_text(_grading_step(packages)["run"])
+    done = enter(
+        _root(tmp_path),
+        *("/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", "/temp/step.sh"),
+        bind={"/opt": opt, "/work": work, "/temp": temporary},
+        RUNNER_TEMP="/temp",
+        GITHUB_WORKSPACE="/work",
+        GITHUB_OUTPUT="/temp/output",
+    )
+    output = temporary / "output"
+    if not output.exists():
+        return done, None
+    name, _, value = output.read_text().rstrip("\n").partition("=")
+    assert name == "result"
+    return done, json.loads(base64.b64decode(value, validate=True))
+
+
+@pytest.mark.parametrize("name", SUBMISSIONS)
+def test_gradescope(name: str, packages: Path, installed: Path, tmp_path: Path) -> None:
+    """A valid results file with the right score, and exit 0, whatever is handed in."""
+    done, results = on_gradescope(tmp_path, packages, installed, name)
+    assert done.code == 0, done
+    assert results["score"] == POINTS[name], done
+    assert sum(test.get("max_score", 0) for test in results["tests"]) == pytest.approx(10, abs=0.01)
+    assert "NOT ISOLATED" not in done.out
+
+
+@pytest.mark.parametrize("name", SUBMISSIONS)
+def test_prairielearn(name: str, packages: Path, installed: Path, tmp_path: Path) -> None:
+    """A gradable results file under the size limit, exit 0, and before the platform's time."""
+    done, results = on_prairielearn(tmp_path, packages, installed, name)
+    assert done.code == 0, done
+    assert results["gradable"] is True
+    assert results["score"] == POINTS[name] / 10, done
+
+
+@pytest.mark.parametrize("name", SUBMISSIONS)
+def test_github(name: str, packages: Path, installed: Path, tmp_path: Path) -> None:
+    """One output line that decodes to tests with numbers for scores; nothing forged in it."""
+    done, result = on_github(tmp_path, packages, installed, name)
+    assert done.code == 0, done
+    assert sum(test["score"] for test in result["tests"]) == pytest.approx(POINTS[name])
+    assert result["max_score"] == 10
+    # a line of the log that begins with :: is a command to the runner
+    assert not [line for line in done.out.splitlines() if line.lstrip().startswith("::")]
+
+
+@pytest.mark.parametrize("name", SUBMISSIONS)
+def test_container(name: str, packages: Path, installed: Path, tmp_path: Path) -> None:
+    """As the Containerfile runs it: its user, a read-only root, /tmp alone writable."""
+    words = (packages / "docker/Containerfile").read_text()
+    assert "\nUSER 10001:10001\n" in words
+    assert words.rstrip().endswith('ENTRYPOINT ["/opt/autograd-grader/bin/grader"]\nCMD ["--help"]')
+    done = enter(
+        _root(tmp_path),
+        *("/opt/autograd-grader/bin/grader", "grade", "-", "--json", "-"),
+        bind={"/opt": installed},
+        more=("--remount-ro", "/opt", "--remount-ro", "/", "--chdir", "/tmp"),
+        uid=10001,
+        stdin=SUBMISSIONS[name].encode(),
+    )
+    assert done.code == 0, done
+    assert json.loads(done.out)["score"] == POINTS[name]
+
+
+def test_no_grader_is_no_mark(packages: Path, tmp_path: Path) -> None:
+    """Where the grader itself fails, what is left behind says so, and holds no score."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    done, results = on_gradescope(tmp_path / "g", packages, empty, "passing")
+    assert done.code == 0
+    assert "score" not in results
+    assert "tests" not in results
+    assert "Not graded" in results["output"]
+    done, results = on_prairielearn(tmp_path / "p", packages, empty, "passing")
+    assert done.code == 0
+    assert results["gradable"] is False
+    assert "Not graded" in results["format_errors"][0]
+    done, result = on_github(tmp_path / "h", packages, empty, "passing")
+    assert (done.code, result) == (1, None)
+    assert "::error::Not graded" in done.out
+
+
+def test_another_exercise_grades_nobody(
+    packages: Path, installed: Path, tmp_path: Path
+) -> None:
+    """The scripts name their exercise; an image with another one gives no mark."""
+    home = tmp_path / "autograder"
+    hand_in(home / "submission", "passing")
+    script = (packages / "gradescope/run_autograder").read_text()
+    digest = script.partition("--expect-exercise ")[2].split()[0]
+    (home / "run_autograder").write_text(script.replace(digest, "0" * 64))
+    done = enter(
+        _root(tmp_path),
+        *("/bin/sh", "/autograder/run_autograder"),
+        bind={"/opt": installed, "/autograder": home},
+    )
+    results = json.loads((home / "results/results.json").read_text())
+    assert done.code == 0
+    assert "exit code 3" in results["output"]
+    assert "score" not in results
+
+
+def test_equal_installations_give_equal_bytes(packages: Path, tmp_path: Path) -> None:
+    """A second package is the first one again."""
+    again = tmp_path / "again.zip"
+    assert grader("package", "gradescope", again).code == 0
+    assert again.read_bytes() == (packages / "gradescope.zip").read_bytes()
+
+
+def test_the_workflow_keeps_the_reporters_rules(packages: Path) -> None:
+    """The names that the reporter looks for, and nothing of the exercise where learners read."""
+    workflow = yaml.safe_load((packages / "github/.github/workflows/classroom.yml").read_text())
+    assert workflow["name"] == "Autograding Tests"
+    assert list(workflow["jobs"]) == ["run-autograding-tests"]
+    report = workflow["jobs"]["run-autograding-tests"]["steps"][-1]
+    assert report["with"]["runners"] == "grader"
+    assert report["env"] == {"GRADER_RESULTS": "${{ steps.grader.outputs.result }}"}
+    outside = [path for path in (packages / "github").rglob("*.whl")]
+    assert [path.parent.name for path in outside] == ["keep-private"]
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    """A folder with anything in it is left as it is."""
+    submissions.write(tmp_path, "mine")
+    done = grader("package", "docker", tmp_path)
+    assert (done.code, "is not empty" in done.err) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["value.py"]
+
+
+def _grading_step(packages: Path) -> Any:
+    workflow = yaml.safe_load((packages / "github/.github/workflows/classroom.yml").read_text())
+    steps = workflow["jobs"]["run-autograding-tests"]["steps"]
+    return next(step for step in steps if step.get("id") == "grader")
+
+
+def _root(tmp_path: Path) -> Path:
+    root = tmp_path / "root"
+    root.mkdir(exist_ok=True, parents=True)
+    return root
