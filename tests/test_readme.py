@@ -1,7 +1,8 @@
 """Every command that README and docs print is carried out, and what they show is what comes.
 
-A block of commands runs line by line in a folder that holds a submission, `value.py`, with the
-grader on the path. Commands may end with 0 or 1 (failures found); anything else is a defect.
+A block of commands runs line by line in a folder that holds a submission, `value.py`, and a class
+of two, `class`, with the grader on the path and what platforms provide: descriptor 3, and the file
+that GITHUB_OUTPUT names. Commands may end with 0 or 1 (failures found); anything else is a defect.
 """
 
 from __future__ import annotations
@@ -55,15 +56,17 @@ BLOCKS = [*IN_README, *(block for path in DOCUMENTS[1:] for block in blocks(path
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: f"{block.document}:{block.number}")
 def test_the_commands_work_as_printed(block: Block, tmp_path: Path) -> None:
     """One after the other, in a folder with somebody's value.py."""
-    submissions.write(tmp_path, submissions.wrong_mul())
-    script = "".join(
+    for name in (".", "class/one", "class/two"):
+        (tmp_path / name).mkdir(parents=True, exist_ok=True)
+        submissions.write(tmp_path / name, submissions.wrong_mul())
+    script = "exec 3>/dev/null\n" + "".join(
         f"{command}\ncode=$?\n[ $code -le 1 ] || exit $code\n" for command in block.commands
     )
     path = os.pathsep.join((os.path.dirname(sys.executable), os.environ["PATH"]))
     done = subprocess.run(
         ["sh", "-c", script],
         cwd=tmp_path,
-        env=variables(PATH=path),
+        env=variables(PATH=path, GITHUB_OUTPUT=str(tmp_path / "output")),
         capture_output=True,
         timeout=WALL_S,
         check=False,

@@ -42,8 +42,10 @@ class Deliveries:
         html_path: str | None,
         exports: Sequence[str],
         audience: Audience | None,
+        sign_key: Path | None = None,
     ) -> None:
         self.audience = audience
+        self.sign = _signer(sign_key, json_path)
         self.json = Output(json_path) if json_path is not None else None
         self.html = Output(html_path) if html_path is not None else None
         self.exports = [_export(word) for word in exports]
@@ -75,7 +77,7 @@ class Deliveries:
         if self.json is not None:
             from grader import wire
 
-            self.json.write(wire.encode(shown))
+            self.json.write(wire.encode(self.sign(shown)))
         if self.html is not None:
             audience = self.audience or Audience.LEARNER
             self.html.write(page_text(report, exercise, audience).encode())
@@ -94,6 +96,16 @@ def _export(word: str) -> tuple[Callable[[Report], str], Output]:
             next_move="For example: --export gradescope=results.json",
         )
     return export.exporter(name), Output(path)
+
+
+def _signer(key: Path | None, json_path: str | None) -> Callable[[Report], Report]:
+    if key is None:
+        return lambda report: report
+    if json_path is None:
+        raise UsageProblem("--sign signs the JSON report", next_move="Add --json PATH.")
+    from grader.signing import signer
+
+    return signer(key)
 
 
 def _for(report: Report, audience: Audience) -> Report:

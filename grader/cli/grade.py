@@ -21,6 +21,13 @@ EXIT_BY_VERDICT = {Verdict.GRADED: 0, Verdict.REFUSED: 4, Verdict.FAULT: 5}
 @click.option("--json", "json_path", metavar="PATH|-", help="Write the JSON report there.")
 @delivery_options
 @click.option(
+    "--sign",
+    "sign_key",
+    type=click.Path(path_type=Path),
+    metavar="KEY",
+    help="Sign the JSON report with this Ed25519 private key (PEM).",
+)
+@click.option(
     "--audience",
     type=click.Choice([audience.value for audience in Audience]),
     help="For whose eyes; a learner does not see hidden checks "
@@ -58,6 +65,7 @@ def grade(
     json_path: str | None,
     html_path: str | None,
     exports: tuple[str, ...],
+    sign_key: Path | None,
     audience: str | None,
     task_id: str | None,
     seed: int | None,
@@ -73,7 +81,7 @@ def grade(
     Example: grader grade value.py --json report.json
     """
     eyes = Audience(audience) if audience is not None else None
-    deliveries = Deliveries(json_path, html_path, exports, eyes)
+    deliveries = Deliveries(json_path, html_path, exports, eyes, sign_key)
     with deliveries.prepared():
         exercise = load_exercise(exercise_folder)
         _expect(exercise, expect_exercise)

@@ -17,6 +17,13 @@ from grader.model import Audience
 @click.argument("file", metavar="FILE")
 @delivery_options
 @click.option(
+    "--verify",
+    "public_key",
+    type=click.Path(path_type=Path),
+    metavar="PUBKEY",
+    help="Exit 1 unless it is signed with the key that belongs to this public key (PEM).",
+)
+@click.option(
     "--audience",
     type=click.Choice([audience.value for audience in Audience]),
     help="For whose eyes; a learner does not see hidden checks "
@@ -27,9 +34,10 @@ def report(
     file: str,
     html_path: str | None,
     exports: tuple[str, ...],
+    public_key: Path | None,
     audience: str | None,
     color: bool | None,
-) -> None:
+) -> int:
     """Show the saved JSON report in FILE again (- for standard input).
 
     Example: grader report report.json
@@ -39,10 +47,26 @@ def report(
     eyes = Audience(audience) if audience is not None else None
     deliveries = Deliveries(None, html_path, exports, eyes)
     with deliveries.prepared():
-        saved = wire.decode(read_report(file))
+        data = read_report(file)
+        saved = wire.decode(data)
+        if public_key is not None and not _verified(data, public_key):
+            return 1
         deliveries.deliver(saved, None)
     shown = eyes or Audience.GRADER
     print_scorecard(saved, None, audience=shown, color=color, stderr=deliveries.takes_stdout)
+    return 0
+
+
+def _verified(data: bytes, public_key: Path) -> bool:
+    from grader.signing import Mismatch, verify
+
+    try:
+        verify(data, public_key)
+    except Mismatch as mismatch:
+        click.echo(f"grader: this report is not verified: {mismatch}", err=True)
+        return False
+    click.echo("grader: the signature matches", err=True)
+    return True
 
 
 def read_report(file: str) -> bytes:

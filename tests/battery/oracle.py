@@ -22,7 +22,7 @@ LARGEST = 3
 
 def is_node(operand):
     """Whether an operand is an earlier step's result and not a plain number."""
-    return hasattr(operand, "step")
+    return not isinstance(operand, int | float)
 
 
 def operation(step):
@@ -36,63 +36,60 @@ def operation(step):
     return None
 
 
-def data_of(program):
-    """The value of every node, by step; nodes made by other operations are left out."""
-    data = {}
+def forward(program):
+    """`(data, ways)`: the value of every node, and for each the (operand's step, slope) pairs.
 
-    def value(operand):
-        return data[operand.step] if is_node(operand) else Decimal(operand)
-
+    Nodes made by operations that are not known here are left out.
+    """
+    data, ways = {}, {}
     for index, step in enumerate(program):
         kind = operation(step)
-        if any(is_node(operand) and operand.step not in data for operand in step.operands):
-            continue
         if kind == "leaf":
-            data[index] = Decimal(step.operands[0])
-        elif kind == "add":
-            data[index] = EXACT.add(value(step.operands[0]), value(step.operands[1]))
-        elif kind == "mul":
-            data[index] = EXACT.multiply(value(step.operands[0]), value(step.operands[1]))
-        elif kind == "relu":
-            data[index] = max(value(step.operands[0]), ZERO)
-    return data
+            data[index], ways[index] = Decimal(step.operands[0]), ()
+        elif kind in ("add", "mul", "relu"):
+            try:
+                values = [data[o.step] if is_node(o) else Decimal(o) for o in step.operands]
+            except KeyError:
+                continue
+            data[index] = VALUES[kind](*values)
+            slopes = SLOPES[kind](*values)
+            ways[index] = [
+                (operand.step, slope)
+                for operand, slope in zip(step.operands, slopes, strict=True)
+                if is_node(operand)
+            ]
+    return data, ways
 
 
-def slopes(program, data, index):
-    """(operand's step, local slope) for each operand of a step that is a node."""
-    step = program[index]
-    kind = operation(step)
-    if kind == "relu":
-        source = step.operands[0].step
-        return [(source, ONE if data[source] > 0 else ZERO)]
-    if kind not in ("add", "mul"):
-        return []
-    found = []
-    for operand, other in zip(step.operands, reversed(step.operands), strict=True):
-        if is_node(operand):
-            value = data[other.step] if is_node(other) else Decimal(other)
-            found.append((operand.step, ONE if kind == "add" else value))
-    return found
+VALUES = {"add": EXACT.add, "mul": EXACT.multiply, "relu": lambda a: max(a, ZERO)}
+SLOPES = {
+    "add": lambda a, b: (ONE, ONE),
+    "mul": lambda a, b: (b, a),
+    "relu": lambda a: (ONE if a > 0 else ZERO,),
+}
 
 
-def pass_gradients(program, data, output):
+def pass_gradients(ways, output):
     """What one `backward` on `output` brings to every node below it, by step."""
     arriving = {output: ONE}
-    for index in range(output, -1, -1):
+    lowest, index = output, output
+    while index >= lowest:
         if index in arriving:
-            for source, slope in slopes(program, data, index):
+            for source, slope in ways[index]:
                 sent = EXACT.multiply(slope, arriving[index])
                 arriving[source] = EXACT.add(arriving.get(source, ZERO), sent)
+                lowest = min(lowest, source)
+        index -= 1
     return arriving
 
 
 def expected(program):
     """`{step: {"data": ..., "grad": ...}}` for every node, after the whole program has run."""
-    data = data_of(program)
+    data, ways = forward(program)
     grad = dict.fromkeys(data, ZERO)
     for step in program:
         if operation(step) == "backward" and step.operands[0].step in data:
-            for index, amount in pass_gradients(program, data, step.operands[0].step).items():
+            for index, amount in pass_gradients(ways, step.operands[0].step).items():
                 grad[index] = EXACT.add(grad[index], amount)
     return {index: {"data": float(data[index]), "grad": float(grad[index])} for index in data}
 
@@ -107,21 +104,18 @@ def number(value):
 
 def edge_label(program, step, position):
     """The local slope on the edge from the operand at `position` to the step."""
-    operand = program[step].operands[position]
-    data = data_of(program[: step + 1])
-    if operation(program[step]) == "mul":
-        other = program[step].operands[1 - position]
-        return f"× {number(data[other.step] if is_node(other) else other)}"
-    if operation(program[step]) == "relu":
-        return "× 1" if data[operand.step] > 0 else "× 0"
-    return "× 1"
+    nodes = [operand for operand in program[step].operands[:position] if is_node(operand)]
+    _, ways = forward(program[: step + 1])
+    if step not in ways or not is_node(program[step].operands[position]):
+        return ""
+    return f"× {number(ways[step][len(nodes)][1])}"
 
 
 def walk(program, names):
     """The backward pass of the program's last `backward`, one sentence a step."""
-    data = data_of(program)
+    _, ways = forward(program)
     outputs = [s.operands[0].step for s in program if operation(s) == "backward"]
-    if not outputs:
+    if not outputs or outputs[-1] not in ways:
         return []
     output = outputs[-1]
     sentences = [f"{names[output]}.grad = 1, because every backward pass starts at its output"]
@@ -130,7 +124,7 @@ def walk(program, names):
     for index in range(output, -1, -1):
         if index not in total:
             continue
-        for source, slope in slopes(program, data, index):
+        for source, slope in ways[index]:
             sent = EXACT.multiply(slope, total[index])
             total[source] = EXACT.add(total.get(source, ZERO), sent)
             sentences.append(

@@ -78,7 +78,8 @@ def test_every_attempt_goes_through_where_nothing_denies_it(bait: Bait) -> None:
 
 
 def test_a_stumble_is_no_denial(bait: Bait, tmp_path: Path) -> None:
-    assert inside.attempt("write", {"folder": str(tmp_path) + "/" + "a" * 300}) == "unclear ENAMETOOLONG"
+    long = f"{tmp_path}/" + "a" * 300
+    assert inside.attempt("write", {"folder": long}) == "unclear ENAMETOOLONG"
     assert inside.attempt("connect", {}) == "unclear KeyError"
     assert inside.attempt("read a secret", {"secret": "/no/such"}) == "denied ENOENT"
 

@@ -1,0 +1,1 @@
+"""Tests of grading a class: gradebook, pool, resume, shards, cluster, class page."""
