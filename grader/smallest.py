@@ -50,7 +50,6 @@ def candidates(oracle: Any, task: str, class_name: str) -> Iterator[Candidate]:
         reads = Reads(steps, oracle.expected(steps), oracle.FIELDS)
         yield Candidate((*steps, reads.step()), reads)
         recorder.steps.clear()
-        recorder.sites.clear()
 
 
 def shifted(step: Step, offset: int) -> Step:

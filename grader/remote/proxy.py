@@ -33,14 +33,16 @@ def record(
 ) -> int:
     """Appends a step made of remote objects and plain data; returns its number."""
     values = tuple([_operand(operand, recorder) for operand in operands])
-    named = {key: _operand(value, recorder) for key, value in (keywords or {}).items()}
+    if not keywords:
+        return recorder.append(Step(action, name, values))
+    named = {key: _operand(value, recorder) for key, value in keywords.items()}
     return recorder.append(Step(action, name, values, named))
 
 
 def _operand(value: Any, recorder: Recorder) -> Operand:
     if type(value) in _SCALARS:
         return value
-    if isinstance(value, Remote):
+    if type(value) is Remote:
         if value._recorder is not recorder:
             raise BatteryMisuse("a remote object of another check was used")
         return Ref(value._step)
@@ -75,18 +77,16 @@ class Remote:
         record(self._recorder, "set", name, self, value)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Remote:
+        """A method call where this is an attribute just read, else a call of the object."""
         recorder = self._recorder
         fresh = self._is_attribute and self._step == len(recorder.steps) - 1
         if fresh and not recorder.sent(self._step):
             # the attribute just read is called at once: one method step instead of two
             read = recorder.steps.pop()
-            recorder.sites.pop()
-            owner = read.operands[0]
-            assert isinstance(owner, Ref)
-            held = Remote(recorder, owner.step)
-            return Remote(
-                recorder, record(recorder, "method", read.name, held, *args, keywords=kwargs)
-            )
+            rest = tuple([_operand(argument, recorder) for argument in args])
+            named = {key: _operand(value, recorder) for key, value in kwargs.items()}
+            step = Step("method", read.name, read.operands + rest, named)
+            return Remote(recorder, recorder.append(step))
         return Remote(recorder, record(recorder, "call", "", self, *args, keywords=kwargs))
 
     def _value(self) -> Scalar:
@@ -219,6 +219,7 @@ class RemoteName:
         return RemoteName(self._recorder, f"{self._name}.{name}")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """A new object of the exercise's class, or a function's result."""
         recorder = self._recorder
         made = Remote(recorder, record(recorder, "new", self._name, *args, keywords=kwargs))
         if self._name == recorder.class_name:

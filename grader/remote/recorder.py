@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-
 from grader.model import Comparison, Raised, Result, Skipped, Step
 from grader.target import Target
 from grader.wording import raised_sentence
-
-Site = tuple[str, int]
 
 
 class SubmissionError(Exception):
     """The learner's code raised: `raised` says what and where, `step` which step of the program."""
 
-    def __init__(self, raised: Raised, step: int, site: Site) -> None:
+    def __init__(self, raised: Raised, step: int) -> None:
         super().__init__(raised_sentence(raised))
         self.raised = raised
         self.step = step
-        self.site = site
 
 
 class WrongKind(AssertionError):
@@ -41,16 +36,12 @@ class Recorder:
         self.class_name = class_name
         self.steps: list[Step] = []
         self.results: list[Result] = []
-        self.sites: list[Site] = []
         self.comparisons: list[Comparison] = []
         self.failed: SubmissionError | None = None
 
     def append(self, step: Step) -> int:
         """Appends a step; returns its number."""
         self.steps.append(step)
-        # the battery's own frame: it called a remote object, which recorded, which appends
-        frame = sys._getframe(3)
-        self.sites.append((frame.f_code.co_filename, frame.f_lineno))
         return len(self.steps) - 1
 
     def flush(self) -> None:
@@ -66,7 +57,7 @@ class Recorder:
         self.results.extend(Skipped() for _ in pending[len(results) :])
         if results and isinstance(results[-1], Raised):
             step = first + len(results) - 1
-            self.failed = SubmissionError(results[-1], step, self.sites[step])
+            self.failed = SubmissionError(results[-1], step)
             raise self.failed
 
     def result(self, step: int) -> Result:

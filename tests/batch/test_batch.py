@@ -88,11 +88,11 @@ def test_a_changed_limit_grades_all(exercise, school, out):
 
 def test_seed_and_secret_are_part_of_the_key(exercise, school, out):
     kit.run(exercise, school, out)
-    _, told = kit.run(exercise, school, out, secret="another")
+    _, told = kit.run(exercise, school, out, secret="s3cret-word")
     assert len(told.graded) == 12
-    _, told = kit.run(exercise, school, out, secret="another")
+    _, told = kit.run(exercise, school, out, secret="s3cret-word")
     assert told.graded == set()
-    assert b"another" not in (out / FILE).read_bytes()
+    assert b"s3cret-word" not in (out / FILE).read_bytes()
 
 
 def test_fresh_grades_all_again(exercise, school, out):

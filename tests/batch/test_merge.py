@@ -1,0 +1,86 @@
+"""Shards and merge give the gradebook of one run."""
+
+import pytest
+
+from grader.batch_merge import Merge, shard_folders
+from grader.batch_plan import Shard
+from grader.errors import ExerciseProblem, UsageProblem
+from grader.gradebook import FILE, Gradebook
+from tests.batch import kit
+
+
+def merged(exercise, folders, target, **options):
+    with Gradebook(target / FILE) as book:
+        joined = Merge(exercise, book, target, **{"anonymous": False, **options})
+        return joined.run(shard_folders(folders))
+
+
+def in_shards(exercise, school, out, count, **options):
+    for number in range(1, count + 1):
+        shard = Shard(number, count)
+        kit.run(exercise, school, out / shard.folder, shard=shard, **options)
+
+
+def test_shards_joined_are_one_run(exercise, school, out, tmp_path):
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name\ns0001,Ada\nabsent,Nobody Here\n", "utf-8")
+    marks = tmp_path / "overrides.csv"
+    marks.write_text("id,score,reason\ns0002,5,seen\ns0007,6,heard\n", "utf-8")
+    (school / "twin.py").write_bytes((school / "s0000.py").read_bytes())
+    (school / "binary.py").write_bytes(b"\0")
+    given = {"roster": roster, "overrides": marks}
+    whole, _ = kit.run(exercise, school, tmp_path / "whole", **given)
+    in_shards(exercise, school, out, 3, **given)
+    for _ in range(2):
+        outcome = merged(exercise, [out], out)
+        assert kit.content(out) == kit.content(tmp_path / "whole")
+        assert kit.grades(out) == kit.grades(tmp_path / "whole")
+        assert outcome.view.mistakes == whole.view.mistakes
+        assert outcome.view.checks == whole.view.checks
+        assert outcome.view.alike == whole.view.alike
+        assert outcome.view.counts == whole.view.counts
+    for learner in ("s0000", "twin", "binary", "s0002"):
+        assert kit.report(out, learner) == kit.report(tmp_path / "whole", learner)
+
+
+def test_the_commands(exercise, school, out):
+    for number in (1, 2):
+        done = kit.execute(*kit.command(exercise, school, out, "--shard", f"{number}/2"))
+        assert done.returncode == 0, done.stderr
+    line = [*kit.command(exercise, school, out)[:4], "merge", str(out)]
+    done = kit.execute(*line, "--exercise", str(exercise.root))
+    assert done.returncode == 0, done.stderr
+    assert "2 shards joined" in done.stdout
+    assert len(kit.grades(out)) == 12
+    refused = kit.execute(*kit.command(exercise, school, out, "--shard", "3/2"))
+    assert refused.returncode == 2
+
+
+def test_what_does_not_belong_together_is_refused(exercise, school, out, tmp_path):
+    in_shards(exercise, school, out, 2)
+    third = Shard(2, 2)
+    kit.run(exercise, school, out / third.folder, shard=third, seed=4)
+    with pytest.raises(UsageProblem, match="seeds of the random checks were changed"):
+        merged(exercise, [out], tmp_path)
+    with pytest.raises(UsageProblem, match="shard 2/2 is missing"):
+        merged(exercise, [out / "shard-1-of-2"], tmp_path)
+    with pytest.raises(UsageProblem, match="there is no gradebook"):
+        merged(exercise, [tmp_path / "nowhere"], tmp_path)
+    with pytest.raises(ExerciseProblem, match="Name the same exercise"):
+        kit.run(exercise, school, out / third.folder, shard=third)
+        merged(kit.change_battery(exercise), [out], tmp_path)
+
+
+def test_an_unfinished_shard_is_refused(exercise, school, out, tmp_path):
+    in_shards(exercise, school, out, 2)
+    with Gradebook(out / "shard-2-of-2" / FILE) as book:
+        book.do("UPDATE runs SET finished = 0")
+    with pytest.raises(UsageProblem, match="shard-2-of-2 is not finished"):
+        merged(exercise, [out], tmp_path)
+
+
+def test_the_gradebook_of_a_batch_is_not_overwritten(exercise, school, out, tmp_path):
+    kit.run(exercise, school, tmp_path / "mine")
+    in_shards(exercise, school, out, 2)
+    with pytest.raises(UsageProblem, match="of a batch, not of a merge"):
+        merged(exercise, [out], tmp_path / "mine")

@@ -1,0 +1,201 @@
+"""Helpers die, hang and fail; the batch goes on, and nobody but the culprit has no mark."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from grader import batch, batch_pool
+from grader.batch import BatchOptions, setup_of
+from grader.batch_messages import Job
+from grader.batch_pool import Pool
+from grader.errors import ExerciseProblem, Fault, IsolationUnavailable
+from grader.intake import take_source
+from tests.batch import kit
+
+HELPER = Path(__file__).with_name("poisoned_helper.py")
+
+
+@pytest.fixture
+def poisoned(monkeypatch):
+    """Every helper is one that can be poisoned."""
+    monkeypatch.setattr(batch_pool, "COMMAND", (sys.executable, "-P", str(HELPER)))
+
+
+def with_word(exercise, school, name, word):
+    (school / f"{name}.py").write_text(f"{kit.source(exercise, name)!s}# {word}\n", "utf-8")
+
+
+@pytest.mark.usefixtures("poisoned")
+def test_a_submission_that_kills_helpers_is_the_only_fault(exercise, school, out, tmp_path):
+    with_word(exercise, school, "s0003b", "POISON")
+    with_word(exercise, school, "s0007b", f"POISON ONCE {tmp_path / 'once'}")
+    with_word(exercise, school, "s0008b", "NOISE")
+    outcome, _ = kit.run(exercise, school, out)
+    assert outcome.exit_code == 5
+    assert outcome.view.counts.fault == 1
+    assert outcome.view.counts.graded == 14
+    fault = outcome.view.problems[0]
+    assert fault.person.id == "s0003b"
+    assert "exit code 7, the last words" in fault.message
+    assert kit.report(out, "s0003b")["outcome"] == "fault"
+    assert "score" not in kit.report(out, "s0003b")
+    assert kit.grades(out)["s0003b"]["score"] == ""
+
+
+@pytest.mark.usefixtures("poisoned")
+def test_a_fault_is_no_mark_and_is_tried_again(exercise, school, out, monkeypatch):
+    with_word(exercise, school, "s0003b", "FAULT")
+    outcome, _ = kit.run(exercise, school, out)
+    assert outcome.view.counts.fault == 1
+    assert "the box does not answer" in outcome.view.problems[0].message
+    monkeypatch.undo()
+    outcome, told = kit.run(exercise, school, out)
+    assert told.graded == {"s0003b"}
+    assert outcome.exit_code == 0
+
+
+@pytest.mark.usefixtures("poisoned")
+def test_a_helper_that_takes_too_long_is_ended(exercise, school, out, monkeypatch):
+    with_word(exercise, school, "s0003b", "HANG")
+    made = Pool.__init__
+
+    def impatient(self, *arguments):
+        made(self, *arguments)
+        self.budget_s = 4
+
+    monkeypatch.setattr(Pool, "__init__", impatient)
+    outcome, _ = kit.run(exercise, school, out)
+    assert outcome.view.counts.graded == 12
+    assert "longer than any submission can take" in outcome.view.problems[0].message
+
+
+@pytest.mark.usefixtures("poisoned")
+def test_a_machine_that_cannot_grade_is_not_asked_for_ever(exercise, school, out, monkeypatch):
+    monkeypatch.setattr(batch, "MOST_FAULTS", 3)
+    for path in school.glob("*.py"):
+        path.write_text(path.read_text("utf-8") + "# FAULT\n", "utf-8")
+    with pytest.raises(Fault, match="3 submissions in a row could not be graded"):
+        kit.run(exercise, school, out)
+
+
+def test_helpers_that_do_not_start_are_told(exercise, school, out, monkeypatch):
+    command = (sys.executable, "-c", "raise SystemExit('no such thing')")
+    monkeypatch.setattr(batch_pool, "COMMAND", command)
+    with pytest.raises(Fault, match="do not start: exit code 1, no such thing"):
+        kit.run(exercise, school, out)
+
+
+def test_an_exercise_broken_meanwhile_ends_the_batch(exercise, school, out):
+    (exercise.battery / "test_pop.py").write_text("import nothing_of_this_name\n")
+    with pytest.raises(ExerciseProblem, match="changed while the batch was running"):
+        kit.run(exercise, school, out)
+    broken = kit.exercises.load(exercise.root)
+    with pytest.raises(ExerciseProblem, match="the battery cannot be collected"):
+        kit.run(broken, school, out)
+
+
+def test_isolation_that_is_not_to_be_had_ends_the_batch(exercise, school, out, monkeypatch):
+    monkeypatch.setenv("AUTOGRAD_GRADER_TEST", "1")
+    given = setup_of(exercise, BatchOptions(), "no such level")
+    pool = Pool(given, 1)
+    try:
+        with pytest.raises((IsolationUnavailable, Fault)):
+            graded_by(pool, jobs_of(exercise, 1))
+    finally:
+        pool.close()
+
+
+def jobs_of(exercise, count):
+    sources = [kit.source(exercise, number).encode() for number in range(count)]
+    taken = [take_source("stack.py", source, "stack.py") for source in sources]
+    return [Job(one.digest, one) for one in taken]
+
+
+def graded_by(pool, jobs):
+    waiting, answers = list(jobs), []
+    while waiting or pool.load:
+        while waiting and pool.room:
+            pool.send(waiting.pop(0))
+        answers += pool.wait()
+    return answers
+
+
+def test_helpers_are_replaced_and_none_is_left(exercise, monkeypatch):
+    monkeypatch.setattr(batch_pool, "RECYCLE", 5)
+    seen = set()
+    pool = Pool(setup_of(exercise, BatchOptions(), "none"), 2)
+    made = pool._helper
+
+    def counted():
+        helper = made()
+        seen.add(helper.process.pid)
+        return helper
+
+    pool._helper = counted
+    answers = graded_by(pool, jobs_of(exercise, 23))
+    assert sorted(len({answer.digest}) for answer in answers) == [1] * 23
+    assert len({answer.digest for answer in answers}) == 23
+    assert 4 <= len(seen) <= 7
+    pool.close()
+    for pid in seen:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_a_helper_killed_in_the_middle_loses_nothing(exercise):
+    pool = Pool(setup_of(exercise, BatchOptions(), "none"), 2)
+    jobs = jobs_of(exercise, 20)
+    waiting, answers, killed = list(jobs), [], 0
+    try:
+        while waiting or pool.load:
+            while waiting and pool.room:
+                pool.send(waiting.pop(0))
+            answers += pool.wait()
+            if answers and killed < 3 and pool.helpers and pool.helpers[0].jobs:
+                os.kill(pool.helpers[0].process.pid, signal.SIGKILL)
+                killed += 1
+    finally:
+        pool.close()
+    assert killed == 3
+    assert {answer.digest for answer in answers} == {job.digest for job in jobs}
+    assert not [answer for answer in answers if answer.fault]
+
+
+def test_helpers_end_with_the_batch(exercise, school, out):
+    """After kill -9 of the batch, helpers and boxes are gone within seconds."""
+    import subprocess
+
+    for number in range(100, 160):
+        (school / f"s{number}.py").write_text(kit.source(exercise, number), "utf-8")
+    running = subprocess.Popen(kit.command(exercise, school, out), stdout=subprocess.DEVNULL)
+    helpers = []
+    deadline = time.monotonic() + 60
+    while not helpers and time.monotonic() < deadline:
+        helpers = children_of(running.pid)
+        time.sleep(0.05)
+    family = {pid for helper in helpers for pid in [helper, *children_of(helper)]}
+    running.kill()
+    running.wait()
+    deadline = time.monotonic() + 20
+    while any(map(alive, family)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert family
+    assert not [pid for pid in family if alive(pid)]
+
+
+def children_of(pid):
+    try:
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
