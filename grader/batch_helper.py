@@ -79,12 +79,10 @@ def _die_with_parent(parent: int) -> None:
 @contextlib.contextmanager
 def _exercise(setup: Setup) -> Iterator[Exercise]:
     """The exercise of that digest: in its folder, else the bundled one, else as it was sent."""
-    for root in (Path(setup.exercise_root), None):
-        with contextlib.suppress(ExerciseProblem):
-            found = exercises.load(root)
-            if found.digest == setup.exercise_digest:
-                yield found
-                return
+    found = _found(setup)
+    if found is not None:
+        yield found
+        return
     if setup.exercise_files is None:
         raise ExerciseProblem(
             "the exercise changed while the batch was running",
@@ -99,6 +97,15 @@ def _exercise(setup: Setup) -> Iterator[Exercise]:
         if found.digest != setup.exercise_digest:
             raise ExerciseProblem("the exercise did not arrive whole at the worker")
         yield found
+
+
+def _found(setup: Setup) -> Exercise | None:
+    for root in (Path(setup.exercise_root), None):
+        with contextlib.suppress(ExerciseProblem):
+            found = exercises.load(root)
+            if found.digest == setup.exercise_digest:
+                return found
+    return None
 
 
 class _Service:

@@ -51,9 +51,15 @@ def wait_for(met: Callable[[], bool], what: str) -> None:
         time.sleep(0.01)
 
 
-def start(folder: Path) -> subprocess.Popen[bytes]:
-    """A grading that hangs at import until it is stopped or its time is up."""
-    path = submissions.write(folder, "while True:\n    pass\n")
+HANGS = {
+    "at import": submissions.at_top("while True:\n    pass"),
+    "in a check": submissions.before_mul("while True:\n    pass"),
+}
+
+
+def start(folder: Path, hangs: str = "at import") -> subprocess.Popen[bytes]:
+    """A grading that hangs until it is stopped or its time is up."""
+    path = submissions.write(folder, HANGS[hangs])
     return subprocess.Popen(
         [*COMMAND, "grade", str(path), "--json", str(folder / "report.json")],
         env=variables(),
@@ -75,14 +81,15 @@ def busy(pid: int) -> bool:
     return False
 
 
+@pytest.mark.parametrize("hangs", HANGS)
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["INT", "TERM"]
 )
 def test_a_stopped_grading_ends_with_its_signal_s_code(
-    number: signal.Signals, code: int, tmp_path: Path
+    number: signal.Signals, code: int, hangs: str, tmp_path: Path
 ) -> None:
     """While the submission runs: soon, quietly, no report, no process left."""
-    grading = start(tmp_path)
+    grading = start(tmp_path, hangs)
     try:
         wait_for(lambda: busy(grading.pid), "the submission's run")
         below = descendants(grading.pid)

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from grader.cli.common import exercise_option, load_exercise
 from grader.errors import GraderError, SubmissionRefused
-from grader.model import Audience, Exercise, Report, Submission
+from grader.model import Audience, Exercise, Report, Submission, Verdict
 
 LONGEST_LINE = 16 << 20
 
@@ -60,7 +60,8 @@ def serve(stdio: bool, exercise_folder: Path | None, isolation: str) -> int:
     exercise = load_exercise(exercise_folder)
     server = Server(exercise, sys.stdin.buffer, sys.stdout.buffer)
     options = grading.Options(isolation=isolation)
-    grading.grade_each(exercise, server.jobs(), server.answer, options)
+    while not server.ended:
+        grading.grade_each(exercise, server.jobs(), server.answer, options)
     return 0
 
 
@@ -72,17 +73,24 @@ class Server:
         self.lines = lines
         self.out = out
         self.current: Request | None = None
+        self.ended = False
+        self.faulty = False
         self.exporters: dict[str, Callable[[Report], str]] = {}
 
     def jobs(self) -> Iterator[Any]:
-        """A job for every good line. A bad one is answered here and ends nothing."""
+        """A job for every good line. A bad one is answered here and ends nothing.
+
+        They stop after a fault, so that a new box is made before the next one.
+        """
         from msgspec.structs import replace
 
         from grader.grading import Job
 
-        while True:
+        self.faulty = False
+        while not self.faulty:
             line = self.lines.readline(LONGEST_LINE + 1)
             if not line:
+                self.ended = True
                 return
             if not line.strip():
                 continue
@@ -141,11 +149,15 @@ class Server:
 
         request = self.current
         assert request is not None
+        self.faulty = report.outcome is Verdict.FAULT
         shown = for_learner(report) if request.audience is Audience.LEARNER else report
         body = wire.encode(shown, indent=0).strip()
         answer: dict[str, Any] = {"id": request.id, "report": msgspec.Raw(body)}
         if request.export is not None:
-            answer["export"] = self.exporters[request.export](report)
+            try:
+                answer["export"] = self.exporters[request.export](report)
+            except GraderError as error:
+                answer["error"] = {"kind": "usage", "message": str(error)}
         self._say(answer)
 
     def _say(self, answer: dict[str, Any]) -> None:

@@ -76,8 +76,10 @@ def _metadata(shelf: Shelf, folders: list[str]) -> tuple[dict[str, Handed], str]
             return known, f"The learner is not named in {METADATA}."
         if all(shelf.holds(f"{folder}/{METADATA}") for folder in folders):
             return {folder: _own(shelf, folder) for folder in folders}, ""
-    except (MetadataError, SubmissionRefused) as error:
-        return {}, f"{METADATA} cannot be read, so the learner is not known: {error}"
+    except MetadataError as error:
+        return {}, f"{METADATA} cannot be read, so the learner is not known: {error}."
+    except SubmissionRefused as error:
+        return {}, f"The learner is not known: {error.message}"
     return {}, f"The learner is not known: there is no {METADATA} in the download."
 
 

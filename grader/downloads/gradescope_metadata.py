@@ -21,6 +21,7 @@ _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ]+(\d\d:\d\d:\d\d(?:\.\d{1,6})?)\d*\s*([Zz]|[+-]\d\d:?\d\d)?(?:\s*UTC)?"
 )
 _MOST_PEOPLE = 100
+DEEPEST = 100
 
 
 class MetadataError(ValueError):
@@ -131,6 +132,8 @@ class _Stream:
         while True:
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
+                if depth > DEEPEST:
+                    raise MetadataError("it is nested too deeply")
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
             elif isinstance(event, yaml.ScalarEvent) and event.anchor:

@@ -26,9 +26,7 @@ def learner_id(text: str) -> str:
     whole = unicodedata.normalize("NFC", text)
     if len(whole) <= LONGEST_ID and whole.isprintable():
         return whole
-    shown = "".join(
-        ch if ch.isprintable() or _joins(whole, at) else "?" for at, ch in enumerate(whole)
-    )
+    shown = _shown(whole)
     if shown == whole and len(whole) <= LONGEST_ID:
         return whole
     return f"{shown[: LONGEST_ID - 20]}#{_digest(whole)[:12]}"
@@ -48,8 +46,13 @@ def file_name_of(learner: str) -> str:
     return f"{slug}~~{_digest(learner)[:32]}"
 
 
-def _joins(text: str, at: int) -> bool:
-    return text[at] in _JOINERS and at > 0 and not text[at - 1].isascii()
+def _shown(text: str) -> str:
+    kept: list[str] = []
+    for ch in text:
+        before = kept[-1] if kept else " "
+        joins = ch in _JOINERS and before.isprintable() and not before.isascii()
+        kept.append(ch if ch.isprintable() or joins else "?")
+    return "".join(kept)
 
 
 def _digest(text: str) -> str:

@@ -58,7 +58,9 @@ _SECUREBITS = 0b11100011  # noroot, no ambient raise, both locked; keep_caps loc
 _CAP_SETPCAP = 8
 _CAPABILITY_VERSION_3 = 0x20080522
 
-# linux/landlock.h; the three numbers are the same on every architecture
+_CLOSE_RANGE = 436  # the same number on every architecture, as are the next three
+
+# linux/landlock.h
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _ABI_QUERY, _RULE_PATH_BENEATH = 1, 1
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
@@ -154,6 +156,15 @@ def confine(plan: Plan, prepared: Prepared | None = None) -> tuple[list[str], di
     if lost:
         raise ConfinementError("demanded, but missing here: " + "; ".join(lost))
     return applied, missing
+
+
+def close_from(first: int) -> None:
+    """Close every descriptor from `first` on.
+
+    os.closerange does it one by one where Python was built for an older C library.
+    """
+    if _libc.syscall(*_longs(_CLOSE_RANGE, first, (1 << 32) - 1, 0)) != 0:
+        os.closerange(first, 1 << 16)
 
 
 def die_with(parent: int | None) -> None:

@@ -124,7 +124,7 @@ class Zygote:
                 settings = {**settings, "plan": {**settings["plan"], **trial["plan"]}}
                 if settings["plan"]["landlock"] is None:
                     prepared = self.confine.Prepared(-1, 0, {})
-            keep_only(channel, output, prepared)
+            keep_only(channel, output, prepared, self.confine)
             self.worker.serve(3, 1, settings, self.evaluate, self.confine, prepared)
             status = 0
         except BaseException as error:
@@ -203,7 +203,7 @@ def clone(flags):
     return pid
 
 
-def keep_only(channel, output, prepared):
+def keep_only(channel, output, prepared, confine):
     """Leaves 0 (nothing to read), 1 and 2 (the output file), 3 (the channel) and, until it is
     applied, 4 (the Landlock ruleset); closes the rest."""
     silence = os.open(os.devnull, os.O_RDONLY)
@@ -215,7 +215,7 @@ def keep_only(channel, output, prepared):
         os.dup2(descriptor, number, inheritable=False)
     if prepared.ruleset >= 0:
         prepared.ruleset = 4
-    os.closerange(len(wanted), 1 << 16)
+    confine.close_from(len(wanted))
 
 
 def end(pid):

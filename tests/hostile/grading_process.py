@@ -43,7 +43,6 @@ WHOLE = Room("whole", None, Limits(check_cpu_s=0.3, check_wall_s=0.6, submission
 # most attacks need no more than one task to show themselves, and the slow ones must be short
 ONE_TASK = Room("one_task", "add", Limits(0.2, 0.4, submission_s=1.5, **SMALL))
 NATURAL = Room("natural", None, WHOLE.limits)
-ROOMS = {room.name: room for room in (WHOLE, ONE_TASK, NATURAL)}
 
 
 class Session:
@@ -70,14 +69,14 @@ class Session:
 
     def run(self) -> None:
         """All cases, room by room."""
-        bundled = exercises.load(self.folder / "exercise")
-        natural = exercises.load(natural_exercise.build(self.folder / "natural"))
-        for room in ROOMS.values():
+        natural_exercise.build(self.folder / NATURAL.name)
+        for room in (WHOLE, ONE_TASK, NATURAL):
             cases = [case for case in self.cases if case.room == room.name]
             if cases:
-                self._session(natural if room is NATURAL else bundled, room, cases)
+                self._session(room, cases)
 
-    def _session(self, exercise: Exercise, room: Room, cases: Sequence[Case]) -> None:
+    def _session(self, room: Room, cases: Sequence[Case]) -> None:
+        exercise = exercises.load(self.folder / room.name)
         self.room = room
         self.known = set()
         right = intake.take(exercise.reference_file, exercise.module_file)
@@ -129,7 +128,7 @@ class Session:
         battery, packages = str(exercise.battery), Path(msgspec.__file__).parents[1]
         return {
             **self.listeners.places,
-            "canary_file": f"{self.folder}/exercise/tests/battery/secret.txt",
+            "canary_file": f"{battery}/secret.txt",
             "battery": battery,
             "bundle": f"{battery}/test_add.py",
             "reference": str(exercise.reference_file),

@@ -9,7 +9,7 @@ SOURCE = Path(__file__).parent / "second_exercise"
 STARTER = "class Value:\n    def __init__(self, data):\n        raise NotImplementedError\n"
 
 
-def build(folder: Path) -> Path:
+def build(folder: Path) -> None:
     """Lays the exercise out in a folder; its checks bear a name that pytest does not collect here."""
     for part in ("starter", "reference", "battery"):
         (folder / part).mkdir(parents=True)
@@ -17,4 +17,3 @@ def build(folder: Path) -> Path:
     shutil.copy(SOURCE / "value.py", folder / "reference")
     shutil.copy(SOURCE / "checks.py", folder / "battery" / "test_natural.py")
     (folder / "starter" / "value.py").write_text(STARTER)
-    return folder

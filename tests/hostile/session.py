@@ -75,9 +75,6 @@ def _started(
         laid_out = Path(folder, "room")
         laid_out.mkdir()
         surroundings.lay_out(laid_out, hidden)
-        for name in ("natural", "sockets"):
-            (laid_out / name).mkdir(mode=0o777)
-            (laid_out / name).chmod(0o777)
         command = [*start.command, "-m", "tests.hostile.grading_process", level, str(laid_out)]
         process = subprocess.Popen(
             [*command, *(case.id for case in cases)],

@@ -33,20 +33,30 @@ class Secrets(NamedTuple):
 
 
 def lay_out(folder: Path, hidden: Secrets) -> None:
-    """A copy of the exercise with a secret beside its battery, and a neighbour's submission."""
-    exercise = folder / "exercise"
-    for part in ("starter", "reference", "tests/battery"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / part, exercise / part, ignore=ignored)
-    shutil.copy(ROOT / "tasks.yaml", exercise)
-    (exercise / "tests/battery/secret.txt").write_text(hidden.beside_battery)
+    """Copies of the exercise with a secret beside the battery, and a neighbour's submission.
+
+    Only the copy for `whole` cases has known mistakes: looking for them takes most of the time
+    that a hopeless submission costs.
+    """
+    lay_out_exercise(folder / "whole", hidden)
+    lay_out_exercise(folder / "one_task", hidden, "misconceptions")
     neighbour = folder / "submissions" / "neighbour"
     neighbour.mkdir(parents=True)
     (neighbour / "neighbour.py").write_text(f"SECRET = {hidden.neighbour!r}\n")
-    (folder / "scratch").mkdir()
     for path in [folder, *folder.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)
-    (folder / "scratch").chmod(0o777)
+    for name in ("natural", "sockets", "scratch"):
+        (folder / name).mkdir()
+        (folder / name).chmod(0o777)
+
+
+def lay_out_exercise(folder: Path, hidden: Secrets, *left_out: str) -> None:
+    """A copy of the exercise, readable for everyone, with a secret beside its battery."""
+    for part in ("starter", "reference", "tests/battery"):
+        ignored = shutil.ignore_patterns("__pycache__", *left_out)
+        shutil.copytree(ROOT / part, folder / part, ignore=ignored)
+    shutil.copy(ROOT / "tasks.yaml", folder)
+    (folder / "tests/battery/secret.txt").write_text(hidden.beside_battery)
 
 
 def adopt_orphans() -> None:

@@ -31,7 +31,8 @@ def installed(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     index = wheels(base / "wheels", (source / "requirements.txt").read_text())
     root, opt = base / "root", base / "opt"
     root.mkdir()
-    opt.mkdir()
+    opt.mkdir(mode=0o755)
+    opt.chmod(0o755)  # other users enter it too
     done = enter(
         root,
         *("/bin/sh", "/autograder/source/setup.sh"),

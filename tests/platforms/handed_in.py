@@ -28,16 +28,24 @@ except OSError:
 os._exit(0)
 """
 
+DAWDLE = """import time
+end = time.process_time() + 1.2
+while time.process_time() < end:
+    pass"""
+
+DAWDLING = submissions.before_mul(DAWDLE)
+"""Every product takes just less than a check may: the whole takes longer than a platform waits."""
+
 SUBMISSIONS = {
     "passing": submissions.REFERENCE,
     "failing": submissions.wrong_mul(),
-    "hanging": submissions.before_mul("while True:\n    pass"),
+    "hanging": "while True:\n    pass\n",
     "hostile": submissions.at_top(FORGERY),
 }
 
 
-def hand_in(folder: Path, name: str) -> Path:
+def hand_in(folder: Path, text: str) -> Path:
     """A folder with that submission, as a platform lays it down."""
     folder.mkdir(parents=True)
-    submissions.write(folder, SUBMISSIONS[name])
+    submissions.write(folder, text)
     return folder

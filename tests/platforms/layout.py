@@ -51,9 +51,12 @@ def enter(
     more: tuple[str, ...] = (),
     uid: int = 0,
     stdin: bytes = b"",
-    **variables: str,
+    **variables: str | None,
 ) -> Done:
-    """Runs a command with `root` as the root and the folders of `bind` in it, offline."""
+    """Runs a command with `root` as the root and the folders of `bind` in it, offline.
+
+    A variable that is None is not set at all.
+    """
     done = subprocess.run(
         [*_base(root, uid), *_binds(bind), *more, *_environment(variables), "--", *command],
         input=stdin,
@@ -87,10 +90,11 @@ def _binds(bind: dict[str, Path]) -> list[str]:
     return [word for place, path in bind.items() for word in ("--bind", str(path), place)]
 
 
-def _environment(variables: dict[str, str]) -> list[str]:
+def _environment(variables: dict[str, str | None]) -> list[str]:
     path = "/python/bin:/usr/local/bin:/usr/bin:/bin"
     every = {"PATH": path, "HOME": "/root", **variables}
-    return [word for name, value in every.items() for word in ("--setenv", name, value)]
+    pairs = ((name, value) for name, value in every.items() if value is not None)
+    return [word for name, value in pairs for word in ("--setenv", name, value)]
 
 
 def _try(*words: str) -> bool:
