@@ -213,7 +213,7 @@ class InProcessTarget:
     """Carries out steps in this very process. For trusted code only."""
 
     def __init__(self, module: types.ModuleType, paths: Iterable[str] = ()) -> None:
-        self.evaluator = evaluate.Evaluator(module, paths)  # type: ignore[no-untyped-call]
+        self.evaluator = evaluate.Evaluator(module, paths)
 
     def run(self, steps: Sequence[Step], first: int = 0, stop: bool = True) -> list[Result]:
         """See `Target.run`; a submission's endless loop is an endless loop here."""

@@ -64,7 +64,8 @@ def test_an_expression_becomes_steps_with_each_input_once():
     [
         "a+", "", "a.b", "a[0]", "lambda: 1", "a if a else a", "relu(a, a)", "relu()", "'x'*a",
         "__import__('os')", "_f(a)", "a and a", "1+2", "5", "a*1e999", "[a]", "a := 2", "c",
-        "(" * 300 + "a" + ")" * 300, "a" * 600, "a*True", "relu(x=a)", "*a", "a\x00b", "-" * 400 + "a",
+        "(" * 300 + "a" + ")" * 300, "a" * 600, "a*True", "relu(x=a)", "*a", "a\x00b",
+        "-" * 400 + "a",
     ],
 )  # fmt: skip
 def test_rubbish_gets_one_clear_line(text):

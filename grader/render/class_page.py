@@ -91,13 +91,7 @@ def _figures(view: ClassView) -> Html:
 
 
 def _section(section: Section, body: Html) -> Html:
-    return tag(
-        "section",
-        tag("h2", section.title, id=f"{section.name}-title"),
-        body,
-        id=section.name,
-        aria_labelledby=f"{section.name}-title",
-    )
+    return tag("section", tag("h2", section.title), body, id=section.name)
 
 
 def _footer(view: ClassView) -> Html:

@@ -48,9 +48,9 @@ def first(sheet: Sheet, styles: Sequence[Style]) -> Html:
     return _section("Next" if started else "Begin here", "good", *_begin(sheet, task))
 
 
-def _section(eyebrow: str, kind: str, heading: Html, *body: Child) -> Html:
+def _section(eyebrow: str, kind: str, *body: Child) -> Html:
     above = tag("p", eyebrow, class_="eyebrow")
-    return tag("section", above, heading, *body, id="first", class_=f"first {kind}")
+    return tag("section", above, *body, id="first", class_=f"first {kind}")
 
 
 def _heading(words: Child) -> Html:

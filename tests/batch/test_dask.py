@@ -126,7 +126,7 @@ def test_the_exercise_travels_along(processes, exercise, school, out, tmp_path):
     sent = files_of(exercise)
     with Cluster(processes.address, None, None, None) as cluster:
         moved = kit.exercises.load(exercise.root)
-        given = dict(runner=away(cluster.runner), exercise_files=sent)
+        given = {"runner": away(cluster.runner), "exercise_files": sent}
         cluster.client.wait_for_workers(2, timeout=30)
         outcome, _ = kit.run(moved, school, out, **given)
         assert cluster.level("none") == "none"

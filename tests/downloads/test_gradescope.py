@@ -107,7 +107,9 @@ def test_without_good_metadata_the_folder_is_the_id(
 @both
 def test_metadata_in_every_folder_is_believed(tmp_path: Path, as_zip: bool) -> None:
     """Written by the platform it is in all; in a single folder, a learner may have put it."""
-    own = "users:\n- name: Ada\n  id: 5\n  email: ada@example.edu\ncreated_at: 2026-09-05T12:00:00Z\n"
+    own = (
+        "users:\n- name: Ada\n  id: 5\n  email: ada@example.edu\ncreated_at: 2026-09-05T12:00:00Z\n"
+    )
     files = {**folder("101", "102"), "submission_101/submission_metadata.yml": own}
     found = entries(tmp_path, files, as_zip=as_zip)
     assert set(found) == {"submission_101", "submission_102"}

@@ -121,9 +121,7 @@ def test_what_lies_in_a_moodle_folder(tmp_path: Path, as_zip: bool) -> None:
     found = entries(tmp_path, files, as_zip=as_zip)
     assert main_text(found["1"]) == main_text(found["3"]) == GOOD
     assert GOOD in main_text(found["2"])
-    assert found["3"].notes == (
-        "solution.py was taken as value.py: it is the only Python file.",
-    )
+    assert found["3"].notes == ("solution.py was taken as value.py: it is the only Python file.",)
     assert "Found: a.py, b.py." in refusal(found["4"])
     assert "holds no value.py" in refusal(found["5"])
     assert "The online text is empty" in refusal(found["6"])

@@ -39,9 +39,7 @@ def test_the_newest_file_counts(tmp_path: Path) -> None:
         },
     )
     assert main_text(found["ada"]) == "new\n"
-    assert found["ada"].notes == (
-        "Of ada.ipynb, ada.py and ada.zip, the newest counts: ada.zip.",
-    )
+    assert found["ada"].notes == ("Of ada.ipynb, ada.py and ada.zip, the newest counts: ada.zip.",)
     assert found["bob"].notes == ()
 
 

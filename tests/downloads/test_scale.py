@@ -75,7 +75,9 @@ def test_a_join_reads_only_what_is_wanted(large: Path, monkeypatch: pytest.Monke
             Download, "read", lambda self, place: read.append(place) or real(self, place)
         )
         rows = join(download, None, wanted=lambda number, seat: number % 1000 == 7)
-        assert [row.learner_id for row in rows] == [f"learner{n:06d}" for n in range(7, LEARNERS, 1000)]
+        assert [row.learner_id for row in rows] == [
+            f"learner{n:06d}" for n in range(7, LEARNERS, 1000)
+        ]
         assert len(read) == LEARNERS // 1000
 
 

@@ -118,7 +118,7 @@ def test_output_is_kept_clean_and_bounded(target):
 )
 def test_what_does_not_load_is_said_in_one_sentence(box, text, words):
     target = BoxedTarget(box, submission(text), CONTRACT, LIMITS)
-    with pytest.raises(LoadFailed, match="value.py") as failed:
+    with pytest.raises(LoadFailed, match=r"value\.py") as failed:
         target.load()
     assert words in failed.value.message
 

@@ -138,8 +138,8 @@ def test_comparing_an_object_is_a_wrong_value_not_a_broken_check(submission):
 
 def test_a_learners_exception_names_type_step_and_line(submission, recorder):
     a = submission.Value(1.0)
+    a.fail()
     with pytest.raises(SubmissionError, match=r"KeyError: 'gone' \(value.py line 20, in fail\)"):
-        a.fail().data  # noqa: B018
         recorder.flush()
     assert recorder.failed.step == 1
 
