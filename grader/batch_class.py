@@ -39,7 +39,7 @@ class ClassReader:
         self.values = self.people.values
         self.conditions = book.conditions(conditions)
         ask = "SELECT {} FROM {} WHERE conditions = ? ORDER BY place"
-        self.tasks = book.rows(ask.format("id, title", "tasks"), (conditions,))
+        self.tasks = book.rows(ask.format("id, title, max_score", "tasks"), (conditions,))
         columns = "id, task, title, max_score, visibility"
         self.checks = book.rows(ask.format(columns, "checks"), (conditions,))
 
@@ -130,7 +130,7 @@ class ClassReader:
     def _unexplained(self) -> tuple[Unexplained, ...]:
         """A task with a wrong value or an exception, and no known mistake that was found in it."""
         found = []
-        for task, _ in self.tasks:
+        for task, _, _ in self.tasks:
             places = [n for n, check in enumerate(self.checks, 1) if check[1] == task]
             if not places:
                 continue

@@ -37,6 +37,7 @@ from grader.batch_messages import (
     NamedDiagnosis,
     Ready,
     Setup,
+    TaskFacts,
     line,
     read_job,
     read_setup,
@@ -175,7 +176,9 @@ class _Service:
             )
             if first
             else (),
-            titles={task.id: task.title for task in report.tasks} if first else {},
+            tasks=tuple(TaskFacts(one.id, one.title, one.max_score) for one in report.tasks)
+            if first
+            else (),
         )
 
     def _say(self, message: Ready | Done) -> None:

@@ -72,6 +72,14 @@ class CheckFacts(Struct, frozen=True, array_like=True):
     visibility: str
 
 
+class TaskFacts(Struct, frozen=True, array_like=True):
+    """What a task is, the same in every report of a batch."""
+
+    id: str
+    title: str
+    max_score: float
+
+
 class Facts(Struct, frozen=True):
     """What the gradebook keeps of a report beside the report: all that the class page counts.
 
@@ -90,7 +98,7 @@ class Facts(Struct, frozen=True):
     shape: str
     prints: bytes
     checks: tuple[CheckFacts, ...] = ()
-    titles: dict[str, str] = {}
+    tasks: tuple[TaskFacts, ...] = ()
 
 
 class Ready(Struct, frozen=True, tag="ready"):

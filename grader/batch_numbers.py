@@ -99,16 +99,16 @@ class Items:
     """Ease and discrimination of tasks and checks."""
 
     def __init__(
-        self, tasks: Sequence[tuple[str, str]], checks: Sequence[tuple[str, str, str, float, str]]
+        self,
+        tasks: Sequence[tuple[str, str, float]],
+        checks: Sequence[tuple[str, str, str, float, str]],
     ) -> None:
         self.task_rows = tasks
         self.check_rows = checks
-        self.by_task = {task: _Item() for task, _ in tasks}
+        self.by_task = {task: _Item() for task, _, _ in tasks}
         self.by_check = [_Item() for _ in checks]
         self.outcomes: list[Counter[str]] = [Counter() for _ in checks]
-        self.points = {task: 0.0 for task, _ in tasks}
-        for _, task, _, maximum, _ in checks:
-            self.points[task] = self.points.get(task, 0.0) + maximum
+        self.points = {task: maximum for task, _, maximum in tasks}
 
     def add(self, total: float, outcomes: str, scores: Mapping[str, float], learners: int) -> None:
         """So many learners have this report."""
@@ -126,8 +126,8 @@ class Items:
     def tasks(self) -> tuple[Item, ...]:
         """Every task in its order."""
         return tuple(
-            _item(self.by_task[task], task, title, round(self.points[task], 4))
-            for task, title in self.task_rows
+            _item(self.by_task[task], task, title, maximum)
+            for task, title, maximum in self.task_rows
         )
 
     def checks(self) -> tuple[Item, ...]:

@@ -156,10 +156,11 @@ class Registrar:
                 "visibility) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (self.number, place, *msgspec.structs.astuple(check)),
             )
-        for place, (task, title) in enumerate(facts.titles.items()):
+        for place, task in enumerate(facts.tasks):
             self.book.do(
-                "INSERT OR IGNORE INTO tasks(conditions, place, id, title) VALUES (?, ?, ?, ?)",
-                (self.number, place, task, title),
+                "INSERT OR IGNORE INTO tasks(conditions, place, id, title, max_score) "
+                "VALUES (?, ?, ?, ?, ?)",
+                (self.number, place, *msgspec.structs.astuple(task)),
             )
 
     # --- learners --------------------------------------------------------------------------

@@ -20,7 +20,7 @@ CREATE TABLE checks(
 ) WITHOUT ROWID;
 CREATE TABLE tasks(
     conditions INTEGER NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL,
-    PRIMARY KEY (conditions, place)
+    max_score REAL NOT NULL, PRIMARY KEY (conditions, place)
 ) WITHOUT ROWID;
 CREATE TABLE marks(
     id INTEGER PRIMARY KEY, submission TEXT NOT NULL, conditions INTEGER NOT NULL,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from grader.box.choice import Candidate
     from grader.box.inventory import Survey
     from grader.box.layered import LayeredBox
+    from grader.box.packages import Bundle
     from grader.model import Exercise
 
 CHOICES = ("auto", "strict", "kernel", "none")
@@ -39,7 +40,7 @@ def choose(level: str, exercise: Exercise) -> Box:
     if level == "none":
         from grader.box.plain import PlainBox
 
-        return PlainBox(exercise.limits)
+        return PlainBox(exercise.limits, packages=_packages(exercise))
     from grader.box.choice import ChosenBox
 
     candidates = [(name, _candidate(name, level, exercise)) for name in _CANDIDATES[level]]
@@ -80,7 +81,17 @@ def _elsewhere(level: str, exercise: Exercise) -> Box:
     from grader.box.plain import plain_plan
     from grader.box.portable import PortableBox
 
-    return PortableBox(settings(exercise.limits, plain_plan(exercise.limits, reason)), reason)
+    told = settings(exercise.limits, plain_plan(exercise.limits, reason))
+    folders = [one.folder for one in _packages(exercise)]
+    return PortableBox(told, reason, folders)
+
+
+def _packages(exercise: Exercise) -> list[Bundle]:
+    if not exercise.packages:
+        return []
+    from grader.box.packages import bundle
+
+    return [bundle(name) for name in exercise.packages]
 
 
 def survey(exercise: Exercise) -> Survey:

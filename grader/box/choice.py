@@ -82,7 +82,12 @@ class ChosenBox:
         """A worker of the strongest box that holds as far as is known. Fault."""
         if self.doubtful or self.failed or self.current.decided():
             self.prove()
-        return self.current.spawn()
+        try:
+            return self.current.spawn()
+        except Fault:
+            # it ended just now: another candidate takes its place, where one is left
+            self.prove()
+            return self.current.spawn()
 
     def close(self) -> None:
         """Ends every process of the box."""

@@ -128,14 +128,13 @@ class LayeredBox:
             self._bait.close()
         self.findings = judge(self._trials, told["trials"], self.absent)
         if not told["open"]:
+            self.zygote.close()
             raise LevelUnavailable(self.level, *_failing(self.findings))
         missing = {**self.absent, **self.findings.missing}
         return Protection(self.level, ("process", *self.findings.active), missing)
 
     def spawn(self) -> ZygoteWorker:
         """A worker, which the zygote forks once the level is proved. Fault."""
-        if self._protection is None and self.decided():
-            self._protection = self._proved()
         return self.zygote.spawn()
 
     def close(self) -> None:

@@ -7,10 +7,11 @@ read. That is why this level says NOT ISOLATED.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.box.base import Protection, Undumpable, quantities, settings
+from grader.box.packages import THREADLESS, Bundle
 from grader.box.policy import kernel_plan
 from grader.box.worker import ZygoteWorker
 from grader.box.zygote import Zygote
@@ -34,13 +35,18 @@ def plain_plan(limits: Limits, reason: str = SWITCHED_OFF) -> dict[str, Any]:
 class PlainBox:
     """Workers without kernel layers."""
 
-    def __init__(self, limits: Limits, missing: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        missing: Mapping[str, str] | None = None,
+        packages: Sequence[Bundle] = (),
+    ) -> None:
         layers = dict.fromkeys(("namespaces", "uid", "landlock", "seccomp"), SWITCHED_OFF)
         layers.update(missing or {})
         self.protection = Protection("none", ("process", "rlimits", "caps"), layers)
         self._undumpable = Undumpable()
         try:
-            self.zygote = Zygote(settings(limits, plain_plan(limits)))
+            self.zygote = Zygote(_told(limits, packages))
         except BaseException:
             self._undumpable.release()
             raise
@@ -53,3 +59,11 @@ class PlainBox:
         """Ends every process of the box."""
         self.zygote.close()
         self._undumpable.release()
+
+
+def _told(limits: Limits, packages: Sequence[Bundle]) -> dict[str, Any]:
+    plan = plain_plan(limits)
+    for one in packages:
+        plan["imports"].setdefault(one.folder, {}).update(one.modules)
+    warm = [module for one in packages for module in one.modules]
+    return settings(limits, plan, warm=warm, environment=THREADLESS if warm else {})

@@ -15,7 +15,7 @@ import os
 import socket
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any
 
@@ -24,7 +24,8 @@ from grader.box.zygote import interpreter
 from grader.errors import Fault
 
 BOOT = """
-import json, os, socket, types
+import json, os, socket, sys, types
+sys.path += {packages}
 channel = {channel}
 size = int(os.read(channel, 16))
 data = b""
@@ -44,8 +45,11 @@ made["worker"].serve(channel, 1, message["settings"], made["evaluate"], made["po
 class PortableBox:
     """Level `none`, wherever Python and socket pairs are to be had."""
 
-    def __init__(self, settings: Mapping[str, Any], reason: str) -> None:
+    def __init__(
+        self, settings: Mapping[str, Any], reason: str, packages: Sequence[str] = ()
+    ) -> None:
         self.settings = dict(settings)
+        self.packages = list(packages)
         missing = dict.fromkeys(("namespaces", "landlock", "seccomp"), reason)
         self.protection = Protection("none", ("process", "rlimits"), missing)
 
@@ -54,7 +58,7 @@ class PortableBox:
         ours, theirs = socket.socketpair()
         # kept open for the worker's life: the worker writes to it, we read it afterwards
         output = tempfile.TemporaryFile()  # noqa: SIM115
-        code = BOOT.format(channel=theirs.fileno(), output=output.fileno())
+        code = BOOT.format(channel=theirs.fileno(), output=output.fileno(), packages=self.packages)
         command = [interpreter(), "-P", "-s", "-S", "-B", "-c", code]
         try:
             process = subprocess.Popen(

@@ -9,6 +9,9 @@ socket. A prefix of the command (bubblewrap) changes where it runs, nothing else
 `spawn` waits for nothing: the request and the worker's first frames lie ready in their sockets
 while the zygote still boots, and its answers are filed when they are needed. Every wait is
 bounded; a zygote that does not answer or has ended is a fault of ours, with its own last words.
+
+The kernel ends a zygote when the thread that started it ends: start boxes from a thread that
+lives as long as they shall.
 """
 
 from __future__ import annotations

@@ -41,6 +41,8 @@ VERBS = {
 }
 DEBUG_VARIABLE = "AUTOGRAD_GRADER_DEBUG"
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+_NO_TEMPORARY = "No usable temporary directory"
+"""How `tempfile` begins to say it: there is no class of its own for that."""
 
 WELCOME = """\
 autograd-grader grades an implementation of a small exercise and says what is wrong.
@@ -134,6 +136,8 @@ def run(arguments: Sequence[str]) -> int:
         if isinstance(error, OSError) and error.errno in DISK_FULL:
             _drop_output()
             return _say(f"cannot write: {error.strerror}. What was written is not complete.", 5)
+        if isinstance(error, FileNotFoundError) and _NO_TEMPORARY in str(error):
+            return _say("cannot write a temporary file: set TMPDIR to a folder that allows it", 5)
         return _unexpected(error)
 
 

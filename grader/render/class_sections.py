@@ -34,7 +34,7 @@ POINTER = (
     "who learn together write alike. Compared are tokens, without what was handed out and without "
     "what many in this class share."
 )
-MOST_CHECKS = 8
+MOST_NAMED = 3
 
 
 class Section(NamedTuple):
@@ -71,28 +71,23 @@ def _bar(one: Bin, most: int, total: int) -> Html:
 
 def _mistakes(view: ClassView) -> Html:
     graded = view.counts.graded
-    rows = [
-        [
-            heading(inline(one.title)),
-            words(one.task),
-            people(one.examples, one.learners),
-            number(one.learners),
-            number(one.learners / graded if graded else None, _percent(one.learners, graded)),
-        ]
-        for one in view.mistakes
-    ]
-    rows += [
-        [
-            heading("no known mistake fits"),
-            words(one.task),
-            people(one.examples, one.learners),
-            number(one.learners),
-            number(one.learners / graded if graded else None, _percent(one.learners, graded)),
-        ]
+    found = [(one.learners, inline(one.title), one.task, one.examples) for one in view.mistakes]
+    found += [
+        (one.learners, join("no known mistake fits"), one.task, one.examples)
         for one in view.unexplained
     ]
-    if not rows:
+    if not found:
         return EMPTY
+    rows = [
+        [
+            heading(title),
+            words(task),
+            people(examples, learners),
+            number(learners),
+            number(learners / graded if graded else None, _percent(learners, graded)),
+        ]
+        for learners, title, task, examples in sorted(found, key=lambda one: -one[0])
+    ]
     lead = EMPTY
     if view.mistakes:
         first = view.mistakes[0]
@@ -126,7 +121,7 @@ def _checks(view: ClassView) -> Html:
         [
             heading(inline(one.title)),
             words(one.id, tag("span", f" {one.visibility}", class_="quiet")),
-            words(_outcomes(one)),
+            words(_outcomes(one), wide=True),
             *_numbers(one, view.counts.graded),
         ]
         for one in view.checks
@@ -153,14 +148,11 @@ def _outcomes(one: Item) -> str:
 def _failures(view: ClassView) -> Html:
     rows = []
     for one in view.failures:
-        checks = listing([*one.checks[:MOST_CHECKS]])
-        if len(one.checks) > MOST_CHECKS:
-            checks += f" and {len(one.checks) - MOST_CHECKS} more"
         why = one.mistakes or ((one.message,) if one.message else ())
         rows.append(
             [
                 heading(inline(one_line(listing(why) or "no known mistake fits", limit=300))),
-                words(checks, wide=True),
+                words(_failing(one.checks, view.checks), wide=True),
                 people(one.examples, one.learners),
                 number(one.score, exact(one.score)),
                 number(one.learners),
@@ -168,6 +160,19 @@ def _failures(view: ClassView) -> Html:
         )
     headings = ("why", "failing checks", "examples", "score", "learners")
     return table("Groups that fail the same checks", headings, rows, 2) if rows else EMPTY
+
+
+def _failing(failing: Sequence[str], every: Sequence[Item]) -> str:
+    """The failing checks by name, or by number where a task has many of them."""
+    parts: list[str] = []
+    for task in dict.fromkeys(item.task for item in every):
+        checks = [item.id for item in every if item.task == task]
+        mine = [name for name in checks if name in failing]
+        if len(mine) > MOST_NAMED:
+            parts.append(f"{len(mine)} of {len(checks)} in {task}")
+        else:
+            parts += mine
+    return ", ".join(parts) or "–"
 
 
 def _alike(view: ClassView) -> Html:

@@ -24,7 +24,7 @@ def table(
     body = [tag("tr", row) for row in rows]
     whole = tag(
         "table",
-        tag("caption", caption),
+        tag("caption", caption, class_="unseen"),
         tag("thead", tag("tr", head)),
         tag("tbody", body),
         class_="sortable",

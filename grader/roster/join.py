@@ -142,8 +142,9 @@ class _Seating:
         self._teams: dict[int, list[Enrolled]] = {}
 
     def seats(self) -> list[Seat]:
+        self._match(self._by_exact_id)
         self._match(lambda one: self._roster.with_id(one.id))
-        self._match(lambda one: self._by_any(one))
+        self._match(self._by_any)
         self._match_groups()
         self._match(lambda one: self._roster.named(one.name or one.id), "In the roster by name.")
         sharing, torn = self._mates()
@@ -152,8 +153,9 @@ class _Seating:
             enrolled = self._found.get(at)
             if at not in self._teams:
                 found.append(self._own(at, arrival, enrolled))
+            whose = (enrolled and enrolled.name) or arrival.name or arrival.id
             for mate in (*self._teams.get(at, ()), *sharing.get(at, ())):
-                note = f"Shares the submission of {safe(arrival.name or arrival.id)}."
+                note = f"Shares the submission of {safe(whose)}."
                 seat = _seat(arrival, mate, True, note)
                 found.append(replace(seat, learner_name=mate.name, notes=(note,)))
         here = {seat.learner_id for seat in found}
@@ -187,6 +189,11 @@ class _Seating:
             self._notes.pop(at, None)
             if note:
                 self._notes[at] = note
+
+    def _by_exact_id(self, arrival: _Arrival) -> Enrolled | None:
+        """Asked first, so that no row can end up with the id of another."""
+        found = self._roster.with_id(arrival.id)
+        return found if found is not None and found.id == arrival.id else None
 
     def _by_any(self, arrival: _Arrival) -> Enrolled | None:
         found = (self._roster.find(one) for one in (arrival.id, *arrival.others))

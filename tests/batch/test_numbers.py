@@ -14,7 +14,7 @@ CHECKS = [
     ("a/two", "a", "Two", 2.0, "visible"),
     ("b/one", "b", "One of b", 3.0, "hidden"),
 ]
-TASKS = [("a", "A"), ("b", "B")]
+TASKS = [("a", "A", 3.0), ("b", "B", 3.0)]
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=60))

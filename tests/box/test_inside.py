@@ -13,10 +13,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from grader import box as boxes
+from grader import exercise as exercises
 from grader.box import bubblewrap, readable
 from tests.box import places
 from tests.box.places import NOBODY, OPEN
+from tests.box.visit import run
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or places.COLUMN is None, reason="the layers are those of Linux"
@@ -153,6 +157,22 @@ except OSError as error:
     first, why, error = said.split("; ")
     assert (first, why) == ("IniConfig", "No module named 'pluggy'")
     assert error in {"PermissionError", "FileNotFoundError"}
+
+
+NAMED = "import iniconfig\nfound = iniconfig.IniConfig.__name__"
+
+
+@pytest.mark.parametrize("system", ["linux", "darwin"])
+def test_a_named_package_is_there_without_layers_too(
+    system: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exercise = replace(exercises.load(places.ROOT), packages=("iniconfig",))
+    monkeypatch.setattr(sys, "platform", system)
+    made = boxes.choose("none", exercise)
+    try:
+        assert run(made, exercise, NAMED) == "IniConfig"
+    finally:
+        made.close()
 
 
 WALK = """

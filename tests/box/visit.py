@@ -43,7 +43,7 @@ def visit(job: dict[str, Any]) -> dict[str, Any]:
     try:
         box = boxes.choose(job["level"], exercise)
     except GraderError as error:
-        return {"error": str(error), "kind": type(error).__mro__[1].__name__}
+        return {"error": str(error), "kind": type(error).__name__}
     try:
         found = [run(box, exercise, job["source"]) for _ in range(job.get("repeat", 1))]
         protection = box.protection

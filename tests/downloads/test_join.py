@@ -99,7 +99,7 @@ def test_a_group_of_the_roster_shares_one_file() -> None:
     found = rows([entry("b")], *team, Enrolled("d", None, "blue"), Enrolled("e"))
     assert list(found) == ["b", "a", "c", "d", "e"]
     assert found["b"].notes == ()
-    assert found["a"].notes == found["c"].notes == ("Shares the submission of b.",)
+    assert found["a"].notes == found["c"].notes == ("Shares the submission of B.",)
     assert found["a"].entry is not None
     assert (found["a"].entry.learner_name, found["a"].group) == ("A", "red")
     assert found["d"].entry is found["e"].entry is None

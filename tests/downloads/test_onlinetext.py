@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import time
 
@@ -120,8 +121,6 @@ def test_comments_and_headings_of_the_page_are_no_text() -> None:
 def test_a_hostile_page_costs_no_time(piece: str) -> None:
     """One pass, whatever the page holds."""
     start = time.process_time()
-    try:
+    with contextlib.suppress(UnclearTextError):
         code_in(piece * (2**18 // len(piece)))
-    except UnclearTextError:
-        pass
     assert time.process_time() - start < 4

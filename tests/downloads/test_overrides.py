@@ -44,9 +44,9 @@ def test_ids_are_found_as_written_or_through_the_roster(tmp_path: Path) -> None:
     [
         ("17,seven,why", 'the score "seven" is not a number', "digits"),
         ("17,,why", 'the score "" is not a number', "digits"),
-        ("17,nan,why", "is not a number", "digits"),
-        ("17,inf,why", "is not a number", "digits"),
-        ("17,1_0,why", "is not a number", "digits"),
+        ("17,nan,why", 'the score "nan" is not a number', "digits"),
+        ("17,inf,why", 'the score "inf" is not a number', "digits"),
+        ("17,1_0,why", 'the score "1_0" is not a number', "digits"),
         ("17,10.5,why", "the score 10.5 is not between 0 and 10", "Correct"),
         ("17,-1,why", "the score -1 is not between 0 and 10", "Correct"),
         ("17,5,", "there is no reason", "Say why"),

@@ -1,13 +1,13 @@
 """The hostile submissions: a folder each, with `value.py` and what must come of it.
 
 `expected.json` may hold: `score` (exact) or `score_at_most` (default 0) · `tasks` (a task's
-outcome, or a list of possible ones) · `not_loaded` · `message_has`, `output_has`, `shown` (text
-that a message, the printed output, the scorecard holds) · `contained_from` (the weakest level
-that promises containment, default `none`) · `at_none` (`gained` or `full`: what the attack
+outcome, or a list of possible ones) · `not_loaded` · `message_has`, `output_has` (text that a
+message, the printed output holds) · `contained_from` (the weakest level that promises
+containment, default `none`) · `at_none` (`gained`, `gained_as_root` or `full`: what the attack
 achieves where nothing contains it, which shows that it is a real one) · `destructive` (not run
 where it is not contained) · `with` (modules of `kit/` that travel along) · `files` (more files) ·
-`name` (the submission's name) · `whole` (graded on every task, not on one) · `machine` (the only architecture it is written for) · `xfail`
-(why it is known to fail).
+`name` (the submission's name) · `whole` (graded on every task, not on one) · `machine` (the only
+architecture it is written for) · `xfail` (why it is known to fail).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ STARTER = "class Value:\n    def __init__(self, data):\n        raise NotImpleme
 
 
 def build(folder: Path) -> None:
-    """Lays the exercise out in a folder; its checks bear a name that pytest does not collect here."""
+    """Lays the exercise out in a folder; here its checks have a name that pytest passes over."""
     for part in ("starter", "reference", "battery"):
         (folder / part).mkdir(parents=True)
     shutil.copy(SOURCE / "tasks.yaml", folder)

@@ -96,7 +96,8 @@ def _started(
 
 
 def _environment(folder: Path, hidden: surroundings.Secrets, start: Start) -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if key in ("PATH", "LANG", "PYTHONPATH")}
+    wanted = ("PATH", "LANG", "PYTHONPATH")
+    kept = {name: os.environ[name] for name in wanted if name in os.environ}
     if start.packages is not None:
         kept["PYTHONPATH"] = start.packages
     return {

@@ -89,10 +89,8 @@ def test_submission_is_contained(
     if case.contained(level):
         check_outcome(case, report)
         check_containment(result, report, found.hidden)
-    elif case.expected.get("at_none") == "gained":
-        assert GAINED in result["report"], "this attack shows nothing where nothing contains it"
-    elif case.expected.get("at_none") == "full":
-        assert report.score == report.max_score
+    else:
+        check_attack(case, report, is_root=user == "self" and os.geteuid() == 0)
 
 
 def check_format(report: Report, text: str) -> None:
@@ -134,6 +132,18 @@ def check_containment(result: dict[str, Any], report: Report, hidden: Any) -> No
     assert result["heard"] == []
     assert result["left"] == []
     assert result["written"] in ([], ["large"]), "something was written outside the box"
+
+
+def check_attack(case: Case, report: Report, *, is_root: bool) -> None:
+    """Where nothing contains it, the attack succeeds: otherwise it would show nothing elsewhere.
+
+    An ordinary user's processes are counted, so that user starts none at any level.
+    """
+    achieves = case.expected.get("at_none", "")
+    if achieves == "gained" or (achieves == "gained_as_root" and is_root):
+        assert GAINED in wire.encode(report).decode()
+    if achieves == "full":
+        assert report.score == report.max_score
 
 
 def check_time(result: dict[str, Any]) -> None:

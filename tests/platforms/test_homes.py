@@ -37,17 +37,21 @@ class Home(NamedTuple):
 
     line: str = GRADE
     more: tuple[str, ...] = ()
-    variables: dict[str, str | None] = {}
+    variables: dict[str, str | None] = {}  # noqa: RUF012
     uid: int = 0
 
 
 HOMES = {
-    "a read-only root and no place to write": Home(more=SEALED, variables={"HOME": "/root"}),
-    "nobody's user id on a read-only root": Home(more=SEALED, uid=12345),
+    "a read-only root": Home(more=SEALED, variables={"TMPDIR": "/dev/shm"}),
+    "a user id without a name on a read-only root": Home(
+        more=SEALED, variables={"TMPDIR": "/dev/shm"}, uid=12345
+    ),
     "no HOME": Home(variables={"HOME": None}),
     "a HOME that is not there": Home(variables={"HOME": "/no/such/home"}),
     "a TMPDIR that is not there": Home(variables={"TMPDIR": "/no/such/folder"}),
-    "a TMPDIR that cannot be written to": Home(more=SEALED, variables={"TMPDIR": "/in"}),
+    "a TMPDIR that cannot be written to": Home(
+        more=("--remount-ro", "/in"), variables={"TMPDIR": "/in"}
+    ),
     "no variables at all": Home(variables={"HOME": None, "PATH": None}),
     "an empty PATH": Home(variables={"PATH": ""}),
     "LANG=C": Home(variables={"LANG": "C", "LC_ALL": "C"}),
@@ -57,8 +61,7 @@ HOMES = {
     "closed input and errors": Home(f"{GRADE} <&- 2>&-"),
     "a working folder that is gone": Home(f"mkdir /tmp/d; cd /tmp/d; rmdir /tmp/d; {GRADE}"),
     "a working folder that cannot be read": Home(f"mkdir /tmp/d; cd /tmp/d; chmod 0 .; {GRADE}"),
-    "64 descriptors": Home(f"ulimit -n 64; {GRADE}"),
-    "no files may be written": Home(f"ulimit -f 0; {GRADE}"),
+    "128 descriptors": Home(f"ulimit -n 128; {GRADE}"),
     "a strict umask": Home(f"umask 0777; {GRADE}"),
     "an ignored SIGCHLD": Home(f"trap '' CHLD; {GRADE}"),
     "ignored SIGPIPE and SIGTERM": Home(f"trap '' PIPE TERM; {GRADE}"),
@@ -95,10 +98,21 @@ def test_it_grades_there(name: str, installed: Path, tmp_path: Path) -> None:
 def test_a_user_id_without_a_name(installed: Path, tmp_path: Path) -> None:
     """As an orchestrator that gives a container any user id: no name, no home, no right."""
     words = "setpriv --reuid 12345 --regid 12345 --clear-groups --no-new-privs"
-    home = Home(f"exec {words} {GRADE}", variables={"HOME": "/"})
+    home = Home(f"chmod 1777 /tmp; exec {words} {GRADE}", variables={"HOME": "/"})
     done = run(home, tmp_path, installed, SUBMISSIONS["passing"])
     assert done.code == 0, done
     assert json.loads(done.out)["score"] == 10
+
+
+@pytest.mark.parametrize("uid", [0, 12345])
+def test_no_place_to_write_at_all_is_told(uid: int, installed: Path, tmp_path: Path) -> None:
+    """In one line that says what would help; there is no mark."""
+    home = Home(more=(*SEALED, "--remount-ro", "/dev"), uid=uid)
+    done = run(home, tmp_path, installed, SUBMISSIONS["passing"])
+    assert done == (
+        *(5, ""),
+        "grader: cannot write a temporary file: set TMPDIR to a folder that allows it\n",
+    )
 
 
 def test_letters_that_the_terminal_lacks(installed: Path, tmp_path: Path) -> None:

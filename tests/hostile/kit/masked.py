@@ -4,7 +4,7 @@ from right import Right
 
 
 def masked(disguise):
-    """A class whose arithmetic is honest and whose `data` and `grad` look like `disguise(number)`."""
+    """A class whose arithmetic is honest and whose numbers are shown as `disguise(number)`."""
     computing = []
 
     class Value(Right):

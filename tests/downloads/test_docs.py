@@ -1,0 +1,28 @@
+"""The page for graders: a heading for each platform, and examples that are recognised as told."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from grader.downloads import plain
+from grader.downloads.download import PLATFORMS
+from tests.downloads.kit import GOOD, opened
+
+PAGE = Path(__file__).parents[2] / "docs" / "howto-downloads.md"
+NAMES = [platform.NAME for platform in (*PLATFORMS, plain)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_platform_has_a_section_whose_example_is_its_own(tmp_path: Path, name: str) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    section = re.search(rf"^## {name}\n(.*?)(?=^## )", text, re.MULTILINE | re.DOTALL | re.I)
+    assert section is not None
+    example = re.search(r"```text\n(.*?)```", section[1], re.DOTALL)
+    assert example is not None
+    files = dict.fromkeys(example[1].splitlines(), GOOD)
+    with opened(tmp_path, files, as_zip=True) as download:
+        assert download.platform == name
+    assert f"| {name} |" in text
