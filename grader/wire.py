@@ -34,7 +34,8 @@ def encode(report: Report, *, indent: int = 2) -> bytes:
 
 
 def canonical(report: Report) -> bytes:
-    """What a signature covers: one line, without newline and without the signature itself."""
+    """The report on one line in the order of its fields, without newline and signature: two equal
+    reports give equal bytes. (A signature covers RFC 8785 bytes: see `grader.signing`.)"""
     return _bytes(msgspec.structs.replace(report, signature=None))
 
 

@@ -20,7 +20,7 @@ REPORT_LIMIT = 1024 * 1024
 
 @pytest.fixture(scope="module")
 def exercise(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The exercise with short times."""
+    """The exercise with small limits."""
     return quick_exercise(tmp_path_factory.mktemp("quick"))
 
 
@@ -33,7 +33,7 @@ class Spoilt(NamedTuple):
 
 
 PRODUCTS = {
-    "endless loop": Spoilt("while True:\n    pass", "timeout", "was stopped after 0.3 s"),
+    "endless loop": Spoilt("while True:\n    pass", "timeout", "was stopped after 0.5 s"),
     "os._exit": Spoilt("import os\nos._exit(0)", "crashed", "ended the process (exit code 0)"),
     "sys.exit": Spoilt("import sys\nsys.exit()", "error", "called sys.exit()"),
     "KeyboardInterrupt": Spoilt("raise KeyboardInterrupt", "error", "KeyboardInterrupt"),
@@ -81,7 +81,7 @@ def said(words: str, message: str) -> bool:
 
 
 IMPORTS = {
-    "endless loop": ("while True:\n    pass", "was stopped after 0.6 s"),
+    "endless loop": ("while True:\n    pass", "was stopped after"),
     "os._exit": ("import os\nos._exit(0)", "ended the process"),
     "KeyboardInterrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
     "own signal": ("import os\nos.kill(os.getpid(), 9)", ""),

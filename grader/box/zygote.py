@@ -226,10 +226,7 @@ class Zygote:
             self._file_one()
 
     def _file_one(self) -> None:
-        try:
-            packet, descriptors, _, _ = socket.recv_fds(self.control, 1 << 18, 1)
-        except OSError:
-            packet, descriptors = b"", []
+        packet, descriptors = self._receive()
         if not packet:
             self._gone()
             return
@@ -242,6 +239,15 @@ class Zygote:
             self.failures[message["failed"]] = message["reason"]
         elif message["exited"] in self.alive:
             self.statuses[message["exited"]] = message["status"]
+
+    def _receive(self) -> tuple[bytes, list[int]]:
+        # a zygote that ends without having read all our requests resets the connection: that is
+        # told first and once, and what it had said before comes after
+        for _ in range(2):
+            with contextlib.suppress(OSError):
+                packet, descriptors, _, _ = socket.recv_fds(self.control, 1 << 18, 1)
+                return packet, descriptors
+        return b"", []
 
     def _gone(self) -> ZygoteEnded:
         if self.ended is None:

@@ -9,10 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from grader.author.trials import trusted_module
 from grader.exercise import right_styles
 from grader.inside import evaluate
-from grader.model import Ref
 from grader.target import wire_step
 from tests.author.kit import bundled, groups, in_session, outcomes
 
@@ -177,7 +175,7 @@ def test_an_order_of_chance_fails_in_every_process(programs, walk):
     exercise = bundled()
     truth = answers(exercise.reference_file.read_text("utf-8"), programs)
     source = BY_CHANCE.replace("NEXT", WALKS[walk])
-    caught = {check: 0 for check in FIXED_SHAPES}
+    caught = dict.fromkeys(FIXED_SHAPES, 0)
     for _ in range(PROCESSES):
         given = answers(source, programs)
         wrong = [c for c, a, b in zip(FIXED_SHAPES, truth, given, strict=True) if a[-1] != b[-1]]

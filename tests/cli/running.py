@@ -82,9 +82,10 @@ def copy_exercise(folder: Path) -> Path:
 
 
 def quick_exercise(folder: Path) -> Path:
-    """A copy of the exercise that gives a check 0.3 s, so that hanging ones end soon."""
+    """A copy of the exercise that gives a check little, so that endless ones end soon."""
     copy = copy_exercise(folder)
-    replace_in(copy / "tasks.yaml", "check_cpu_s: 2", "check_cpu_s: 0.3, import_s: 0.6")
+    limits = "{check_cpu_s: 2, memory_mb: 512}"
+    replace_in(copy / "tasks.yaml", limits, "{check_cpu_s: 0.5, import_s: 0.6, memory_mb: 160}")
     return copy
 
 

@@ -21,7 +21,7 @@ from grader import exercise as exercises
 from grader import intake, wire
 from grader.errors import IsolationUnavailable
 from grader.grading import Options, grade_each
-from grader.model import Exercise, Limits, Report, Submission
+from grader.model import Exercise, Limits, Report, Submission, Timing
 from tests.hostile import natural_exercise, surroundings
 from tests.hostile.cases import Case, load_cases
 from tests.hostile.listeners import Listeners
@@ -57,6 +57,7 @@ class Session:
         self.listeners = Listeners(Path(os.environ["HOSTILE_SUITE_SOCKETS"]))
         self.known: set[int] = set()
         self.descriptors = 0
+        self.before = b""
         self.started = 0.0
         self.awaited: Case | None = None
         self.result: dict[str, Any] = {}
@@ -101,6 +102,7 @@ class Session:
         elif not self.known:
             self.known = surroundings.family()
             self.descriptors = surroundings.descriptors()
+            self.before = without_timing(report)
         else:
             self._right_graded(report)
 
@@ -120,6 +122,7 @@ class Session:
             {
                 **self.result,
                 "after": wire.encode(report, indent=0).decode(),
+                "after_is_as_before": without_timing(report) == self.before,
                 "more_descriptors": surroundings.descriptors() - self.descriptors,
             }
         )
@@ -140,6 +143,11 @@ class Session:
             "escape": "\x1b",
             "backwards": "\u202e",
         }
+
+
+def without_timing(report: Report) -> bytes:
+    """The report as bytes, without the only part in which two equal gradings differ."""
+    return wire.encode(msgspec.structs.replace(report, timing=Timing("", 0.0)))
 
 
 def main(level: str, folder: str, *names: str) -> None:

@@ -7,6 +7,7 @@ promise to contain is only shown to be a real attack there.
 
 from __future__ import annotations
 
+import csv
 import os
 import platform
 import re
@@ -30,6 +31,7 @@ GENEROUS = 4
 """How many times its whole budget a case may take on a busy machine: only a hang takes longer."""
 
 WATCHED_AS_ORDINARY_USER = ("reading", "escape")
+FORMULA = re.compile(r"[=+@\t]|-(?![0-9.]+$)")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -155,6 +157,7 @@ def check_next_submission(result: dict[str, Any]) -> None:
     """The submission that comes next gets what it deserves, in the same process."""
     after = wire.decode(result["after"])
     assert (after.score, after.outcome) == (after.max_score, Verdict.GRADED)
+    assert result["after_is_as_before"], "something of this submission shows in the next report"
     assert result["more_descriptors"] <= 0
 
 
@@ -173,7 +176,11 @@ def check_texts(report: Report) -> None:
         assert "onerror=alert(1)>" not in html
     known = msgspec.structs.replace(report, learner=Learner("student-1"))
     for name in FORMATS:
-        assert "\x1b" not in exporter(name)(known)
+        text = exporter(name)(known)
+        assert "\x1b" not in text
+        if name.endswith("csv"):
+            cells = [cell for row in csv.reader(text.splitlines()) for cell in row]
+            assert not [cell for cell in cells if FORMULA.match(cell)]
 
 
 def renderings(report: Report) -> Iterator[str]:

@@ -1,0 +1,223 @@
+"""Throughput: `grader batch` beside plain pytest per submission, and beside no isolation at all.
+
+    python tests/bench/throughput.py                 three rounds, two jobs
+    python tests/bench/throughput.py --count 1000 --rounds 5
+
+(a)     `pytest --json-report` as a subprocess for each submission, on the same battery, in the
+        submission's own process: what one would write in an afternoon.
+(b)     the floor: the same looping session, resident, the submission in its process: pytest,
+        battery and judgement, without isolation, diagnosis, report or gradebook.
+(c)     the same corridor as a batch, diagnosis and report included, without isolation.
+batch   the whole command: isolation, diagnosis, reports, gradebook, class page.
+
+All legs run in turn within each round, with the same jobs and submissions that are all different;
+one in five carries a known mistake. What counts are the ratios, never the seconds; processor time
+is told as well, since on a machine that does other things too it is the steadier of the two.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+PLAIN_SHARE = 10
+"""The slow leg gets one submission of so many; a rate needs no more."""
+
+
+def plain(files: Sequence[Path], jobs: int, folder: Path) -> None:
+    """(a): plain pytest, a subprocess each."""
+
+    def one(file: Path) -> None:
+        report = folder / f"{file.stem}.json"
+        command = [
+            *(sys.executable, "-m", "pytest", "-c", str(ROOT / "grader/battery.ini"), "-q"),
+            *("-p", "no:cacheprovider", "-p", "pytest_jsonreport.plugin"),
+            *("--json-report", "--json-report-file", str(report)),
+            *("--submission", str(file), "--in-process", str(ROOT / "tests/battery")),
+        ]
+        environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        done = subprocess.run(command, capture_output=True, env=environment, cwd=ROOT)
+        assert done.returncode in {0, 1}, done.stdout.decode() + done.stderr.decode()
+        assert report.stat().st_size > 1000
+
+    with ThreadPoolExecutor(jobs) as pool:
+        list(pool.map(one, files))
+
+
+def resident(kind: str, files: Sequence[Path], jobs: int) -> None:
+    """(b) and (c): as many resident processes as jobs, each with its part of the files."""
+    command = [sys.executable, "-P", __file__, "--leg", kind]
+    parts = [list(map(str, files[start::jobs])) for start in range(jobs)]
+    running = [subprocess.Popen([*command, *part], cwd=ROOT) for part in parts]
+    assert [process.wait() for process in running] == [0] * jobs
+
+
+def batch(files: Sequence[Path], jobs: int, folder: Path, isolation: str) -> None:
+    """The command, whole."""
+    out = folder / "out"
+    shutil.rmtree(out, ignore_errors=True)
+    command = [
+        *(sys.executable, "-P", "-m", "grader", "batch", str(files[0].parent), "--out", str(out)),
+        *("--jobs", str(jobs), "--isolation", isolation),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(list((out / "reports").glob("*.json"))) == len(files)
+
+
+# --- the resident legs, in their own processes ------------------------------------------------
+
+
+def leg(kind: str, names: Sequence[str]) -> None:
+    """Grades these files in this process, by one looping session."""
+    from grader import exercise as exercises
+    from grader import intake
+
+    exercise = exercises.load()
+    taken = [intake.take(Path(name), exercise.module_file) for name in names]
+    (_floor if kind == "floor" else _corridor)(exercise, taken)
+
+
+def _floor(exercise, taken) -> None:  # type: ignore[no-untyped-def]
+    from grader.battery_plugin import State, seed_for
+    from grader.session import run_session
+    from grader.target import InProcessTarget
+
+    def turn(_, runner) -> None:  # type: ignore[no-untyped-def]
+        for submission in taken:
+            target = InProcessTarget(_module(submission), [submission.main])
+            state = State(exercise, target, seed_for("secret", exercise, submission))
+            state.judged = True
+            runner.run(state, None)
+
+    run_session(exercise, turn)
+
+
+def _module(submission):  # type: ignore[no-untyped-def]
+    """The submission as a module that can be found by its name, as dataclasses ask for."""
+    import types
+
+    module = sys.modules["value"] = types.ModuleType("value")
+    exec(compile(submission.files[0].text, "value.py", "exec"), module.__dict__)
+    return module
+
+
+def _corridor(exercise, taken) -> None:  # type: ignore[no-untyped-def]
+    from grader import grading, wire
+    from grader.target import InProcessTarget
+
+    class Open:
+        """The box's place, taken by this process."""
+
+        def __init__(self, _, submission, *__) -> None:  # type: ignore[no-untyped-def]
+            self.submission = submission
+            self.missing: dict[str, str] = {}
+            self.layers = ()
+
+        def load(self) -> None:
+            self.inner = InProcessTarget(_module(self.submission), ["value.py"])
+
+        def start(self) -> None:
+            pass
+
+        discard = close = start
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self.inner, name)
+
+    grading.BoxedTarget = Open  # type: ignore[assignment,misc]
+    options = grading.Options(isolation="none")
+    grading.grade_each(exercise, taken, lambda _, report: wire.encode(report, indent=0), options)
+
+
+# --- the comparison -------------------------------------------------------------------------
+
+
+class Cost(NamedTuple):
+    """What a leg took: submissions a second, and processor milliseconds for each."""
+
+    rate: float
+    cpu_ms: float
+
+
+def measured(count: int, act: Callable[[], None]) -> Cost:
+    """Wall and processor time of everything that `act` started and waited for."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.perf_counter()
+    act()
+    took = time.perf_counter() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return Cost(count / took, 1000 * cpu / count)
+
+
+def compare(count: int, rounds: int, jobs: int, isolation: str) -> dict[str, list[Cost]]:
+    """What every leg costs, round by round."""
+    from tests.bench.synthetic_class import write
+
+    costs: dict[str, list[Cost]] = {name: [] for name in ("a", "b", "c", "batch")}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write(folder / "class", count, hostile=False)
+        files = sorted((folder / "class").glob("*.py"))
+        few = [file for file in files if "dataclass" not in file.read_text("utf-8")]
+        few = few[:: max(1, PLAIN_SHARE)]
+        for _ in range(rounds):
+            costs["a"].append(measured(len(few), lambda: plain(few, jobs, folder)))
+            costs["b"].append(measured(count, lambda: resident("floor", files, jobs)))
+            costs["c"].append(measured(count, lambda: resident("corridor", files, jobs)))
+            costs["batch"].append(measured(count, lambda: batch(files, jobs, folder, isolation)))
+    return costs
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--count", type=int, default=400)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--isolation", default="auto", choices=["auto", "strict", "kernel", "none"])
+    parser.add_argument("--leg", choices=["floor", "corridor"], help=argparse.SUPPRESS)
+    parser.add_argument("files", nargs="*", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.leg:
+        leg(asked.leg, asked.files)
+        return
+    costs = compare(asked.count, asked.rounds, asked.jobs, asked.isolation)
+    words = {
+        "a": "(a) pytest --json-report, a subprocess each",
+        "b": "(b) floor: looping session in process",
+        "c": "(c) the corridor of a batch in process",
+        "batch": f"grader batch --isolation {asked.isolation}, whole",
+    }
+    print(f"{asked.count} different submissions, {asked.jobs} jobs, {asked.rounds} rounds; medians")
+    print(f"{'':45}{'per second':>12}{'batch is':>11}{'CPU ms each':>13}{'batch is':>11}")
+    rate, cpu = _middle(costs["batch"])
+    for name, what in words.items():
+        mine = _middle(costs[name])
+        line = f"{what:45}{mine.rate:12.1f}"
+        line += f"{rate / mine.rate:9.2f} x" if name != "batch" else f"{'':11}"
+        line += f"{mine.cpu_ms:13.1f}"
+        print(line + (f"{mine.cpu_ms / cpu:9.2f} x" if name != "batch" else ""))
+
+
+def _middle(costs: Sequence[Cost]) -> Cost:
+    rate = statistics.median(cost.rate for cost in costs)
+    return Cost(rate, statistics.median(cost.cpu_ms for cost in costs))
+
+
+if __name__ == "__main__":
+    main()
