@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 VERSION = PROJECT["project"]["version"]
-SDIST_PARTS = ("grader", "starter", "reference", "tests", "docs")
+SDIST_PARTS = (".ci", "grader", "starter", "reference", "tests", "docs")
 SDIST_FILES = (
     ".gitignore CHANGELOG.md CONTRIBUTING.md LICENSE README.md pyproject.toml tasks.yaml".split()
 )

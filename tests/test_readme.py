@@ -1,14 +1,14 @@
 """Every command that README and docs print is carried out, and what they show is what comes.
 
-A block of commands runs line by line in a folder that holds a submission, `value.py`, and a class
-of two, `class`, with the grader on the path and what platforms provide: descriptor 3, and the file
-that GITHUB_OUTPUT names. Commands may end with 0 or 1 (failures found); anything else is a defect.
+A block of commands runs line by line in a folder of its own, with the grader on the path. Commands
+may end with 0 or 1 (failures found); anything else is a defect.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -53,12 +53,24 @@ SET_UP_AND_GRADE, SET_UP_AND_TEST, *IN_README = blocks(README)
 BLOCKS = [*IN_README, *(block for path in DOCUMENTS[1:] for block in blocks(path))]
 
 
+def furnish(folder: Path) -> None:
+    """What the documents take for granted: a submission, a class as a folder and zipped, its
+    roster."""
+    submissions.write(folder, submissions.wrong_mul())
+    for learner in ("one", "two"):
+        (folder / "class" / learner).mkdir(parents=True)
+        submissions.write(folder / "class" / learner, submissions.wrong_mul())
+    shutil.make_archive(str(folder / "submissions"), "zip", folder / "class")
+    (folder / "roster.csv").write_text("id,name\none,First\ntwo,Second\n")
+
+
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: f"{block.document}:{block.number}")
 def test_the_commands_work_as_printed(block: Block, tmp_path: Path) -> None:
-    """One after the other, in a folder with somebody's value.py."""
-    for name in (".", "class/one", "class/two"):
-        (tmp_path / name).mkdir(parents=True, exist_ok=True)
-        submissions.write(tmp_path / name, submissions.wrong_mul())
+    """One after the other, with what platforms provide: descriptor 3, and GITHUB_OUTPUT."""
+    if any("--sign" in command for command in block.commands):
+        for package in ("cryptography", "rfc8785"):
+            pytest.importorskip(package)
+    furnish(tmp_path)
     script = "exec 3>/dev/null\n" + "".join(
         f"{command}\ncode=$?\n[ $code -le 1 ] || exit $code\n" for command in block.commands
     )

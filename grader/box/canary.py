@@ -22,6 +22,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from grader.box import cache
 from grader.model import Exercise
 
 ALL = "all"
@@ -91,14 +92,15 @@ class Bait:
     """What must stay out of reach of a worker; `facts` tell a trial where it lies."""
 
     def __init__(self, exercise: Exercise, python: str) -> None:
-        self.folder = tempfile.mkdtemp(prefix="autograd-grader-")
-        secret = Path(self.folder, "secret")
+        self.temporary = ""
+        folder = self._folder()
+        secret = folder / "secret"
         secret.touch(mode=0o600)
         secret.write_text("a canary\n")
         self.listener: socket.socket | None = None
         self.facts: dict[str, Any] = {
             "secret": os.fspath(secret),
-            "folder": self.folder,
+            "folder": os.fspath(folder),
             "grader": os.getpid(),
             "python": python,
             "bytes": 2 * (exercise.limits.memory_mb << 20),
@@ -112,6 +114,17 @@ class Bait:
             self.listener = socket.create_server(("127.0.0.1", 0))
             self.facts["port"] = self.listener.getsockname()[1]
 
+    def _folder(self) -> Path:
+        """A folder of our own, closed to others: one that stays, so that a killed grader leaves
+        no litter, or a temporary one."""
+        place = cache.folder()
+        if place is None:
+            self.temporary = tempfile.mkdtemp(prefix="autograd-grader-")
+            return Path(self.temporary)
+        place /= "bait"
+        place.mkdir(mode=0o700, exist_ok=True)
+        return place
+
     def possible(self, attempts: tuple[str, ...]) -> list[str]:
         """Those of the attempts for which there is bait."""
         lacking = {"connect": "port", "read the battery": "battery"}
@@ -123,7 +136,9 @@ class Bait:
         if self.listener is not None:
             self.listener.close()
             self.listener = None
-        shutil.rmtree(self.folder, ignore_errors=True)
+        Path(self.facts["folder"], "written").unlink(missing_ok=True)
+        if self.temporary:
+            shutil.rmtree(self.temporary, ignore_errors=True)
 
 
 def trials(level: str, plan: Mapping[str, Any], namespaces: int, bait: Bait) -> dict[str, Any]:

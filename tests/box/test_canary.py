@@ -62,9 +62,17 @@ def test_the_bait_lies_where_it_must_not_be_reached(bait: Bait) -> None:
     assert Path(facts["folder"]).stat().st_mode & 0o777 == 0o700
     socket.create_connection(("127.0.0.1", facts["port"])).close()
     bait.close()
-    assert not Path(facts["folder"]).exists()
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", facts["port"]))
+
+
+def test_without_a_folder_of_our_own_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(canary.cache, "folder", lambda: None)
+    made = Bait(exercises.load(places.ROOT), "/usr/bin/python3")
+    folder = Path(made.facts["folder"])
+    assert folder.stat().st_mode & 0o777 == 0o700
+    made.close()
+    assert not folder.exists()
 
 
 def test_every_attempt_goes_through_where_nothing_denies_it(bait: Bait) -> None:
