@@ -6,8 +6,6 @@ from grader.batch_reports import Names
 from grader.batch_settle import Listener, Settled
 from grader.gradebook import Gradebook
 
-AT_ONCE = 200
-
 
 class InOrder:
     """Follows one run. What waits for its turn waits in the gradebook, not in memory."""
@@ -21,18 +19,16 @@ class InOrder:
 
     def follow(self) -> None:
         """Tells of everybody up to the first who is not settled yet."""
-        while True:
-            rows = self.book.rows(
-                "SELECT l.place, l.id, l.state, m.score, m.max_score FROM learners l "
-                "LEFT JOIN marks m ON m.id = l.mark AND l.state = 'graded' "
-                "WHERE l.run = ? AND l.place > ? ORDER BY l.place LIMIT ?",
-                (self.run, self.place, AT_ONCE),
-            )
-            for place, learner, state, score, max_score in rows:
-                if state == "waiting":
-                    return
-                self.place = place
-                told = Settled(self.names.id(learner), state, False, score, max_score)
-                self.listener.in_order(told)
-            if len(rows) < AT_ONCE:
+        rows = self.book.stream(
+            "SELECT l.place, l.id, l.state, m.score, m.max_score FROM learners l "
+            "LEFT JOIN marks m ON m.id = l.mark AND l.state = 'graded' "
+            "WHERE l.run = :run AND l.place > :place ORDER BY l.place",
+            {"run": self.run, "place": self.place},
+        )
+        for place, learner, state, score, max_score in rows:
+            if state == "waiting":
+                rows.close()
                 return
+            self.place = place
+            told = Settled(self.names.id(learner), state, False, score, max_score)
+            self.listener.in_order(told)

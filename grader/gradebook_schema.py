@@ -42,7 +42,7 @@ CREATE TABLE learners(
     report TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE INDEX learners_by_place ON learners(run, place);
-CREATE INDEX learners_by_submission ON learners(submission);
+CREATE INDEX learners_by_submission ON learners(submission, run);
 CREATE TABLE attempts(
     learner TEXT NOT NULL, submission TEXT NOT NULL, number INTEGER NOT NULL, file TEXT NOT NULL,
     submitted_at TEXT, late INTEGER NOT NULL, mark INTEGER, score REAL, max_score REAL,

@@ -23,6 +23,7 @@ from typing import Any
 from msgspec import Struct
 
 from grader.box import cache
+from grader.errors import Fault
 from grader.model import Exercise
 
 ALL = "all"
@@ -93,14 +94,16 @@ class Bait:
 
     def __init__(self, exercise: Exercise, python: str) -> None:
         self.temporary = ""
-        folder = self._folder()
-        secret = folder / "secret"
-        secret.touch(mode=0o600)
-        secret.write_text("a canary\n")
+        try:
+            secret = self._folder() / "secret"
+            secret.touch(mode=0o600)
+            secret.write_text("a canary\n")
+        except OSError as error:
+            raise Fault(f"nothing can be laid out to try the box with: {error}") from None
         self.listener: socket.socket | None = None
         self.facts: dict[str, Any] = {
             "secret": os.fspath(secret),
-            "folder": os.fspath(folder),
+            "folder": os.fspath(secret.parent),
             "grader": os.getpid(),
             "python": python,
             "bytes": 2 * (exercise.limits.memory_mb << 20),
@@ -118,12 +121,14 @@ class Bait:
         """A folder of our own, closed to others: one that stays, so that a killed grader leaves
         no litter, or a temporary one."""
         place = cache.folder()
-        if place is None:
-            self.temporary = tempfile.mkdtemp(prefix="autograd-grader-")
-            return Path(self.temporary)
-        place /= "bait"
-        place.mkdir(mode=0o700, exist_ok=True)
-        return place
+        if place is not None:
+            place /= "bait"
+            with contextlib.suppress(OSError):
+                place.mkdir(mode=0o700, exist_ok=True)
+            if os.access(place, os.W_OK):
+                return place
+        self.temporary = tempfile.mkdtemp(prefix="autograd-grader-")
+        return Path(self.temporary)
 
     def possible(self, attempts: tuple[str, ...]) -> list[str]:
         """Those of the attempts for which there is bait."""
