@@ -145,6 +145,7 @@ class Batch:
 
     def _registrar(self, run: int) -> Registrar:
         writer = ReportWriter(self.book, self.out, self.exercise, self.names)
+        writer.all_anew = self.options.overrides is not None
         return Registrar(
             self.book, self.conditions, run, writer, self.listener, fresh=self.options.fresh
         )

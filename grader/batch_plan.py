@@ -8,8 +8,8 @@ class is known before the first submission is graded, and nothing of it is held 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -105,19 +105,33 @@ class Planner:
 
     def _one(self, place: int, one: Handed) -> None:
         before = self.book.one(
-            "SELECT run, submission, state, attempt, mark, submitted_at FROM learners WHERE id = ?",
-            (one.learner,),
+            f"SELECT {', '.join(_Before._fields)} FROM learners WHERE id = ?", (one.learner,)
         )
-        if before is not None and before[2] == "graded" and one.state == "absent":
+        before = _Before(*before) if before else None
+        if before is not None and before.state == "graded" and one.state == "absent":
             return  # what came with an earlier download still counts
-        number = self._attempt(one)
+        if before is not None and self._unchanged(place, one, before):
+            return
         notes = list(one.notes)
-        if before is not None and before[0] == self.run:
+        if before is not None and before.run == self.run:
             if not _newer(one, before):
                 return
             notes.append("handed in more than once: the newest counts")
-        self._row(place, one, number, notes, before[4] if before else None)
+        self._row(place, one, self._attempt(one), notes, before.mark if before else None)
         self._state(place, one)
+
+    def _unchanged(self, place: int, one: Handed, before: _Before) -> bool:
+        """The quick way for who has the mark already, and the report, with nothing new in it."""
+        submission = one.submission
+        if submission is None or before.state != "graded" or before.run == self.run:
+            return False
+        told = (one.name, submission.digest, submission.name, one.late, one.submitted_at)
+        was = (before.name, before.submission, before.file, bool(before.late), before.submitted_at)
+        if told != was or (one.group, _json(one.notes)) != (before.team, before.notes):
+            return False
+        if before.mark is None or self.registrar.known(submission.digest) != before.mark:
+            return False
+        return self.registrar.kept(one.learner, before.mark, before.report, place)
 
     def _attempt(self, one: Handed) -> int:
         """The number of this attempt: as the platform counts, else as files come in."""
@@ -156,7 +170,7 @@ class Planner:
             "late": one.late,
             "submitted_at": one.submitted_at,
             "attempt": number,
-            "notes": msgspec.json.encode(notes).decode(),
+            "notes": _json(notes),
             "team": one.group,
             "state": one.state,
         }
@@ -180,12 +194,32 @@ class Planner:
             self.book.enqueue(place, submission)
 
 
-def _newer(one: Handed, before: Any) -> bool:
+class _Before(NamedTuple):
+    """What the gradebook says of a learner already."""
+
+    run: int
+    state: str
+    submission: str
+    attempt: int
+    mark: int | None
+    submitted_at: str | None
+    name: str | None
+    file: str
+    late: int
+    notes: str
+    team: str
+    report: str
+
+
+def _json(notes: Sequence[str]) -> str:
+    return msgspec.json.encode(notes).decode()
+
+
+def _newer(one: Handed, before: _Before) -> bool:
     """Whether a second entry of one learner in one run counts: refused ones never replace."""
     if one.submission is None:
         return False
-    _, _, state, attempt, _, submitted_at = before
-    if state in {"absent", "refused"}:
+    if before.state in {"absent", "refused"}:
         return True
-    mine = (one.attempt or attempt, one.submitted_at or submitted_at or "")
-    return mine >= (attempt, submitted_at or "")
+    mine = (one.attempt or before.attempt, one.submitted_at or before.submitted_at or "")
+    return mine >= (before.attempt, before.submitted_at or "")

@@ -188,6 +188,17 @@ class Registrar:
         self.writer.graded(learner, mark, run)
         return Settled(learner, "graded", cached, score, max_score)
 
+    def kept(self, learner: str, mark: int, report: str, place: int) -> bool:
+        """The learner has this mark and its report already; False when that must be looked at."""
+        if not self.writer.stands(report):
+            return False
+        score, max_score = self.book.one("SELECT score, max_score FROM marks WHERE id = ?", (mark,))
+        self.book.do(
+            "UPDATE learners SET run = ?, place = ? WHERE id = ?", (self.run, place, learner)
+        )
+        self.listener.settled(Settled(learner, "graded", True, score, max_score))
+        return True
+
     def settle_unmarked(self, learner: str) -> None:
         """The learner has nothing that could be graded."""
         state, message = self.book.one(

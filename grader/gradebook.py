@@ -14,7 +14,7 @@ import hashlib
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,9 @@ class Gradebook:
         with storage(self.path):
             return self.db.execute(question, values).fetchall()
 
-    def stream(self, question: str, values: dict[str, Any] | None = None) -> Iterator[Any]:
+    def stream(
+        self, question: str, values: dict[str, Any] | None = None
+    ) -> Generator[Any, None, None]:
         """The answer, row by row."""
         with storage(self.path):
             yield from self.db.execute(question, values or {})

@@ -25,7 +25,7 @@ def clean_text(text: str, *, limit: int = 500, lines: bool = False) -> str:
     for character in cut:
         if character == "\n" and lines:
             kept.append(character)
-        elif character in "\t\n\r\v\f":
+        elif character in "\t\n\r\v\f\u2028\u2029":
             kept.append("    " if lines and character == "\t" else " ")
         elif character in _INVISIBLE or unicodedata.category(character) in {"Cc", "Cs", "Cf"}:
             kept.append("\ufffd")

@@ -6,6 +6,7 @@ the same really graded submission, `tests/examples/overwriting_mul.py`.
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import subprocess
@@ -30,7 +31,7 @@ QUIET = (
 
 def draw_scorecard(report: Report) -> None:
     """The terminal's scorecard as SVG, without the web fonts that rich would ask for."""
-    console = Console(width=88, record=True, file=tempfile.TemporaryFile("w"))
+    console = Console(width=88, record=True, file=io.StringIO())
     console.print(scorecard(report, audience=Audience.GRADER))
     picture = console.export_svg(title="grader grade overwriting_mul.py")
     picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)

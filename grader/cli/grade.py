@@ -9,6 +9,7 @@ import click
 
 from grader.cli.common import color_option, exercise_option, load_exercise, print_scorecard
 from grader.cli.deliveries import Deliveries, delivery_options
+from grader.cli.logs import Log
 from grader.errors import ExerciseProblem, SubmissionRefused, UsageProblem
 from grader.model import Audience, Exercise, Report, Submission, Verdict
 
@@ -58,6 +59,7 @@ EXIT_BY_VERDICT = {Verdict.GRADED: 0, Verdict.REFUSED: 4, Verdict.FAULT: 5}
 @click.option(
     "--expect-exercise", metavar="DIGEST", help="Refuse any exercise whose digest is another."
 )
+@click.option("--log-json", is_flag=True, help="Log events as JSON lines on standard error.")
 @color_option
 def grade(
     submission: str,
@@ -74,6 +76,7 @@ def grade(
     fail_under: float | None,
     timeout: float | None,
     expect_exercise: str | None,
+    log_json: bool,
     color: bool | None,
 ) -> int:
     """Grade one SUBMISSION (a file, a folder, a zip, a notebook, or - for standard input).
@@ -85,7 +88,10 @@ def grade(
     with deliveries.prepared():
         exercise = load_exercise(exercise_folder)
         _expect(exercise, expect_exercise)
+        log = Log(log_json)
+        log.line("started", submission=submission, exercise=exercise.id, digest=exercise.digest)
         report = _report(exercise, submission, task_id, seed, secret_file, isolation, timeout)
+        log.report(report)
         deliveries.deliver(report, exercise)
         print_scorecard(
             report,

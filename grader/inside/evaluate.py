@@ -207,7 +207,10 @@ class Evaluator:
         return ["h", first, name or "object"]
 
 
-def public_names(module):
-    """Up to 50 names that the module defines, for a did-you-mean."""
-    names = [name for name in list(vars(module)) if type(name) is str and name[:1] != "_"]
+def public_names(module, wanted):
+    """Up to 50 names that the module defines, for a did-you-mean; `wanted` first where it is."""
+    held = vars(module)
+    names = [name for name in list(held) if type(name) is str and name[:1] != "_"]
+    if wanted in held:
+        names.insert(0, wanted)
     return [name[:100].encode("utf-8", "replace").decode("utf-8") for name in names[:50]]

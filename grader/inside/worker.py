@@ -168,7 +168,10 @@ class Worker:
         except BaseException as error:
             return {"results": [self.evaluate.describe_exception(error, frozenset(files))]}
         self.evaluator = self.evaluate.Evaluator(module, files)
-        return {"results": [["v", "n", ""]], "names": self.evaluate.public_names(module)}
+        return {
+            "results": [["v", "n", ""]],
+            "names": self.evaluate.public_names(module, frame["class"]),
+        }
 
     def serve(self):
         while True:

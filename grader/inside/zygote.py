@@ -150,7 +150,14 @@ class Zygote:
         call = f"canary.run({trial['facts']!r}, {trial['attempts']!r})"
         files = [["trial.py", f"import canary\nresults = {call}\n"]]
         step = ["get", "results", [], []]
-        load = {"id": 1, "op": "load", "module": "trial", "main": "trial.py", "files": files}
+        load = {
+            "id": 1,
+            "op": "load",
+            "module": "trial",
+            "class": "",
+            "main": "trial.py",
+            "files": files,
+        }
         try:
             channel.send(load)
             channel.send({"id": 2, "op": "run", "first": 0, "stop": True, "steps": [step]})

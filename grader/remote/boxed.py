@@ -111,6 +111,7 @@ class BoxedTarget:
         source: dict[str, object] = {
             "op": "load",
             "module": self.contract.module,
+            "class": self.contract.class_name,
             "main": self.submission.main,
             "files": [[file.path, file.text] for file in self.submission.files],
         }
@@ -172,7 +173,10 @@ class BoxedTarget:
         result = reply.results[0] if len(reply.results) == 1 else None
         if result is None:
             raise TargetViolation("sent a malformed reply to its own import")
-        loaded = decode_result(result, 0)
+        try:
+            loaded = decode_result(result, 0)
+        except (ValueError, KeyError):
+            raise TargetViolation("sent an impossible reply to its own import") from None
         if isinstance(loaded, Raised):
             raise LoadFailed(load_sentence(self.submission, loaded))
         if self.contract.class_name not in reply.names:
@@ -266,7 +270,8 @@ class BoxedTarget:
         try:
             results = [decode_result(wire, first + i) for i, wire in enumerate(reply.results)]
         except (ValueError, KeyError) as error:
-            raise TargetViolation(f"sent an impossible result ({error})") from None
+            shown = clean_text(str(error), limit=80)
+            raise TargetViolation(f"sent an impossible result ({shown})") from None
         stopped = stop and bool(results) and isinstance(results[-1], Raised)
         if len(results) > len(steps) or (len(results) < len(steps) and not stopped):
             raise TargetViolation("sent another number of results than asked")

@@ -17,7 +17,13 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from grader.model import Handle, Operand, Plain, Ref, Scalar, Step
-from grader.remote.recorder import BatteryMisuse, Recorder, SubmissionError, WrongKind
+from grader.remote.recorder import (
+    MOST_ITEMS,
+    BatteryMisuse,
+    Recorder,
+    SubmissionError,
+    WrongKind,
+)
 from grader.wording import clean_text
 
 _LOCAL: Mapping[str, Callable[[Any], Any]] = {"bool": bool, "len": len, "int": int, "float": float}
@@ -144,14 +150,21 @@ class Remote:
         return operator.index(self._value())  # type: ignore[arg-type]
 
     def _read(self, name: str) -> Any:
+        if name in ("int", "float"):
+            self._recorder.result(self._step)  # text is no number, and float() takes text
         known = self._plain_if_known()
+        if isinstance(known, str) and name in ("int", "float"):
+            raise WrongKind(f"the result is text, not a number: {clean_text(known, limit=60)}")
         if not isinstance(known, Remote):
             return _LOCAL[name](known)
         return Remote(self._recorder, record(self._recorder, "op", name, self))._value()
 
     def __iter__(self) -> Iterator[Any]:
         items = Remote(self._recorder, record(self._recorder, "op", "tuple", self))
-        for index in range(len(items)):
+        length = len(items)
+        if length > MOST_ITEMS:
+            raise WrongKind(f"a sequence of {length} items is too long to look at")
+        for index in range(length):
             item = record(self._recorder, "op", "getitem", items, index)
             yield Remote(self._recorder, item)._plain_if_known()
 
@@ -238,7 +251,7 @@ class RemoteName:
     __hash__ = object.__hash__
 
     def __float__(self) -> float:
-        return float(self._read())  # type: ignore[arg-type]
+        return float(Remote(self._recorder, record(self._recorder, "get", self._name), True))
 
     def __repr__(self) -> str:
         return f"<submission.{self._name}>"
@@ -258,6 +271,7 @@ class RemoteModule:
     @contextmanager
     def raises(self, type_name: str) -> Iterator[None]:
         """Expects the learner's code to raise an exception of that type name inside the block."""
+        self._recorder.flush()  # what was recorded before the block may not raise it
         try:
             yield
             self._recorder.flush()

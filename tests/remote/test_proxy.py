@@ -127,7 +127,7 @@ def test_functions_constants_and_iteration(submission):
 def test_text_is_text_and_never_a_number(submission):
     label = submission.Value(1.0).label
     assert label == "leaf"
-    with pytest.raises(ValueError, match="could not convert"):
+    with pytest.raises(WrongKind, match="text, not a number"):
         float(label)
 
 

@@ -1,0 +1,83 @@
+"""The command lines of docs/howto-class.md work as they stand."""
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.cli import registry
+from tests.batch import kit
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs/howto-class.md").read_text("utf-8")
+SCRIPTS = re.findall(r"^```sh\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+PARALLEL, SLURM, MERGE, KUBERNETES = SCRIPTS
+
+
+@pytest.fixture
+def place(exercise, tmp_path):
+    """A working folder with `class`, and `grader` on the path for the small exercise."""
+    kit.write_class(exercise, tmp_path / "class")
+    program = tmp_path / "bin" / "grader"
+    program.parent.mkdir()
+    program.write_text(
+        f'#!/bin/sh\nverb=$1\nshift\n[ "$verb" = merge ] || set -- "$@" --isolation none\n'
+        f'exec {sys.executable} -P -m grader "$verb" "$@" --exercise {exercise.root}\n'
+    )
+    program.chmod(0o755)
+    return tmp_path
+
+
+def shell(place, script, **environment):
+    path = f"{place / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    given = {**os.environ, "PATH": path, **environment}
+    done = kit.execute("sh", "-e", "-c", script, cwd=place, env=given)
+    assert done.returncode == 0, done.stderr + done.stdout
+
+
+def in_two(script):
+    """The script for two parts instead of eight."""
+    return script.replace("/8", "/2").replace("seq 8", "seq 2")
+
+
+def test_gnu_parallel(place):
+    if shutil.which("parallel") is None:
+        pytest.skip("GNU parallel is not installed")
+    shell(place, in_two(PARALLEL))
+    assert len(kit.grades(place / "grades")) == 12
+
+
+def test_slurm(place):
+    for number in (1, 2):
+        shell(place, in_two(SLURM), SLURM_ARRAY_TASK_ID=str(number))
+    shell(place, MERGE)
+    assert len(kit.grades(place / "grades")) == 12
+
+
+def test_kubernetes(place):
+    for index in (0, 1):
+        shell(place, in_two(KUBERNETES), JOB_COMPLETION_INDEX=str(index))
+    shell(place, MERGE)
+    assert len(kit.grades(place / "grades")) == 12
+
+
+def test_every_column_is_explained(exercise, school, out):
+    kit.run(exercise, school, out)
+    columns = list(next(iter(kit.grades(out).values())))
+    for column in columns:
+        name = "task …" if column.startswith("task ") else column
+        assert f"`{name}`" in PAGE, column
+
+
+def test_every_option_that_is_named_is_there():
+    verbs = registry()
+    known = {option for verb in ("batch", "merge", "report") for one in verbs[verb].params
+             for option in one.opts}  # fmt: skip
+    for option in set(re.findall(r"(--[a-z][a-z-]+)", PAGE)) - {
+        "--array",
+        "--cpus-per-task",
+        "--dependency",
+    }:
+        assert option in known, option
