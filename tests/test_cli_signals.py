@@ -17,7 +17,7 @@ from tests.cli.running import COMMAND, WALL_S, variables
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 
-SOON_S = 5
+SOON_S = 60.0  # a hang is what this finds: a loaded machine is no failure
 
 
 def parents() -> dict[int, int]:
