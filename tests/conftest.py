@@ -1,10 +1,17 @@
 """Options and fixtures for the project's own tests."""
 
+import signal
+
 import pytest
 
 
 def pytest_addoption(parser):
     parser.addoption("--accept", action="store_true", help="accept golden files as they come out")
+
+
+def pytest_configure(config):
+    # a shell's background job ignores SIGINT, and so would every command that a test starts
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
