@@ -21,7 +21,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from grader.author.handout import find_hole, handout_files
+from grader.author.handout import find_hole, handout_files, handout_zip
 from grader.author.trials import OutOfTime, at_most, importable
 from grader.errors import ExerciseProblem
 from grader.exercise import hole_line
@@ -219,8 +219,6 @@ def _run_pytest(room: Path, names: list[str]) -> dict[str, str] | str:
 
 def handout_defects(exercise: Exercise) -> Iterator[Defect]:
     """The handout can be packed and holds nothing hidden."""
-    from grader.author.handout import handout_zip
-
     try:
         handout_zip(exercise)
     except ExerciseProblem as problem:

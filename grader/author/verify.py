@@ -215,11 +215,11 @@ class _Run:
     def reference(self, trials: Trials) -> None:
         """The reference gets full marks, whatever the random numbers."""
         where = f"{self.exercise.parts.reference}/{self.exercise.module_file}"
-        found = []
+        found: list[Defect] = []
         for seed in range(self.seed, self.seed + REFERENCE_SEEDS):
             trial = trials.of_file(self.exercise.reference_file, seed)
-            found += _lost(trial, "reference", where, f" with seed {seed}")
-        self.found("reference", _count(REFERENCE_SEEDS, "seed"), _first_of_each_check(found))
+            found += _lost(trial, "reference", f"{where}, seed {seed}")
+        self.found("reference", _count(REFERENCE_SEEDS, "seed"), found[:1])
 
     def styles(self, trials: Trials) -> None:
         """Every other right solution gets full marks too."""
@@ -364,23 +364,15 @@ def naming(mistake: KnownMistake, trial: Trial) -> MistakeUse:
     return MistakeUse(mistake.id, mistake.title, tuple(trial.caught_by), named, group)
 
 
-def _lost(trial: Trial, proof: str, where: str, when: str = "") -> list[Defect]:
+def _lost(trial: Trial, proof: str, where: str) -> Iterator[Defect]:
+    """At most one defect for one solution: the first check it loses points at, and how many more."""
+    if not trial.failures:
+        return
+    first, *others = trial.failures
+    more = f", and at {_count(len(others), 'more check')}" if others else ""
+    why = message_of(first) or first.outcome.value
     move = "Mend the check, unless the code is wrong: a right solution never loses points."
-    return [
-        Defect(proof, where, f"loses points at {r.spec.id}{when}: {_why(r)}", move)
-        for r in trial.failures
-    ]
-
-
-def _why(record: CheckRecord) -> str:
-    return message_of(record) or record.outcome.value
-
-
-def _first_of_each_check(defects: list[Defect]) -> list[Defect]:
-    seen: dict[str, Defect] = {}
-    for defect in defects:
-        seen.setdefault(defect.what.partition(" with seed ")[0], defect)
-    return list(seen.values())
+    yield Defect(proof, where, f"loses points at {first.spec.id} ({why}){more}", move)
 
 
 def _count(number: int, thing: str) -> str:

@@ -14,10 +14,10 @@ from grader.cli.common import color_option, console, exercise_option, load_exerc
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from grader.batch import BatchOptions
-    from grader.batch_outputs import Outcome
-    from grader.batch_settle import Settled
-    from grader.batch_source import ClassSource
+    from grader.batch.outputs import Outcome
+    from grader.batch.run import BatchOptions
+    from grader.batch.settle import Settled
+    from grader.batch.source import ClassSource
     from grader.model import Exercise
 
 
@@ -52,8 +52,8 @@ def batch(
     """
     from msgspec.structs import replace
 
-    from grader.batch_plan import Shard
-    from grader.batch_source import open_class
+    from grader.batch.plan import Shard
+    from grader.batch.source import open_class
     from grader.cli.batch_options import options_of
 
     exercise = load_exercise(exercise_folder)
@@ -81,7 +81,7 @@ def _grade(
 ) -> int:
     from msgspec.structs import replace
 
-    from grader.batch import Batch, cores
+    from grader.batch.run import Batch, cores
     from grader.gradebook import FILE, Gradebook, lock
 
     runner = level = None
@@ -90,7 +90,7 @@ def _grade(
         stack.enter_context(lock(folder))
         book = stack.enter_context(Gradebook(folder / FILE))
         if scheduler[0]:
-            from grader.batch_dask import Cluster, files_of
+            from grader.batch.cluster import Cluster, files_of
 
             cluster = stack.enter_context(Cluster(scheduler[0], *scheduler[1:]))
             options = replace(options, exercise_files=files_of(exercise))
@@ -133,7 +133,7 @@ class _Shown:
 
     def settled(self, what: Settled) -> None:
         """Counts a learner."""
-        from grader.batch_settle import standing
+        from grader.batch.settle import standing
 
         self.progress.count(standing(what), cached=what.cached)
 

@@ -11,8 +11,8 @@ from grader.cli.common import Decorated
 from grader.cli.grade import _secret as secret_in
 
 if TYPE_CHECKING:
-    from grader.batch import BatchOptions
-    from grader.batch_plan import Shard
+    from grader.batch.plan import Shard
+    from grader.batch.run import BatchOptions
     from grader.model import Exercise
 
 _CSV = click.Path(path_type=Path)
@@ -84,7 +84,7 @@ def options_of(
     """What was asked for, as a record."""
     from msgspec.structs import replace
 
-    from grader.batch import BatchOptions
+    from grader.batch.run import BatchOptions
 
     limits = exercise.limits
     if timeout is not None:

@@ -36,7 +36,7 @@ def merge(
     """
     import time
 
-    from grader.batch_merge import Merge, shard_folders
+    from grader.batch.merge import Merge, shard_folders
     from grader.gradebook import FILE, Gradebook, lock
     from grader.render.class_summary import summary
     from grader.render.text import count, duration

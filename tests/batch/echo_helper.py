@@ -7,7 +7,7 @@ import sys
 
 from msgspec.structs import replace
 
-from grader import batch_helper, grading
+from grader.batch import grading, helper
 
 graded_each = grading.grade_each
 
@@ -29,5 +29,5 @@ def echo(exercise, submissions, emit, options):
         emit(submission, replace(kept[0], submission=info))
 
 
-batch_helper.grading.grade_each = echo
-sys.exit(batch_helper.main())
+helper.grading.grade_each = echo
+sys.exit(helper.main())

@@ -6,12 +6,12 @@ import sys
 import time
 from pathlib import Path
 
-from grader import batch_pool
 from grader import exercise as exercises
+from grader.batch import pool
 from tests.batch import kit
 
 folder, school, out = map(Path, sys.argv[1:4])
-batch_pool.COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("echo_helper.py")))
+pool.COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("echo_helper.py")))
 # the helper has a module of ours beside it and may import only what is installed
 
 

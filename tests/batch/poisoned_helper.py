@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from grader import batch_helper
+from grader.batch import helper
 from grader.errors import Fault
 
 
@@ -31,8 +31,8 @@ def act(text):
         os.write(1, b"{not an answer either}\n")
 
 
-original = batch_helper._Service._submissions
-take = batch_helper.grading.BoxedTarget.start
+original = helper._Service._submissions
+take = helper.grading.BoxedTarget.start
 
 
 def submissions(self):
@@ -47,6 +47,6 @@ def start(self):
     take(self)
 
 
-batch_helper._Service._submissions = submissions
-batch_helper.grading.BoxedTarget.start = start
-sys.exit(batch_helper.main())
+helper._Service._submissions = submissions
+helper.grading.BoxedTarget.start = start
+sys.exit(helper.main())

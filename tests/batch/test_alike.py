@@ -6,7 +6,7 @@ from array import array
 
 import pytest
 
-from grader.batch_alike import fingerprints, likeness, near_groups, tokens
+from grader.batch.alike import fingerprints, likeness, near_groups, tokens
 from grader.intake import take_source
 
 SOURCE = '''

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from grader import grading, intake
-from grader.batch_plan import Shard
+from grader.batch.plan import Shard
 from grader.errors import IsolationUnavailable, UsageProblem
 from grader.gradebook import FILE, Gradebook, lock
 from tests.batch import kit
@@ -201,7 +201,7 @@ def test_an_earlier_download_still_counts(exercise, school, out):
 
 
 def test_a_class_is_not_graded_unguarded_unless_told(exercise, school, out, monkeypatch):
-    from grader import batch
+    from grader.batch import run as batch
 
     monkeypatch.setattr(batch, "choose", _NoBox)
     with pytest.raises(IsolationUnavailable, match="other people's code"):

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from grader.batch_dask import Cluster, files_of
+from grader.batch.cluster import Cluster, files_of
 from grader.errors import Fault
 from tests.batch import kit
 
@@ -117,9 +117,9 @@ def test_a_poisonous_submission_takes_no_worker_down(processes, exercise, tmp_pa
 
 def poison(command):
     """Run on a worker."""
-    from grader import batch_pool
+    from grader.batch import pool
 
-    batch_pool.COMMAND = command
+    pool.COMMAND = command
 
 
 def test_the_exercise_travels_along(processes, exercise, school, out, tmp_path):
@@ -148,7 +148,7 @@ def test_the_command(processes, exercise, school, out):
 
 
 def test_no_scheduler_is_told(exercise, school, out, monkeypatch):
-    monkeypatch.setattr("grader.batch_dask.CONNECT_S", 2)
+    monkeypatch.setattr("grader.batch.cluster.CONNECT_S", 2)
     with pytest.raises(Fault, match="cannot be used"):
         Cluster(f"tcp://127.0.0.1:{free_port()}", None, None, None)
 

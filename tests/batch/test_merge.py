@@ -2,8 +2,8 @@
 
 import pytest
 
-from grader.batch_merge import Merge, shard_folders
-from grader.batch_plan import Shard
+from grader.batch.merge import Merge, shard_folders
+from grader.batch.plan import Shard
 from grader.errors import ExerciseProblem, UsageProblem
 from grader.gradebook import FILE, Gradebook
 from tests.batch import kit

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.batch_numbers import Items, Spread
+from grader.batch.figures import Items, Spread
 
 CHECKS = [
     ("a/one", "a", "One", 1.0, "visible"),

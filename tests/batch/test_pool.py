@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from grader import batch, batch_pool
-from grader.batch import BatchOptions, setup_of
-from grader.batch_messages import Job
-from grader.batch_pool import Pool
+from grader.batch import pool as pools
+from grader.batch import run as batch
+from grader.batch.messages import Job
+from grader.batch.pool import Pool
+from grader.batch.run import BatchOptions, setup_of
 from grader.errors import ExerciseProblem, Fault, IsolationUnavailable
 from grader.intake import take_source
 from tests.batch import kit
@@ -22,7 +23,7 @@ HELPER = Path(__file__).with_name("poisoned_helper.py")
 @pytest.fixture
 def poisoned(monkeypatch):
     """Every helper is one that can be poisoned."""
-    monkeypatch.setattr(batch_pool, "COMMAND", (sys.executable, "-P", str(HELPER)))
+    monkeypatch.setattr(pools, "COMMAND", (sys.executable, "-P", str(HELPER)))
 
 
 def with_word(exercise, school, name, word):
@@ -84,7 +85,7 @@ def test_a_machine_that_cannot_grade_is_not_asked_for_ever(exercise, school, out
 
 def test_helpers_that_do_not_start_are_told(exercise, school, out, monkeypatch):
     command = (sys.executable, "-c", "raise SystemExit('no such thing')")
-    monkeypatch.setattr(batch_pool, "COMMAND", command)
+    monkeypatch.setattr(pools, "COMMAND", command)
     with pytest.raises(Fault, match="do not start: exit code 1, no such thing"):
         kit.run(exercise, school, out)
 
@@ -125,7 +126,7 @@ def graded_by(pool, jobs):
 
 
 def test_helpers_are_replaced_and_none_is_left(exercise, monkeypatch):
-    monkeypatch.setattr(batch_pool, "RECYCLE", 5)
+    monkeypatch.setattr(pools, "RECYCLE", 5)
     seen = set()
     pool = Pool(setup_of(exercise, BatchOptions(), "none"), 2)
     made = pool._helper

@@ -1,7 +1,7 @@
 """Grades on a Dask cluster: chunks of submissions become tasks, helpers do the work.
 
 Theory of operation. A task never grades in the worker: it hands its chunk to a helper process
-(`batch_helper`) that the worker keeps from task to task, so no submission can take a worker down,
+(`helper`) that the worker keeps from task to task, so no submission can take a worker down,
 and nothing is forked from a process with threads. What a lost worker had in hand, Dask gives to
 another one. A chunk that fails all the same is split: its submissions are tried once more, each
 alone, and then are faults. Requires the grader on every worker, of this version; the exercise
@@ -26,9 +26,9 @@ from typing import IO, Any
 
 import msgspec
 
-from grader.batch import refuse_unguarded
-from grader.batch_messages import Done, Fatal, Job, Setup, line, read_answer
-from grader.batch_pool import Pool, launch
+from grader.batch.messages import Done, Fatal, Job, Setup, line, read_answer
+from grader.batch.pool import Pool, launch
+from grader.batch.run import refuse_unguarded
 from grader.box import choose
 from grader.box.base import LEVELS
 from grader.errors import Fault, GraderError, UsageProblem
@@ -209,7 +209,7 @@ class Cluster:
 
 
 class ClusterRunner:
-    """`grader.batch.Runner` over a cluster: jobs gather into chunks, answers come as they come."""
+    """A batch's `Runner` over a cluster: jobs gather into chunks, answers come as they come."""
 
     def __init__(self, cluster: Cluster, setup: Setup) -> None:
         self.cluster = cluster

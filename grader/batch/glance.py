@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from grader.batch_alike_groups import alike_code
-from grader.batch_numbers import Items, Spread
-from grader.batch_people import HERE, People
-from grader.batch_reports import Names
-from grader.batch_settle import SAME
+from grader.batch.alike_groups import alike_code
+from grader.batch.figures import Items, Spread
+from grader.batch.people import HERE, People
+from grader.batch.reports import Names
+from grader.batch.settle import SAME
 from grader.gradebook import Gradebook
 from grader.render.class_view import (
     CLASS_VERSION,

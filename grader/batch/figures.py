@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from grader.batch_messages import OUTCOMES
+from grader.batch.messages import OUTCOMES
 from grader.render.class_view import Bin, Item, Scores
 
 BINS = 10

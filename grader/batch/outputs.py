@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from grader.batch_class import ClassReader
-from grader.batch_people import People
-from grader.batch_reports import Names, write_whole
+from grader.batch.glance import ClassReader
+from grader.batch.people import People
+from grader.batch.reports import Names, write_whole
 from grader.export.common import cell, csv_line, points_text
 from grader.gradebook import Gradebook, storage
 from grader.model import Exercise

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from grader.batch_plan import Handed, Shard
+from grader.batch.plan import Handed, Shard
 from grader.downloads import Download, open_download
 from grader.errors import UsageProblem
 from grader.roster import Roster, Row, Seat, join, read_overrides, read_roster, seats

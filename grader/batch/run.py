@@ -4,9 +4,9 @@
         Batch(exercise, book, out, options, listener).run(handed)
 
 Theory of operation. Three steps, each of which can be cut off at any moment and run again: the
-class is read into the gradebook (`batch_plan`), what waits there is graded by a runner
-(`batch_pool` here, `batch_dask` on a cluster) and settled as it comes (`batch_settle`), and at the
-end the tables and the class page are made from the gradebook alone (`batch_outputs`).
+class is read into the gradebook (`plan`), what waits there is graded by a runner
+(`pool` here, `cluster` on a cluster) and settled as it comes (`settle`), and at the
+end the tables and the class page are made from the gradebook alone (`outputs`).
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.batch_messages import Done, Job, Setup
-from grader.batch_order import InOrder
-from grader.batch_outputs import Outcome, write_outputs
-from grader.batch_plan import Handed, Planner, Shard
-from grader.batch_pool import Pool
-from grader.batch_reports import ANONYMOUS, Names, ReportWriter
-from grader.batch_settle import Listener, Registrar
+from grader.batch.messages import Done, Job, Setup
+from grader.batch.order import InOrder
+from grader.batch.outputs import Outcome, write_outputs
+from grader.batch.plan import Handed, Planner, Shard
+from grader.batch.pool import Pool
+from grader.batch.reports import ANONYMOUS, Names, ReportWriter
+from grader.batch.settle import Listener, Registrar
 from grader.box import choose
 from grader.errors import Fault, IsolationUnavailable
 from grader.gradebook import Conditions, Gradebook

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from grader.batch_settle import Registrar
+from grader.batch.settle import Registrar
 from grader.errors import UsageProblem
 from grader.gradebook import Gradebook
 from grader.model import Submission

@@ -1,6 +1,6 @@
 """A resident grading process: jobs come over standard input, answers go over standard output.
 
-    python -P -m grader.batch_helper
+    python -P -m grader.batch.helper
 
 Theory of operation. The helper grades with one pytest session (`grading.grade_each` over a
 generator that reads its standard input) and ends when that input ends. Its real standard output
@@ -25,8 +25,8 @@ import msgspec
 
 from grader import exercise as exercises
 from grader import grading, wire
-from grader.batch_alike import fingerprints, likeness, tokens
-from grader.batch_messages import (
+from grader.batch.alike import fingerprints, likeness, tokens
+from grader.batch.messages import (
     FATAL,
     LETTERS,
     CheckFacts,

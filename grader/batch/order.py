@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from grader.batch_reports import Names
-from grader.batch_settle import Listener, Settled
+from grader.batch.reports import Names
+from grader.batch.settle import Listener, Settled
 from grader.gradebook import Gradebook
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from grader.batch_reports import ANONYMOUS, UNTOLD, Names
-from grader.batch_settle import SAME
+from grader.batch.reports import ANONYMOUS, UNTOLD, Names
+from grader.batch.settle import SAME
 from grader.gradebook import Gradebook
 from grader.render.class_view import Change, Line, Override, Person, Problem
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.batch_alike import COMMON_SHARE, near_groups
-from grader.batch_people import HERE, LONGEST_LIST, People
+from grader.batch.alike import COMMON_SHARE, near_groups
+from grader.batch.people import HERE, LONGEST_LIST, People
 from grader.render.class_view import Alike, AlikeGroup
 
 MOST_GROUPS = 50

@@ -14,8 +14,8 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
-from grader.batch_messages import Done, Facts
-from grader.batch_reports import ReportWriter
+from grader.batch.messages import Done, Facts
+from grader.batch.reports import ReportWriter
 from grader.gradebook import Conditions, Gradebook
 
 SAME = 5e-5

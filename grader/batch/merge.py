@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grader.batch_outputs import Outcome, write_outputs
-from grader.batch_plan import Shard
-from grader.batch_reports import ANONYMOUS, Names, ReportWriter
+from grader.batch.outputs import Outcome, write_outputs
+from grader.batch.plan import Shard
+from grader.batch.reports import ANONYMOUS, Names, ReportWriter
 from grader.errors import ExerciseProblem, UsageProblem
 from grader.gradebook import FILE, Conditions, Gradebook
 from grader.model import Exercise

@@ -24,7 +24,7 @@ from typing import IO
 import msgspec
 from msgspec.structs import replace
 
-from grader.batch_messages import Done, Fatal, Job, Ready, Setup, line, read_answer
+from grader.batch.messages import Done, Fatal, Job, Ready, Setup, line, read_answer
 from grader.errors import Fault
 
 DEPTH = 2
@@ -33,7 +33,7 @@ START_WALL_S = 120.0
 LARGEST_ANSWER = 64 * 1024 * 1024
 FALSE_STARTS = 3
 GRACE_S = 3.0
-COMMAND = (sys.executable, "-P", "-m", "grader.batch_helper")
+COMMAND = (sys.executable, "-P", "-m", "grader.batch.helper")
 
 Launch = Callable[[Sequence[str], IO[bytes]], "subprocess.Popen[bytes]"]
 
