@@ -19,9 +19,8 @@ import types
 from collections.abc import Iterator
 from pathlib import Path
 
-from msgspec import Struct
-
 from grader.author.handout import find_hole, handout_files, handout_zip
+from grader.author.proof import Defect
 from grader.author.trials import OutOfTime, at_most, importable
 from grader.errors import ExerciseProblem
 from grader.exercise import hole_line
@@ -30,15 +29,6 @@ from grader.wording import clean_text
 
 VISIBLE_S = 60
 """Wall time for one run of the visible examples."""
-
-
-class Defect(Struct, frozen=True):
-    """Something an author has to mend: what, where it is, and what to do next."""
-
-    proof: str
-    where: str
-    what: str
-    next_move: str
 
 
 # --- holes and hints ------------------------------------------------------------------------

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from grader.author.proof import Verification
     from grader.author.survivors import Judged
-    from grader.author.verify import Verification
 
 SHOWN_ALIKE = 10
 WIDE = 120

@@ -1,0 +1,121 @@
+"""Proves the known mistakes: each loses points, each is named, and each check is there for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from grader.author.proof import CheckUse, Defect, Ledger, MistakeUse, count
+from grader.author.trials import Trial, Trials
+from grader.diagnosis import KnownMistake
+from grader.model import CheckSpec
+
+Graded = tuple[KnownMistake, Trial]
+
+
+def prove_mistakes(
+    trials: Trials, ledger: Ledger, told: Callable[[str, int, int], None]
+) -> tuple[tuple[MistakeUse, ...], tuple[CheckUse, ...]]:
+    """Grades and diagnoses every known mistake: how each is named, and what each check is for."""
+    mistakes = trials.replayer.mistakes
+    graded: list[Graded] = []
+    unsound: list[Defect] = []
+    for mistake in mistakes:
+        found = _graded(trials, mistake)
+        if isinstance(found, Defect):
+            unsound.append(found)
+        else:
+            graded.append((mistake, found))
+    ledger.enter("mistakes", count(len(mistakes), "mistake"), unsound)
+    named = _named(trials, graded, told)
+    tied = sum(1 for use in named if use.named == "group")
+    how = f"{tied} of them in a group that nothing can tell apart" if tied else "each alone"
+    detail = f"{count(len(named), 'mistake')}, {how}" if named else "there are none"
+    ledger.enter("naming", detail, (_unnamed(use) for use in named if use.named == "no"))
+    checks = _uses(trials.specs, graded)
+    ledger.enter("checks", count(len(checks), "check"), _idle(trials, checks, bool(graded)))
+    return named, checks
+
+
+def _graded(trials: Trials, mistake: KnownMistake) -> Trial | Defect:
+    """The mistake's trial, or why it is of no use."""
+    try:
+        trial = trials.of_mistakes((mistake,))
+    except Exception as error:
+        what = f"it cannot be put into the reference: {type(error).__name__}: {error}"
+        move = "Mend it: until then nobody's mistakes can be named."
+        return Defect("mistakes", mistake.id, what, move)
+    stopped = trial.stopped()
+    if stopped is not None:
+        what = f"it does not end in the check {stopped.spec.id}, so it cannot be replayed"
+        return Defect("mistakes", mistake.id, what, "Write it so that it ends, or take it out.")
+    if not trial.failures:
+        what = f"{mistake.title}: and yet it gets full marks"
+        move = "Add a check that it fails, or take it out: it is no mistake."
+        return Defect("mistakes", mistake.id, what, move)
+    return trial
+
+
+def _named(
+    trials: Trials, graded: Sequence[Graded], told: Callable[[str, int, int], None]
+) -> tuple[MistakeUse, ...]:
+    sound = {mistake.id for mistake, _ in graded}
+    replayer = trials.replayer
+    # what cannot be replayed must not be replayed while the others are diagnosed
+    replayer.patches = [patch for patch in replayer.patches if patch.mistake.id in sound]
+    uses = []
+    for number, (mistake, trial) in enumerate(graded, start=1):
+        fresh = partial(replayer.module, (mistake,))
+        uses.append(naming(mistake, trials.diagnosed(trial, fresh)))
+        told("naming known mistakes", number, len(graded))
+    return tuple(uses)
+
+
+def naming(mistake: KnownMistake, trial: Trial) -> MistakeUse:
+    """How a diagnosed trial of the mistake names it."""
+    said = [one for diagnoses in trial.findings.diagnoses.values() for one in diagnoses]
+    failed = tuple(trial.caught_by)
+    if len(said) != 1:
+        return MistakeUse(mistake.id, mistake.title, failed, "no", tuple(one.id for one in said))
+    group = (said[0].id, *(other.id for other in said[0].alternatives))
+    how = "first" if group[0] == mistake.id else "group" if mistake.id in group else "no"
+    return MistakeUse(mistake.id, mistake.title, failed, how, group)
+
+
+def _unnamed(use: MistakeUse) -> Defect:
+    if use.group:
+        what = f"it is taken for {' and '.join(use.group)}"
+        move = "Add a check that tells them apart, or make them one."
+    else:
+        what = "no known mistake explains what it does, not even itself"
+        move = "Let it do the same each time: without chance, and without memory between checks."
+    return Defect("naming", use.id, what, move)
+
+
+def _uses(specs: Sequence[CheckSpec], graded: Sequence[Graded]) -> tuple[CheckUse, ...]:
+    by_check: dict[str, list[str]] = {spec.id: [] for spec in specs}
+    alone: dict[str, list[str]] = {spec.id: [] for spec in specs}
+    for mistake, trial in graded:
+        checks = trial.caught_by
+        for check in checks:
+            by_check[check].append(mistake.id)
+        if len(checks) == 1:
+            alone[checks[0]].append(mistake.id)
+    return tuple(
+        CheckUse(spec.id, spec.task, spec.title, len(by_check[spec.id]), tuple(alone[spec.id]))
+        for spec in specs
+    )
+
+
+def _idle(trials: Trials, checks: Sequence[CheckUse], any_mistakes: bool) -> Iterator[Defect]:
+    folder = f"{trials.exercise.parts.reference}/misconceptions"
+    if not any_mistakes:
+        what = "there are no known mistakes: nothing shows that a check can fail"
+        move = f"Write {folder}/{trials.exercise.tasks[0].id}.py: one class for each mistake."
+        yield Defect("checks", folder, what, move)
+        return
+    for use in checks:
+        if not use.failed_by:
+            what = f"the check `{use.title}` is idle: every known mistake passes it"
+            move = f"Add the mistake it is meant for to {folder}/{use.task}.py, or drop it."
+            yield Defect("checks", use.id, what, move)
