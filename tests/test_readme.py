@@ -25,7 +25,7 @@ README = ROOT / "README.md"
 # these have tests of their own, which carry out their commands where they make sense: in a class
 # that was downloaded, on shards, in a folder that the page itself makes
 ELSEWHERE = {"howto-class.md", "tutorial-exercise.md"}
-DOCUMENTS = [README, *(p for p in sorted((ROOT / "docs").glob("*.md")) if p.name not in ELSEWHERE)]
+DOCUMENTS = [README, *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SCORECARD = re.compile(r"(<!-- scorecard: .*? -->\n```text\n)(.*?)(```\n)", re.DOTALL)
 SETUP_WALL_S = 1800
@@ -53,7 +53,8 @@ def blocks(path: Path) -> Iterator[Block]:
 
 
 SET_UP_AND_GRADE, SET_UP_AND_TEST, *IN_README = blocks(README)
-BLOCKS = [*IN_README, *(block for path in DOCUMENTS[1:] for block in blocks(path))]
+PAGES = [path for path in DOCUMENTS[1:] if path.name not in ELSEWHERE]
+BLOCKS = [*IN_README, *(block for path in PAGES for block in blocks(path))]
 
 
 def furnish(folder: Path) -> None:
