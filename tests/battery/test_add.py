@@ -14,7 +14,7 @@ def test_two_inputs(submission, expect_gradients):
 def test_plain_number(submission, expect_gradients):
     """A plain number on the right is taken like a Value."""
     a = submission.Value(2.5)
-    expect_gradients((a + 1.5) + 3)
+    expect_gradients((a + 3) + 1.5)
 
 
 def test_same_node_twice(submission, expect_gradients):
