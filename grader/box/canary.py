@@ -98,8 +98,9 @@ class Bait:
             secret = self._folder() / "secret"
             secret.touch(mode=0o600)
             secret.write_text("a canary\n")
-        except OSError as error:
-            raise Fault(f"nothing can be laid out to try the box with: {error}") from None
+        except OSError:
+            words = "cannot write a temporary file: set TMPDIR to a folder that allows it"
+            raise Fault(words) from None
         self.listener: socket.socket | None = None
         self.facts: dict[str, Any] = {
             "secret": os.fspath(secret),
