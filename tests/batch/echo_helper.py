@@ -7,7 +7,8 @@ import sys
 
 from msgspec.structs import replace
 
-from grader.batch import grading, helper
+from grader import grading
+from grader.batch import helper
 
 graded_each = grading.grade_each
 

@@ -12,7 +12,6 @@ from tests.batch import kit
 
 folder, school, out = map(Path, sys.argv[1:4])
 pool.COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("echo_helper.py")))
-# the helper has a module of ours beside it and may import only what is installed
 
 
 class Silent(kit.Told):
