@@ -132,7 +132,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     marked = [item for item in items if item.get_closest_marker("task")]
     if not marked:
         return
-    exercise = _state(config).exercise
+    state = config.stash.get(STATE, None)
+    exercise = state.exercise if state is not None else _asked_for(config)
     order = {task.id: place for place, task in enumerate(exercise.tasks)}
     for item in marked:
         item.stash[SPEC] = spec = spec_of(item)
@@ -293,6 +294,24 @@ def rng(request: pytest.FixtureRequest) -> random.Random:
 # --- plain pytest runs ---------------------------------------------------------------------
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Ends a plain run's box with its last check: a run may hold many other tests after it."""
+    if SPEC in item.stash and (nextitem is None or SPEC not in nextitem.stash):
+        state = item.config.stash.get(STATE, None)
+        if state is not None and not state.judged:
+            del item.config.stash[STATE]
+            state.close()
+
+
+def _asked_for(config: pytest.Config) -> Exercise:
+    folder = config.getoption("--exercise")
+    try:
+        return exercises.load(Path(folder) if folder else None)
+    except GraderError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
 def _state(config: pytest.Config) -> State:
     state = config.stash.get(STATE, None)
     if state is None:
@@ -307,8 +326,7 @@ def _state(config: pytest.Config) -> State:
 
 def _plain_state(config: pytest.Config) -> State:
     """State for `pytest tests/battery`: one submission, every check run, nothing blocked."""
-    folder = config.getoption("--exercise")
-    exercise = exercises.load(Path(folder) if folder else None)
+    exercise = _asked_for(config)
     given = config.getoption("--submission")
     path = Path(given) if given else exercise.reference_file
     taken = intake.take(path, exercise.module_file)
