@@ -8,6 +8,7 @@ Both carry out steps with the same `grader.inside.evaluate`, so they agree by co
 from __future__ import annotations
 
 import math
+import sys
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -255,8 +256,16 @@ def _wire(raw: Any) -> Any:
 
 
 def load_in_process(source: str, module_name: str, path: str) -> types.ModuleType:
-    """A fresh module executed from trusted source text."""
+    """A fresh module executed from trusted source text; found by its name only meanwhile."""
     module = types.ModuleType(module_name)
     module.__file__ = path
-    exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
+    before = sys.modules.get(module_name)
+    sys.modules[module_name] = module  # dataclasses look their own module up
+    try:
+        exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
+    finally:
+        if before is None:
+            sys.modules.pop(module_name, None)
+        else:
+            sys.modules[module_name] = before
     return module
