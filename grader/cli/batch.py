@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import click
 
 from grader.cli.batch_options import batch_options
 from grader.cli.common import color_option, console, exercise_option, load_exercise
+from grader.cli.logs import ClassLog, Log
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,6 +43,7 @@ def batch(
     roster: Path | None,
     overrides: Path | None,
     each: bool,
+    log_json: bool,
     color: bool | None,
     **asked: Any,
 ) -> int:
@@ -67,8 +70,11 @@ def batch(
             points = sum(task.points for task in exercise.tasks)
             options = replace(options, overrides=given.overrides(overrides, points, part))
         folder = out / part.folder if part else out
+        log = Log(log_json, aloud=True)
         shown = _Shown(console(color), source.name, each=each)
-        return _grade(exercise, given, folder, options, scheduler, shown)
+        with log.faults():
+            log.line("started", source=str(source), exercise=exercise.id, digest=exercise.digest)
+            return _grade(exercise, given, folder, options, scheduler, shown, log)
 
 
 def _grade(
@@ -78,13 +84,15 @@ def _grade(
     options: BatchOptions,
     scheduler: tuple[str | None, ...],
     shown: _Shown,
+    log: Log,
 ) -> int:
-    from msgspec.structs import replace
+    from msgspec.structs import asdict, replace
 
     from grader.batch.run import Batch, cores
     from grader.gradebook import FILE, Gradebook, lock
 
     runner = level = None
+    started = time.monotonic()
     where = f"jobs {options.jobs or cores()}"
     with contextlib.ExitStack() as stack:
         stack.enter_context(lock(folder))
@@ -97,8 +105,15 @@ def _grade(
             level = cluster.level(options.isolation)
             runner, where = cluster.runner, cluster.words()
         batch = Batch(exercise, book, folder, options, shown, runner=runner, level=level)
+        shown.log = ClassLog(log, book, batch.names)
         with shown:
             outcome = batch.run(given.handed(options.shard, options.only))
+        log.line(
+            "finished",
+            counts=asdict(outcome.view.counts),
+            isolation=batch.level,
+            duration_s=round(time.monotonic() - started, 3),
+        )
         shown.end(outcome, f"{where} · isolation {batch.level}")
     return outcome.exit_code
 
@@ -112,6 +127,7 @@ class _Shown:
 
         self.screen = screen
         self.each = each
+        self.log: ClassLog | None = None
         self.progress = Progress(screen, one_line(label, limit=60))
         self.read, self.begin, self.tick = (
             self.progress.read,
@@ -136,6 +152,8 @@ class _Shown:
         from grader.batch.settle import standing
 
         self.progress.count(standing(what), cached=what.cached)
+        if self.log is not None:
+            self.log.settled(what)
 
     def in_order(self, what: Settled) -> None:
         """A line for the learner, where that was asked for."""

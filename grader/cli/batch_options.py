@@ -9,6 +9,7 @@ import click
 
 from grader.cli.common import Decorated
 from grader.cli.grade import _secret as secret_in
+from grader.cli.logs import log_option
 
 if TYPE_CHECKING:
     from grader.batch.plan import Shard
@@ -53,6 +54,7 @@ _OPTIONS = (
         help="Budget for each submission (default: the exercise's).",
     ),
     click.option("--each", is_flag=True, help="A line for each learner, in order."),
+    log_option,
     click.option("--scheduler", metavar="ADDRESS", help="A Dask cluster: tcp://host:8786."),
     click.option("--tls-ca-file", metavar="FILE", help="Authority of a tls:// scheduler."),
     click.option("--tls-cert", metavar="FILE", help="Our certificate for it."),

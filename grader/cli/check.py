@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from grader.cli.common import color_option, exercise_option, load_exercise, print_scorecard
-from grader.errors import UsageProblem
+from grader.cli.logs import Log, log_option
+from grader.errors import SubmissionRefused, UsageProblem
 from grader.model import Audience, Report, Verdict
 
 
@@ -18,12 +19,14 @@ from grader.model import Audience, Report, Verdict
 @click.option(
     "--watch", "watching", is_flag=True, help="Check again at every save; keys for hints."
 )
+@log_option
 @color_option
 def check(
     file: str | None,
     exercise_folder: Path | None,
     task_id: str | None,
     watching: bool,
+    log_json: bool,
     color: bool | None,
 ) -> int:
     """Check FILE (default: value.py here) and explain the first thing that is wrong.
@@ -31,6 +34,7 @@ def check(
     Example: grader check --task add
     """
     from grader import grading
+    from grader.audience import for_learner
     from grader.cli.grade import take
 
     exercise = load_exercise(exercise_folder)
@@ -42,14 +46,24 @@ def check(
             f"there is no {exercise.module_file} in this folder",
             next_move="`grader init` writes the starter here; or name your file.",
         )
+    if watching and log_json:
+        raise UsageProblem("--log-json logs one look: it does not go with --watch")
     if watching:
         from grader.cli.watch import watch
 
         return watch(exercise, file or exercise.module_file, color)
-    submission = take(file or exercise.module_file, exercise)
+    name = file or exercise.module_file
+    log = Log(log_json, aloud=True)
+    log.line("started", submission=name, exercise=exercise.id, digest=exercise.digest)
+    try:
+        submission = take(name, exercise)
+    except SubmissionRefused as refusal:
+        log.report(grading.refused_report(exercise, name, refusal))
+        raise
     report = grading.grade(exercise, submission, grading.Options(task=task_id))
+    log.report(for_learner(report))
     print_scorecard(report, exercise, audience=Audience.LEARNER, color=color, task=task_id)
-    _remember(report, exercise.id, Path(file or exercise.module_file))
+    _remember(report, exercise.id, Path(name))
     if report.outcome is Verdict.FAULT:
         return 5
     return 0 if report.score == report.max_score else 1

@@ -2,27 +2,72 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import msgspec
+import click
 
+from grader.errors import Fault, GraderError
 from grader.model import Report
+
+if TYPE_CHECKING:
+    from grader.batch.reports import Names
+    from grader.batch.settle import Settled
+    from grader.gradebook import Gradebook
+
+log_option = click.option(
+    "--log-json", is_flag=True, help="Log events as JSON lines on standard error."
+)
 
 
 class Log:
-    """Writes lines when it is on, and nothing when it is off."""
+    """Writes lines when it is on, and nothing when it is off.
 
-    def __init__(self, on: bool) -> None:
+    `aloud` where standard output is for people: it says there that the log cannot be written.
+    """
+
+    def __init__(self, on: bool, *, aloud: bool = False) -> None:
         self.on = on
+        self.aloud = aloud
+        # as it is now: a progress bar takes standard error over for as long as it is shown
+        self.stream = sys.stderr
 
     def line(self, event: str, **facts: Any) -> None:
-        """One event with its facts."""
-        if self.on:
-            now = datetime.now(UTC).isoformat(timespec="milliseconds")
-            record = {"time": now, "event": event, **facts}
-            print(msgspec.json.encode(record).decode(), file=sys.stderr, flush=True)
+        """One event with its facts. Fault when it cannot be written: a log has no silent gaps."""
+        if not self.on:
+            return
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        record = {"time": now, "event": event, **{key: _text(of) for key, of in facts.items()}}
+        # ASCII alone: whatever a reader takes for the end of a line is not in a name
+        text = json.dumps(record, separators=(",", ":"))
+        try:
+            self.stream.write(f"{text}\n")
+            self.stream.flush()
+        except OSError as error:
+            self.on = False
+            problem = f"cannot write the log to standard error: {error.strerror}"
+            if self.aloud:
+                with contextlib.suppress(OSError):
+                    print(f"grader: {problem}", flush=True)
+            raise Fault(problem) from None
+
+    @contextlib.contextmanager
+    def faults(self) -> Iterator[None]:
+        """A line for the fault of ours that ends what is inside."""
+        try:
+            yield
+        except BrokenPipeError:
+            raise  # the reader has what it wanted
+        except Exception as error:
+            if not isinstance(error, GraderError):
+                self.line("fault", message=f"{type(error).__name__}: {error}")
+            elif isinstance(error, Fault):
+                self.line("fault", message=error.message)
+            raise
 
     def report(self, report: Report) -> None:
         """A line for every check, then one for the whole."""
@@ -45,3 +90,40 @@ class Log:
             isolation=report.isolation.level,
             duration_s=report.timing.duration_s,
         )
+
+
+class ClassLog:
+    """A line for each learner of a class, once it is known what becomes of the submission."""
+
+    def __init__(self, log: Log, book: Gradebook, names: Names) -> None:
+        self.log = log
+        self.book = book
+        self.names = names
+
+    def settled(self, what: Settled) -> None:
+        """The learner's line, under the name that the outputs use."""
+        if not self.log.on:
+            return
+        from grader.batch.reports import UNTOLD
+
+        message, duration_s = self.book.one(
+            "SELECT l.message, m.duration_s FROM learners l "
+            "LEFT JOIN marks m ON m.id = l.mark AND l.state = 'graded' WHERE l.id = ?",
+            (what.learner,),
+        )
+        hidden = self.names.anonymous and what.state == "refused"
+        self.log.line(
+            "submission",
+            id=self.names.id(what.learner),
+            outcome=what.state,
+            score=what.score,
+            max_score=what.max_score,
+            message=UNTOLD if hidden else message,
+            cached=what.cached,
+            duration_s=duration_s,
+        )
+
+
+def _text(value: Any) -> Any:
+    """A name from a disk may hold bytes that are no text; no reader of JSON would take those."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from grader.cli.common import exercise_option, load_exercise
+from grader.cli.logs import Log, log_option
 from grader.errors import GraderError, SubmissionRefused
 from grader.model import Audience, Exercise, Report, Submission, Verdict
 
@@ -47,7 +48,8 @@ class Request(Struct, frozen=True, forbid_unknown_fields=True):
     show_default=True,
     help="How much must stand between a submission and this machine.",
 )
-def serve(stdio: bool, exercise_folder: Path | None, isolation: str) -> int:
+@log_option
+def serve(stdio: bool, exercise_folder: Path | None, isolation: str, log_json: bool) -> int:
     """Grade one submission a line until the input ends.
 
     A line in: {"id": 1, "path": "value.py"} or {"id": 2, "source": "class Value: ..."}.
@@ -58,20 +60,25 @@ def serve(stdio: bool, exercise_folder: Path | None, isolation: str) -> int:
     from grader import grading
 
     exercise = load_exercise(exercise_folder)
-    server = Server(exercise, sys.stdin.buffer, sys.stdout.buffer)
+    log = Log(log_json)
+    server = Server(exercise, sys.stdin.buffer, sys.stdout.buffer, log)
     options = grading.Options(isolation=isolation)
-    while not server.ended:
-        grading.grade_each(exercise, server.jobs(), server.answer, options)
+    with log.faults():
+        log.line("started", exercise=exercise.id, digest=exercise.digest)
+        while not server.ended:
+            grading.grade_each(exercise, server.jobs(), server.answer, options)
+        log.line("finished")
     return 0
 
 
 class Server:
     """Reads requests, answers those that cannot be graded, and hands on the rest."""
 
-    def __init__(self, exercise: Exercise, lines: BinaryIO, out: BinaryIO) -> None:
+    def __init__(self, exercise: Exercise, lines: BinaryIO, out: BinaryIO, log: Log) -> None:
         self.exercise = exercise
         self.lines = lines
         self.out = out
+        self.log = log
         self.current: Request | None = None
         self.ended = False
         self.faulty = False
@@ -159,10 +166,21 @@ class Server:
             except GraderError as error:
                 answer["error"] = {"kind": "usage", "message": str(error)}
         self._say(answer)
+        self.log.line(
+            "submission",
+            id=request.id,
+            outcome=shown.outcome.value,
+            score=shown.score,
+            max_score=shown.max_score,
+            message=shown.message,
+            duration_s=shown.timing.duration_s,
+        )
 
     def _say(self, answer: dict[str, Any]) -> None:
         self.out.write(msgspec.json.encode(answer) + b"\n")
         self.out.flush()
+        if "error" in answer:
+            self.log.line("error", id=answer["id"], **answer["error"])
 
 
 def _id_of(line: bytes) -> Any:
