@@ -128,4 +128,5 @@ def test_an_early_interrupt_shows_no_traceback(delay: float, tmp_path: Path) -> 
     grading.send_signal(signal.SIGTERM)
     _, err = grading.communicate(timeout=WALL_S)
     assert b"Traceback" not in err
-    assert grading.returncode in (143, -signal.SIGTERM)
+    # while Python still imports, it may end itself by the interrupt that ours became
+    assert grading.returncode in (143, -signal.SIGTERM, -signal.SIGINT)
