@@ -128,5 +128,30 @@ def test_an_early_interrupt_shows_no_traceback(delay: float, tmp_path: Path) -> 
     grading.send_signal(signal.SIGTERM)
     _, err = grading.communicate(timeout=WALL_S)
     assert b"Traceback" not in err
-    # while Python still imports, it may end itself by the interrupt that ours became
-    assert grading.returncode in (143, -signal.SIGTERM, -signal.SIGINT)
+    assert grading.returncode in (143, -signal.SIGTERM)
+
+
+INSIDE_A_TEXT = """
+import os, signal, sys
+from grader import cli
+from grader.__main__ import main
+
+TEXT = "os.kill(os.getpid(), signal.SIGTERM)\\nwhile True: pass"
+cli.Verbs.make_context = lambda *_, **__: exec(TEXT, globals())
+sys.argv[1:] = ["tasks"]
+main()
+"""
+
+
+def test_a_termination_while_a_text_is_executed_has_its_own_code(tmp_path: Path) -> None:
+    """Named tuples and dataclasses are made from text while the grader is being imported."""
+    (tmp_path / "terminated.py").write_text(INSIDE_A_TEXT, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "terminated"],
+        cwd=tmp_path,
+        env=variables(),
+        capture_output=True,
+        timeout=WALL_S,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.strip()) == (143, b"grader: stopped")

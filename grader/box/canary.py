@@ -23,7 +23,7 @@ from typing import Any
 from msgspec import Struct
 
 from grader.box import cache
-from grader.errors import Fault
+from grader.errors import NO_TEMPORARY_FILE, Fault
 from grader.model import Exercise
 
 ALL = "all"
@@ -99,8 +99,7 @@ class Bait:
             secret.touch(mode=0o600)
             secret.write_text("a canary\n")
         except OSError:
-            words = "cannot write a temporary file: set TMPDIR to a folder that allows it"
-            raise Fault(words) from None
+            raise Fault(NO_TEMPORARY_FILE) from None
         self.listener: socket.socket | None = None
         self.facts: dict[str, Any] = {
             "secret": os.fspath(secret),

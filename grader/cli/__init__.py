@@ -18,7 +18,7 @@ from typing import Any
 
 import click
 
-from grader.errors import GraderError
+from grader.errors import NO_TEMPORARY_FILE, GraderError
 
 VERBS = {
     "grade": "Grade one submission and show its scorecard.",
@@ -137,7 +137,7 @@ def run(arguments: Sequence[str]) -> int:
             _drop_output()
             return _say(f"cannot write: {error.strerror}. What was written is not complete.", 5)
         if isinstance(error, FileNotFoundError) and _NO_TEMPORARY in str(error):
-            return _say("cannot write a temporary file: set TMPDIR to a folder that allows it", 5)
+            return _say(NO_TEMPORARY_FILE, 5)
         return _unexpected(error)
 
 
@@ -153,6 +153,11 @@ def _fill_standard_descriptors() -> None:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM. A class of its own: should a plain KeyboardInterrupt pass through `exec` of a text
+    (every named tuple is made so), Python 3.11 ends by SIGINT at exit, though it was caught."""
+
+
 class _Stop:
     """The exit code of a command that was stopped from outside."""
 
@@ -164,7 +169,7 @@ class _Stop:
         # one is enough: what is being cleaned up must not be interrupted again
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         self.code = 128 + number
-        raise KeyboardInterrupt
+        raise Terminated
 
 
 def _say(text: str, code: int) -> int:
