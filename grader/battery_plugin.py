@@ -11,11 +11,12 @@ values in one message), `rng` (seeded by secret, exercise, submission and check)
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import random
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,7 @@ class State:
 UNLIMITED_S = 7 * 24 * 3600.0
 
 STATE = pytest.StashKey[State]()
+EXERCISE = pytest.StashKey[Exercise]()
 SPEC = pytest.StashKey[CheckSpec]()
 RECORDER = pytest.StashKey[Recorder]()
 
@@ -132,9 +134,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     marked = [item for item in items if item.get_closest_marker("task")]
     if not marked:
         return
-    state = config.stash.get(STATE, None)
-    exercise = state.exercise if state is not None else _asked_for(config)
-    order = {task.id: place for place, task in enumerate(exercise.tasks)}
+    order = {task.id: place for place, task in enumerate(_exercise(config).tasks)}
     for item in marked:
         item.stash[SPEC] = spec = spec_of(item)
         if spec.task not in order:
@@ -304,29 +304,38 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
             state.close()
 
 
-def _asked_for(config: pytest.Config) -> Exercise:
-    folder = config.getoption("--exercise")
+@contextlib.contextmanager
+def _as_usage_error() -> Iterator[None]:
     try:
-        return exercises.load(Path(folder) if folder else None)
+        yield
     except GraderError as error:
         raise pytest.UsageError(str(error)) from None
+
+
+def _exercise(config: pytest.Config) -> Exercise:
+    """The grading session's exercise, or the one a plain run asked for, read once."""
+    state = config.stash.get(STATE, None)
+    if state is not None:
+        return state.exercise
+    if EXERCISE not in config.stash:
+        folder = config.getoption("--exercise")
+        with _as_usage_error():
+            config.stash[EXERCISE] = exercises.load(Path(folder) if folder else None)
+    return config.stash[EXERCISE]
 
 
 def _state(config: pytest.Config) -> State:
     state = config.stash.get(STATE, None)
     if state is None:
-        try:
-            state = _plain_state(config)
-        except GraderError as error:
-            raise pytest.UsageError(str(error)) from None
-        config.stash[STATE] = state
+        with _as_usage_error():
+            state = config.stash[STATE] = _plain_state(config)
         config.add_cleanup(state.close)
     return state
 
 
 def _plain_state(config: pytest.Config) -> State:
     """State for `pytest tests/battery`: one submission, every check run, nothing blocked."""
-    exercise = _asked_for(config)
+    exercise = _exercise(config)
     given = config.getoption("--submission")
     path = Path(given) if given else exercise.reference_file
     taken = intake.take(path, exercise.module_file)

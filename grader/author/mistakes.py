@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from grader.author.proof import CheckUse, Defect, Ledger, MistakeUse, count
+from grader.author.proof import CheckUse, Defect, Ledger, MistakeUse
 from grader.author.trials import Trial, Trials
 from grader.diagnosis import KnownMistake
 from grader.model import CheckSpec
+from grader.render.text import count
 
 Graded = tuple[KnownMistake, Trial]
 

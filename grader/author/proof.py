@@ -110,8 +110,3 @@ class Ledger:
     def defects(self) -> tuple[Defect, ...]:
         """Everything that has to be mended, in the order of the proofs."""
         return tuple(defect for proof in PROOFS for defect in self._defects.get(proof, ()))
-
-
-def count(number: int, thing: str) -> str:
-    """`1 check`, `3 checks`."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -23,7 +23,6 @@ from grader.author.proof import (
     Ledger,
     MistakeUse,
     Verification,
-    count,
 )
 from grader.author.survivors import Survey, survey
 from grader.author.trials import Trial, Trials, trusted_module
@@ -31,6 +30,7 @@ from grader.errors import ExerciseProblem
 from grader.exercise import right_styles
 from grader.grading import exercise_info, load_oracle
 from grader.model import CheckSpec, Exercise, Outcome
+from grader.render.text import count
 from grader.replay import Replayer
 from grader.session import Runner, run_session
 from grader.target import LoadFailed

@@ -93,7 +93,7 @@ def _rows(book: Gradebook, people: People, tasks: list[str], last: int) -> Itera
             cell("" if anonymous else team),
             cell(" ".join(line.mistakes)),
             cell(reason or ""),
-            cell(people.told(line.state, message)),
+            cell(people.names.message(line.state, message)),
             cell("; ".join(told)),
             cell(line.person.report),
             *(_points(earned.get(task)) for task in tasks),

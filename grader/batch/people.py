@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from grader.batch.reports import ANONYMOUS, UNTOLD, Names
+from grader.batch.reports import ANONYMOUS, Names
 from grader.batch.settle import SAME
 from grader.gradebook import Gradebook
 from grader.render.class_view import Change, Line, Override, Person, Problem
@@ -47,14 +47,9 @@ class People:
             "WHERE state IN ('fault', 'refused', 'absent') "
             "ORDER BY CASE state WHEN 'fault' THEN 0 WHEN 'refused' THEN 1 ELSE 2 END, id"
         )
-        problems = (
-            Problem(self.person(*row[:3]), row[3], self.told(row[3], row[4])) for row in rows
-        )
+        told = self.names.message
+        problems = (Problem(self.person(*row[:3]), row[3], told(*row[3:])) for row in rows)
         return tuple(self._cut("problems", problems, LONGEST_LIST))
-
-    def told(self, state: str, message: str) -> str:
-        """The message of a learner without a mark, as far as the outputs may tell it."""
-        return UNTOLD if self.names.anonymous and state == "refused" else message
 
     def changes(self, run: int) -> tuple[Change, ...]:
         """Changes since the last run that came to its end, those of broken-off runs included."""

@@ -52,6 +52,10 @@ class Names:
         """The learner's name, where it may be told."""
         return None if self.anonymous else name
 
+    def message(self, state: str, message: str) -> str:
+        """What is said of a learner's submission, as far as it may be told."""
+        return UNTOLD if self.anonymous and state == "refused" else message
+
 
 def _key(book: Gradebook) -> str:
     book.do(
@@ -103,8 +107,7 @@ class ReportWriter:
         if state not in {"refused", "fault"}:
             self._forget(learner, row)
             return
-        if self.names.anonymous and state == "refused":
-            message = UNTOLD
+        message = self.names.message(state, message)
         version, path = self._version(learner, row, f"{state} {message}"), self._path(learner)
         if row["written"] == version and path.exists():
             return

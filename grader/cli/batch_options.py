@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.common import Decorated
-from grader.cli.grade import _secret as secret_in
+from grader.cli.grade import secret_in
 from grader.cli.logs import log_option
 
 if TYPE_CHECKING:

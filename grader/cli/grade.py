@@ -9,7 +9,7 @@ import click
 
 from grader.cli.common import color_option, exercise_option, load_exercise, print_scorecard
 from grader.cli.deliveries import Deliveries, delivery_options
-from grader.cli.logs import Log
+from grader.cli.logs import Log, log_option
 from grader.errors import ExerciseProblem, SubmissionRefused, UsageProblem
 from grader.model import Audience, Exercise, Report, Submission, Verdict
 
@@ -59,7 +59,7 @@ EXIT_BY_VERDICT = {Verdict.GRADED: 0, Verdict.REFUSED: 4, Verdict.FAULT: 5}
 @click.option(
     "--expect-exercise", metavar="DIGEST", help="Refuse any exercise whose digest is another."
 )
-@click.option("--log-json", is_flag=True, help="Log events as JSON lines on standard error.")
+@log_option
 @color_option
 def grade(
     submission: str,
@@ -137,7 +137,7 @@ def _report(
     options = grading.Options(
         isolation=isolation,
         seed=seed,
-        secret=_secret(secret_file),
+        secret=secret_in(secret_file),
         task=task_id,
         limits=limits,
     )
@@ -160,7 +160,8 @@ def take(submission: str, exercise: Exercise) -> Submission:
     return intake.take_source(exercise.module_file, data, exercise.module_file)
 
 
-def _secret(path: Path | None) -> str | None:
+def secret_in(path: Path | None) -> str | None:
+    """The secret that a file holds, without the space around it. UsageProblem."""
     if path is None:
         return None
     try:

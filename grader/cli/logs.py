@@ -104,21 +104,18 @@ class ClassLog:
         """The learner's line, under the name that the outputs use."""
         if not self.log.on:
             return
-        from grader.batch.reports import UNTOLD
-
         message, duration_s = self.book.one(
             "SELECT l.message, m.duration_s FROM learners l "
             "LEFT JOIN marks m ON m.id = l.mark AND l.state = 'graded' WHERE l.id = ?",
             (what.learner,),
         )
-        hidden = self.names.anonymous and what.state == "refused"
         self.log.line(
             "submission",
             id=self.names.id(what.learner),
             outcome=what.state,
             score=what.score,
             max_score=what.max_score,
-            message=UNTOLD if hidden else message,
+            message=self.names.message(what.state, message),
             cached=what.cached,
             duration_s=duration_s,
         )

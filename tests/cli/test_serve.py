@@ -252,11 +252,14 @@ def test_a_reader_that_goes_away_ends_it() -> None:
         assert not below & descendants(os.getpid())
 
 
-def _size(pid: int) -> tuple[int, int]:
-    """Resident KiB and open descriptors."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    resident = int(status.partition("VmRSS:")[2].split()[0])
-    return resident, len(list(Path(f"/proc/{pid}/fd").iterdir()))
+def resident_kib(pid: int) -> int:
+    """What it holds in memory."""
+    return int(Path(f"/proc/{pid}/status").read_text().partition("VmRSS:")[2].split()[0])
+
+
+def descriptors(pid: int) -> int:
+    """How many it has open."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
 def _ask_many(service: Service, number: int) -> None:
@@ -272,15 +275,16 @@ def _ask_many(service: Service, number: int) -> None:
 def test_many_lines_do_not_make_it_grow(warm: int, number: int) -> None:
     """Neither memory nor descriptors nor processes."""
     with serving() as service:
+        pid = service.process.pid
         _ask_many(service, warm)
-        before, open_before = _size(service.process.pid)
-        processes = len(descendants(service.process.pid))
+        before, open_before = resident_kib(pid), descriptors(pid)
+        processes = len(descendants(pid))
         _ask_many(service, number)
-        after, open_after = _size(service.process.pid)
+        after, open_after = resident_kib(pid), descriptors(pid)
         print(f"{number} lines: {before} KiB -> {after} KiB")
         assert after < before + 4096 + before // 10
         assert open_after <= open_before + 2
-        assert len(descendants(service.process.pid)) <= processes + 1
+        assert len(descendants(pid)) <= processes + 1
 
 
 def test_a_line_costs_less_than_a_command(service: Service, tmp_path: Path) -> None:

@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.cli import submissions
-from tests.cli.test_serve import HOSTILE, RIGHT, WRONG, needs_proc, serving
+from tests.cli.test_serve import (
+    HOSTILE,
+    RIGHT,
+    WRONG,
+    descriptors,
+    needs_proc,
+    resident_kib,
+    serving,
+)
 from tests.test_cli_signals import descendants
 
 LINES, WARM = 10_000, 2_000
@@ -57,11 +64,7 @@ def lines() -> Iterator[tuple[bytes, int | None, str]]:
 def held(pid: int) -> tuple[int, int, int]:
     """Resident KiB, its own and below; open descriptors and processes below."""
     below = descendants(pid)
-    resident = 0
-    for one in (pid, *below):
-        status = Path(f"/proc/{one}/status").read_text()
-        resident += int(status.partition("VmRSS:")[2].split()[0])
-    return resident, len(list(Path(f"/proc/{pid}/fd").iterdir())), len(below)
+    return sum(map(resident_kib, (pid, *below))), descriptors(pid), len(below)
 
 
 @needs_proc
