@@ -85,6 +85,17 @@ class State:
         }
         return [name for name in wanted if name not in passed]
 
+    def withheld(self, spec: CheckSpec) -> CheckRecord | None:
+        """The record of a check that cannot be judged as things stand, else None."""
+        unmet = self.unmet(spec)
+        if unmet:
+            reason = f"not judged yet: needs {' and '.join(unmet)}"
+            return CheckRecord(spec, Outcome.BLOCKED, reason)
+        if self.exhausted(spec.task):
+            reason = f"not run: {ABORT_AFTER} checks of this task had to be stopped before it"
+            return CheckRecord(spec, Outcome.ABORTED, reason)
+        return None
+
     def exhausted(self, task: str) -> bool:
         """Whether the task has had its share of timeouts and deaths."""
         bad = (Outcome.TIMEOUT, Outcome.CRASHED)
@@ -177,16 +188,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     state = item.config.stash.get(STATE, None)
     if spec is None or state is None or not state.judged:
         return
-    unmet = state.unmet(spec)
-    if unmet:
-        record = CheckRecord(spec, Outcome.BLOCKED, f"not judged yet: needs {' and '.join(unmet)}")
-    elif state.exhausted(spec.task):
-        reason = f"not run: {ABORT_AFTER} checks of this task had to be stopped before it"
-        record = CheckRecord(spec, Outcome.ABORTED, reason)
-    else:
-        return
-    state.records[spec.id] = record
-    pytest.skip(record.message)
+    record = state.withheld(spec)
+    if record is not None:
+        state.records[spec.id] = record
+        pytest.skip(record.message)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,17 +15,20 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from _pytest.runner import runtestprotocol
+from msgspec.structs import replace
 
 from grader.battery_plugin import SPEC, STATE, State
 from grader.errors import ExerciseProblem, Fault
+from grader.memory import AskableTarget, Dialogue, Known, Memory
 from grader.model import CheckRecord, CheckSpec, Exercise, Outcome
-from grader.target import InProcessTarget, load_in_process
+from grader.target import InProcessTarget, Target, load_in_process
 from grader.verdict import accept_json_report
 from grader.wording import clean_text
 
@@ -48,6 +51,8 @@ class Runner:
         self.session = session
         self.config = session.config
         self.items = [item for item in session.items if SPEC in item.stash]
+        self.is_fixed = {item: _is_fixed(item) for item in self.items}
+        self.memory = Memory()
         self.account: Any = getattr(session.config, "_json_report", None)
         if self.account is None:
             raise Fault("pytest-json-report is not active in the grading session")
@@ -66,11 +71,62 @@ class Runner:
         self.config.stash[STATE] = state
         wanted = self._wanted(state.exercise, task)
         chosen = [item for item in self.items if item.stash[SPEC].task in wanted]
+        heard: dict[pytest.Item, Dialogue] = {}
         for place, item in enumerate(chosen):
             following = chosen[place + 1] if place + 1 < len(chosen) else None
-            self._run_item(state, item, following)
+            dialogue = self._dialogue(state, item)
+            if dialogue is None:
+                self._run_item(state, item, following)
+            elif not self._recall(state, item, dialogue):
+                self._run_aided(state, item, following, dialogue)
+                heard[item] = dialogue
+        self._tear_down(None)
         self._hold_against_account(state, chosen)
+        self._learn(state, heard)
         return [self._record(state, item) for item in chosen]
+
+    def _dialogue(self, state: State, item: pytest.Item) -> Dialogue | None:
+        """What a fixed check may be heard with: None for all that must run as it is."""
+        askable = hasattr(state.target, "ask") and state.judged
+        if not askable or not self.is_fixed[item] or state.withheld(item.stash[SPEC]) is not None:
+            return None
+        return Dialogue(cast(AskableTarget, state.target))
+
+    def _recall(self, state: State, item: pytest.Item, dialogue: Dialogue) -> bool:
+        """Puts the check's questions; takes the record over where these answers are known."""
+        spec, began = item.stash[SPEC], time.perf_counter()
+        known = self.memory.ask_ahead(spec.id, dialogue)
+        if known is None:
+            return False
+        record = known.record
+        if record.outcome is not Outcome.PASSED:
+            record = replace(record, output=state.target.output())
+        state.records[spec.id] = record
+        call = {**known.account["call"], "duration": time.perf_counter() - began}
+        self.account._json_tests[item.nodeid] = {**known.account, "call": call}
+        return True
+
+    def _run_aided(
+        self, state: State, item: pytest.Item, following: pytest.Item | None, dialogue: Dialogue
+    ) -> None:
+        """Runs the check; what was asked ahead is not asked again."""
+        target, check = state.target, item.stash[SPEC].id
+        state.target = dialogue
+        try:
+            self._run_item(state, item, following)
+        finally:
+            state.target = target
+        if dialogue.diverged:
+            self.memory.forget(check)
+            self._forget_run(state, item)
+            self._run_item(state, item, following)
+
+    def _learn(self, state: State, heard: Mapping[pytest.Item, Dialogue]) -> None:
+        for item, dialogue in heard.items():
+            account = self.account._json_tests[item.nodeid]
+            record = replace(self._record(state, item), output=None)
+            if "call" in account:
+                self.memory.learn(item.stash[SPEC].id, dialogue, Known(record, account))
 
     def _wanted(self, exercise: Exercise, task: str | None) -> set[str]:
         """The tasks to run: the one asked for and all that it or its checks need."""
@@ -86,19 +142,41 @@ class Runner:
 
     def _run_item(self, state: State, item: pytest.Item, following: pytest.Item | None) -> None:
         check = item.stash[SPEC].id
+        self._tear_down(item)
         item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
         if state.timeout_kind.get(check) == "wall":
             # the wall ran out with the processor idle: that may be this machine's load and is
             # not held against the learner; the second run counts
-            self.account._json_tests.pop(item.nodeid, None)
-            item._report_sections.clear()
-            state.timeout_kind.pop(check)
-            state.records.pop(check)
+            if isinstance(state.target, Dialogue):
+                state.target = cast(Target, state.target.target)
+            self._forget_run(state, item)
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+        elif isinstance(state.target, Dialogue) and state.target.diverged:
+            return
         if state.fault is not None:
             raise state.fault
         if check in state.battery_errors:
             self._attribute(state, item)
+
+    def _tear_down(self, following: pytest.Item | None) -> None:
+        """Ends what the last check that ran left to one that was then remembered instead."""
+        try:
+            self.session._setupstate.teardown_exact(following)
+        except Exception as error:
+            words = clean_text(f"{type(error).__name__}: {error}", limit=200)
+            raise ExerciseProblem(
+                f"a fixture of the battery is broken: {words}",
+                next_move="Run `pytest` on the battery with the reference and mend it.",
+            ) from error
+
+    def _forget_run(self, state: State, item: pytest.Item) -> None:
+        """Drops what the run that was left, so that the check can run again."""
+        check = item.stash[SPEC].id
+        self.account._json_tests.pop(item.nodeid, None)
+        item._report_sections.clear()
+        state.timeout_kind.pop(check, None)
+        state.battery_errors.pop(check, None)
+        state.records.pop(check, None)
 
     def _attribute(self, state: State, item: pytest.Item) -> None:
         """An exception in a check is the learner's doing only if the reference passes the check."""
@@ -151,6 +229,28 @@ class Runner:
             reporter.stats.clear()
         for item in self.items:
             item._report_sections.clear()
+
+
+def _is_fixed(item: pytest.Item) -> bool:
+    """Whether a check draws on nothing but the submission: no `rng`, no fixture of others, none
+    that outlives the check."""
+    own = {"recorder", "submission", "observe", "request"}
+    names = set(getattr(item, "fixturenames", ())) - own
+    if "rng" in names:
+        return False
+    callspec = getattr(item, "callspec", None)
+    parameters = set() if callspec is None else set(callspec.params)
+    found = getattr(item, "_fixtureinfo").name2fixturedefs  # noqa: B009
+    battery = item.config.rootpath
+    for name in names:
+        for definition in found.get(name, ()):
+            if battery not in Path(definition.func.__code__.co_filename).parents:
+                # pytest itself stands in for a fixture where a mark gives the value
+                if name not in parameters:
+                    return False
+            elif definition.scope != "function":
+                return False
+    return True
 
 
 class _Loop:

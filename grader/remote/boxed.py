@@ -14,7 +14,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import msgspec
@@ -31,13 +31,14 @@ from grader.model import (
     Step,
     Submission,
 )
-from grader.remote.channel import Channel, Deadline, Reply
+from grader.remote.channel import Channel, Deadline, Reply, decode_results
 from grader.target import (
     LoadFailed,
     TargetDied,
     TargetFailure,
     TargetTimeout,
     TargetViolation,
+    WireResult,
     decode_result,
     wire_step,
 )
@@ -170,7 +171,8 @@ class BoxedTarget:
             self._greet()
         wall = min(2 * self.limits.import_s, self._left())
         reply = self._receive(1, Deadline(wall, self.limits.import_s, self._cpu, "import"))
-        result = reply.results[0] if len(reply.results) == 1 else None
+        results = decode_results(bytes(reply.raw_results))
+        result = results[0] if len(results) == 1 else None
         if result is None:
             raise TargetViolation("sent a malformed reply to its own import")
         try:
@@ -226,12 +228,29 @@ class BoxedTarget:
 
     def run(self, steps: Sequence[Step], first: int = 0, stop: bool = True) -> list[Result]:
         """See `Target.run`. Raises TargetTimeout, TargetDied, TargetViolation or LoadFailed."""
+        return self.read(self.ask(steps, first, stop), steps, first, stop)
+
+    def ask(self, steps: Sequence[Step], first: int = 0, stop: bool = True) -> bytes:
+        """As `run`, but gives the answer as it came: nothing in it has been believed yet."""
         if first == 0:
             self._begin()
         if self._broken is not None:
             raise self._broken
+        with self._ending_the_worker():
+            return self._ask(steps, first, stop)
+
+    def read(
+        self, answer: bytes, steps: Sequence[Step], first: int = 0, stop: bool = True
+    ) -> list[Result]:
+        """The results in an answer of `ask` to these steps; raises as `run` does."""
+        with self._ending_the_worker():
+            return self._decoded(decode_results(answer), steps, first, stop)
+
+    @contextlib.contextmanager
+    def _ending_the_worker(self) -> Iterator[None]:
+        """Words a failure for the learner; the worker is not asked again."""
         try:
-            return self._run(steps, first, stop)
+            yield
         except TargetFailure as failure:
             self._broken = self._worded(failure)
             self._kill()
@@ -252,7 +271,7 @@ class BoxedTarget:
         wall = min(self.limits.check_wall_s, self._left())
         self._deadline = Deadline(wall, self.limits.check_cpu_s, self._worker.cpu_seconds)
 
-    def _run(self, steps: Sequence[Step], first: int, stop: bool) -> list[Result]:
+    def _ask(self, steps: Sequence[Step], first: int, stop: bool) -> bytes:
         assert self._channel is not None
         assert self._deadline is not None
         self._channel.refuse_surplus()
@@ -264,11 +283,13 @@ class BoxedTarget:
         }
         number = self._send(request, self._deadline)
         reply = self._channel.receive(number, self._deadline, last=True)
-        return self._decoded(reply, steps, first, stop)
+        return bytes(reply.raw_results)
 
-    def _decoded(self, reply: Reply, steps: Sequence[Step], first: int, stop: bool) -> list[Result]:
+    def _decoded(
+        self, answer: Sequence[WireResult], steps: Sequence[Step], first: int, stop: bool
+    ) -> list[Result]:
         try:
-            results = [decode_result(wire, first + i) for i, wire in enumerate(reply.results)]
+            results = [decode_result(wire, first + i) for i, wire in enumerate(answer)]
         except (ValueError, KeyError) as error:
             shown = clean_text(str(error), limit=80)
             raise TargetViolation(f"sent an impossible result ({shown})") from None

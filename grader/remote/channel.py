@@ -25,24 +25,37 @@ HEADER = struct.Struct(">I")
 POLL_SLICE_S = 0.25
 
 
+WireResults = Annotated[list[WireResult], Meta(max_length=100_000)]
+
+
 class Reply(Struct, forbid_unknown_fields=True):
     """What a worker may say. `layers` and `missing` only in its first frame (id 0)."""
 
     id: int
-    results: Annotated[list[WireResult], Meta(max_length=100_000)]
+    raw_results: msgspec.Raw = msgspec.field(name="results")
     names: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=50)] = []
     layers: Annotated[list[Annotated[str, Meta(max_length=40)]], Meta(max_length=20)] = []
     missing: dict[Annotated[str, Meta(max_length=40)], Annotated[str, Meta(max_length=400)]] = {}
 
 
 _decoder = msgspec.json.Decoder(Reply)
+_results_decoder = msgspec.json.Decoder(WireResults)
+_MALFORMED = (msgspec.MsgspecError, RecursionError, ValueError, UnicodeDecodeError)
 
 
 def decode_reply(body: bytes) -> Reply:
-    """A typed reply from arbitrary bytes; TargetViolation for anything else."""
+    """A reply from arbitrary bytes, its results still raw; TargetViolation for anything else."""
     try:
         return _decoder.decode(body)
-    except (msgspec.MsgspecError, RecursionError, ValueError, UnicodeDecodeError) as error:
+    except _MALFORMED as error:
+        raise TargetViolation(f"sent a malformed reply ({type(error).__name__})") from None
+
+
+def decode_results(raw: bytes) -> list[WireResult]:
+    """The typed results of a reply's raw ones; TargetViolation for anything else."""
+    try:
+        return _results_decoder.decode(raw)
+    except _MALFORMED as error:
         raise TargetViolation(f"sent a malformed reply ({type(error).__name__})") from None
 
 

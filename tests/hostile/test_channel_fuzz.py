@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from grader import intake
 from grader.model import Contract, Limits, Many, Raised, Ref, Step
 from grader.remote.boxed import BoxedTarget
-from grader.remote.channel import Channel, Deadline, decode_reply
+from grader.remote.channel import Channel, Deadline, decode_reply, decode_results
 from grader.target import LoadFailed, TargetFailure, TargetTimeout
 
 BOUND_S = 20.0
@@ -84,6 +84,7 @@ def test_any_bytes_are_a_reply_or_a_violation(body: bytes):
         reply = decode_reply(body)
         assert isinstance(reply.id, int)
         assert len(reply.names) <= 50
+        assert isinstance(decode_results(bytes(reply.raw_results)), list)
 
 
 @busy
@@ -92,7 +93,7 @@ def test_a_damaged_reply_is_a_reply_or_a_violation(body: bytes, data: st.DataObj
     place = data.draw(st.integers(0, len(body) - 1))
     damaged = body[:place] + data.draw(st.binary(max_size=3)) + body[place + 1 :]
     with suppress(TargetFailure):
-        decode_reply(damaged)
+        decode_results(bytes(decode_reply(damaged).raw_results))
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_a_damaged_reply_is_a_reply_or_a_violation(body: bytes, data: st.DataObj
 )
 def test_a_monstrous_reply_is_a_violation(body: bytes):
     with suppress(TargetFailure):
-        decode_reply(body)
+        decode_results(bytes(decode_reply(body).raw_results))
 
 
 @busy

@@ -1,0 +1,134 @@
+"""A session that remembers fixed checks gives everyone what a session of their own would give."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader import exercise as exercises
+from grader import grading, intake
+from grader.author.new import write_exercise
+from grader.model import Report
+
+COUNTED = '''"""Checks that say in a file that they ran."""
+
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.task("size")
+LOG = Path({log!r})
+MADE = []
+
+
+@pytest.fixture(scope="module")
+def shared():
+    return []
+
+
+def ran(name):
+    with LOG.open("a") as stream:
+        stream.write(name + "\\n")
+
+
+def test_fixed(pile):
+    """Three items."""
+    ran("fixed")
+    assert len(pile(1, 2, 3)) == 3
+
+
+@pytest.mark.parametrize("count", [2])
+def test_given(pile, count):
+    """{{param}} items."""
+    ran("given")
+    assert len(pile(*range(count))) == count
+
+
+def test_shares(pile, shared):
+    """Draws on what outlives it."""
+    ran("shares")
+    shared.append(1)
+    assert len(pile(*shared)) == 1
+
+
+def test_varies(pile):
+    """Asks something else of everyone."""
+    ran("varies")
+    MADE.append(1)
+    assert len(pile(*MADE)) == len(MADE)
+
+
+def test_random(pile, rng):
+    """Random."""
+    ran("random")
+    assert len(pile(rng.random())) == 1
+'''
+KINDS = {
+    "right": ("return len(self._items)", "return len(self._items)"),
+    "loud": ("return len(self._items)", "print('length', NUMBER)\n        return 0"),
+    "deaf": ("self._items.append(item)", "pass"),
+    "hasty": ("return len(self._items)", "import os\n        os._exit(NUMBER)"),
+}
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "log"
+
+
+@pytest.fixture
+def exercise(tmp_path: Path, log: Path):
+    root = tmp_path / "exercise"
+    write_exercise(root)
+    text = COUNTED.format(log=str(log))
+    (root / "tests" / "battery" / "test_size.py").write_text(text, "utf-8")
+    return exercises.load(root)
+
+
+def submissions(exercise, folder: Path, kinds: list[str]):
+    reference = exercise.reference_file.read_text("utf-8")
+    for number, kind in enumerate(kinds, 1):
+        old, new = KINDS[kind]
+        assert old in reference
+        path = folder / f"s{number}.py"
+        path.write_text(f"{reference.replace(old, new)}\nNUMBER = {number}\n", "utf-8")
+        yield intake.take(path, exercise.module_file)
+
+
+def graded(exercise, taken) -> list[Report]:
+    reports: list[Report] = []
+    grading.grade_each(
+        exercise, taken, lambda *told: reports.append(told[-1]), grading.Options(isolation="none")
+    )
+    return reports
+
+
+def test_only_fixed_checks_are_remembered(exercise, log, tmp_path):
+    reports = graded(exercise, submissions(exercise, tmp_path, ["right"] * 6))
+    assert [report.score for report in reports] == [7.0] * 6
+    ran = log.read_text("utf-8").split()
+    assert {name: ran.count(name) for name in ran} == {
+        "fixed": 2,
+        "given": 2,
+        "shares": 6,
+        "varies": 6,
+        "random": 6,
+    }
+
+
+def test_every_one_gets_the_report_of_a_session_alone(exercise, tmp_path):
+    kinds = ["right", "loud", "deaf", "right", "loud", "deaf", "hasty", "hasty", "hasty"] * 2
+    taken = list(submissions(exercise, tmp_path, kinds))
+    together = graded(exercise, taken)
+    for one, report in zip(taken, together, strict=True):
+        (alone,) = graded(exercise, [one])
+        assert told(report) == told(alone)
+
+
+def told(report: Report) -> object:
+    """What a report says of the submission, without the check that is not the same twice."""
+    checks = [check for task in report.tasks for check in task.checks]
+    kept = [check for check in checks if check.id != "size/varies"]
+    diagnoses = [task.diagnoses for task in report.tasks]
+    return report.outcome, report.message, report.score, diagnoses, kept
