@@ -75,15 +75,24 @@ class State:
 
     def unmet(self, spec: CheckSpec) -> list[str]:
         """What the check needs that has nothing passing."""
-        task_needs = self.exercise.task(spec.task).needs
-        wanted = dict.fromkeys((*task_needs, *spec.needs))
-        passed = {
-            name
+        return [name for name in self.needs(spec) if not self._passes(name)]
+
+    def needs(self, spec: CheckSpec) -> list[str]:
+        """The checks and tasks the check is not judged without."""
+        return list(dict.fromkeys((*self.exercise.task(spec.task).needs, *spec.needs)))
+
+    def start_over(self) -> None:
+        """As if no check had run yet."""
+        self.records.clear()
+        self.timeout_kind.clear()
+        self.battery_errors.clear()
+
+    def _passes(self, name: str) -> bool:
+        """Whether the check, or any check of the task, of that name passed."""
+        return any(
+            record.outcome is Outcome.PASSED and name in (record.spec.id, record.spec.task)
             for record in self.records.values()
-            if record.outcome is Outcome.PASSED
-            for name in (record.spec.id, record.spec.task)
-        }
-        return [name for name in wanted if name not in passed]
+        )
 
     def withheld(self, spec: CheckSpec) -> CheckRecord | None:
         """The record of a check that cannot be judged as things stand, else None."""

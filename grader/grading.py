@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib.util
 import os
 import platform
@@ -55,7 +56,7 @@ from grader.values import same_value
 
 if TYPE_CHECKING:
     from grader.box.base import Box, Protection
-    from grader.session import Runner
+    from grader.runner import Runner
 
 SECRET_VARIABLE = "AUTOGRAD_GRADER_SECRET"
 VARIES = (
@@ -387,6 +388,7 @@ def isolation_of(protection: Protection, target: BoxedTarget | None = None) -> I
     return Isolation(protection.level, protection.layers, reasons)
 
 
+@functools.cache
 def environment() -> Environment:
     """The versions that graded."""
     return Environment(

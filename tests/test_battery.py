@@ -19,7 +19,8 @@ from grader import grading, intake
 from grader.battery_plugin import State
 from grader.model import CheckRecord, CheckSpec, Exercise, Outcome, Step
 from grader.replay import Replayer
-from grader.session import Runner, run_session
+from grader.runner import Runner
+from grader.session import run_session
 from grader.target import InProcessTarget, Target, load_in_process
 
 ROOT = Path(__file__).resolve().parents[1]

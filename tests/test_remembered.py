@@ -45,6 +45,13 @@ def test_given(pile, count):
     assert len(pile(*range(count))) == count
 
 
+def test_several(pile):
+    """Asks on where an answer was odd."""
+    stack = pile(1, 2)
+    first = len(stack)
+    assert first == 2 or len(stack) == 2
+
+
 def test_shares(pile, shared):
     """Draws on what outlives it."""
     ran("shares")
@@ -52,22 +59,33 @@ def test_shares(pile, shared):
     assert len(pile(*shared)) == 1
 
 
-def test_varies(pile):
-    """Asks something else of everyone."""
-    ran("varies")
-    MADE.append(1)
-    assert len(pile(*MADE)) == len(MADE)
-
-
 def test_random(pile, rng):
     """Random."""
     ran("random")
     assert len(pile(rng.random())) == 1
+
+
+def test_varies(pile):
+    """Asks something else of everyone."""
+    ran("varies")
+    MADE.append(1)
+    assert len(pile(len(MADE))) == 1
 '''
 KINDS = {
     "right": ("return len(self._items)", "return len(self._items)"),
     "loud": ("return len(self._items)", "print('length', NUMBER)\n        return 0"),
     "deaf": ("self._items.append(item)", "pass"),
+    "odd": ("return len(self._items)", "return len(self._items) + 1"),
+    "keeps": ("self._items = []", "self._items = KEPT"),
+    "stalls": ("return len(self._items)", "while NUMBER % 2: pass\n        return 0"),
+    "tires": (
+        "self._items.append(item)",
+        "KEPT.append(item)\n"
+        "        if len(KEPT) == 20:\n"
+        "            import os\n"
+        "            os._exit(0)\n"
+        "        self._items.append(item)",
+    ),
     "hasty": ("return len(self._items)", "import os\n        os._exit(NUMBER)"),
 }
 
@@ -92,7 +110,8 @@ def submissions(exercise, folder: Path, kinds: list[str]):
         old, new = KINDS[kind]
         assert old in reference
         path = folder / f"s{number}.py"
-        path.write_text(f"{reference.replace(old, new)}\nNUMBER = {number}\n", "utf-8")
+        text = f"{reference.replace(old, new)}\nNUMBER, KEPT = {number}, []\n"
+        path.write_text(text, "utf-8")
         yield intake.take(path, exercise.module_file)
 
 
@@ -118,17 +137,18 @@ def test_only_fixed_checks_are_remembered(exercise, log, tmp_path):
 
 
 def test_every_one_gets_the_report_of_a_session_alone(exercise, tmp_path):
-    kinds = ["right", "loud", "deaf", "right", "loud", "deaf", "hasty", "hasty", "hasty"] * 2
+    kinds = [*KINDS, *KINDS, *reversed(KINDS)]
     taken = list(submissions(exercise, tmp_path, kinds))
     together = graded(exercise, taken)
     for one, report in zip(taken, together, strict=True):
         (alone,) = graded(exercise, [one])
-        assert told(report) == told(alone)
+        for ours, theirs in zip(told(report), told(alone), strict=True):
+            assert ours == theirs
 
 
-def told(report: Report) -> object:
+def told(report: Report) -> list[object]:
     """What a report says of the submission, without the check that is not the same twice."""
     checks = [check for task in report.tasks for check in task.checks]
     kept = [check for check in checks if check.id != "size/varies"]
     diagnoses = [task.diagnoses for task in report.tasks]
-    return report.outcome, report.message, report.score, diagnoses, kept
+    return [report.outcome, report.message, report.score, *diagnoses, *kept]

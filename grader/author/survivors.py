@@ -26,7 +26,7 @@ from grader.evidence import program_lines
 from grader.model import Exercise, Limits, Operand, Outcome, Ref, Step
 from grader.remote.boxed import BoxedTarget
 from grader.remote.observe import Reads
-from grader.session import Runner
+from grader.runner import Runner
 from grader.smallest import Candidate, candidates, find, shifted
 from grader.target import LoadFailed
 

@@ -23,7 +23,7 @@ from grader.battery_plugin import State
 from grader.diagnosis import FAILING, Findings, Hypothesis, observed
 from grader.model import CheckRecord, CheckSpec, Exercise, Outcome, Output, Result, Step
 from grader.replay import Replayer
-from grader.session import Runner
+from grader.runner import Runner
 from grader.target import InProcessTarget, LoadFailed, TargetTimeout
 from grader.values import same_value
 

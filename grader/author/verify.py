@@ -32,7 +32,8 @@ from grader.grading import exercise_info, load_oracle
 from grader.model import CheckSpec, Exercise, Outcome
 from grader.render.text import count
 from grader.replay import Replayer
-from grader.session import Runner, run_session
+from grader.runner import Runner
+from grader.session import run_session
 from grader.target import LoadFailed
 from grader.verdict import message_of
 

@@ -130,6 +130,7 @@ class Evaluator:
         self.paths = frozenset(paths)
         self.table = []
         self.first_seen = {}
+        self.type_names = {}
 
     def run(self, first, steps, stop):
         """Results of the steps; after an exception the rest is left out (`stop`) or, where it
@@ -202,9 +203,16 @@ class Evaluator:
         encoded = encode_value(value, read)
         if encoded is not None:
             return encoded
-        first = self.first_seen.setdefault(id(value), index)
-        name = short_text(lambda: type.__dict__["__name__"].__get__(type(value)), 200)
-        return ["h", first, name or "object"]
+        return ["h", self.first_seen.setdefault(id(value), index), self.type_name(type(value))]
+
+    def type_name(self, kind):
+        """The type's own name; asked once of each, and by identity: its metaclass may be odd."""
+        known = self.type_names.get(id(kind))
+        if known is None:
+            name = short_text(lambda: type.__dict__["__name__"].__get__(kind), 200) or "object"
+            # the type is kept, so that no other gets its identity
+            known = self.type_names[id(kind)] = name, kind
+        return known[0]
 
 
 def public_names(module, wanted):

@@ -159,6 +159,8 @@ class Worker:
             return self.load(frame)
         if frame["first"] == 0:
             self.output.left = self.output.limit
+        if frame["op"] == "run all":
+            return {"results": [self.evaluator.run(0, steps, True) for steps in frame["programs"]]}
         return {"results": self.evaluator.run(frame["first"], frame["steps"], frame["stop"])}
 
     def load(self, frame):

@@ -31,7 +31,7 @@ from grader.model import (
     Step,
     Submission,
 )
-from grader.remote.channel import Channel, Deadline, Reply, decode_results
+from grader.remote.channel import Channel, Deadline, Reply, decode_results, split_results
 from grader.target import (
     LoadFailed,
     TargetDied,
@@ -224,6 +224,12 @@ class BoxedTarget:
 
     close = discard
 
+    def start_over(self) -> None:
+        """As if nothing had been asked yet: a fresh worker, and the whole of the time."""
+        self.discard()
+        self._broken = None
+        self.ends = time.monotonic() + self.limits.submission_s
+
     # --- programs --------------------------------------------------------------------------
 
     def run(self, steps: Sequence[Step], first: int = 0, stop: bool = True) -> list[Result]:
@@ -238,6 +244,24 @@ class BoxedTarget:
             raise self._broken
         with self._ending_the_worker():
             return self._ask(steps, first, stop)
+
+    def ask_all(self, programs: Sequence[bytes]) -> list[bytes]:
+        """The answers to whole programs, carried out one after the other within one check's time.
+
+        The programs come as `encoded` gives them. Raises as `run` does: what fails here says
+        nothing of any one of them, and nothing of the worker that is left is of use.
+        """
+        self._begin()
+        with self._ending_the_worker():
+            assert self._channel is not None
+            assert self._deadline is not None
+            self._channel.refuse_surplus()
+            self._requests += 1
+            body = b'{"id":%d,"op":"run all","first":0,"programs":[%b]}'
+            request = body % (self._requests, b",".join(programs))
+            self._channel.send(request, self._deadline)
+            reply = self._channel.receive(self._requests, self._deadline, last=True)
+            return split_results(bytes(reply.raw_results), len(programs))
 
     def read(
         self, answer: bytes, steps: Sequence[Step], first: int = 0, stop: bool = True
@@ -356,6 +380,11 @@ class BoxedTarget:
         if failure.kind == "total" or self._left() <= 0:
             return f"the time of {self.limits.submission_s:g} s for the whole submission is used up"
         return failure.message
+
+
+def encoded(steps: Sequence[Step]) -> bytes:
+    """A program as it crosses."""
+    return msgspec.json.encode([wire_step(step) for step in steps])
 
 
 def _fits(step: Step, result: Result) -> bool:

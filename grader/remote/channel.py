@@ -40,6 +40,7 @@ class Reply(Struct, forbid_unknown_fields=True):
 
 _decoder = msgspec.json.Decoder(Reply)
 _results_decoder = msgspec.json.Decoder(WireResults)
+_parts_decoder = msgspec.json.Decoder(list[msgspec.Raw])
 _MALFORMED = (msgspec.MsgspecError, RecursionError, ValueError, UnicodeDecodeError)
 
 
@@ -57,6 +58,17 @@ def decode_results(raw: bytes) -> list[WireResult]:
         return _results_decoder.decode(raw)
     except _MALFORMED as error:
         raise TargetViolation(f"sent a malformed reply ({type(error).__name__})") from None
+
+
+def split_results(raw: bytes, count: int) -> list[bytes]:
+    """The raw results of so many programs; TargetViolation for anything else."""
+    try:
+        parts = _parts_decoder.decode(raw)
+    except _MALFORMED as error:
+        raise TargetViolation(f"sent a malformed reply ({type(error).__name__})") from None
+    if len(parts) != count:
+        raise TargetViolation("answered another number of programs than asked")
+    return [bytes(part) for part in parts]
 
 
 class Deadline:
