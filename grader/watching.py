@@ -1,6 +1,6 @@
 """The watch loop without its looks: when the file was saved, which key was pressed.
 
-One file is looked at ten times a second. A file watcher library would bring compiled code into
+One file is looked at twenty times a second. A file watcher library would bring compiled code into
 every learner's install to save that one `stat`, and editors that replace the file, network
 folders and virtual machines work the same way here.
 """
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-PAUSE_S = 0.1
+PAUSE_S = 0.05
 SETTLE_S = 0.03
 
 
