@@ -105,10 +105,20 @@ def number(value):
 def edge_label(program, step, position):
     """The local slope on the edge from the operand at `position` to the step."""
     nodes = [operand for operand in program[step].operands[:position] if is_node(operand)]
-    _, ways = forward(program[: step + 1])
+    ways = ways_of(program)
     if step not in ways or not is_node(program[step].operands[position]):
         return ""
     return f"× {number(ways[step][len(nodes)][1])}"
+
+
+def ways_of(program):
+    """The ways of a program; those of the latest are kept, for a picture asks edge by edge."""
+    if LATEST["program"] is not program or LATEST["length"] != len(program):
+        LATEST.update(program=program, length=len(program), ways=forward(program)[1])
+    return LATEST["ways"]
+
+
+LATEST = {"program": None, "length": 0, "ways": {}}
 
 
 def walk(program, names):
