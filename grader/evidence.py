@@ -28,7 +28,6 @@ from grader.model import (
     Ref,
     Result,
     Scalar,
-    Skipped,
     Step,
 )
 from grader.wording import clean_text
@@ -370,8 +369,3 @@ def drawn_as(steps: Sequence[Step]) -> str:
 def _has_result(steps: Sequence[Step], index: int) -> bool:
     """Whether a method's result is a node: something later works with it or reads it."""
     return any(ref.step == index for step in steps[index + 1 :] for ref in _refs(step))
-
-
-def worth_showing(results: Sequence[Result]) -> bool:
-    """Whether a program got far enough to show anything."""
-    return any(not isinstance(result, Skipped) for result in results)
