@@ -225,6 +225,9 @@ class _Page:
 
     def _not_yaml(self, error: yaml.MarkedYAMLError) -> ExerciseProblem:
         line = error.problem_mark.line if error.problem_mark else 0
+        if "nesting depth" in (error.problem or ""):
+            # PyYAML 6.0.4 and later look ahead no deeper, and may say so before we do
+            return self._too_deep(line + 1)
         what = f"this is not YAML: {error.problem}"
         if error.context and error.context_mark and error.context_mark.line != line:
             what += f", {error.context} that begins in line {error.context_mark.line + 1}"
@@ -233,10 +236,13 @@ class _Page:
             next_move = "Indent with spaces: YAML takes no tabs."
         return self._problem(line + 1, what + ".", next_move)
 
+    def _too_deep(self, line: int) -> ExerciseProblem:
+        return self._problem(line, "nested too deeply.", "tasks.yaml needs no such depth.")
+
     def _value(self, event: Any, path: str, depth: int) -> object:
         line = self.lines[path] = event.start_mark.line + 1
         if depth > DEEPEST:
-            raise self._problem(line, "nested too deeply.", "tasks.yaml needs no such depth.")
+            raise self._too_deep(line)
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             self._complain(line, "anchors (&) and aliases (*) are not read.", "Write it out.")
         elif event.tag not in (None, "!"):
