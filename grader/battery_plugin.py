@@ -112,6 +112,10 @@ class State:
         return len(mine) >= ABORT_AFTER
 
 
+SEEDS = 32
+"""Seeds of a secret. Few enough that in a class most answers were given before (see
+`grader.memory`); without the secret none of them is known to a submission."""
+
 UNLIMITED_S = 7 * 24 * 3600.0
 
 STATE = pytest.StashKey[State]()
@@ -127,9 +131,14 @@ def check_rng(seed: int, check_id: str) -> random.Random:
 
 
 def seed_for(secret: str, exercise: Exercise, submission: Submission) -> int:
-    """The submission's seed: HMAC of the secret over exercise and submission digests, 48 bits."""
-    message = f"{exercise.digest}\0{submission.digest}".encode()
-    return int.from_bytes(hmac.digest(secret.encode(), message, hashlib.sha256)[:6], "big")
+    """The submission's seed, 48 bits: one of `SEEDS`, each an HMAC of the secret over the exercise;
+    the HMAC over exercise and submission digests says which."""
+
+    def keyed(*words: object) -> int:
+        message = "\0".join(map(str, words)).encode()
+        return int.from_bytes(hmac.digest(secret.encode(), message, hashlib.sha256)[:6], "big")
+
+    return keyed(exercise.digest, "seed", keyed(exercise.digest, submission.digest) % SEEDS)
 
 
 # --- pytest hooks --------------------------------------------------------------------------

@@ -1,26 +1,29 @@
-"""What a fixed check comes to, remembered by the bytes that the submission answered.
+"""What a check comes to, remembered by what it drew and by the bytes that the submission answered.
 
-Theory of operation. A check that draws no random number is a function of what the submission
-answers: it asks the same first program of everyone, and from equal answers it makes equal
-records. A session grades a whole class, so the first submission that gives an answer is judged by
-the battery under pytest, and the next one that gives the very same bytes gets the same record.
-Every submission is asked in its own worker all the same; only the judging of equal answers is
-done once. An answer that differs in one byte is judged by the battery itself.
+Theory of operation. A check that draws on nothing but its `rng` asks the same first program of
+everyone who has the same seed, and from equal answers it makes equal records; a check without an
+`rng` asks the same of all. A session grades a whole class, so the first submission that gives an
+answer is judged by the battery under pytest, and the next one that gives the very same bytes gets
+the same record. Every submission is asked in its own worker all the same; only the judging of
+equal answers is done once. An answer that differs in one byte is judged by the battery itself.
 
 Programs of neighbouring checks that are known to ask one thing only are put in one message. That
 must never show in a verdict: when something else than answers comes of it (a timeout, a death,
 a line printed, a second question), the submission starts over in a fresh worker and every check
 asks for itself.
 
-A check's programs are believed to be fixed once two runs have asked the same first program. Should
-one ask something else later, nothing of it is remembered any more and it runs again, unaided. What
-is remembered is bounded by the bytes of the answers: the least recently used goes first.
+A check's programs are believed to be fixed once two runs with one seed have asked the same first
+program. Should one ask something else later, nothing of it is remembered any more and it runs
+again, unaided. What is remembered is bounded by the bytes of programs and answers: the least
+recently used goes first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
+
+from msgspec.structs import replace
 
 from grader.model import CheckRecord, Output, Result, Step
 from grader.remote.boxed import encoded
@@ -63,6 +66,13 @@ class Question(NamedTuple):
 
     first: int
     steps: tuple[Step, ...]
+
+
+class First(NamedTuple):
+    """What a check asks first, and its program as it crosses."""
+
+    question: Question
+    encoded: bytes
 
 
 class Known(NamedTuple):
@@ -144,82 +154,101 @@ class Dialogue:
         return self.target.output()
 
 
+class Drawn(NamedTuple):
+    """A check and the seed it draws from: None for one that draws nothing."""
+
+    check: str
+    seed: int | None = None
+
+
+Entry = First | Question | Known
+Key = tuple[Drawn, Answers]
+
+
 class Memory:
-    """What every fixed check of a session asks and comes to; see the theory of operation."""
+    """What every check of a session asks and comes to; see the theory of operation."""
 
     def __init__(self, held_bytes: int = HELD_BYTES) -> None:
         self.left = held_bytes
-        self._first: dict[str, tuple[Question, bool]] = {}
+        self._fixed: set[str] = set()
         self._unfixed: set[str] = set()
         self._several: set[str] = set()
-        self._encoded: dict[str, bytes] = {}
-        self._entries: dict[tuple[str, Answers], Question | Known] = {}
+        self._entries: dict[Key, Entry] = {}
 
-    def ask_ahead(self, check: str, dialogue: Dialogue) -> Known | None:
+    def ask_ahead(self, drawn: Drawn, dialogue: Dialogue) -> Known | None:
         """Asks the target all that the check is known to ask; the record where that is known."""
-        first, is_fixed = self._first.get(check, (None, False))
-        if first is None or not is_fixed:
+        entry: Entry | None = self._first(drawn)
+        if entry is None or drawn.check not in self._fixed:
             return None
-        entry: Question | Known | None = first
         if dialogue.answers:
-            entry = self._entries.get((check, dialogue.answers))
-        while isinstance(entry, Question):
-            dialogue.ask(entry)
+            entry = self._used((drawn, dialogue.answers))
+        while isinstance(entry, First | Question):
+            question = entry.question if isinstance(entry, First) else entry
+            dialogue.ask(question)
             if dialogue.failure is not None:
                 return None
-            key = check, dialogue.answers
-            entry = self._entries.pop(key, None)
-            if entry is not None:
-                self._entries[key] = entry
+            entry = self._used((drawn, dialogue.answers))
         return entry
 
-    def learn(self, check: str, dialogue: Dialogue, known: Known) -> None:
+    def learn(self, drawn: Drawn, dialogue: Dialogue, known: Known) -> None:
         """Remembers a run that the accounts of both agree on."""
         if dialogue.diverged:
-            self.forget(check)
-        if check in self._unfixed or dialogue.failure is not None or not dialogue.answers:
+            self.forget(drawn.check)
+        if drawn.check in self._unfixed or dialogue.failure is not None or not dialogue.answers:
             return
         if len(dialogue.questions) != len(dialogue.answers):
             return
-        first, _ = self._first.get(check, (None, False))
-        if first is not None and first != dialogue.questions[0]:
-            self.forget(check)
+        asked, first = dialogue.questions[0], self._first(drawn)
+        if first is None:
+            first = First(asked, encoded(asked.steps))
+            self._hold((drawn, ()), first)
+        elif first.question == asked:
+            self._fixed.add(drawn.check)
+        else:
+            self.forget(drawn.check)
             return
-        self._first[check] = dialogue.questions[0], first is not None
         if len(dialogue.questions) > 1:
-            self._several.add(check)
+            self._several.add(drawn.check)
         for place, question in enumerate(dialogue.questions[1:], 1):
-            self._hold((check, dialogue.answers[:place]), question)
-        self._hold((check, dialogue.answers), known)
+            self._hold((drawn, dialogue.answers[:place]), question)
+        if known.record.steps == first.question.steps:
+            # one program for all its answers
+            known = known._replace(record=replace(known.record, steps=first.question.steps))
+        self._hold((drawn, dialogue.answers), known)
 
-    def only_question(self, check: str) -> Question | None:
+    def only_question(self, drawn: Drawn) -> First | None:
         """What the check asks, where it is known to ask that and nothing more."""
-        first, is_fixed = self._first.get(check, (None, False))
-        return first if is_fixed and check not in self._several else None
-
-    def encoded(self, check: str, question: Question) -> bytes:
-        """The check's only question as it crosses."""
-        if check not in self._encoded:
-            self._encoded[check] = encoded(question.steps)
-        return self._encoded[check]
+        if drawn.check not in self._fixed or drawn.check in self._several:
+            return None
+        return self._first(drawn)
 
     def forget(self, check: str) -> None:
         """Forgets a check that is not fixed, for good."""
         self._unfixed.add(check)
-        self._first.pop(check, None)
-        self._encoded.pop(check, None)
+        self._fixed.discard(check)
 
-    def _hold(self, key: tuple[str, Answers], entry: Question | Known) -> None:
+    def _first(self, drawn: Drawn) -> First | None:
+        entry = self._used((drawn, ()))
+        assert entry is None or isinstance(entry, First)
+        return entry
+
+    def _used(self, key: Key) -> Entry | None:
+        entry = self._entries.pop(key, None)
+        if entry is not None:
+            self._entries[key] = entry
+        return entry
+
+    def _hold(self, key: Key, entry: Entry) -> None:
         if key in self._entries:
             return
         self._entries[key] = entry
-        self.left -= _size(key)
+        self.left -= _size(key, entry)
         while self.left < 0:
             oldest = next(iter(self._entries))
-            del self._entries[oldest]
-            self.left += _size(oldest)
+            self.left += _size(oldest, self._entries.pop(oldest))
 
 
-def _size(key: tuple[str, Answers]) -> int:
-    """Bytes of the answers, and something for the rest."""
-    return 500 + sum(map(len, key[1]))
+def _size(key: Key, entry: Entry) -> int:
+    """Bytes of the answers and the program, and something for the rest."""
+    program = len(entry.encoded) if isinstance(entry, First) else 0
+    return 500 + program + sum(map(len, key[1]))

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from grader.battery_plugin import SPEC, STATE, State
 from grader.errors import ExerciseProblem, Fault
-from grader.memory import AskableTarget, Dialogue, Known, Memory, Question, StartOver
+from grader.memory import AskableTarget, Dialogue, Drawn, First, Known, Memory, Question, StartOver
 from grader.model import CheckRecord, CheckSpec, Exercise, Outcome
 from grader.target import InProcessTarget, Target, TargetFailure, load_in_process
 from grader.verdict import accept_json_report
@@ -32,7 +32,7 @@ class Runner:
         self.session = session
         self.config = session.config
         self.items = [item for item in session.items if SPEC in item.stash]
-        self.is_fixed = {item: _is_fixed(item) for item in self.items}
+        self.draws = {item: _draws(item) for item in self.items}
         self.memory = Memory()
         self.account: Any = getattr(session.config, "_json_report", None)
         if self.account is None:
@@ -85,43 +85,46 @@ class Runner:
         return heard
 
     def _dialogue(self, state: State, item: pytest.Item) -> Dialogue | None:
-        """What a fixed check may be heard with: None for all that must run as it is."""
-        askable = hasattr(state.target, "ask") and state.judged
-        if not askable or not self.is_fixed[item] or state.withheld(item.stash[SPEC]) is not None:
+        """What a check may be heard with: None for all that must run as it is."""
+        askable = hasattr(state.target, "ask") and state.judged and self.draws[item] is not None
+        if not askable or state.withheld(item.stash[SPEC]) is not None:
             return None
         return Dialogue(cast(AskableTarget, state.target))
+
+    def _drawn(self, state: State, item: pytest.Item) -> Drawn:
+        return Drawn(item.stash[SPEC].id, state.seed if self.draws[item] else None)
 
     def _ask_together(
         self, state: State, items: Sequence[pytest.Item]
     ) -> dict[pytest.Item, tuple[Question, bytes]]:
         """The answers of the checks from the first on that can be asked in one message: those that
         would be asked next in any case, whatever these answers are. StartOver."""
-        stretch = dict[pytest.Item, Question]()
+        stretch = dict[pytest.Item, First]()
         undecided = set[str]()
         for item in items:
             spec = item.stash[SPEC]
-            question = self.memory.only_question(spec.id) if self.is_fixed[item] else None
-            if question is None or not undecided.isdisjoint(state.needs(spec)):
+            first = self.memory.only_question(self._drawn(state, item))
+            if first is None or not undecided.isdisjoint(state.needs(spec)):
                 break
             if state.withheld(spec) is None:
-                stretch[item] = question
+                stretch[item] = first
                 undecided |= {spec.id, spec.task}
         if len(stretch) < 2:
             return {}
-        programs = [self.memory.encoded(i.stash[SPEC].id, q) for i, q in stretch.items()]
         try:
+            programs = [first.encoded for first in stretch.values()]
             answers = cast(AskableTarget, state.target).ask_all(programs)
         except TargetFailure:
             raise StartOver from None
         if state.target.output() is not None:
             raise StartOver
         pairs = zip(stretch.items(), answers, strict=True)
-        return {item: (question, answer) for (item, question), answer in pairs}
+        return {item: (first.question, answer) for (item, first), answer in pairs}
 
     def _recall(self, state: State, item: pytest.Item, dialogue: Dialogue) -> bool:
         """Puts the check's questions; takes the record over where these answers are known."""
         spec, began = item.stash[SPEC], time.perf_counter()
-        known = self.memory.ask_ahead(spec.id, dialogue)
+        known = self.memory.ask_ahead(self._drawn(state, item), dialogue)
         if known is None:
             return False
         record = known.record
@@ -155,7 +158,7 @@ class Runner:
             account = self.account._json_tests[item.nodeid]
             record = replace(self._record(state, item), output=None)
             if "call" in account:
-                self.memory.learn(item.stash[SPEC].id, dialogue, Known(record, account))
+                self.memory.learn(self._drawn(state, item), dialogue, Known(record, account))
 
     def _wanted(self, exercise: Exercise, task: str | None) -> set[str]:
         """The tasks to run: the one asked for and all that it or its checks need."""
@@ -260,13 +263,11 @@ class Runner:
             item._report_sections.clear()
 
 
-def _is_fixed(item: pytest.Item) -> bool:
-    """Whether a check draws on nothing but the submission: no `rng`, no fixture of others, none
-    that outlives the check."""
-    own = {"recorder", "submission", "observe", "request"}
+def _draws(item: pytest.Item) -> bool | None:
+    """Whether a check draws on `rng`; None where it draws on more than that and the submission:
+    a fixture of others, or one that outlives the check."""
+    own = {"recorder", "submission", "observe", "request", "rng"}
     names = set(getattr(item, "fixturenames", ())) - own
-    if "rng" in names:
-        return False
     callspec = getattr(item, "callspec", None)
     parameters = set() if callspec is None else set(callspec.params)
     found = getattr(item, "_fixtureinfo").name2fixturedefs  # noqa: B009
@@ -276,7 +277,7 @@ def _is_fixed(item: pytest.Item) -> bool:
             if battery not in Path(definition.func.__code__.co_filename).parents:
                 # pytest itself stands in for a fixture where a mark gives the value
                 if name not in parameters:
-                    return False
+                    return None
             elif definition.scope != "function":
-                return False
-    return True
+                return None
+    return "rng" in getattr(item, "fixturenames", ())

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from grader.memory import Dialogue, Diverged, Known, Memory
+from grader.memory import Dialogue, Diverged, Drawn, Known, Memory
 from grader.model import CheckRecord, CheckSpec, Outcome, Plain, Step, Visibility
 from grader.target import TargetFailure
 
 SPEC = CheckSpec("add/one", "add", "one", 1, Visibility.VISIBLE)
 STEPS = (Step("new", "Value", (1.0,)),)
 MORE = (Step("op", "neg", (1.0,)),)
+DRAWN = Drawn(SPEC.id)
 KNOWN = Known(CheckRecord(SPEC, Outcome.PASSED, ""), {"call": {}})
 
 
@@ -41,13 +42,13 @@ def hear(memory: Memory, *answers: bytes, steps: Sequence[Step] = STEPS) -> Dial
     dialogue = Dialogue(Scripted(*answers))
     for place in range(len(answers)):
         dialogue.run(MORE if place else steps, place)
-    memory.learn(SPEC.id, dialogue, KNOWN)
+    memory.learn(DRAWN, dialogue, KNOWN)
     return dialogue
 
 
 def recall(memory: Memory, *answers: bytes) -> tuple[Known | None, Dialogue]:
     dialogue = Dialogue(Scripted(*answers))
-    return memory.ask_ahead(SPEC.id, dialogue), dialogue
+    return memory.ask_ahead(DRAWN, dialogue), dialogue
 
 
 def test_two_runs_that_agree_make_a_program_known():
@@ -84,7 +85,7 @@ def test_a_failure_met_ahead_reaches_the_check_and_is_not_remembered():
     assert known is None
     with pytest.raises(TargetFailure, match="gone"):
         dialogue.run(STEPS)
-    memory.learn(SPEC.id, dialogue, KNOWN)
+    memory.learn(DRAWN, dialogue, KNOWN)
     assert recall(memory, b"1")[0] == KNOWN
 
 

@@ -1,4 +1,4 @@
-"""A session that remembers fixed checks gives everyone what a session of their own would give."""
+"""A session that remembers checks gives everyone what a session of their own would give."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from grader import exercise as exercises
 from grader import grading, intake
 from grader.author.new import write_exercise
+from grader.battery_plugin import SEEDS, seed_for
 from grader.model import Report
 
 COUNTED = '''"""Checks that say in a file that they ran."""
@@ -123,8 +124,14 @@ def graded(exercise, taken) -> list[Report]:
     return reports
 
 
-def test_only_fixed_checks_are_remembered(exercise, log, tmp_path):
-    reports = graded(exercise, submissions(exercise, tmp_path, ["right"] * 6))
+@pytest.mark.parametrize(
+    ("seeds", "runs"),
+    [((1, 2, 3, 4, 5, 6), 6), ((1, 1, 1, 1, 1, 1), 2), ((1, 2, 1, 2, 1, 2), 3)],
+)
+def test_a_check_is_remembered_for_what_it_draws_on(exercise, log, tmp_path, seeds, runs):
+    taken = submissions(exercise, tmp_path, ["right"] * 6)
+    jobs = [grading.Job(one, seed) for one, seed in zip(taken, seeds, strict=True)]
+    reports = graded(exercise, jobs)
     assert [report.score for report in reports] == [7.0] * 6
     ran = log.read_text("utf-8").split()
     assert {name: ran.count(name) for name in ran} == {
@@ -132,8 +139,16 @@ def test_only_fixed_checks_are_remembered(exercise, log, tmp_path):
         "given": 2,
         "shares": 6,
         "varies": 6,
-        "random": 6,
+        "random": runs,
     }
+
+
+def test_seeds_are_few_and_known_to_the_secret_alone(exercise, tmp_path):
+    kinds = ["right"] * 4 * SEEDS
+    taken = list(submissions(exercise, tmp_path, kinds))
+    seeds = {secret: {seed_for(secret, exercise, one) for one in taken} for secret in ("a", "b")}
+    assert SEEDS / 2 < len(seeds["a"]) <= SEEDS
+    assert seeds["a"].isdisjoint(seeds["b"])
 
 
 def test_every_one_gets_the_report_of_a_session_alone(exercise, tmp_path):
