@@ -49,8 +49,9 @@ class KnownMistake(Struct, frozen=True):
 
 
 Hypothesis = tuple[KnownMistake, ...]
-Replay = Callable[[Hypothesis, CheckRecord, int], Iterable[Sequence[Result]]]
-"""Results of a check's program under a hypothesis: at most so many runs, made when asked."""
+Observations = Sequence[tuple[str, Scalar]]
+Replay = Callable[[Hypothesis, CheckRecord, int], Iterable[Observations]]
+"""What a check's program gives under a hypothesis: at most so many runs, made when asked."""
 
 ONCE, OFTEN = 1, 3
 """Runs of a program: one settles nearly every mistake; more where set order may vary."""
@@ -80,29 +81,28 @@ def atoms(result: Result) -> Iterator[tuple[str, Scalar]]:
         yield "object", ""
 
 
-def observed(results: Sequence[Result]) -> list[tuple[str, Scalar]]:
+def observed(results: Sequence[Result]) -> Observations:
     """Every atom of a program's results, in order."""
     return [atom for result in results for atom in atoms(result)]
 
 
 def agrees(
-    seen: Sequence[tuple[str, Scalar]],
-    runs: Iterable[Sequence[Result]],
-    ignored: frozenset[int] = frozenset(),
+    seen: Observations, runs: Iterable[Observations], ignored: frozenset[int] = frozenset()
 ) -> bool:
     """Whether every observation is matched by some run; varying values match any value seen."""
-    open_places = set(range(len(seen))) - ignored
+    unmatched = [place for place in range(len(seen)) if place not in ignored]
     for run in runs:
-        predicted = observed(run)
-        if len(predicted) != len(seen):
-            continue
-        for place in list(open_places):
-            kind, value = predicted[place]
-            if kind == seen[place][0] and same_value(value, seen[place][1]):
-                open_places.discard(place)
-        if not open_places:
+        if run == seen:
             return True
+        if len(run) == len(seen):
+            unmatched = [place for place in unmatched if not _alike(run[place], seen[place])]
+            if not unmatched:
+                return True
     return False
+
+
+def _alike(one: tuple[str, Scalar], other: tuple[str, Scalar]) -> bool:
+    return one[0] == other[0] and same_value(one[1], other[1])
 
 
 class Search:
@@ -121,7 +121,7 @@ class Search:
         self.replay = replay
         self.varying = varying
         self.by_task = {task: [r for r in records if r.spec.task == task] for task in tasks}
-        self.seen = {r.spec.id: observed(r.results) for r in records}
+        self.seen: dict[str, Observations] = {}
         self.hypotheses: list[Hypothesis] = [()]
         self.found_in: dict[str, list[tuple[KnownMistake, ...]]] = {}
         self.same_as: dict[str, str] = {}
@@ -158,6 +158,8 @@ class Search:
 
     def _predicts(self, hypothesis: Hypothesis, record: CheckRecord, runs: int = OFTEN) -> bool:
         check = record.spec.id
+        if check not in self.seen:
+            self.seen[check] = observed(record.results)
         ignored = self.varying.get(check, frozenset())
         return agrees(self.seen[check], self.replay(hypothesis, record, runs), ignored)
 

@@ -22,17 +22,15 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader import smallest
 from grader.box import choose
-from grader.diagnosis import Findings, observed
 from grader.errors import ExerciseProblem, Fault, GraderError, SubmissionRefused
-from grader.evidence import evidence
+from grader.explaining import EXPLAINED, Explainer
 from grader.given import rewritten_parts
+from grader.memory import Heard
 from grader.model import (
     SCHEMA_VERSION,
     CheckRecord,
     Environment,
-    Evidence,
     Exercise,
     ExerciseInfo,
     FileInfo,
@@ -49,21 +47,14 @@ from grader.model import (
     Verdict,
 )
 from grader.remote.boxed import BoxedTarget
-from grader.replay import Replayer
 from grader.score import every_check, exact_points, task_results
-from grader.target import LoadFailed, TargetFailure
-from grader.values import same_value
+from grader.target import LoadFailed
 
 if TYPE_CHECKING:
     from grader.box.base import Box, Protection
     from grader.runner import Runner
 
 SECRET_VARIABLE = "AUTOGRAD_GRADER_SECRET"
-VARIES = (
-    "run again alone, this check gave other values: "
-    "what it gives depends on chance or on what ran before"
-)
-EXPLAINED = frozenset({Outcome.FAILED, Outcome.ERROR})
 
 
 class Options(Struct, frozen=True):
@@ -132,6 +123,10 @@ class _Shown(Struct, frozen=True):
     durations: Mapping[str, float]
 
 
+def _nothing_heard(check: str) -> Heard | None:
+    return None
+
+
 class _Corridor:
     """One session's worth of grading."""
 
@@ -142,8 +137,7 @@ class _Corridor:
         self.emit = emit
         self.stdout, self.stderr = sys.stdout, sys.stderr
         self.oracle = load_oracle(exercise)
-        self.replayer: Replayer | None = None
-        self.candidates: dict[str, smallest.Catalogue] = {}
+        self.explainer = Explainer(exercise, self.oracle)
 
     def walk(self, submissions: Iterable[Submission | Job]) -> None:
         waiting = (one if isinstance(one, Job) else Job(one) for one in submissions)
@@ -193,7 +187,7 @@ class _Corridor:
 
         task = job.task or self.options.task
         seed = self._seed(job)
-        message, durations = "", {}
+        message, durations, heard = "", dict[str, float](), _nothing_heard
         try:
             target.load()
         except LoadFailed as failure:
@@ -206,9 +200,9 @@ class _Corridor:
             state = State(self.exercise, target, seed)
             state.judged = True
             records = runner.run(state, task)
-            durations = runner.durations()
+            durations, heard = runner.durations(), runner.heard
         shown = _Shown(message, seed, task, durations)
-        return self._report(job.submission, target, records, shown)
+        return self._report(job.submission, target, records, heard, shown)
 
     def _seed(self, job: Job) -> int:
         from grader.battery_plugin import seed_for
@@ -224,11 +218,12 @@ class _Corridor:
         submission: Submission,
         target: BoxedTarget,
         records: Sequence[CheckRecord],
+        heard: Callable[[str], Heard | None],
         shown: _Shown,
     ) -> Report:
-        smallest_programs = self._evidence(target, records)
-        records, varying = self._run_again(target, records)
-        found = self._diagnose(records, varying)
+        smallest_programs = self.explainer.smallest(target, records)
+        records, varying = self.explainer.run_again(target, records, heard)
+        found = self.explainer.diagnose(records, varying)
         exercise = self._graded_part(shown.task)
         tasks, total = task_results(
             exercise,
@@ -263,55 +258,6 @@ class _Corridor:
             return self.exercise
         return replace(self.exercise, tasks=(self.exercise.task(task),))
 
-    def _evidence(self, target: BoxedTarget, records: Sequence[CheckRecord]) -> dict[str, Evidence]:
-        """For every task with a wrong value or an exception: the smallest program that shows it."""
-        shown = {}
-        failing = {r.spec.task for r in records if r.outcome in EXPLAINED}
-        for task in (task.id for task in self.exercise.tasks if task.id in failing):
-            if task not in self.candidates:
-                name = self.exercise.contract.class_name
-                self.candidates[task] = smallest.Catalogue(self.oracle, task, name)
-            found = smallest.find(target, self.candidates[task])
-            if found is not None:
-                shown[task] = evidence(
-                    found.steps,
-                    found.results,
-                    found.comparisons,
-                    self.exercise.contract.module,
-                    self.oracle,
-                )
-        return shown
-
-    def _run_again(
-        self, target: BoxedTarget, records: Sequence[CheckRecord]
-    ) -> tuple[list[CheckRecord], dict[str, frozenset[int]]]:
-        """Runs failing checks again in a fresh worker: the first of each task alone, the others
-        after it. Explains a difference, never rescues. Gives the records, with notes, and which
-        of each check's observations varied."""
-        noted = list(records)
-        varying: dict[str, frozenset[int]] = {}
-        seen_tasks: set[str] = set()
-        for place, record in enumerate(noted):
-            if record.outcome not in EXPLAINED or not record.results:
-                continue
-            if record.spec.task not in seen_tasks:
-                seen_tasks.add(record.spec.task)
-                target.discard()
-            note, changed = _compared_again(target, record)
-            if note:
-                varying[record.spec.id] = changed
-                noted[place] = replace(record, notes=(*record.notes, note))
-        return noted, varying
-
-    def _diagnose(
-        self, records: Sequence[CheckRecord], varying: dict[str, frozenset[int]]
-    ) -> Findings:
-        if not any(record.outcome in EXPLAINED for record in records):
-            return Findings()
-        if self.replayer is None:
-            self.replayer = Replayer(self.exercise)
-        return self.replayer.diagnose(records, varying)
-
     def _notes(self, submission: Submission, tasks: Sequence[TaskResult]) -> tuple[str, ...]:
         if not any(task.outcome in EXPLAINED for task in tasks):
             return ()
@@ -321,24 +267,6 @@ class _Corridor:
         listed = " and ".join(f"`{name}`" for name in names)
         differ = "differs" if len(names) == 1 else "differ"
         return (f"{listed} {differ} from the starter's; that is allowed, and may matter here",)
-
-
-def _compared_again(target: BoxedTarget, record: CheckRecord) -> tuple[str, frozenset[int]]:
-    """A note where a second run differs from the first, and the places that differ."""
-    before = observed(record.results)
-    try:
-        after = observed(target.run(record.steps[: len(record.results)]))
-    except TargetFailure:
-        return "run again alone, this check had to be stopped", frozenset(range(len(before)))
-    alike = [
-        kind == other_kind and same_value(value, other)
-        for (kind, value), (other_kind, other) in zip(before, after, strict=False)
-    ]
-    if all(alike) and len(before) == len(after):
-        return "", frozenset()
-    changed = {place for place, same in enumerate(alike) if not same}
-    changed |= set(range(len(alike), len(before)))
-    return VARIES, frozenset(changed)
 
 
 def load_oracle(exercise: Exercise) -> Any:

@@ -68,6 +68,13 @@ class Question(NamedTuple):
     steps: tuple[Step, ...]
 
 
+class Heard(NamedTuple):
+    """A check's only program as it crosses, and the answer as it came."""
+
+    program: bytes
+    answer: bytes
+
+
 class First(NamedTuple):
     """What a check asks first, and its program as it crosses."""
 
@@ -211,16 +218,30 @@ class Memory:
             self._several.add(drawn.check)
         for place, question in enumerate(dialogue.questions[1:], 1):
             self._hold((drawn, dialogue.answers[:place]), question)
-        if known.record.steps == first.question.steps:
-            # one program for all its answers
-            known = known._replace(record=replace(known.record, steps=first.question.steps))
+        known = known._replace(record=self.shared(drawn, known.record))
         self._hold((drawn, dialogue.answers), known)
+
+    def shared(self, drawn: Drawn, record: CheckRecord) -> CheckRecord:
+        """The record, its program the very one that all records of it hold."""
+        first = self._first(drawn)
+        if first is None or record.steps != first.question.steps:
+            return record
+        return replace(record, steps=first.question.steps)
 
     def only_question(self, drawn: Drawn) -> First | None:
         """What the check asks, where it is known to ask that and nothing more."""
         if drawn.check not in self._fixed or drawn.check in self._several:
             return None
         return self._first(drawn)
+
+    def only_answer(self, drawn: Drawn, dialogue: Dialogue) -> Heard | None:
+        """What was heard of a check, where that is one question and its answer."""
+        if dialogue.failure is not None or dialogue.diverged or len(dialogue.questions) != 1:
+            return None
+        first, (asked,) = self._first(drawn), dialogue.questions
+        is_known = first is not None and first.question == asked
+        program = first.encoded if first is not None and is_known else encoded(asked.steps)
+        return Heard(program, dialogue.answers[0])
 
     def forget(self, check: str) -> None:
         """Forgets a check that is not fixed, for good."""

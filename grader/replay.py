@@ -10,16 +10,27 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
-from grader.diagnosis import GENERAL, Findings, Hypothesis, KnownMistake, Search
+from grader.diagnosis import (
+    GENERAL,
+    Findings,
+    Hypothesis,
+    KnownMistake,
+    Observations,
+    Search,
+    observed,
+)
 from grader.errors import ExerciseProblem
 from grader.exercise import known_mistake_files
-from grader.model import CheckRecord, Exercise, Result
+from grader.model import CheckRecord, Exercise, Step
 from grader.target import InProcessTarget
+
+HELD_OBSERVATIONS = 2_000_000
+"""Observations that are remembered: some 10 MB."""
 
 
 class Patch(Struct, frozen=True):
@@ -67,8 +78,25 @@ def _patch(task: str, path: Path, node: ast.ClassDef) -> Patch:
     return Patch(mistake, compile(module, str(path), "exec", dont_inherit=True))
 
 
+class _Runs:
+    """What one program gave under one hypothesis, in as many runs as were made."""
+
+    __slots__ = ("count", "first", "program", "varies")
+
+    def __init__(self, program: tuple[Step, ...], first: Observations) -> None:
+        self.program = program  # kept: it is known by its identity
+        self.first = first
+        self.count = 1
+        self.varies = False
+
+
 class Replayer:
-    """The reference with any known mistakes put in, and programs run on it."""
+    """The reference with any known mistakes put in, and programs run on it.
+
+    In a class the same programs are replayed for every wrong submission: what one gave under a
+    hypothesis is remembered, unless two runs of it differ. Which programs are the same is told by
+    identity (`grader.memory` lets all records of a program share it).
+    """
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
@@ -76,6 +104,8 @@ class Replayer:
         self.codes = {patch.mistake.id: patch.code for patch in self.patches}
         path = exercise.reference_file
         self.reference = compile(path.read_text("utf-8"), path.name, "exec", dont_inherit=True)
+        self._left = HELD_OBSERVATIONS
+        self._runs: dict[tuple[int, int, Hypothesis], _Runs] = {}
 
     @property
     def mistakes(self) -> list[KnownMistake]:
@@ -100,14 +130,40 @@ class Replayer:
 
     def replay(
         self, hypothesis: Hypothesis, record: CheckRecord, runs: int
-    ) -> Iterator[Sequence[Result]]:
-        """The results of a check's program, run by run; the caller stops when it has enough."""
+    ) -> Iterator[Observations]:
+        """What a check's program gives, run by run; the caller stops when it has enough. A run
+        that is like the first is left out."""
+        known = self._known(hypothesis, record)
+        yield known.first
+        for number in range(1, runs):
+            if number < known.count and not known.varies:
+                continue
+            run = self._run(hypothesis, record)
+            known.count += 1
+            if run != known.first:
+                known.varies = True
+                yield run
+
+    def _known(self, hypothesis: Hypothesis, record: CheckRecord) -> _Runs:
+        """The runs made so far, at least one; where they vary, luck starts anew."""
+        key = id(record.steps), len(record.results), hypothesis
+        known = self._runs.pop(key, None)
+        if known is not None:
+            self._left += len(known.first)
+        if known is None or known.varies:
+            known = _Runs(record.steps, self._run(hypothesis, record))
+        self._runs[key] = known
+        self._left -= len(known.first)
+        while self._left < 0 and len(self._runs) > 1:
+            self._left += len(self._runs.pop(next(iter(self._runs))).first)
+        return known
+
+    def _run(self, hypothesis: Hypothesis, record: CheckRecord) -> Observations:
         asked = record.steps[: len(record.results)]
-        for _ in range(runs):
-            yield self.target(hypothesis).run(asked)
+        return observed(self.target(hypothesis).run(asked))
 
     def diagnose(
-        self, records: Sequence[CheckRecord], varying: dict[str, frozenset[int]]
+        self, records: Sequence[CheckRecord], varying: Mapping[str, frozenset[int]]
     ) -> Findings:
         """Names the mistakes that explain a submission's records, as far as any do."""
         tasks = [task.id for task in self.exercise.tasks]

@@ -18,7 +18,17 @@ from msgspec.structs import replace
 
 from grader.battery_plugin import SPEC, STATE, State
 from grader.errors import ExerciseProblem, Fault
-from grader.memory import AskableTarget, Dialogue, Drawn, First, Known, Memory, Question, StartOver
+from grader.memory import (
+    AskableTarget,
+    Dialogue,
+    Drawn,
+    First,
+    Heard,
+    Known,
+    Memory,
+    Question,
+    StartOver,
+)
 from grader.model import CheckRecord, CheckSpec, Exercise, Outcome
 from grader.target import InProcessTarget, Target, TargetFailure, load_in_process
 from grader.verdict import accept_json_report
@@ -34,6 +44,10 @@ class Runner:
         self.items = [item for item in session.items if SPEC in item.stash]
         self.draws = {item: _draws(item) for item in self.items}
         self.memory = Memory()
+        self._dialogues: dict[str, tuple[Drawn, Dialogue]] = {}
+        for item in self.items:
+            # a check's traceback shows the battery: nobody gets to see it, so none is drawn
+            setattr(item, "repr_failure", _words_of)  # noqa: B010
         self.account: Any = getattr(session.config, "_json_report", None)
         if self.account is None:
             raise Fault("pytest-json-report is not active in the grading session")
@@ -52,21 +66,22 @@ class Runner:
         chosen = [item for item in self.items if item.stash[SPEC].task in wanted]
         self.config.stash[STATE] = state
         try:
-            heard = self._run_all(state, chosen, together=True)
+            judged = self._run_all(state, chosen, together=True)
         except StartOver:
             cast(AskableTarget, state.target).start_over()
             state.start_over()
-            heard = self._run_all(state, chosen, together=False)
+            judged = self._run_all(state, chosen, together=False)
         self._hold_against_account(state, chosen)
-        self._learn(state, heard)
-        return [self._record(state, item) for item in chosen]
+        self._learn(state, judged)
+        records = ((item, self._record(state, item)) for item in chosen)
+        return [self.memory.shared(self._drawn(state, item), record) for item, record in records]
 
     def _run_all(
         self, state: State, chosen: Sequence[pytest.Item], together: bool
     ) -> dict[pytest.Item, Dialogue]:
         """Runs the checks, or remembers them; what was heard by those that ran."""
         self._forget()
-        heard: dict[pytest.Item, Dialogue] = {}
+        judged: dict[pytest.Item, Dialogue] = {}
         asked: dict[pytest.Item, tuple[Question, bytes]] = {}
         for place, item in enumerate(chosen):
             following = chosen[place + 1] if place + 1 < len(chosen) else None
@@ -78,11 +93,18 @@ class Runner:
                 asked.update(self._ask_together(state, chosen[place:]))
             if item in asked:
                 dialogue.heard(*asked[item])
+            self._dialogues[item.stash[SPEC].id] = self._drawn(state, item), dialogue
             if not self._recall(state, item, dialogue):
                 self._run_aided(state, item, following, dialogue)
-                heard[item] = dialogue
+                judged[item] = dialogue
         self._tear_down(None)
-        return heard
+        return judged
+
+    def heard(self, check: str) -> Heard | None:
+        """What the submission of the run just done was asked by a check, and its answer."""
+        if check not in self._dialogues:
+            return None
+        return self.memory.only_answer(*self._dialogues[check])
 
     def _dialogue(self, state: State, item: pytest.Item) -> Dialogue | None:
         """What a check may be heard with: None for all that must run as it is."""
@@ -153,8 +175,8 @@ class Runner:
             self._forget_run(state, item)
             self._run_item(state, item, following)
 
-    def _learn(self, state: State, heard: Mapping[pytest.Item, Dialogue]) -> None:
-        for item, dialogue in heard.items():
+    def _learn(self, state: State, judged: Mapping[pytest.Item, Dialogue]) -> None:
+        for item, dialogue in judged.items():
             account = self.account._json_tests[item.nodeid]
             record = replace(self._record(state, item), output=None)
             if "call" in account:
@@ -254,6 +276,7 @@ class Runner:
     def _forget(self) -> None:
         """Drops all that the last submission left in pytest and its plugins."""
         self.account._json_tests.clear()
+        self._dialogues.clear()
         self.session.testsfailed = 0
         self.session.shouldfail = self.session.shouldstop = False
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
@@ -261,6 +284,10 @@ class Runner:
             reporter.stats.clear()
         for item in self.items:
             item._report_sections.clear()
+
+
+def _words_of(failure: pytest.ExceptionInfo[BaseException]) -> str:
+    return clean_text(failure.exconly(tryshort=True), limit=300)
 
 
 def _draws(item: pytest.Item) -> bool | None:

@@ -8,6 +8,7 @@ of the task failed.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,13 +16,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.model import Comparison, Operand, Raised, Ref, Result, Skipped, Step
+from grader.remote.boxed import BoxedTarget, encoded
 from grader.remote.observe import Reads
 from grader.remote.proxy import RemoteModule
 from grader.remote.recorder import Recorder
-from grader.target import Target, TargetFailure
+from grader.target import TargetFailure
 
 FIRST_BATCH_STEPS = 100
 LARGEST_BATCH_STEPS = 2000
+MOST_SHOWN = 2000
 
 
 class Candidate(Struct, frozen=True):
@@ -71,52 +74,83 @@ def _shift(operand: Operand, offset: int) -> Operand:
     return operand
 
 
+class Batch(Struct, frozen=True):
+    """Programs that are sent together, one after the other in one numbering."""
+
+    candidates: tuple[Candidate, ...]
+    offsets: tuple[int, ...]
+    steps: tuple[Step, ...]
+    encoded: bytes
+
+
 class Catalogue:
-    """A task's programs, drawn up as far as somebody needed them and kept."""
+    """Programs, drawn up as far as somebody needed them and kept in batches as they are sent.
 
-    def __init__(self, oracle: Any, task: str, class_name: str) -> None:
-        self._source = candidates(oracle, task, class_name)
-        self._known: list[Candidate] = []
-
-    def __iter__(self) -> Iterator[Candidate]:
-        yield from self._known
-        for candidate in self._source:
-            self._known.append(candidate)
-            yield candidate
-
-
-def find(target: Target, programs: Iterable[Candidate]) -> Finding | None:
-    """The first program, smallest first, that raises or gives a wrong value; None without one.
-
-    Batches grow: most faults show in one of the very first programs.
+    What a batch shows is remembered by the bytes of the answer: in a class, a mistake answers as
+    it did for the learner before.
     """
-    batch: list[Candidate] = []
-    size, limit = 0, FIRST_BATCH_STEPS
-    for candidate in programs:
-        batch.append(candidate)
-        size += len(candidate.steps)
-        if size >= limit:
-            found = _try(target, batch)
+
+    def __init__(self, programs: Iterable[Candidate]) -> None:
+        self._source = iter(programs)
+        self._batches: list[Batch] = []
+        self._shown: dict[tuple[int, bytes], Finding | None] = {}
+
+    def find(self, target: BoxedTarget) -> Finding | None:
+        """The first program, smallest first, that raises or gives a wrong value; None without one.
+
+        The same answers give the same finding, the very object.
+        """
+        for number, batch in enumerate(self._all()):
+            try:
+                answer = target.ask(batch.steps, stop=False, program=batch.encoded)
+                key = number, hashlib.sha256(answer).digest()
+                if key not in self._shown:
+                    results = target.read(answer, batch.steps, stop=False)
+                    if len(self._shown) >= MOST_SHOWN:
+                        self._shown.clear()
+                    self._shown[key] = _first_wrong(batch, results)
+            except TargetFailure:
+                return None
+            found = self._shown[key]
             if found is not None:
                 return found
-            batch, size, limit = [], 0, min(limit * 4, LARGEST_BATCH_STEPS)
-    return _try(target, batch) if batch else None
+        return None
+
+    def _all(self) -> Iterator[Batch]:
+        """Batches grow: most faults show in one of the very first programs."""
+        yield from self._batches
+        while candidates := self._next():
+            self._batches.append(_batch(candidates))
+            yield self._batches[-1]
+
+    def _next(self) -> list[Candidate]:
+        limit = min(FIRST_BATCH_STEPS * 4 ** len(self._batches), LARGEST_BATCH_STEPS)
+        candidates: list[Candidate] = []
+        size = 0
+        for candidate in self._source:
+            candidates.append(candidate)
+            size += len(candidate.steps)
+            if size >= limit:
+                break
+        return candidates
 
 
-def _try(target: Target, batch: Sequence[Candidate]) -> Finding | None:
+def _batch(candidates: Sequence[Candidate]) -> Batch:
     steps: list[Step] = []
     offsets = []
-    for candidate in batch:
+    for candidate in candidates:
         offsets.append(len(steps))
         steps.extend(shifted(step, offsets[-1]) for step in candidate.steps)
-    try:
-        results = target.run(steps, stop=False)
-    except TargetFailure:
-        return None
-    for candidate, offset in zip(batch, offsets, strict=True):
+    return Batch(tuple(candidates), tuple(offsets), tuple(steps), encoded(steps))
+
+
+def _first_wrong(batch: Batch, results: Sequence[Result]) -> Finding | None:
+    for candidate, offset in zip(batch.candidates, batch.offsets, strict=True):
         mine = results[offset : offset + len(candidate.steps)]
         if any(isinstance(result, Raised | Skipped) for result in mine):
             return Finding(candidate.steps, tuple(mine), ())
+        if candidate.reads.all_right(mine[-1]):
+            continue
         comparisons = candidate.reads.compare(results, mine[-1], offset)
         if not all(comparison.ok for comparison in comparisons):
             return Finding(candidate.steps, tuple(mine), tuple(comparisons))

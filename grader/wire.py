@@ -91,11 +91,13 @@ def schema_text(schema: dict[str, Any]) -> bytes:
 
 
 def _bytes(report: Report) -> bytes:
-    _refuse_non_finite(report, "report")
     try:
-        return _ENCODER.encode(report)
+        data = _ENCODER.encode(report)
     except (TypeError, ValueError, OverflowError) as error:
         raise Fault(f"The report cannot be written as JSON: {_shown(error)}.") from error
+    if b"null" in data:
+        _refuse_non_finite(report, "report")
+    return data
 
 
 def _refuse_non_finite(value: object, place: str) -> None:

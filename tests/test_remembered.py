@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from grader import exercise as exercises
 from grader import grading, intake
 from grader.author.new import write_exercise
 from grader.battery_plugin import SEEDS, seed_for
 from grader.model import Report
+from tests.bench.synthetic_class import known_mistakes
 
 COUNTED = '''"""Checks that say in a file that they ran."""
 
@@ -159,6 +161,23 @@ def test_every_one_gets_the_report_of_a_session_alone(exercise, tmp_path):
         (alone,) = graded(exercise, [one])
         for ours, theirs in zip(told(report), told(alone), strict=True):
             assert ours == theirs
+
+
+def test_explanations_are_those_of_a_session_alone(tmp_path):
+    exercise = exercises.load()
+    wanted = ("add/UpdatesLeftOnly", "mul/ErasesGradients", "relu/ForgetsReturn", "value/SeedsWith")
+    made = [one for one in known_mistakes() if one.kind.startswith(wanted)]
+    assert len(made) == len(wanted)
+    taken = []
+    for number, one in enumerate([*made, *made, *made]):
+        path = tmp_path / f"s{number}.py"
+        path.write_bytes(one.content + b"# %d\n" % number)
+        taken.append(intake.take(path, exercise.module_file))
+    together = graded(exercise, taken)
+    for one, report in zip(taken[-len(made) :], together[-len(made) :], strict=True):
+        (alone,) = graded(exercise, [one])
+        assert replace(report, timing=alone.timing) == alone
+        assert any(task.diagnoses for task in report.tasks)
 
 
 def told(report: Report) -> list[object]:

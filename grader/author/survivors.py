@@ -27,7 +27,7 @@ from grader.model import Exercise, Limits, Operand, Outcome, Ref, Step
 from grader.remote.boxed import BoxedTarget
 from grader.remote.observe import Reads
 from grader.runner import Runner
-from grader.smallest import Candidate, candidates, find, shifted
+from grader.smallest import Candidate, Catalogue, candidates, shifted
 from grader.target import LoadFailed
 
 OTHER_SEEDS = 5
@@ -95,7 +95,7 @@ class _Bench:
         self.runner = runner
         self.box = box
         self.seed = seed
-        self.programs = list(known_programs(exercise, oracle, seed)) if oracle else []
+        self.programs = Catalogue(known_programs(exercise, oracle, seed) if oracle else ())
         self.caught = 0
         self.survivors: list[Judged] = []
         self.alike: list[Judged] = []
@@ -116,7 +116,7 @@ class _Bench:
 
     def _told_apart(self, target: BoxedTarget) -> str:
         """The program or the seed that shows a difference from the reference, or nothing."""
-        found = find(target, self.programs)
+        found = self.programs.find(target)
         if found is not None:
             lines = program_lines(found.steps, found.results, found.comparisons)
             return "; ".join(line.code for line in lines)

@@ -236,14 +236,25 @@ class BoxedTarget:
         """See `Target.run`. Raises TargetTimeout, TargetDied, TargetViolation or LoadFailed."""
         return self.read(self.ask(steps, first, stop), steps, first, stop)
 
-    def ask(self, steps: Sequence[Step], first: int = 0, stop: bool = True) -> bytes:
-        """As `run`, but gives the answer as it came: nothing in it has been believed yet."""
+    def ask(
+        self,
+        steps: Sequence[Step],
+        first: int = 0,
+        stop: bool = True,
+        program: bytes | None = None,
+    ) -> bytes:
+        """As `run`, but gives the answer as it came: nothing in it has been believed yet.
+
+        `program` is what `encoded` gives for the steps, where it is known already.
+        """
         if first == 0:
             self._begin()
         if self._broken is not None:
             raise self._broken
         with self._ending_the_worker():
-            return self._ask(steps, first, stop)
+            program = encoded(steps) if program is None else program
+            told = b'"run","first":%d,"stop":%b,"steps":%b'
+            return self._ask(told % (first, b"true" if stop else b"false", program))
 
     def ask_all(self, programs: Sequence[bytes]) -> list[bytes]:
         """The answers to whole programs, carried out one after the other within one check's time.
@@ -253,15 +264,8 @@ class BoxedTarget:
         """
         self._begin()
         with self._ending_the_worker():
-            assert self._channel is not None
-            assert self._deadline is not None
-            self._channel.refuse_surplus()
-            self._requests += 1
-            body = b'{"id":%d,"op":"run all","first":0,"programs":[%b]}'
-            request = body % (self._requests, b",".join(programs))
-            self._channel.send(request, self._deadline)
-            reply = self._channel.receive(self._requests, self._deadline, last=True)
-            return split_results(bytes(reply.raw_results), len(programs))
+            answer = self._ask(b'"run all","first":0,"programs":[%b]' % b",".join(programs))
+            return split_results(answer, len(programs))
 
     def read(
         self, answer: bytes, steps: Sequence[Step], first: int = 0, stop: bool = True
@@ -295,18 +299,14 @@ class BoxedTarget:
         wall = min(self.limits.check_wall_s, self._left())
         self._deadline = Deadline(wall, self.limits.check_cpu_s, self._worker.cpu_seconds)
 
-    def _ask(self, steps: Sequence[Step], first: int, stop: bool) -> bytes:
+    def _ask(self, told: bytes) -> bytes:
+        """The raw results of a request: an operation's name as JSON, and what belongs to it."""
         assert self._channel is not None
         assert self._deadline is not None
         self._channel.refuse_surplus()
-        request = {
-            "op": "run",
-            "first": first,
-            "stop": stop,
-            "steps": [wire_step(step) for step in steps],
-        }
-        number = self._send(request, self._deadline)
-        reply = self._channel.receive(number, self._deadline, last=True)
+        self._requests += 1
+        self._channel.send(b'{"id":%d,"op":%b}' % (self._requests, told), self._deadline)
+        reply = self._channel.receive(self._requests, self._deadline, last=True)
         return bytes(reply.raw_results)
 
     def _decoded(
