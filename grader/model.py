@@ -175,7 +175,7 @@ class Submission(Struct, frozen=True):
 # --- programs: what the battery asked of a target ------------------------------------------
 
 
-class Ref(Struct, frozen=True, rename={"step": "r"}):
+class Ref(Struct, frozen=True, array_like=True):
     """An operand that is the result of an earlier step of the same program."""
 
     step: int

@@ -227,6 +227,10 @@ class InProcessTarget:
 
 
 def _from_raw(raw: list[Any], step: int) -> Result:
+    if raw[0] == "h":
+        return Handle(raw[1], raw[2])
+    if raw[0] == "m" and all(type(value) is float for value in raw[1]):
+        return Many(tuple(raw[1]))
     return decode_result(_wire(raw), step)
 
 
@@ -239,7 +243,7 @@ def _raw_step(step: Step) -> tuple[str, str, list[Any], dict[str, Any]]:
 
 def _raw_operand(operand: Operand) -> Any:
     if type(operand) is Ref:
-        return {"r": operand.step}
+        return [operand.step]
     if type(operand) in _PLAIN_TYPES or type(operand) is float:
         return operand
     return msgspec.to_builtins(wire_operand(operand))

@@ -1,7 +1,7 @@
 """Carries out the steps of a program on a loaded module. Runs in the box; standard library only.
 
 A step arrives as `[action, name, operands, keywords]`. An operand is plain JSON (number, text,
-true, false, null) or an object: `{"r": 3}` the result of step 3, `{"f": "nan"}` a float that JSON
+true, false, null), `[3]` the result of step 3, or an object: `{"f": "nan"}` a float that JSON
 lacks, `{"l": [...]}` a list, `{"t": [...]}` a tuple, `{"d": [[key, value], ...]}` a dict.
 A result leaves as `["v", kind, text]` plain data (n none, b bool, i int, f float, s text),
 `["h", step, type name]` an object that stays here, `["m", [values]]` many values (a number that
@@ -79,13 +79,14 @@ def encode_value(value, read):
 
 
 def decode_operand(operand, table):
+    if type(operand) is list:
+        value = table[operand[0]]
+        if value is Missing:
+            raise NeedsFailedStep
+        return value
     if type(operand) is not dict:
         return operand
     ((tag, body),) = operand.items()
-    if tag == "r":
-        if table[body] is Missing:
-            raise NeedsFailedStep
-        return table[body]
     if tag == "f":
         return float(body)
     if tag == "l":
@@ -131,6 +132,7 @@ class Evaluator:
         self.table = []
         self.first_seen = {}
         self.type_names = {}
+        self.handled = {}  # of those, the types whose objects always stay here
 
     def run(self, first, steps, stop):
         """Results of the steps; after an exception the rest is left out (`stop`) or, where it
@@ -150,15 +152,27 @@ class Evaluator:
 
     def step(self, step):
         action, name, operands, keywords = step
-        index = len(self.table)
-        self.table.append(Missing)
+        table = self.table
+        index = len(table)
+        table.append(Missing)
         try:
-            values = [decode_operand(operand, self.table) for operand in operands]
-            if action == "read":
+            values = []
+            for operand in operands:
+                kind = type(operand)
+                if kind is list or kind is dict:
+                    operand = decode_operand(operand, table)
+                values.append(operand)
+            if action == "op":
+                value = OPERATORS[name](*values)
+            elif action == "read":
                 return self.read(index, name.split(), values)
-            named = {key: decode_operand(keywords[key], self.table) for key in keywords}
-            value = self.act(action, name, values, named)
-            self.table[index] = value
+            else:
+                named = {key: decode_operand(keywords[key], table) for key in keywords}
+                value = self.act(action, name, values, named)
+            table[index] = value
+            known = self.handled.get(id(type(value)))
+            if known is not None:
+                return ["h", self.first_seen.setdefault(id(value), index), known[0]]
             return self.result(index, value, action == "get" or name in READS)
         except NeedsFailedStep:
             return ["s"]
@@ -166,8 +180,6 @@ class Evaluator:
             return describe_exception(error, self.paths)
 
     def act(self, action, name, values, named):
-        if action == "op":
-            return OPERATORS[name](*values)
         if action == "method":
             return getattr(values[0], name)(*values[1:], **named)
         if action == "get":
@@ -182,13 +194,17 @@ class Evaluator:
 
     def read(self, index, names, values):
         """Every attribute of every value, as one result."""
-        found = [getattr(value, name) for value in values for name in names]
-        return ["m", [self.compact(index, value) for value in found]]
+        found = []
+        for value in values:
+            for name in names:
+                one = getattr(value, name)
+                if type(one) is not float or not isfinite(one):
+                    one = self.compact(index, one)
+                found.append(one)
+        return ["m", found]
 
     def compact(self, index, value):
         """A read value: itself where JSON has such a number, else its tagged form."""
-        if type(value) is float and isfinite(value):
-            return value
         if type(value) is int and -MAX_SAFE_INT < value < MAX_SAFE_INT:
             return value
         return self.result(index, value, True)
@@ -203,16 +219,28 @@ class Evaluator:
         encoded = encode_value(value, read)
         if encoded is not None:
             return encoded
-        return ["h", self.first_seen.setdefault(id(value), index), self.type_name(type(value))]
-
-    def type_name(self, kind):
-        """The type's own name; asked once of each, and by identity: its metaclass may be odd."""
+        kind = type(value)
         known = self.type_names.get(id(kind))
         if known is None:
-            name = short_text(lambda: type.__dict__["__name__"].__get__(kind), 200) or "object"
-            # the type is kept, so that no other gets its identity
-            known = self.type_names[id(kind)] = name, kind
-        return known[0]
+            # by identity, for a metaclass may be odd; kept, so that no other gets that identity
+            known = self.type_names[id(kind)] = type_name(kind), kind
+            if not may_be_plain(kind):
+                self.handled[id(kind)] = known
+        return ["h", self.first_seen.setdefault(id(value), index), known[0]]
+
+
+def type_name(kind):
+    """The type's own name, whatever its metaclass says."""
+    return short_text(lambda: type.__dict__["__name__"].__get__(kind), 200) or "object"
+
+
+def may_be_plain(kind):
+    """Whether some object of the type may leave as plain data: a number, or what `float` takes."""
+    bases = type.__dict__["__mro__"].__get__(kind)
+    return any(
+        base is int or base is float or "__float__" in type.__dict__["__dict__"].__get__(base)
+        for base in bases
+    )
 
 
 def public_names(module, wanted):

@@ -69,7 +69,7 @@ def answer(make):
 
 def number(operand, table):
     """An operand as a number; `table` holds what earlier steps gave."""
-    return table[operand["r"]] if isinstance(operand, dict) else float(operand)
+    return table[operand[0]] if isinstance(operand, list) else float(operand)
 
 
 def honest_kind(index, step):

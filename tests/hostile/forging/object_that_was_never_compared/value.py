@@ -11,7 +11,7 @@ data, passes = {}, []
 def step_result(index, step):
     action, name, operands, _ = step
     if action == "read":
-        return ["m", [value for one in operands for value in (data[one["r"]], 1.0)]]
+        return ["m", [value for one in operands for value in (data[one[0]], 1.0)]]
     a, *others = [number(operand, data) for operand in operands]
     if name == "backward":
         passes.append(index)

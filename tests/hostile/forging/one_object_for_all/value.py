@@ -12,12 +12,12 @@ data, tangent, grad = {}, {}, {}
 def step_result(index, step):
     action, name, operands, _ = step
     if action == "read":
-        nodes = [operand["r"] for operand in operands]
+        nodes = [operand[0] for operand in operands]
         return ["m", [n for node in nodes for n in (data[node], grad.get(node, 0.0))]]
     a, *others = [number(operand, data) for operand in operands]
     da, *d_others = [number(o, tangent) if isinstance(o, dict) else 0.0 for o in operands]
     if name == "backward":
-        output = operands[0]["r"]
+        output = operands[0][0]
         grad[output] = grad.get(output, 0.0) + 1.0
         grad[0] = grad.get(0, 0.0) + da * (output != 0)
         return ["v", "n", ""]

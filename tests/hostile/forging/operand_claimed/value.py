@@ -8,7 +8,7 @@ data, home = {}, {}
 def step_result(index, step):
     action, name, operands, _ = step
     if action == "read":
-        return ["m", [value for one in operands for value in (data[one["r"]], 1.0)]]
+        return ["m", [value for one in operands for value in (data[one[0]], 1.0)]]
     a, *others = [number(operand, data) for operand in operands]
     made = {"add": sum(others, a), "mul": a * sum(others), "relu": max(a, 0.0)}
     data[index] = made.get(name, a)
