@@ -58,10 +58,12 @@ ONCE, OFTEN = 1, 3
 
 
 class Findings(Struct, frozen=True):
-    """Diagnoses by task, and for each later check that an earlier mistake predicts, its task."""
+    """Diagnoses by task, for each later check that an earlier mistake predicts, its task, and all
+    mistakes that are named."""
 
     diagnoses: Mapping[str, tuple[Diagnosis, ...]] = {}
     same_as: Mapping[str, str] = {}
+    hypothesis: Hypothesis = ()
 
 
 def atoms(result: Result) -> Iterator[tuple[str, Scalar]]:
@@ -130,7 +132,7 @@ class Search:
         """Walks the tasks and gives what was found."""
         for task in self.tasks:
             self._task(task)
-        return Findings(self._diagnoses(), self.same_as)
+        return Findings(self._diagnoses(), self.same_as, self.hypotheses[0])
 
     # --- one task --------------------------------------------------------------------------
 

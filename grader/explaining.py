@@ -8,11 +8,11 @@ drawn up once, and what an answer shows is remembered by its bytes (`grader.smal
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from grader.diagnosis import Findings, observed
+from grader.diagnosis import Findings, Hypothesis, observed
 from grader.evidence import evidence
 from grader.memory import Heard
 from grader.model import CheckRecord, Evidence, Exercise, Outcome, Result
@@ -30,6 +30,14 @@ STOPPED = "run again alone, this check had to be stopped"
 EXPLAINED = frozenset({Outcome.FAILED, Outcome.ERROR})
 
 
+class Explained(NamedTuple):
+    """The records with notes, the mistakes that are named, and each task's smallest program."""
+
+    records: Sequence[CheckRecord]
+    found: Findings
+    smallest: Mapping[str, Evidence]
+
+
 class Explainer:
     """Explains the failing checks of one submission after the other."""
 
@@ -38,22 +46,95 @@ class Explainer:
         self.oracle = oracle
         self._replayer: Replayer | None = None
         self._catalogues: dict[str, Catalogue] = {}
+        self._silent: dict[tuple[str, Hypothesis], bool] = {}
         self._drawn: dict[int, tuple[Finding, Evidence]] = {}
+
+    def explain(
+        self,
+        target: BoxedTarget,
+        records: Sequence[CheckRecord],
+        heard: Callable[[str], Heard | None],
+    ) -> Explained:
+        """What there is to say of the records of one submission.
+
+        `heard` gives what a check asked and was answered, where that was one message each.
+        """
+        failing = [record for record in records if record.outcome in EXPLAINED]
+        if not failing:
+            return Explained(records, Findings(), {})
+        if self._replayer is None:
+            self._replayer = Replayer(self.exercise)
+        found = self._replayer.diagnose(records, {})
+        doubtful = [r for r in failing if r.results and not self._is_foretold(found, r)]
+        notes, varying = self._run_again(target, doubtful, heard)
+        if varying:
+            found = self._replayer.diagnose(records, varying)
+        doubted = {record.spec.task for record in doubtful}
+        smallest = {}
+        for task in (task.id for task in self.exercise.tasks):
+            if any(record.spec.task == task for record in failing):
+                shown = self._smallest(target, task, () if task in doubted else found.hypothesis)
+                if shown is not None:
+                    smallest[task] = shown
+        noted = [
+            replace(r, notes=(*r.notes, notes[r.spec.id])) if r.spec.id in notes else r
+            for r in records
+        ]
+        return Explained(noted, found, smallest)
+
+    def _is_foretold(self, found: Findings, record: CheckRecord) -> bool:
+        """Whether the mistakes that are named, none of which depends on chance, give to the last
+        value what was seen: then a second run has nothing to tell."""
+        assert self._replayer is not None
+        return bool(found.hypothesis) and self._replayer.foretells(found.hypothesis, record)
+
+    # --- a second run ------------------------------------------------------------------------
+
+    def _run_again(
+        self,
+        target: BoxedTarget,
+        doubtful: Sequence[CheckRecord],
+        heard: Callable[[str], Heard | None],
+    ) -> tuple[dict[str, str], dict[str, frozenset[int]]]:
+        """Runs checks again in a fresh worker: the first of each task alone, the others after it.
+        Explains a difference, never rescues. Gives a note for each check that differed, and which
+        of its observations varied."""
+        notes: dict[str, str] = {}
+        varying: dict[str, frozenset[int]] = {}
+        for task in dict.fromkeys(record.spec.task for record in doubtful):
+            failing = [record for record in doubtful if record.spec.task == task]
+            target.discard()
+            if _all_alike(target, failing, heard):
+                continue
+            target.discard()
+            for record in failing:
+                note, changed = _compared_again(target, record)
+                if note:
+                    notes[record.spec.id], varying[record.spec.id] = note, changed
+        return notes, varying
 
     # --- the smallest program ----------------------------------------------------------------
 
-    def smallest(self, target: BoxedTarget, records: Sequence[CheckRecord]) -> dict[str, Evidence]:
-        """For every task with a wrong value or an exception: the smallest program that shows it."""
-        shown = {}
-        failing = {r.spec.task for r in records if r.outcome in EXPLAINED}
-        for task in (task.id for task in self.exercise.tasks if task.id in failing):
-            if task not in self._catalogues:
-                name = self.exercise.contract.class_name
-                self._catalogues[task] = Catalogue(candidates(self.oracle, task, name))
-            found = self._catalogues[task].find(target)
-            if found is not None:
-                shown[task] = self._evidence(found)
-        return shown
+    def _smallest(self, target: BoxedTarget, task: str, hypothesis: Hypothesis) -> Evidence | None:
+        """The smallest program of a failing task that shows a wrong value or an exception.
+
+        `hypothesis` are mistakes that explain the whole task, or none.
+        """
+        if task not in self._catalogues:
+            name = self.exercise.contract.class_name
+            self._catalogues[task] = Catalogue(candidates(self.oracle, task, name))
+        found = self._catalogues[task].find(target, lambda: self._is_silent(task, hypothesis))
+        return None if found is None else self._evidence(found)
+
+    def _is_silent(self, task: str, hypothesis: Hypothesis) -> bool:
+        """Whether no small program shows these mistakes: then thousands need not be tried."""
+        if not hypothesis:
+            return False
+        key = task, hypothesis
+        if key not in self._silent:
+            assert self._replayer is not None
+            self._silent[key] = not self._catalogues[task].shows(self._replayer.target(hypothesis))
+        return self._silent[key]
 
     def _evidence(self, found: Finding) -> Evidence:
         # a catalogue gives the very finding it gave for the same answers before
@@ -64,51 +145,6 @@ class Explainer:
             drawn = evidence(found.steps, found.results, found.comparisons, module, self.oracle)
             self._drawn[id(found)] = found, drawn
         return self._drawn[id(found)][1]
-
-    # --- a second run ------------------------------------------------------------------------
-
-    def run_again(
-        self,
-        target: BoxedTarget,
-        records: Sequence[CheckRecord],
-        heard: Callable[[str], Heard | None],
-    ) -> tuple[list[CheckRecord], dict[str, frozenset[int]]]:
-        """Runs failing checks again in a fresh worker: the first of each task alone, the others
-        after it. Explains a difference, never rescues. Gives the records, with notes, and which
-        of each check's observations varied."""
-        notes: dict[str, str] = {}
-        varying: dict[str, frozenset[int]] = {}
-        for task in dict.fromkeys(r.spec.task for r in records):
-            failing = [
-                r for r in records if r.spec.task == task and r.outcome in EXPLAINED and r.results
-            ]
-            if not failing:
-                continue
-            target.discard()
-            if _all_alike(target, failing, heard):
-                continue
-            target.discard()
-            for record in failing:
-                note, changed = _compared_again(target, record)
-                if note:
-                    notes[record.spec.id], varying[record.spec.id] = note, changed
-        noted = [
-            replace(r, notes=(*r.notes, notes[r.spec.id])) if r.spec.id in notes else r
-            for r in records
-        ]
-        return noted, varying
-
-    # --- the mistake's name ------------------------------------------------------------------
-
-    def diagnose(
-        self, records: Sequence[CheckRecord], varying: Mapping[str, frozenset[int]]
-    ) -> Findings:
-        """The known mistakes that explain the records, as far as any do."""
-        if not any(record.outcome in EXPLAINED for record in records):
-            return Findings()
-        if self._replayer is None:
-            self._replayer = Replayer(self.exercise)
-        return self._replayer.diagnose(records, varying)
 
 
 MOST_DRAWN = 1000

@@ -221,14 +221,12 @@ class _Corridor:
         heard: Callable[[str], Heard | None],
         shown: _Shown,
     ) -> Report:
-        smallest_programs = self.explainer.smallest(target, records)
-        records, varying = self.explainer.run_again(target, records, heard)
-        found = self.explainer.diagnose(records, varying)
+        records, found, smallest = self.explainer.explain(target, records, heard)
         exercise = self._graded_part(shown.task)
         tasks, total = task_results(
             exercise,
             records,
-            evidence=smallest_programs,
+            evidence=smallest,
             diagnoses=found.diagnoses,
             same_as=found.same_as,
             oracle=self.oracle,

@@ -22,15 +22,18 @@ from grader.diagnosis import (
     KnownMistake,
     Observations,
     Search,
+    agrees,
     observed,
 )
 from grader.errors import ExerciseProblem
 from grader.exercise import known_mistake_files
 from grader.model import CheckRecord, Exercise, Step
-from grader.target import InProcessTarget
+from grader.target import InProcessTarget, RawProgram, raw_program
 
-HELD_OBSERVATIONS = 2_000_000
-"""Observations that are remembered: some 10 MB."""
+MOST_PROGRAMS = 500
+TWICE = 2
+HELD_OBSERVATIONS = 250_000
+"""Observations that are remembered: some 20 MB."""
 
 
 class Patch(Struct, frozen=True):
@@ -105,6 +108,7 @@ class Replayer:
         path = exercise.reference_file
         self.reference = compile(path.read_text("utf-8"), path.name, "exec", dont_inherit=True)
         self._left = HELD_OBSERVATIONS
+        self._raw: dict[int, tuple[Sequence[Step], RawProgram]] = {}
         self._runs: dict[tuple[int, int, Hypothesis], _Runs] = {}
 
     @property
@@ -126,7 +130,15 @@ class Replayer:
 
     def target(self, hypothesis: Hypothesis) -> InProcessTarget:
         """An in-process target over such a module."""
-        return InProcessTarget(self.module(hypothesis))
+        return InProcessTarget(self.module(hypothesis), raw=self._raw_program)
+
+    def _raw_program(self, steps: Sequence[Step]) -> RawProgram:
+        """As `raw_program`; programs that are the very same are made ready once."""
+        if id(steps) not in self._raw:
+            if len(self._raw) >= MOST_PROGRAMS:
+                self._raw.clear()
+            self._raw[id(steps)] = steps, raw_program(steps)
+        return self._raw[id(steps)][1]
 
     def replay(
         self, hypothesis: Hypothesis, record: CheckRecord, runs: int
@@ -144,6 +156,12 @@ class Replayer:
                 known.varies = True
                 yield run
 
+    def foretells(self, hypothesis: Hypothesis, record: CheckRecord) -> bool:
+        """Whether the check's program, run twice under the hypothesis, gives what was seen both
+        times."""
+        runs = list(self.replay(hypothesis, record, TWICE))
+        return len(runs) == 1 and agrees(observed(record.results), runs)
+
     def _known(self, hypothesis: Hypothesis, record: CheckRecord) -> _Runs:
         """The runs made so far, at least one; where they vary, luck starts anew."""
         key = id(record.steps), len(record.results), hypothesis
@@ -159,7 +177,8 @@ class Replayer:
         return known
 
     def _run(self, hypothesis: Hypothesis, record: CheckRecord) -> Observations:
-        asked = record.steps[: len(record.results)]
+        whole = len(record.results) == len(record.steps)
+        asked = record.steps if whole else record.steps[: len(record.results)]
         return observed(self.target(hypothesis).run(asked))
 
     def diagnose(

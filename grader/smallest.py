@@ -9,7 +9,7 @@ of the task failed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -20,7 +20,7 @@ from grader.remote.boxed import BoxedTarget, encoded
 from grader.remote.observe import Reads
 from grader.remote.proxy import RemoteModule
 from grader.remote.recorder import Recorder
-from grader.target import TargetFailure
+from grader.target import Target, TargetFailure
 
 FIRST_BATCH_STEPS = 100
 LARGEST_BATCH_STEPS = 2000
@@ -95,12 +95,17 @@ class Catalogue:
         self._batches: list[Batch] = []
         self._shown: dict[tuple[int, bytes], Finding | None] = {}
 
-    def find(self, target: BoxedTarget) -> Finding | None:
+    def find(
+        self, target: BoxedTarget, is_hopeless: Callable[[], bool] = lambda: False
+    ) -> Finding | None:
         """The first program, smallest first, that raises or gives a wrong value; None without one.
 
-        The same answers give the same finding, the very object.
+        The same answers give the same finding, the very object. Whether more is tried when the
+        first batch shows nothing, `is_hopeless` says.
         """
         for number, batch in enumerate(self._all()):
+            if number == 1 and is_hopeless():
+                return None
             try:
                 answer = target.ask(batch.steps, stop=False, program=batch.encoded)
                 key = number, hashlib.sha256(answer).digest()
@@ -115,6 +120,13 @@ class Catalogue:
             if found is not None:
                 return found
         return None
+
+    def shows(self, target: Target) -> bool:
+        """Whether any program raises or gives a wrong value there; TargetFailure."""
+        return any(
+            _first_wrong(batch, target.run(batch.steps, stop=False)) is not None
+            for batch in self._all()
+        )
 
     def _all(self) -> Iterator[Batch]:
         """Batches grow: most faults show in one of the very first programs."""

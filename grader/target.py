@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import sys
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Annotated, Any, Protocol
 
@@ -210,15 +210,29 @@ def decode_result(wire: WireResult, step: int) -> Result:
     return Skipped()
 
 
+RawProgram = list[tuple[str, str, list[Any], dict[str, Any]]]
+
+
+def raw_program(steps: Sequence[Step]) -> RawProgram:
+    """The steps as a worker would have decoded them, without the detour over JSON."""
+    return [_raw_step(step) for step in steps]
+
+
 class InProcessTarget:
     """Carries out steps in this very process. For trusted code only."""
 
-    def __init__(self, module: types.ModuleType, paths: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        module: types.ModuleType,
+        paths: Iterable[str] = (),
+        raw: Callable[[Sequence[Step]], RawProgram] = raw_program,
+    ) -> None:
         self.evaluator = evaluate.Evaluator(module, paths)
+        self.raw = raw
 
     def run(self, steps: Sequence[Step], first: int = 0, stop: bool = True) -> list[Result]:
         """See `Target.run`; a submission's endless loop is an endless loop here."""
-        raw = self.evaluator.run(first, [_raw_step(step) for step in steps], stop)
+        raw = self.evaluator.run(first, self.raw(steps), stop)
         return [_from_raw(result, first + i) for i, result in enumerate(raw)]
 
     def output(self) -> Output | None:
@@ -235,7 +249,6 @@ def _from_raw(raw: list[Any], step: int) -> Result:
 
 
 def _raw_step(step: Step) -> tuple[str, str, list[Any], dict[str, Any]]:
-    """The step as the worker would have decoded it, without the detour over JSON."""
     operands = [_raw_operand(operand) for operand in step.operands]
     keywords = {key: _raw_operand(operand) for key, operand in step.keywords.items()}
     return step.action, step.name, operands, keywords
