@@ -19,6 +19,7 @@ from grader.model import CheckRecord, Evidence, Exercise, Outcome, Result
 from grader.remote.boxed import BoxedTarget
 from grader.replay import Replayer
 from grader.smallest import Catalogue, Finding, candidates
+from grader.stopped import STOPPED, with_step
 from grader.target import TargetFailure
 from grader.values import same_value
 
@@ -26,7 +27,7 @@ VARIES = (
     "run again alone, this check gave other values: "
     "what it gives depends on chance or on what ran before"
 )
-STOPPED = "run again alone, this check had to be stopped"
+HAD_TO_BE_STOPPED = "run again alone, this check had to be stopped"
 EXPLAINED = frozenset({Outcome.FAILED, Outcome.ERROR})
 
 
@@ -59,6 +60,19 @@ class Explainer:
 
         `heard` gives what a check asked and was answered, where that was one message each.
         """
+        explained = self._failing(target, records, heard)
+        stopped = next((r for r in records if r.outcome in STOPPED and r.steps), None)
+        if stopped is None:
+            return explained
+        told = with_step(target, stopped)
+        return explained._replace(records=[told if r is stopped else r for r in explained.records])
+
+    def _failing(
+        self,
+        target: BoxedTarget,
+        records: Sequence[CheckRecord],
+        heard: Callable[[str], Heard | None],
+    ) -> Explained:
         failing = [record for record in records if record.outcome in EXPLAINED]
         if not failing:
             return Explained(records, Findings(), {})
@@ -171,7 +185,7 @@ def _compared_again(target: BoxedTarget, record: CheckRecord) -> tuple[str, froz
     try:
         after: Sequence[Result] = target.run(record.steps[: len(record.results)])
     except TargetFailure:
-        return STOPPED, frozenset(range(len(before)))
+        return HAD_TO_BE_STOPPED, frozenset(range(len(before)))
     again = observed(after)
     alike = [
         kind == other_kind and same_value(value, other)

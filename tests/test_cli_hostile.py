@@ -32,14 +32,17 @@ class Spoilt(NamedTuple):
     words: str
 
 
+STEP = "in `c = a * b`"
 PRODUCTS = {
-    "endless loop": Spoilt("while True:\n    pass", "timeout", "was stopped after 0.5 s"),
-    "os._exit": Spoilt("import os\nos._exit(0)", "crashed", "ended the process (exit code 0)"),
+    "endless loop": Spoilt("while True:\n    pass", "timeout", f"stopped after 0.5 s {STEP}"),
+    "os._exit": Spoilt(
+        "import os\nos._exit(0)", "crashed", f"ended the process (exit code 0) {STEP}"
+    ),
     "sys.exit": Spoilt("import sys\nsys.exit()", "error", "called sys.exit()"),
     "KeyboardInterrupt": Spoilt("raise KeyboardInterrupt", "error", "KeyboardInterrupt"),
     "GeneratorExit": Spoilt("raise GeneratorExit", "error", "GeneratorExit"),
     "recursion": Spoilt("return self * other", "error", "RecursionError"),
-    "segfault": Spoilt("import ctypes\nctypes.string_at(0)", "crashed", "SIGSEGV"),
+    "segfault": Spoilt("import ctypes\nctypes.string_at(0)", "crashed", f"SIGSEGV {STEP}"),
     "memory": Spoilt("bytearray(2 ** 40)", "memory", "MemoryError"),
     "endless memory": Spoilt("x = []\nwhile True:\n    x.append(bytearray(2 ** 24))", "memory", ""),
 }
