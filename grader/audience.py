@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from grader.model import CheckResult, Diagnosis, Report, TaskResult, Visibility
+from grader.words import said
 
 
 def for_learner(report: Report) -> Report:
@@ -52,7 +53,7 @@ def _check(check: CheckResult, hidden: Mapping[str, str]) -> CheckResult:
         return check
     return CheckResult(
         id=hidden[check.id],
-        title="Hidden check",
+        title=said("Hidden check"),
         outcome=check.outcome,
         score=check.score,
         max_score=check.max_score,

@@ -49,6 +49,7 @@ from grader.target import (
     load_in_process,
 )
 from grader.wording import clean_text
+from grader.words import said
 
 MARKS = (
     "task(id): the task this check belongs to",
@@ -98,10 +99,13 @@ class State:
         """The record of a check that cannot be judged as things stand, else None."""
         unmet = self.unmet(spec)
         if unmet:
-            reason = f"not judged yet: needs {' and '.join(unmet)}"
+            reason = said("not judged yet: needs {unmet}", unmet=" and ".join(unmet))
             return CheckRecord(spec, Outcome.BLOCKED, reason)
         if self.exhausted(spec.task):
-            reason = f"not run: {ABORT_AFTER} checks of this task had to be stopped before it"
+            reason = said(
+                "not run: {number} checks of this task had to be stopped before it",
+                number=ABORT_AFTER,
+            )
             return CheckRecord(spec, Outcome.ABORTED, reason)
         return None
 
@@ -167,7 +171,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in marked:
         item.stash[SPEC] = spec = spec_of(item)
         if spec.task not in order:
-            raise pytest.UsageError(f"{item.nodeid}: the exercise has no task `{spec.task}`")
+            raise pytest.UsageError(
+                said(
+                    "{nodeid}: the exercise has no task `{task}`",
+                    nodeid=item.nodeid,
+                    task=spec.task,
+                )
+            )
     places = sorted(marked, key=lambda item: order[item.stash[SPEC].task])
     rest = iter(places)
     items[:] = [next(rest) if SPEC in item.stash else item for item in items]
@@ -183,7 +193,13 @@ def spec_of(item: pytest.Item) -> CheckSpec:
         options.update(mark.kwargs)
     unknown = set(options) - {"weight", "visibility", "needs"}
     if unknown:
-        raise pytest.UsageError(f"{item.nodeid}: check() has no option {sorted(unknown)[0]!r}")
+        raise pytest.UsageError(
+            said(
+                "{nodeid}: check() has no option {unknown!r}",
+                nodeid=item.nodeid,
+                unknown=sorted(unknown)[0],
+            )
+        )
     name = item.name.removeprefix("test_")
     doc = (getattr(getattr(item, "obj", None), "__doc__", None) or "").strip()
     parameter = re.search(r"\[(.*)\]$", item.name)
@@ -275,7 +291,9 @@ def _classify(state: State, spec: CheckSpec, error: BaseException | None) -> tup
         return Outcome.MISSING, ""
     words = f"{type(error).__name__}: {clean_text(str(error), limit=200)}"
     state.battery_errors[spec.id] = words
-    return Outcome.ERROR, f"the check could not use what your code returned ({words})"
+    return Outcome.ERROR, said(
+        "the check could not use what your code returned ({words})", words=words
+    )
 
 
 def _first_lines(text: str) -> str:

@@ -17,6 +17,7 @@ from grader.remote.boxed import BoxedTarget
 from grader.remote.observe import Reads
 from grader.target import InProcessTarget, Target, TargetFailure, load_in_process
 from grader.wording import raised_sentence
+from grader.words import said
 
 
 def draw(exercise: Exercise, steps: Sequence[Step], submission: Submission | None) -> Evidence:
@@ -28,7 +29,7 @@ def draw(exercise: Exercise, steps: Sequence[Step], submission: Submission | Non
     oracle = load_oracle(exercise)
     finish = getattr(oracle, "FINISH", None)
     if oracle is None or finish is None:
-        raise UsageProblem("this exercise has nothing to draw: its battery brings no oracle")
+        raise UsageProblem(said("this exercise has nothing to draw: its battery brings no oracle"))
     whole = (*steps, Step("method", finish, (Ref(len(steps) - 1),)))
     true = _true_values(exercise, oracle, whole)
     reads = Reads(whole, true, oracle.FIELDS)
@@ -59,7 +60,7 @@ def _true_values(
     fields = list(oracle.FIELDS)  # type: ignore[attr-defined]
     read = Step("read", " ".join(fields), tuple(Ref(node) for node in nodes))
     results = reference_target(exercise).run((*steps, read))
-    _refuse_raised(results, "the reference")
+    _refuse_raised(results, said("the reference"))
     many = results[-1]
     assert isinstance(many, Many)
     values = iter(many.values)
@@ -69,7 +70,7 @@ def _true_values(
 def _number(value: object) -> float:
     plain = value.value if isinstance(value, Plain) else value
     if not isinstance(plain, int | float):
-        raise UsageProblem("the reference gives something that is not a number")
+        raise UsageProblem(said("the reference gives something that is not a number"))
     return float(plain)
 
 
@@ -87,7 +88,9 @@ def _run(target: Target, steps: Sequence[Step], name: str) -> list[Result]:
     try:
         results = target.run(steps)
     except TargetFailure as failure:
-        raise UsageProblem(f"{name} could not draw this: {failure.message}") from None
+        raise UsageProblem(
+            said("{name} could not draw this: {reason}", name=name, reason=failure.message)
+        ) from None
     _refuse_raised(results, name)
     return results
 
@@ -95,4 +98,4 @@ def _run(target: Target, steps: Sequence[Step], name: str) -> list[Result]:
 def _refuse_raised(results: Sequence[Result], name: str) -> None:
     if results and isinstance(results[-1], Raised):
         words = raised_sentence(results[-1])
-        raise UsageProblem(f"{name} cannot compute this: {words}")
+        raise UsageProblem(said("{name} cannot compute this: {words}", name=name, words=words))

@@ -31,6 +31,7 @@ from grader.model import (
     Step,
 )
 from grader.wording import clean_text
+from grader.words import said
 
 SYMBOLS = {
     "add": "+",
@@ -69,7 +70,7 @@ def number_text(value: object) -> str:
         try:
             number = float(value)
         except OverflowError:
-            return f"{value:.6e}" if isinstance(value, float) else "a very large integer"
+            return f"{value:.6e}" if isinstance(value, float) else said("a very large integer")
         rounded = float(f"{number:.12g}")
         return repr(rounded)
     return clean_text(str(value), limit=80)

@@ -22,6 +22,7 @@ import yaml
 from grader.errors import ExerciseProblem
 from grader.model import Contract, Exercise, Limits, Parts, Task
 from grader.schema import Manifest
+from grader.words import said
 
 MANIFEST = "tasks.yaml"
 FORMAT = 1
@@ -38,12 +39,12 @@ _SHAPES: dict[str, Any] = {
 _PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("bool", "int", "float", "null")}
 _WORDS = {
     "str": "text",
-    "int": "a whole number",
-    "float": "a number",
-    "int | float": "a number",
-    "bool": "true or false",
-    "array": "a list",
-    "object": "a block of keys",
+    "int": said("a whole number"),
+    "float": said("a number"),
+    "int | float": said("a number"),
+    "bool": said("true or false"),
+    "array": said("a list"),
+    "object": said("a block of keys"),
     "null": "empty",
 }
 
@@ -86,8 +87,13 @@ def hole_line(exercise: Exercise, task: Task) -> int | None:
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise ExerciseProblem(
-            f"{path}:{line}: the starter file is not Python: {error}",
-            next_move="Mend it: learners begin with this file.",
+            said(
+                "{path}:{line}: the starter file is not Python: {error}",
+                path=path,
+                line=line,
+                error=error,
+            ),
+            next_move=said("Mend it: learners begin with this file."),
         ) from None
     line = None
     for name in task.hole.split("."):
@@ -116,17 +122,23 @@ def right_styles(exercise: Exercise) -> tuple[Path, ...]:
 
 
 def _chosen(folder: Path | None) -> Path:
-    next_move = f"Give the folder that holds {MANIFEST}."
+    next_move = said("Give the folder that holds {manifest}.", manifest=MANIFEST)
     if folder is None and (named := os.environ.get(EXERCISE_VARIABLE)):
         folder = Path(named)
-        next_move = f"Correct or unset {EXERCISE_VARIABLE}: it names this folder."
+        next_move = said(
+            "Correct or unset {exercise_variable}: it names this folder.",
+            exercise_variable=EXERCISE_VARIABLE,
+        )
     if folder is None:
         return _bundled()
     if not folder.is_dir():
-        what = "this is a file." if folder.is_file() else "there is no such folder."
+        what = said("this is a file.") if folder.is_file() else said("there is no such folder.")
         raise ExerciseProblem(f"{folder}: {what}", next_move=next_move)
     if not (folder / MANIFEST).is_file():
-        raise ExerciseProblem(f"{folder}: no {MANIFEST} in this folder.", next_move=next_move)
+        raise ExerciseProblem(
+            said("{folder}: no {manifest} in this folder.", folder=folder, manifest=MANIFEST),
+            next_move=next_move,
+        )
     return folder
 
 
@@ -141,8 +153,10 @@ def _bundled() -> Path:
         if re.search(r"^name\s*=\s*[\"']autograd-grader[\"']", text, re.MULTILINE):
             return checkout
     raise ExerciseProblem(
-        "This installation of the grader carries no exercise.",
-        next_move="Install autograd-grader again, or name an exercise folder with --exercise.",
+        said("This installation of the grader carries no exercise."),
+        next_move=said(
+            "Install autograd-grader again, or name an exercise folder with --exercise."
+        ),
     )
 
 
@@ -151,8 +165,8 @@ def _read(path: Path, shown: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ExerciseProblem(
-            f"{shown}: cannot be read ({error.strerror or error}).",
-            next_move="Check that the file is there and that you may read it.",
+            said("{shown}: cannot be read ({error}).", shown=shown, error=error.strerror or error),
+            next_move=said("Check that the file is there and that you may read it."),
         ) from None
 
 
@@ -171,7 +185,9 @@ class _Page:
             self._text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            raise self._problem(line, "not UTF-8 text.", "Save the file as UTF-8.") from None
+            raise self._problem(
+                line, said("not UTF-8 text."), said("Save the file as UTF-8.")
+            ) from None
 
     def refuse(self, path: str, what: str, next_move: str) -> NoReturn:
         """Raise ExerciseProblem for the value at `path`, or the nearest value around it."""
@@ -183,12 +199,28 @@ class _Page:
         """The typed record. The format is judged first: another one may mean other keys."""
         data = self._document()
         if not isinstance(data, dict):
-            self.refuse("$", "an exercise begins with keys.", f"Begin with `format: {FORMAT}`.")
+            self.refuse(
+                "$",
+                said("an exercise begins with keys."),
+                said("Begin with `format: {format}`.", format=FORMAT),
+            )
         if "format" not in data:
-            self.refuse("$", "`format` is missing.", f"Begin the file with `format: {FORMAT}`.")
+            self.refuse(
+                "$",
+                said("`format` is missing."),
+                said("Begin the file with `format: {format}`.", format=FORMAT),
+            )
         if type(data["format"]) is not int or data["format"] != FORMAT:
-            what = f"format {data['format']!r:.40} is unknown; this grader reads format {FORMAT}."
-            self.refuse("$.format", what, f"Write `format: {FORMAT}`, or update the grader.")
+            what = said(
+                "format {given!r:.40} is unknown; this grader reads format {format}.",
+                given=data["format"],
+                format=FORMAT,
+            )
+            self.refuse(
+                "$.format",
+                what,
+                said("Write `format: {format}`, or update the grader.", format=FORMAT),
+            )
         for complaint in self._complaints:
             raise complaint
         try:
@@ -208,7 +240,11 @@ class _Page:
             self._loader.get_event()
             event = self._loader.get_event()
             if isinstance(event, yaml.StreamEndEvent):
-                raise self._problem(1, "the file is empty.", f"Begin it with `format: {FORMAT}`.")
+                raise self._problem(
+                    1,
+                    said("the file is empty."),
+                    said("Begin it with `format: {format}`.", format=FORMAT),
+                )
             data = self._value(self._loader.get_event(), "$", 0)
             self._loader.get_event()
             event = self._loader.get_event()
@@ -216,11 +252,15 @@ class _Page:
             raise self._not_yaml(error) from None
         except yaml.reader.ReaderError as error:
             line = self._text.count("\n", 0, self._text.find(chr(error.character))) + 1
-            what = f"the character U+{error.character:04X} is not allowed here."
-            raise self._problem(line, what, "Remove it.") from None
+            what = said(
+                "the character U+{character:04X} is not allowed here.", character=error.character
+            )
+            raise self._problem(line, what, said("Remove it.")) from None
         if not isinstance(event, yaml.StreamEndEvent):
             line = event.start_mark.line + 1
-            raise self._problem(line, "a second document begins here.", "Keep one: drop the `---`.")
+            raise self._problem(
+                line, said("a second document begins here."), said("Keep one: drop the `---`.")
+            )
         return data
 
     def _not_yaml(self, error: yaml.MarkedYAMLError) -> ExerciseProblem:
@@ -228,25 +268,34 @@ class _Page:
         if "nesting depth" in (error.problem or ""):
             # PyYAML 6.0.4 and later look ahead no deeper, and may say so before we do
             return self._too_deep(line + 1)
-        what = f"this is not YAML: {error.problem}"
+        what = said("this is not YAML: {problem}.", problem=error.problem)
         if error.context and error.context_mark and error.context_mark.line != line:
-            what += f", {error.context} that begins in line {error.context_mark.line + 1}"
-        next_move = "Look for a missing quote, colon or bracket, or uneven indentation."
+            what = said(
+                "this is not YAML: {problem}, {context} that begins in line {line}.",
+                problem=error.problem,
+                context=error.context,
+                line=error.context_mark.line + 1,
+            )
+        next_move = said("Look for a missing quote, colon or bracket, or uneven indentation.")
         if "\t" in "".join(self._text.split("\n")[line : line + 1]):
-            next_move = "Indent with spaces: YAML takes no tabs."
-        return self._problem(line + 1, what + ".", next_move)
+            next_move = said("Indent with spaces: YAML takes no tabs.")
+        return self._problem(line + 1, what, next_move)
 
     def _too_deep(self, line: int) -> ExerciseProblem:
-        return self._problem(line, "nested too deeply.", "tasks.yaml needs no such depth.")
+        return self._problem(
+            line, said("nested too deeply."), said("tasks.yaml needs no such depth.")
+        )
 
     def _value(self, event: Any, path: str, depth: int) -> object:
         line = self.lines[path] = event.start_mark.line + 1
         if depth > DEEPEST:
             raise self._too_deep(line)
         if isinstance(event, yaml.AliasEvent) or event.anchor:
-            self._complain(line, "anchors (&) and aliases (*) are not read.", "Write it out.")
+            self._complain(
+                line, said("anchors (&) and aliases (*) are not read."), said("Write it out.")
+            )
         elif event.tag not in (None, "!"):
-            self._complain(line, "tags (!) are not read.", "Write the plain value.")
+            self._complain(line, said("tags (!) are not read."), said("Write the plain value."))
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, line)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -269,7 +318,11 @@ class _Page:
         except ValueError:
             value = math.nan
         if isinstance(value, float) and not math.isfinite(value):
-            self._complain(line, f"{event.value:.40} is not a number.", "Write a plain number.")
+            self._complain(
+                line,
+                said("{value:.40} is not a number.", value=event.value),
+                said("Write a plain number."),
+            )
         return value
 
     def _mapping(self, path: str, depth: int) -> dict[str, object]:
@@ -280,12 +333,20 @@ class _Page:
             line = event.start_mark.line + 1
             name = str(getattr(event, "value", "?"))
             if not isinstance(event, yaml.ScalarEvent):
-                raise self._problem(line, "a key has to be a plain word.", "Quote [, { and *.")
+                raise self._problem(
+                    line, said("a key has to be a plain word."), said("Quote [, { and *.")
+                )
             if name in found:
                 first = self.lines[f"{path}.{name}"]
-                self._complain(line, f"`{name}` is here twice.", f"The first is in line {first}.")
+                self._complain(
+                    line,
+                    said("`{name}` is here twice.", name=name),
+                    said("The first is in line {first}.", first=first),
+                )
             elif known is not None and name not in known:
-                self._complain(line, f"unknown key `{name:.60}`.", _nearest(name, known))
+                self._complain(
+                    line, said("unknown key `{name:.60}`.", name=name), _nearest(name, known)
+                )
             found[name] = self._value(self._loader.get_event(), f"{path}.{name}", depth + 1)
         return found
 
@@ -297,29 +358,47 @@ def _in_words(complaint: str) -> tuple[str, str, str]:
     name = re.sub(r".*\.", "", path)
     if missing := re.fullmatch(r"Object missing required field `(.+)`", what):
         key = missing[1]
-        inside = "" if path == "$" else f" in `{path.removeprefix('$.')}`"
-        return path, f"`{key}` is missing{inside}.", f"Add the key `{key}:`."
+        inside = path.removeprefix("$.")
+        where = said("`{key}` is missing in `{path}`.", key=key, path=inside)
+        what = said("`{key}` is missing.", key=key) if path == "$" else where
+        return path, what, said("Add the key `{key}:`.", key=key)
     if got := re.fullmatch(r"Expected `(.+?)`, got `(.+)`", what):
         kinds = [_WORDS.get(kind.removesuffix(" | null"), kind) for kind in got.groups()]
-        next_move = f'Put it in quotes: {name}: "..."' if kinds[0] == "text" else "Correct it."
+        next_move = (
+            said('Put it in quotes: {name}: "..."', name=name)
+            if kinds[0] == "text"
+            else said("Correct it.")
+        )
         if kinds[0] == "a list":
-            next_move = f"Write a list: {name}: [one, two]"
-        return path, f"`{name}` has to be {kinds[0]}; it is {kinds[1]}.", next_move
+            next_move = said("Write a list: {name}: [one, two]", name=name)
+        return (
+            path,
+            said(
+                "`{name}` has to be {due}; it is {found}.", name=name, due=kinds[0], found=kinds[1]
+            ),
+            next_move,
+        )
     if "matching regex" in what:
-        what = f"`{name}` takes small letters, digits, - and _, and begins with a letter."
-        return path, what, "Choose such a name."
+        what = said(
+            "`{name}` takes small letters, digits, - and _, and begins with a letter.", name=name
+        )
+        return path, what, said("Choose such a name.")
     if "of length >= 1" in what:
-        return path, f"`{name}` is empty.", "Give at least one."
+        return path, said("`{name}` is empty.", name=name), said("Give at least one.")
     bound = re.sub(r"Expected `\w+` ", "", what).replace(".0", "")
-    return path, f"`{name}` has to be {bound}.", "Correct the number."
+    return (
+        path,
+        said("`{name}` has to be {bound}.", name=name, bound=bound),
+        said("Correct the number."),
+    )
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     if close := get_close_matches(word, list(known), 1):
-        return f"Did you mean `{close[0]}`?"
-    return f"Known here: {', '.join(known)}."
+        return said("Did you mean `{close}`?", close=close[0])
+    return said("Known here: {known}.", known=", ".join(known))
 
 
 # --- what the manifest says ---------------------------------------------------------------
@@ -330,14 +409,18 @@ def _check_names(page: _Page, manifest: Manifest) -> None:
     ids += [(f"$.tasks[{at}].id", task.id) for at, task in enumerate(manifest.tasks)]
     for path, name in ids:
         if name.endswith("\n"):  # a pattern's $ lets one pass
-            page.refuse(path, "the id ends with a line break.", "Write it on one line, without |.")
+            page.refuse(
+                path,
+                said("the id ends with a line break."),
+                said("Write it on one line, without |."),
+            )
     contract = manifest.submission
     names = [("module", contract.module), ("class", contract.class_name)]
     names += [(f"requires[{at}]", name) for at, name in enumerate(contract.requires)]
     for key, name in names:
         if not name.isidentifier():
-            what = f"`{name:.60}` cannot be a name in Python."
-            page.refuse(f"$.submission.{key}", what, "Letters, digits and _, no digit first.")
+            what = said("`{name:.60}` cannot be a name in Python.", name=name)
+            page.refuse(f"$.submission.{key}", what, said("Letters, digits and _, no digit first."))
 
 
 def _check_tasks(page: _Page, tasks: tuple[Task, ...]) -> None:
@@ -346,23 +429,39 @@ def _check_tasks(page: _Page, tasks: tuple[Task, ...]) -> None:
         here = f"$.tasks[{at}]"
         if (first := places[task.id]) != at:
             line = page.lines[f"$.tasks[{first}].id"]
-            what = f"two tasks have the id `{task.id}`."
-            page.refuse(f"{here}.id", what, f"The first is in line {line}: rename one.")
+            what = said("two tasks have the id `{task}`.", task=task.id)
+            page.refuse(
+                f"{here}.id", what, said("The first is in line {line}: rename one.", line=line)
+            )
         for key, text in (("title", task.title), ("statement", task.statement)):
             if not text.strip():
-                page.refuse(f"{here}.{key}", f"`{key}` of task `{task.id}` is empty.", "Write it.")
+                page.refuse(
+                    f"{here}.{key}",
+                    said("`{key}` of task `{task}` is empty.", key=key, task=task.id),
+                    said("Write it."),
+                )
         for number, need in enumerate(task.needs):
             if places.get(need, at) < at:
                 continue
             where = f"{here}.needs[{number}]"
             if need not in places:
-                what = f"task `{task.id}` needs `{need:.60}`, but there is no such task."
+                what = said(
+                    "task `{task}` needs `{need:.60}`, but there is no such task.",
+                    task=task.id,
+                    need=need,
+                )
                 page.refuse(where, what, _nearest(need, places))
             if ring := _ring(tasks, places, task.id, need):
-                what = f"these tasks need each other: {' -> '.join(ring)}."
-                page.refuse(where, what, "Take one `needs` out.")
-            what = f"task `{task.id}` needs `{need}`, which comes after it."
-            page.refuse(where, what, f"Move task `{need}` before task `{task.id}`.")
+                what = said("these tasks need each other: {ring}.", ring=" -> ".join(ring))
+                page.refuse(where, what, said("Take one `needs` out."))
+            what = said(
+                "task `{task}` needs `{need}`, which comes after it.", task=task.id, need=need
+            )
+            page.refuse(
+                where,
+                what,
+                said("Move task `{need}` before task `{task}`.", need=need, task=task.id),
+            )
 
 
 def _ring(
@@ -387,31 +486,43 @@ def _ring(
 def _check_parts(page: _Page, root: Path, manifest: Manifest) -> None:
     parts, module_file = manifest.parts, f"{manifest.submission.module}.py"
     wanted: list[tuple[str, str, str, str, Callable[[Path], bool]]] = [
-        ("parts.starter", parts.starter, module_file, "the file learners begin with", Path.is_file),
-        ("parts.reference", parts.reference, module_file, "the solution", Path.is_file),
-        ("parts.battery", parts.battery, "", "the folder of checks", Path.is_dir),
+        (
+            "parts.starter",
+            parts.starter,
+            module_file,
+            said("the file learners begin with"),
+            Path.is_file,
+        ),
+        ("parts.reference", parts.reference, module_file, said("the solution"), Path.is_file),
+        ("parts.battery", parts.battery, "", said("the folder of checks"), Path.is_dir),
     ]
     wanted += [
-        (f"handout[{at}]", name, "", "part of the handout", Path.is_file)
+        (f"handout[{at}]", name, "", said("part of the handout"), Path.is_file)
         for at, name in enumerate(manifest.handout)
     ]
     for key, name, inner, meaning, present in wanted:
         path = _inside(page, root, f"$.{key}", name) / inner
         if not present(path):
             missing = path.relative_to(root).as_posix()
-            what = f"`{missing}` is missing: {meaning}."
-            page.refuse(f"$.{key}", what, f"Add it to the exercise folder, or correct `{key}`.")
+            what = said("`{missing}` is missing: {meaning}.", missing=missing, meaning=meaning)
+            page.refuse(
+                f"$.{key}",
+                what,
+                said("Add it to the exercise folder, or correct `{key}`.", key=key),
+            )
 
 
 def _inside(page: _Page, root: Path, where: str, name: str) -> Path:
     pure = PurePosixPath(name)
     plain = name.isprintable() and not re.search(r"[\\:]", name) and pure.parts
     if not plain or pure.is_absolute() or ".." in pure.parts:
-        what = f"`{name:.60}` is not a path inside the exercise folder."
-        page.refuse(where, what, "Name a file or folder below tasks.yaml, with / between names.")
+        what = said("`{name:.60}` is not a path inside the exercise folder.", name=name)
+        page.refuse(
+            where, what, said("Name a file or folder below tasks.yaml, with / between names.")
+        )
     if not (root / pure).resolve().is_relative_to(root):
-        what = f"`{name:.60}` leads out of the exercise folder through a link."
-        page.refuse(where, what, "Put the content itself into the folder.")
+        what = said("`{name:.60}` leads out of the exercise folder through a link.", name=name)
+        page.refuse(where, what, said("Put the content itself into the folder."))
     return root / pure
 
 
@@ -435,8 +546,11 @@ def _content(part: Path) -> Iterator[Path]:
             mode = path.lstat().st_mode
             if stat.S_ISLNK(mode) and name[0] != ".":
                 raise ExerciseProblem(
-                    f"{path}: is a link, and the digest of an exercise covers files only.",
-                    next_move="Put a copy of the file in its place.",
+                    said(
+                        "{path}: is a link, and the digest of an exercise covers files only.",
+                        path=path,
+                    ),
+                    next_move=said("Put a copy of the file in its place."),
                 )
             if stat.S_ISREG(mode) and name[0] != "." and not name.endswith(".pyc"):
                 yield path

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from grader.errors import UsageProblem
 from grader.model import Operand, Ref, Step
+from grader.words import said
 
 LONGEST = 500
 MOST_STEPS = 60
@@ -35,7 +36,9 @@ def values_of(words: Sequence[str]) -> dict[str, float]:
         except ValueError:
             number = math.nan
         if not sign or not name.strip().isidentifier() or not math.isfinite(number):
-            raise UsageProblem(f"`{word[:60]}` is not of the form name=number, such as a=2")
+            raise UsageProblem(
+                said("`{word}` is not of the form name=number, such as a=2", word=word[:60])
+            )
         values[name.strip()] = number
     return values
 
@@ -47,20 +50,30 @@ def program(text: str, values: Mapping[str, float], class_name: str) -> tuple[St
     argument, or when a name has no value.
     """
     if len(text) > LONGEST:
-        raise UsageProblem(f"the expression is longer than {LONGEST} characters")
+        raise UsageProblem(
+            said("the expression is longer than {longest} characters", longest=LONGEST)
+        )
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise UsageProblem(
-            f"`{text[:60]}` is not an expression", next_move='Try: grader draw "a*b + a" a=2 b=-3'
+            said("`{text}` is not an expression", text=text[:60]),
+            next_move=said('Try: grader draw "a*b + a" a=2 b=-3'),
         ) from None
     builder = _Builder(values, class_name)
     builder.inputs(tree)
     output = builder.visit(tree)
     if not isinstance(output, Ref):
-        raise UsageProblem("the expression has no input: give it a name, such as a*2 with a=3")
+        raise UsageProblem(
+            said("the expression has no input: give it a name, such as a*2 with a=3")
+        )
     if len(builder.steps) > MOST_STEPS:
-        raise UsageProblem(f"the expression has more than {MOST_STEPS} steps: draw a part of it")
+        raise UsageProblem(
+            said(
+                "the expression has more than {most_steps} steps: draw a part of it",
+                most_steps=MOST_STEPS,
+            )
+        )
     return tuple(builder.steps)
 
 
@@ -78,7 +91,8 @@ class _Builder:
         for node in sorted(found, key=lambda name: (name.lineno, name.col_offset)):
             if node.id not in self.values:
                 raise UsageProblem(
-                    f"`{node.id}` has no value", next_move=f"Add one, for example {node.id}=2."
+                    said("`{node}` has no value", node=node.id),
+                    next_move=said("Add one, for example {node}=2.", node=node.id),
                 )
             if node.id not in self.made:
                 self.made[node.id] = self._add(
@@ -99,20 +113,20 @@ class _Builder:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             return self._call(node, node.func.id)
         raise UsageProblem(
-            f"`{_source(node)}` cannot be drawn",
-            next_move="Use names, numbers, + - * / ** and calls such as relu(a).",
+            said("`{node}` cannot be drawn", node=_source(node)),
+            next_move=said("Use names, numbers, + - * / ** and calls such as relu(a)."),
         )
 
     def _number(self, node: ast.Constant) -> Operand:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise UsageProblem(f"`{_source(node)}` is not a number")
+            raise UsageProblem(said("`{node}` is not a number", node=_source(node)))
         try:
             finite = math.isfinite(value)
         except OverflowError:
             finite = False
         if not finite:
-            raise UsageProblem(f"`{_source(node)}` is too large")
+            raise UsageProblem(said("`{node}` is too large", node=_source(node)))
         return float(value)
 
     def _negative(self, node: ast.UnaryOp) -> Operand:
@@ -123,15 +137,19 @@ class _Builder:
 
     def _operation(self, name: str, operands: tuple[Operand, Operand], node: ast.expr) -> Operand:
         if not any(isinstance(operand, Ref) for operand in operands):
-            raise UsageProblem(f"`{_source(node)}` has no input in it: write its value instead")
+            raise UsageProblem(
+                said("`{node}` has no input in it: write its value instead", node=_source(node))
+            )
         return self._add(Step("op", name, operands))
 
     def _call(self, node: ast.Call, name: str) -> Operand:
         if len(node.args) != 1 or node.keywords or name.startswith("_"):
-            raise UsageProblem(f"`{_source(node)}` needs exactly one argument")
+            raise UsageProblem(said("`{node}` needs exactly one argument", node=_source(node)))
         inner = self.visit(node.args[0])
         if not isinstance(inner, Ref):
-            raise UsageProblem(f"`{_source(node)}` has no input in it: write its value instead")
+            raise UsageProblem(
+                said("`{node}` has no input in it: write its value instead", node=_source(node))
+            )
         return self._add(Step("method", name, (inner,)))
 
     def _add(self, step: Step) -> Ref:

@@ -24,6 +24,7 @@ from msgspec import Struct
 from grader.errors import Fault, GraderError, UsageProblem
 from grader.gradebook_schema import FORMAT, TABLES, journal_for
 from grader.model import Limits, Submission
+from grader.words import said
 
 FILE = "gradebook.sqlite"
 LOCK = "gradebook.lock"
@@ -54,17 +55,19 @@ class Conditions(Struct, frozen=True):
         """What is not as it was before, in words."""
         words = []
         if self.exercise_digest != before.exercise_digest:
-            words.append("the exercise was changed")
+            words.append(said("the exercise was changed"))
         for name in ("grader", "python", "isolation"):
             old, new = getattr(before, name), getattr(self, name)
             if old != new:
                 words.append(f"{name} {old} became {new}")
         if self.seed != before.seed:
-            words.append("the seeds of the random checks were changed")
+            words.append(said("the seeds of the random checks were changed"))
         for name in self.limits.__struct_fields__:
             old, new = getattr(before.limits, name), getattr(self.limits, name)
             if old != new:
-                words.append(f"limit {name} {old:g} became {new:g}")
+                words.append(
+                    said("limit {name} {old:g} became {new:g}", name=name, old=old, new=new)
+                )
         return words
 
 
@@ -75,13 +78,13 @@ class Gradebook:
         self.path = path
         self.name = "main"
         if readonly and not path.is_file():
-            raise UsageProblem(f"there is no gradebook at {path}")
+            raise UsageProblem(said("there is no gradebook at {path}", path=path))
         try:
             self.db = _connect(path, readonly=readonly)
         except sqlite3.Error as error:
             raise UsageProblem(
-                f"{path} cannot be opened as a gradebook: {error}",
-                next_move="Name another folder with --out, or mend the permissions.",
+                said("{path} cannot be opened as a gradebook: {error}", path=path, error=error),
+                next_move=said("Name another folder with --out, or mend the permissions."),
             ) from None
 
     def __enter__(self) -> Gradebook:
@@ -184,9 +187,11 @@ def storage(path: Path) -> Iterator[None]:
     except (sqlite3.Error, OSError) as error:
         words = getattr(error, "strerror", None) or str(error)
         raise Fault(
-            f"cannot write to {path.parent}: {words}",
-            next_move="What was graded is kept. Free some space, or mend the folder, and run the "
-            "same command again: it goes on where it stopped.",
+            said("cannot write to {parent}: {words}", parent=path.parent, words=words),
+            next_move=said(
+                "What was graded is kept. Free some space, or mend the folder, and run the "
+                "same command again: it goes on where it stopped."
+            ),
         ) from error
 
 
@@ -228,8 +233,8 @@ def _check_format(db: sqlite3.Connection, path: Path) -> None:
     if known is None or version != FORMAT:
         db.close()
         raise UsageProblem(
-            f"{path} is not a gradebook of format {FORMAT}",
-            next_move="Name another folder with --out.",
+            said("{path} is not a gradebook of format {format}", path=path, format=FORMAT),
+            next_move=said("Name another folder with --out."),
         )
 
 
@@ -242,14 +247,16 @@ def lock(folder: Path) -> Iterator[None]:
         handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as error:
         raise UsageProblem(
-            f"cannot write into {folder}: {error.strerror or error}",
-            next_move="Nothing was graded. Name another folder with --out.",
+            said(
+                "cannot write into {folder}: {error}", folder=folder, error=error.strerror or error
+            ),
+            next_move=said("Nothing was graded. Name another folder with --out."),
         ) from None
     try:
         if not _locked(handle):
             raise UsageProblem(
-                f"another batch is writing into {folder}",
-                next_move="Wait for it, or name another folder with --out.",
+                said("another batch is writing into {folder}", folder=folder),
+                next_move=said("Wait for it, or name another folder with --out."),
             )
         yield
     finally:

@@ -49,6 +49,7 @@ from grader.model import (
 from grader.remote.boxed import BoxedTarget
 from grader.score import every_check, exact_points, task_results
 from grader.target import LoadFailed
+from grader.words import said, said_many
 
 if TYPE_CHECKING:
     from grader.box.base import Box, Protection
@@ -104,8 +105,10 @@ def grade_each(
         exercise = replace(exercise, limits=options.limits)
     if options.task is not None and options.task not in {task.id for task in exercise.tasks}:
         raise ExerciseProblem(
-            f"the exercise has no task {options.task}",
-            next_move=f"Its tasks are {', '.join(task.id for task in exercise.tasks)}.",
+            said("the exercise has no task {task}", task=options.task),
+            next_move=said(
+                "Its tasks are {tasks}.", tasks=", ".join(task.id for task in exercise.tasks)
+            ),
         )
     box = choose(options.isolation, exercise)
     try:
@@ -195,7 +198,9 @@ class _Corridor:
             specs = runner.specs
             if task is not None:
                 specs = [spec for spec in specs if spec.task == task]
-            records = every_check(specs, Outcome.BLOCKED, "not judged: the file does not load")
+            records = every_check(
+                specs, Outcome.BLOCKED, said("not judged: the file does not load")
+            )
         else:
             state = State(self.exercise, target, seed)
             state.judged = True
@@ -262,9 +267,15 @@ class _Corridor:
         names = rewritten_parts(self.exercise, submission)
         if not names:
             return ()
-        listed = " and ".join(f"`{name}`" for name in names)
-        differ = "differs" if len(names) == 1 else "differ"
-        return (f"{listed} {differ} from the starter's; that is allowed, and may matter here",)
+        named = " and ".join(f"`{name}`" for name in names)
+        return (
+            said_many(
+                "{names} differs from the starter's; that is allowed, and may matter here",
+                "{names} differ from the starter's; that is allowed, and may matter here",
+                number=len(names),
+                names=named,
+            ),
+        )
 
 
 def load_oracle(exercise: Exercise) -> Any:
@@ -280,8 +291,12 @@ def load_oracle(exercise: Exercise) -> Any:
         spec.loader.exec_module(module)
     except Exception as error:
         raise ExerciseProblem(
-            f"{exercise.parts.battery}/oracle.py cannot be imported: {error!r}",
-            next_move="Mend it, then run `grader verify`.",
+            said(
+                "{battery}/oracle.py cannot be imported: {error!r}",
+                battery=exercise.parts.battery,
+                error=error,
+            ),
+            next_move=said("Mend it, then run `grader verify`."),
         ) from None
     return module
 

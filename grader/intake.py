@@ -26,9 +26,11 @@ from grader.intake_refusal import (
     refuse_large,
     refuse_surplus,
     safe,
+    some,
 )
 from grader.intake_zip import extract, refuse_unsafe, unzip, without_surroundings
 from grader.model import SourceFile, Submission
+from grader.words import said
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
@@ -53,12 +55,15 @@ def take(path: Path, module_file: str) -> Submission:
     except (OSError, ValueError) as error:
         _refuse_unreadable(path, error)
     if stat.S_ISLNK(mode):
-        refuse(f"{shown} is a link.", "Give the file itself.")
+        refuse(said("{shown} is a link.", shown=shown), said("Give the file itself."))
     name = Path(os.path.abspath(path)).name or "submission"
     if stat.S_ISDIR(mode):
         return _assemble(name, _folder(path, module_file), module_file, shown)
     if not stat.S_ISREG(mode):
-        refuse(f"{shown} is {kind_words(mode)}, not a file.", "Give a .py file or a folder.")
+        refuse(
+            said("{shown} is {mode}, not a file.", shown=shown, mode=kind_words(mode)),
+            said("Give a .py file or a folder."),
+        )
     return take_source(name, read_file(path, limit_of(path.name, shown, module_file)), module_file)
 
 
@@ -66,8 +71,14 @@ def limit_of(name: str, shown: str, module_file: str) -> int:
     """How many bytes a file of that name may have; refuses endings that are no submission's."""
     ending = os.path.splitext(name)[1].lower()
     if ending not in (".py", ".zip", ".ipynb"):
-        what = f"{shown} does not end in .py: a submission is Python source."
-        refuse(what, f"Rename it to {module_file} if it is, or give a folder, .zip or .ipynb.")
+        what = said("{shown} does not end in .py: a submission is Python source.", shown=shown)
+        refuse(
+            what,
+            said(
+                "Rename it to {module_file} if it is, or give a folder, .zip or .ipynb.",
+                module_file=module_file,
+            ),
+        )
     return LARGEST_SOURCE if ending == ".py" else LARGEST_CONTAINER
 
 
@@ -98,7 +109,14 @@ def take_members(
     shown = safe(name)
     kept = without_surroundings(members)
     if len(kept) > MOST_ENTRIES:
-        refuse(f"{shown} holds more than {MOST_ENTRIES} files.", "Hand in your solution only.")
+        refuse(
+            said(
+                "{shown} holds more than {most_entries} files.",
+                shown=shown,
+                most_entries=MOST_ENTRIES,
+            ),
+            said("Hand in your solution only."),
+        )
     for info in kept.values():
         refuse_unsafe(info, shown)
     return _assemble(name, extract(archive, kept, shown, bounds_now()), module_file, shown)
@@ -131,33 +149,57 @@ def _refuse_unreadable(path: Path, error: Exception) -> NoReturn:
     shown = safe(str(path))
     number = getattr(error, "errno", None)
     if number == errno.ELOOP:
-        refuse(f"{shown} is a link.", "Give the file itself.")
+        refuse(said("{shown} is a link.", shown=shown), said("Give the file itself."))
     if number in (errno.EACCES, errno.EPERM):
-        refuse(f"{shown} may not be read.", "Change its permissions, or give a copy.")
+        refuse(
+            said("{shown} may not be read.", shown=shown),
+            said("Change its permissions, or give a copy."),
+        )
     if number not in (errno.ENOENT, errno.ENOTDIR):
         words = getattr(error, "strerror", None) or str(error)
-        refuse(f"{shown} cannot be read: {safe(words)}.", "Give another path or a copy.")
+        refuse(
+            said("{shown} cannot be read: {words}.", shown=shown, words=safe(words)),
+            said("Give another path or a copy."),
+        )
     try:
         near = _nearest(path.name, [entry.name for entry in islice(path.parent.iterdir(), 1000)])
     except (OSError, ValueError):
         near = None
-    next_move = f"Did you mean {safe(str(path.with_name(near)))}?" if near else "Check the path."
-    refuse(f"{shown}: there is no such file or folder.", next_move)
+    next_move = (
+        said("Did you mean {path}?", path=safe(str(path.with_name(near))))
+        if near
+        else said("Check the path.")
+    )
+    refuse(said("{shown}: there is no such file or folder.", shown=shown), next_move)
 
 
 def _refuse_without_module(shown: str, files: Mapping[str, bytes], module_file: str) -> NoReturn:
     names = [safe(name) for name in sorted(files)]
     if not names:
-        what = f"{shown} holds no {module_file}, and no other Python file."
-        refuse(what, f"Put your {module_file} into it, at the top.")
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    next_move = f"Give the folder that holds {module_file} at its top."
+        what = said(
+            "{shown} holds no {module_file}, and no other Python file.",
+            shown=shown,
+            module_file=module_file,
+        )
+        refuse(what, said("Put your {module_file} into it, at the top.", module_file=module_file))
+    next_move = said(
+        "Give the folder that holds {module_file} at its top.", module_file=module_file
+    )
     inner = [name for name in names if PurePosixPath(name).name == module_file]
     if inner:
-        next_move = f"Found {inner[0]}: give the folder it is in."
+        next_move = said("Found {inner}: give the folder it is in.", inner=inner[0])
     elif near := names[0] if len(names) == 1 else _nearest(module_file, _without_tests(names)):
-        next_move = f"If {near} is your solution, rename it to {module_file}."
-    what = f"{shown} holds no {module_file} at its top. Found: {', '.join(names[:5])}{more}."
+        next_move = said(
+            "If {near} is your solution, rename it to {module_file}.",
+            near=near,
+            module_file=module_file,
+        )
+    what = said(
+        "{shown} holds no {module_file} at its top. Found: {names}.",
+        shown=shown,
+        module_file=module_file,
+        names=some(names),
+    )
     refuse(what, next_move)
 
 
@@ -176,14 +218,14 @@ def _nearest(word: str, known: list[str]) -> str | None:
 
 def _decoded(data: bytes, shown: str) -> str:
     """The text; NUL and anything but UTF-8 are refused by offset and line."""
-    at, what = data.find(b"\0"), "a NUL byte"
+    at, what = data.find(b"\0"), said("a NUL byte")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         # The codec counts from behind a byte order mark.
         start = error.start + (3 if data.startswith(b"\xef\xbb\xbf") else 0)
         if at < 0 or start < at:
-            at, what = start, f"the byte 0x{data[start]:02X}, which is not UTF-8"
+            at, what = start, said("the byte 0x{data:02X}, which is not UTF-8", data=data[start])
     if at >= 0:
         _refuse_bytes(data, at, what, shown)
     return text
@@ -191,9 +233,21 @@ def _decoded(data: bytes, shown: str) -> str:
 
 def _refuse_bytes(data: bytes, at: int, what: str, shown: str) -> NoReturn:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        refuse(f"{shown} is saved as UTF-16, not UTF-8.", "Save it as UTF-8 in your editor.")
+        refuse(
+            said("{shown} is saved as UTF-16, not UTF-8.", shown=shown),
+            said("Save it as UTF-8 in your editor."),
+        )
     line = data.count(b"\n", 0, at) + 1
-    refuse(f"{shown} has {what}, at offset {at} (line {line}).", "Save it as plain UTF-8 text.")
+    refuse(
+        said(
+            "{shown} has {what}, at offset {at} (line {line}).",
+            shown=shown,
+            what=what,
+            at=at,
+            line=line,
+        ),
+        said("Save it as plain UTF-8 text."),
+    )
 
 
 # --- files and folders --------------------------------------------------------------------
@@ -208,8 +262,10 @@ def read_file(path: Path, limit: int) -> bytes:
         with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
             mode = os.fstat(file.fileno()).st_mode
             if not stat.S_ISREG(mode):
-                what = f"{safe(str(path))} is {kind_words(mode)}, not a file."
-                refuse(what, "Give a .py file or a folder.")
+                what = said(
+                    "{path} is {mode}, not a file.", path=safe(str(path)), mode=kind_words(mode)
+                )
+                refuse(what, said("Give a .py file or a folder."))
             data = file.read(limit + 1)
     except OSError as error:
         _refuse_unreadable(path, error)
@@ -226,13 +282,23 @@ def _folder(top: Path, module_file: str) -> dict[str, bytes]:
         found = _listing(waiting.pop(), top)
         entries += len(found)
         if entries > MOST_ENTRIES:
-            what = f"{shown} holds more than {MOST_ENTRIES} files and folders."
-            refuse(what, f"Give the folder that holds your {module_file}, nothing around it.")
+            what = said(
+                "{shown} holds more than {most_entries} files and folders.",
+                shown=shown,
+                most_entries=MOST_ENTRIES,
+            )
+            refuse(
+                what,
+                said(
+                    "Give the folder that holds your {module_file}, nothing around it.",
+                    module_file=module_file,
+                ),
+            )
         for entry in found:
             inside = Path(entry.path).relative_to(top).as_posix()
             if entry.is_symlink():
-                what = f"{safe(inside)} in {shown} is a link."
-                refuse(what, "Put the file itself in its place.")
+                what = said("{inside} in {shown} is a link.", inside=safe(inside), shown=shown)
+                refuse(what, said("Put the file itself in its place."))
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(Path(entry.path))
             elif entry.name.endswith(".py"):

@@ -11,6 +11,7 @@ import re
 import msgspec
 
 from grader.intake_refusal import refuse, refuse_large, safe
+from grader.words import said
 
 _PYTHON_CELL_MAGICS = frozenset({"time", "timeit", "capture", "prun"})
 
@@ -39,11 +40,14 @@ def code_of(data: bytes, shown: str, limit: int) -> bytes:
     try:
         book = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_Notebook)
     except (ValueError, RecursionError):
-        what = f"{shown} is not a notebook of format 4."
-        refuse(what, "Save it again in Jupyter, or export it as a .py file.")
+        what = said("{shown} is not a notebook of format 4.", shown=shown)
+        refuse(what, said("Save it again in Jupyter, or export it as a .py file."))
     language = book.metadata.language_info.name
     if not language.lower().startswith(("python", "ipython")):
-        refuse(f"{shown} is a notebook in {safe(language)}.", "Hand in Python.")
+        refuse(
+            said("{shown} is a notebook in {language}.", shown=shown, language=safe(language)),
+            said("Hand in Python."),
+        )
     parts, size = [], 0
     for number, cell in enumerate(book.cells, start=1):
         if cell.cell_type == "code":

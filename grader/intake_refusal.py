@@ -6,9 +6,11 @@ The lowest part of the intake: the readers of folders, zips and notebooks stand 
 from __future__ import annotations
 
 import stat
+from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
 
 from grader.errors import SubmissionRefused
+from grader.words import said
 
 
 class Bounds(NamedTuple):
@@ -33,6 +35,14 @@ def safe(text: str) -> str:
     return "".join(ch if ch.isprintable() else "?" for ch in cut)
 
 
+def some(names: Sequence[str], most: int = 5) -> str:
+    """The first of these names, and how many more there are."""
+    shown = ", ".join(names[:most])
+    if len(names) <= most:
+        return shown
+    return said("{names} and {number} more", names=shown, number=len(names) - most)
+
+
 def size_words(count: int) -> str:
     """`3 MiB`, `64 KiB`."""
     return f"{count // 1024**2} MiB" if count >= 1024**2 else f"{count // 1024} KiB"
@@ -41,27 +51,35 @@ def size_words(count: int) -> str:
 def refuse_large(shown: str, size: int, limit: int) -> None:
     """Refuses what has more bytes than the limit."""
     if size > limit:
-        what = f"{shown} is too large: more than {size_words(limit)}."
-        refuse(what, "Hand in the source only, without data or saved output.")
+        what = said(
+            "{shown} is too large: more than {limit}.", shown=shown, limit=size_words(limit)
+        )
+        refuse(what, said("Hand in the source only, without data or saved output."))
 
 
 def refuse_surplus(files: dict[str, bytes], size: int, shown: str, bounds: Bounds) -> None:
     """Called after each file, so that no more is ever read than may be kept."""
     newest = next(reversed(files))
     if not newest.isprintable():
-        what = f"The name {safe(newest)} in {shown} has characters that cannot be shown."
-        refuse(what, "Rename it.")
+        what = said(
+            "The name {newest} in {shown} has characters that cannot be shown.",
+            newest=safe(newest),
+            shown=shown,
+        )
+        refuse(what, said("Rename it."))
     if len(files) > bounds.files:
-        what = f"{shown} holds more than {bounds.files} Python files."
-        refuse(what, "Give only the files of your solution.")
+        what = said(
+            "{shown} holds more than {files} Python files.", shown=shown, files=bounds.files
+        )
+        refuse(what, said("Give only the files of your solution."))
     refuse_large(shown, size, bounds.source)
 
 
 def kind_words(mode: int) -> str:
     """What a path is that is neither file nor folder nor link."""
     if stat.S_ISFIFO(mode):
-        return "a FIFO"
-    return "a socket" if stat.S_ISSOCK(mode) else "a device"
+        return said("a FIFO")
+    return said("a socket") if stat.S_ISSOCK(mode) else said("a device")
 
 
 def passed_by(name: str) -> bool:

@@ -23,6 +23,7 @@ from grader.intake_refusal import (
     safe,
     size_words,
 )
+from grader.words import said
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
@@ -47,8 +48,12 @@ def unzip(data: bytes, shown: str, module_file: str, bounds: Bounds) -> dict[str
         raise
     except Exception as error:
         # zipfile raises a dozen kinds of exception on a forged archive; all mean the same here.
-        what = f"{shown} is not a sound zip file: {safe(str(error)) or type(error).__name__}."
-        refuse(what, "Pack it again, or give the folder.")
+        what = said(
+            "{shown} is not a sound zip file: {name}.",
+            shown=shown,
+            name=safe(str(error)) or type(error).__name__,
+        )
+        refuse(what, said("Pack it again, or give the folder."))
 
 
 def extract(
@@ -83,40 +88,65 @@ def refuse_unsafe(info: ZipInfo, shown: str) -> None:
     """Refuses a member that its header shows to be harmful."""
     where = f"{safe(info.orig_filename)} in {shown}"
     if has_unsafe_name(info.orig_filename):
-        refuse(f"{where} has an unsafe name.", "Pack the folder again with an ordinary zip tool.")
+        refuse(
+            said("{where} has an unsafe name.", where=where),
+            said("Pack the folder again with an ordinary zip tool."),
+        )
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind == stat.S_IFLNK:
-        refuse(f"{where} is a link.", "Put the file itself in its place.")
+        refuse(said("{where} is a link.", where=where), said("Put the file itself in its place."))
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        refuse(f"{where} is {kind_words(kind)}, not a file.", "Leave it out.")
+        refuse(
+            said("{where} is {kind}, not a file.", where=where, kind=kind_words(kind)),
+            said("Leave it out."),
+        )
     if info.flag_bits & 0x1:
-        refuse(f"{where} is encrypted.", "Pack it without a password.")
+        refuse(said("{where} is encrypted.", where=where), said("Pack it without a password."))
     # The other methods let a small member ask for gigabytes of working memory.
     if info.compress_type not in (0, 8):
-        refuse(f"{where} is packed with an unusual method.", "Pack it as an ordinary zip.")
+        refuse(
+            said("{where} is packed with an unusual method.", where=where),
+            said("Pack it as an ordinary zip."),
+        )
     if info.file_size > max(BOMB_FLOOR, BOMB_RATIO * info.compress_size):
-        refuse(f"{where} unpacks to far more than it holds: a zip bomb.", "Leave it out.")
+        refuse(
+            said("{where} unpacks to far more than it holds: a zip bomb.", where=where),
+            said("Leave it out."),
+        )
 
 
 def _members(infos: list[ZipInfo], shown: str, bounds: Bounds) -> dict[str, ZipInfo]:
     """Every file member by name, after every member was found harmless by its header."""
     if len(infos) > bounds.entries:
-        refuse(f"{shown} holds more than {bounds.entries} members.", "Pack only your solution.")
+        refuse(
+            said("{shown} holds more than {entries} members.", shown=shown, entries=bounds.entries),
+            said("Pack only your solution."),
+        )
     members: dict[str, ZipInfo] = {}
     for info in infos:
         refuse_unsafe(info, shown)
         if is_archive(info.orig_filename):
             where = f"{safe(info.orig_filename)} in {shown}"
-            refuse(f"{where} is an archive in an archive.", "Pack the files themselves.")
+            refuse(
+                said("{where} is an archive in an archive.", where=where),
+                said("Pack the files themselves."),
+            )
         if info.is_dir():
             continue
         name = str(PurePosixPath(info.filename))
         if name in members:
-            refuse(f"{shown} holds {safe(name)} twice.", "Pack it again.")
+            refuse(
+                said("{shown} holds {name} twice.", shown=shown, name=safe(name)),
+                said("Pack it again."),
+            )
         members[name] = info
     if sum(info.file_size for info in members.values()) > bounds.unpacked:
-        what = f"{shown} unpacks to more than {size_words(bounds.unpacked)}."
-        refuse(what, "Pack only the source of your solution.")
+        what = said(
+            "{shown} unpacks to more than {unpacked}.",
+            shown=shown,
+            unpacked=size_words(bounds.unpacked),
+        )
+        refuse(what, said("Pack only the source of your solution."))
     return members
 
 

@@ -28,6 +28,7 @@ from msgspec.structs import replace
 from grader.model import CheckRecord, Output, Result, Step
 from grader.remote.boxed import encoded
 from grader.target import TargetFailure
+from grader.words import said
 
 HELD_BYTES = 4 << 20
 """Bytes of answers that a session remembers: a class of right and known wrong ones fits in."""
@@ -144,7 +145,7 @@ class Dialogue:
         elif self.questions[place] != question:
             self.diverged = True
             self.must_start_over = self._is_over
-            raise Diverged("was asked another program than before")
+            raise Diverged(said("was asked another program than before"))
         self._place += 1
         if place == len(self.answers):
             assert self.failure is not None

@@ -29,6 +29,7 @@ from grader.errors import ExerciseProblem
 from grader.exercise import known_mistake_files
 from grader.model import CheckRecord, Exercise, Step
 from grader.target import InProcessTarget, RawProgram, raw_program
+from grader.words import said
 
 MOST_PROGRAMS = 500
 TWICE = 2
@@ -55,7 +56,9 @@ def _file_patches(exercise: Exercise, path: Path) -> Iterator[Patch]:
     try:
         tree = ast.parse(path.read_text("utf-8"), str(path))
     except (SyntaxError, UnicodeDecodeError) as error:
-        raise ExerciseProblem(f"{path.name} cannot be read: {error}") from None
+        raise ExerciseProblem(
+            said("{path} cannot be read: {error}", path=path.name, error=error)
+        ) from None
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
             yield _patch(task, path, node)
@@ -65,8 +68,13 @@ def _patch(task: str, path: Path, node: ast.ClassDef) -> Patch:
     title, _, words = (ast.get_docstring(node) or "").partition("\n")
     if not title.strip():
         raise ExerciseProblem(
-            f"the known mistake {node.name} in {path.name}:{node.lineno} has no docstring",
-            next_move="Its first line is the mistake's name, the rest the tutor's words.",
+            said(
+                "the known mistake {node} in {path}:{lineno} has no docstring",
+                node=node.name,
+                path=path.name,
+                lineno=node.lineno,
+            ),
+            next_move=said("Its first line is the mistake's name, the rest the tutor's words."),
         )
     body = node.body[1:]
     names = tuple(n.name for n in body if isinstance(n, ast.FunctionDef))

@@ -33,6 +33,7 @@ from grader.model import CheckRecord, CheckSpec, Exercise, Outcome
 from grader.target import InProcessTarget, Target, TargetFailure, load_in_process
 from grader.verdict import accept_json_report
 from grader.wording import clean_text
+from grader.words import said
 
 
 class Runner:
@@ -50,7 +51,7 @@ class Runner:
             setattr(item, "repr_failure", _words_of)  # noqa: B010
         self.account: Any = getattr(session.config, "_json_report", None)
         if self.account is None:
-            raise Fault("pytest-json-report is not active in the grading session")
+            raise Fault(said("pytest-json-report is not active in the grading session"))
 
     @property
     def specs(self) -> list[CheckSpec]:
@@ -219,8 +220,8 @@ class Runner:
         except Exception as error:
             words = clean_text(f"{type(error).__name__}: {error}", limit=200)
             raise ExerciseProblem(
-                f"a fixture of the battery is broken: {words}",
-                next_move="Run `pytest` on the battery with the reference and mend it.",
+                said("a fixture of the battery is broken: {words}", words=words),
+                next_move=said("Run `pytest` on the battery with the reference and mend it."),
             ) from error
 
     def _forget_run(self, state: State, item: pytest.Item) -> None:
@@ -250,14 +251,16 @@ class Runner:
         if record is None or record.outcome is not Outcome.PASSED:
             words = state.battery_errors[item.stash[SPEC].id]
             raise ExerciseProblem(
-                f"the check {item.stash[SPEC].id} is broken: {words}",
-                next_move="Run `pytest` on the battery with the reference and mend it.",
+                said(
+                    "the check {stash} is broken: {words}", stash=item.stash[SPEC].id, words=words
+                ),
+                next_move=said("Run `pytest` on the battery with the reference and mend it."),
             )
 
     def _record(self, state: State, item: pytest.Item) -> CheckRecord:
         spec = item.stash[SPEC]
         return state.records.get(spec.id) or CheckRecord(
-            spec, Outcome.MISSING, "the battery promised this check and it never reported"
+            spec, Outcome.MISSING, said("the battery promised this check and it never reported")
         )
 
     def _hold_against_account(self, state: State, items: list[pytest.Item]) -> None:

@@ -26,6 +26,7 @@ from grader.errors import ExerciseProblem, Fault
 from grader.model import CheckSpec, Exercise
 from grader.runner import Runner
 from grader.wording import clean_text
+from grader.words import said
 
 INI = Path(__file__).with_name("battery.ini")
 
@@ -68,16 +69,19 @@ class _Loop:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         try:
             if self.broken or session.testsfailed:
-                what = clean_text("; ".join(self.broken) or "unknown reason", limit=600)
+                what = clean_text("; ".join(self.broken) or said("unknown reason"), limit=600)
                 raise ExerciseProblem(
-                    f"the battery cannot be collected: {what}",
-                    next_move="Run `pytest` on the battery folder to see the whole error.",
+                    said("the battery cannot be collected: {what}", what=what),
+                    next_move=said("Run `pytest` on the battery folder to see the whole error."),
                 )
             runner = Runner(session)
             if not runner.items:
                 raise ExerciseProblem(
-                    f"the battery in {self.exercise.parts.battery} holds no check",
-                    next_move='Give its tests `pytestmark = pytest.mark.task("...")`.',
+                    said(
+                        "the battery in {battery} holds no check",
+                        battery=self.exercise.parts.battery,
+                    ),
+                    next_move=said('Give its tests `pytestmark = pytest.mark.task("...")`.'),
                 )
             self._every_task_has_checks(runner)
             self.turn(runner.specs, runner)
@@ -91,18 +95,20 @@ class _Loop:
         bare = [task.id for task in self.exercise.tasks if task.id not in tested]
         if bare:
             raise ExerciseProblem(
-                f"no check of the battery belongs to task {bare[0]}",
-                next_move=f'Mark its checks with `pytest.mark.task("{bare[0]}")`.',
+                said("no check of the battery belongs to task {bare}", bare=bare[0]),
+                next_move=said('Mark its checks with `pytest.mark.task("{bare}")`.', bare=bare[0]),
             )
         ids = [spec.id for spec in runner.specs]
         twice = sorted({name for name in ids if ids.count(name) > 1})
         if twice:
-            raise ExerciseProblem(f"two checks of the battery share the id {twice[0]}")
+            raise ExerciseProblem(
+                said("two checks of the battery share the id {twice}", twice=twice[0])
+            )
 
 
 class _NoTarget:
     def run(self, *_: object, **__: object) -> list[Any]:
-        raise Fault("a check ran before there was a submission")
+        raise Fault(said("a check ran before there was a submission"))
 
     def output(self) -> None:
         return None
@@ -185,7 +191,12 @@ def run_session(exercise: Exercise, turn: Turn) -> None:
     if code not in graded:
         if loop.broken:
             raise ExerciseProblem(
-                f"the battery cannot be collected: {clean_text('; '.join(loop.broken), limit=600)}",
-                next_move="Run `pytest` on the battery folder to see the whole error.",
+                said(
+                    "the battery cannot be collected: {broken}",
+                    broken=clean_text("; ".join(loop.broken), limit=600),
+                ),
+                next_move=said("Run `pytest` on the battery folder to see the whole error."),
             )
-        raise Fault(f"the grading session ended with pytest's exit code {int(code)}")
+        raise Fault(
+            said("the grading session ended with pytest's exit code {code}", code=int(code))
+        )

@@ -24,6 +24,7 @@ from msgspec.structs import replace
 from grader import wire
 from grader.errors import UsageProblem
 from grader.model import Report, Signature
+from grader.words import said
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -59,7 +60,7 @@ def verify(data: bytes, path: Path) -> None:
     try:
         key.verify(_signature(_values(data)), signed_bytes(data))
     except invalid:
-        raise Mismatch("the signature does not match: report or key is another one") from None
+        raise Mismatch(said("the signature does not match: report or key is another one")) from None
 
 
 def signed_bytes(data: bytes) -> bytes:
@@ -70,7 +71,7 @@ def signed_bytes(data: bytes) -> bytes:
     try:
         covered: bytes = rfc8785.dumps(values)
     except (rfc8785.CanonicalizationError, UnicodeError, RecursionError) as error:
-        raise Mismatch(f"it holds what no signed report holds: {error}") from None
+        raise Mismatch(said("it holds what no signed report holds: {error}", error=error)) from None
     return covered
 
 
@@ -83,33 +84,33 @@ def _values(data: bytes) -> dict[str, Any]:
             object_pairs_hook=_object,
         )
     except (ValueError, RecursionError) as error:
-        raise Mismatch(f"it holds what no signed report holds: {error}") from None
+        raise Mismatch(said("it holds what no signed report holds: {error}", error=error)) from None
     if not isinstance(values, dict):
-        raise Mismatch("it is no report")
+        raise Mismatch(said("it is no report"))
     return values
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object")
+        raise ValueError(said("a key stands twice in one object"))
     return found
 
 
 def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not JSON")
+    raise ValueError(said("{word} is not JSON", word=word))
 
 
 def _signature(values: dict[str, Any]) -> bytes:
     found = values.get("signature")
     if not isinstance(found, dict):
-        raise Mismatch("it is not signed")
+        raise Mismatch(said("it is not signed"))
     if found.get("algorithm") != ALGORITHM:
-        raise Mismatch(f"it is not signed with {ALGORITHM}")
+        raise Mismatch(said("it is not signed with {algorithm}", algorithm=ALGORITHM))
     try:
         return base64.b64decode(found.get("value", ""), validate=True)
     except (TypeError, ValueError, binascii.Error):
-        raise Mismatch("its signature is not base64") from None
+        raise Mismatch(said("its signature is not base64")) from None
 
 
 def _private_key(path: Path) -> Ed25519PrivateKey:
@@ -120,14 +121,17 @@ def _private_key(path: Path) -> Ed25519PrivateKey:
         key = serialization.load_pem_private_key(pem, password=None)
     except TypeError:
         raise UsageProblem(
-            f"the key in {path} has a passphrase", next_move="Give one without a passphrase."
+            said("the key in {path} has a passphrase", path=path),
+            next_move=said("Give one without a passphrase."),
         ) from None
     except Exception:
         key = None
     if not isinstance(key, ed25519.Ed25519PrivateKey):
         raise UsageProblem(
-            f"there is no Ed25519 private key in {path}",
-            next_move=f"Make one: openssl genpkey -algorithm ed25519 -out {path.name}",
+            said("there is no Ed25519 private key in {path}", path=path),
+            next_move=said(
+                "Make one: openssl genpkey -algorithm ed25519 -out {path}", path=path.name
+            ),
         )
     found: Ed25519PrivateKey = key
     return found
@@ -143,9 +147,10 @@ def _public_key(path: Path) -> Ed25519PublicKey:
         key = None
     if not isinstance(key, ed25519.Ed25519PublicKey):
         raise UsageProblem(
-            f"there is no Ed25519 public key in {path}",
-            next_move="Make it from the private one: openssl pkey -in key.pem -pubout -out "
-            "public.pem",
+            said("there is no Ed25519 public key in {path}", path=path),
+            next_move=said(
+                "Make it from the private one: openssl pkey -in key.pem -pubout -out public.pem"
+            ),
         )
     found: Ed25519PublicKey = key
     return found
@@ -156,7 +161,9 @@ def _pem(path: Path) -> bytes:
         with path.open("rb") as stream:
             return stream.read(_LARGEST_KEY)
     except OSError as error:
-        raise UsageProblem(f"cannot read the key {path}: {error.strerror or error}") from None
+        raise UsageProblem(
+            said("cannot read the key {path}: {error}", path=path, error=error.strerror or error)
+        ) from None
 
 
 def _needed(module: str) -> Any:
@@ -166,6 +173,9 @@ def _needed(module: str) -> Any:
         return import_module(module)
     except ImportError:
         raise UsageProblem(
-            f"signatures need the package {module.partition('.')[0]}: "
-            "python -m pip install 'autograd-grader[sign]'"
+            said(
+                "signatures need the package {package}: python -m pip install "
+                "'autograd-grader[sign]'",
+                package=module.partition(".")[0],
+            )
         ) from None

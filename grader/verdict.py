@@ -13,6 +13,7 @@ from typing import Any
 from grader.errors import Fault
 from grader.evidence import Listing, Oracle, first_wrong, graph, number_text, program_lines
 from grader.model import Audience, CheckRecord, CheckResult, CheckSpec, Outcome, Visibility
+from grader.words import said
 
 SHOWN_PROGRAMS = 3
 """How many failing checks of a task carry program and graph: reports stay small."""
@@ -24,7 +25,13 @@ def message_of(record: CheckRecord) -> str:
     if record.outcome is Outcome.FAILED and wrong is not None:
         name = Listing(record.steps, record.results).names.get(wrong.step, "it")
         expected, got = number_text(wrong.expected), number_text(wrong.got)
-        return f"{name}.{wrong.field} should be {expected}, got {got}"
+        return said(
+            "{name}.{field} should be {expected}, got {got}",
+            name=name,
+            field=wrong.field,
+            expected=expected,
+            got=got,
+        )
     return record.message
 
 
@@ -83,12 +90,17 @@ def accept_json_report(
     tests = account.get("tests", [])
     ids = [test["nodeid"] for test in tests]
     if len(ids) != len(set(ids)) or set(ids) != set(expected):
-        raise Fault("pytest's report does not list the battery's checks once each")
+        raise Fault(said("pytest's report does not list the battery's checks once each"))
     if account.get("summary", {}).get("total") != len(ids):
-        raise Fault("the summary of pytest's report does not add up")
+        raise Fault(said("the summary of pytest's report does not add up"))
     for test in tests:
         stages = [test.get(stage, {}).get("outcome") for stage in ("setup", "call", "teardown")]
         passed = test["outcome"] == "passed" and stages == ["passed"] * 3
         if passed != (expected[test["nodeid"]] is Outcome.PASSED):
-            raise Fault(f"pytest's report and the grader's record disagree on {test['nodeid']}")
+            raise Fault(
+                said(
+                    "pytest's report and the grader's record disagree on {test}",
+                    test=test["nodeid"],
+                )
+            )
     return account

@@ -18,13 +18,14 @@ from msgspec import Struct
 from grader.errors import Fault, UsageProblem
 from grader.model import SCHEMA_VERSION, Limits, Report
 from grader.schema import WORDS, Manifest
+from grader.words import said
 
 LARGEST = 64 * 1024 * 1024
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _MAJOR, _MINOR = (int(part) for part in SCHEMA_VERSION.split("."))
 _ENCODER = msgspec.json.Encoder(order="deterministic")
-_WRITE_ONE = "Give a file that `grader grade --json FILE` wrote."
+_WRITE_ONE = said("Give a file that `grader grade --json FILE` wrote.")
 
 
 def encode(report: Report, *, indent: int = 2) -> bytes:
@@ -43,11 +44,14 @@ def decode(data: bytes | str) -> Report:
     """The report in `data`; UsageProblem when there is none of our major version in it."""
     if len(data) > LARGEST:
         raise UsageProblem(
-            f"The report is larger than {LARGEST // 2**20} MiB: no report of this grader is.",
+            said(
+                "The report is larger than {largest} MiB: no report of this grader is.",
+                largest=LARGEST // 2**20,
+            ),
             next_move=_WRITE_ONE,
         )
     if not data.strip():
-        raise UsageProblem("The report is empty.", next_move=_WRITE_ONE)
+        raise UsageProblem(said("The report is empty."), next_move=_WRITE_ONE)
     try:
         text = data.encode() if isinstance(data, str) else data
         raw = msgspec.json.decode(text.removeprefix(b"\xef\xbb\xbf"))
@@ -55,7 +59,7 @@ def decode(data: bytes | str) -> Report:
         raise _not_json(error) from None
     if not isinstance(raw, dict) or "schema_version" not in raw:
         raise UsageProblem(
-            "This is JSON, but not a report of this grader: it has no `schema_version`.",
+            said("This is JSON, but not a report of this grader: it has no `schema_version`."),
             next_move=_WRITE_ONE,
         )
     newer = _check_version(raw["schema_version"])
@@ -66,8 +70,14 @@ def decode(data: bytes | str) -> Report:
         return msgspec.convert(raw, Report)
     except (ValueError, OverflowError, RecursionError) as error:
         raise UsageProblem(
-            f"This report does not follow format version {_MAJOR}: {_shown(error)}.",
-            next_move="Update the grader: the report is from a newer one." if newer else _WRITE_ONE,
+            said(
+                "This report does not follow format version {major}: {error}.",
+                major=_MAJOR,
+                error=_shown(error),
+            ),
+            next_move=said("Update the grader: the report is from a newer one.")
+            if newer
+            else _WRITE_ONE,
         ) from None
 
 
@@ -94,7 +104,9 @@ def _bytes(report: Report) -> bytes:
     try:
         data = _ENCODER.encode(report)
     except (TypeError, ValueError, OverflowError) as error:
-        raise Fault(f"The report cannot be written as JSON: {_shown(error)}.") from error
+        raise Fault(
+            said("The report cannot be written as JSON: {error}.", error=_shown(error))
+        ) from error
     if b"null" in data:
         _refuse_non_finite(report, "report")
     return data
@@ -103,7 +115,13 @@ def _bytes(report: Report) -> bytes:
 def _refuse_non_finite(value: object, place: str) -> None:
     """For msgspec writes NaN and infinity as null in silence; and null reads as "no mark"."""
     if isinstance(value, float) and not math.isfinite(value):
-        raise Fault(f"The report cannot be written as JSON: {place} is {value}.")
+        raise Fault(
+            said(
+                "The report cannot be written as JSON: {place} is {value}.",
+                place=place,
+                value=value,
+            )
+        )
     if isinstance(value, Struct):
         for name in value.__struct_fields__:
             _refuse_non_finite(getattr(value, name), f"{place}.{name}")
@@ -118,10 +136,12 @@ def _refuse_non_finite(value: object, place: str) -> None:
 def _not_json(error: Exception) -> UsageProblem:
     if "truncated" in str(error):
         return UsageProblem(
-            "The report ends in the middle: the file was cut short.",
-            next_move="Copy it again, or grade again.",
+            said("The report ends in the middle: the file was cut short."),
+            next_move=said("Copy it again, or grade again."),
         )
-    return UsageProblem(f"This is not JSON: {_shown(error)}.", next_move=_WRITE_ONE)
+    return UsageProblem(
+        said("This is not JSON: {error}.", error=_shown(error)), next_move=_WRITE_ONE
+    )
 
 
 def _check_version(version: object) -> bool:
@@ -130,14 +150,24 @@ def _check_version(version: object) -> bool:
     number = re.fullmatch(r"([0-9]{1,6})\.([0-9]{1,6})", text)
     if number is None:
         raise UsageProblem(
-            f"`schema_version` of this report is not a version such as {SCHEMA_VERSION}.",
+            said(
+                "`schema_version` of this report is not a version such as {schema_version}.",
+                schema_version=SCHEMA_VERSION,
+            ),
             next_move=_WRITE_ONE,
         )
     major, minor = int(number[1]), int(number[2])
     if major != _MAJOR:
         raise UsageProblem(
-            f"This report has format version {major}.{minor}; this grader reads version {_MAJOR}.",
-            next_move="Update the grader." if major > _MAJOR else "Grade again with this grader.",
+            said(
+                "This report has format version {major}.{minor}; this grader reads version {ours}.",
+                major=major,
+                minor=minor,
+                ours=_MAJOR,
+            ),
+            next_move=said("Update the grader.")
+            if major > _MAJOR
+            else said("Grade again with this grader."),
         )
     return minor > _MINOR
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from grader.model import Raised, Submission
+from grader.words import said
 
 ELLIPSIS = "…"
 # bidirectional controls and invisible characters reorder or hide the text around them
@@ -37,14 +38,20 @@ def clean_text(text: str, *, limit: int = 500, lines: bool = False) -> str:
     return result if len(text) <= limit else result[:limit].rstrip() + ELLIPSIS
 
 
-def where(raised: Raised) -> str:
-    """` in line 7 of value.py (in __mul__)`, or nothing where that is not known."""
+def _placed(what: str, raised: Raised) -> str:
+    """With the place in brackets, `(value.py line 7, in __mul__)`, as far as it is known."""
     if raised.line is None:
-        return ""
+        return what
     function = clean_text(raised.function, limit=80)
-    inside = f", in {function}" if function and function != "<module>" else ""
     path = clean_text(raised.path, limit=80) if raised.path else ""
-    return f" ({path + ' ' if path else ''}line {raised.line}{inside})"
+    known = {"what": what, "line": raised.line}
+    if not function or function == "<module>":
+        if not path:
+            return said("{what} (line {line})", **known)
+        return said("{what} ({path} line {line})", path=path, **known)
+    if not path:
+        return said("{what} (line {line}, in {function})", function=function, **known)
+    return said("{what} ({path} line {line}, in {function})", path=path, function=function, **known)
 
 
 def raised_sentence(raised: Raised) -> str:
@@ -52,9 +59,8 @@ def raised_sentence(raised: Raised) -> str:
     name = clean_text(raised.type_name, limit=80)
     message = clean_text(raised.message, limit=300)
     if name == "SystemExit":
-        return f"your code called sys.exit({message}){where(raised)}"
-    text = f"{name}: {message}" if message else name
-    return text + where(raised)
+        return _placed(said("your code called sys.exit({message})", message=message), raised)
+    return _placed(f"{name}: {message}" if message else name, raised)
 
 
 def source_line(submission: Submission, raised: Raised) -> str:
@@ -73,15 +79,20 @@ def load_sentence(submission: Submission, raised: Raised) -> str:
     name = clean_text(raised.type_name, limit=80)
     message = re.sub(r" \([^()]*, line \d+\)$", "", clean_text(raised.message, limit=300))
     if name in {"ModuleNotFoundError", "ImportError"}:
-        reason = f"{message}; it is not installed here, and the exercise does not need it"
+        reason = said(
+            "{message}; it is not installed here, and the exercise does not need it",
+            message=message,
+        )
         if "No module named" not in message:
             reason = message
     elif name == "SystemExit":
-        reason = f"it called sys.exit({message}) while being imported"
+        reason = said("it called sys.exit({message}) while being imported", message=message)
     elif name == "NotImplementedError" and not message:
         reason = name
     else:
         reason = f"{name}: {message}" if message else name
     line = source_line(submission, raised)
-    at = f"\n    line {raised.line}:  {line}" if line and raised.line else ""
-    return f"{main} could not be imported: {reason}{at}"
+    told = said("{main} could not be imported: {reason}", main=main, reason=reason)
+    if not line or not raised.line:
+        return told
+    return told + "\n    " + said("line {line}:  {code}", line=raised.line, code=line)

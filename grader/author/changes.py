@@ -10,6 +10,8 @@ import ast
 import copy
 from collections.abc import Callable, Iterator, Sequence
 
+from grader.words import said
+
 Change = tuple[str, ast.AST, ast.AST]
 """A kind, the node to replace, and what replaces it."""
 
@@ -88,11 +90,11 @@ def _of_names(node: ast.AST, names: Sequence[str], attributes: Sequence[str]) ->
     if isinstance(node, ast.Name) and node.id in names:
         for name in names:
             if name != node.id:
-                yield "name exchanged", node, ast.Name(name, node.ctx)
+                yield said("name exchanged"), node, ast.Name(name, node.ctx)
     if isinstance(node, ast.Attribute):
         for name in attributes:
             if name != node.attr and node.attr in attributes:
-                yield "attribute exchanged", node, ast.Attribute(node.value, name, node.ctx)
+                yield said("attribute exchanged"), node, ast.Attribute(node.value, name, node.ctx)
 
 
 def _of_expression(node: ast.AST) -> Iterator[Change]:
@@ -179,13 +181,13 @@ def _negated(node: ast.AST) -> Iterator[ast.AST]:
 
 
 _EXPRESSIONS: tuple[tuple[str, Callable[[ast.AST], Iterator[ast.AST]]], ...] = (
-    ("operator swapped", _binary),
-    ("assignment changed", _augmented),
-    ("comparison changed", _compared),
-    ("constant changed", _constant),
-    ("condition changed", _condition),
-    ("call changed", _called),
-    ("sign changed", _negated),
+    (said("operator swapped"), _binary),
+    (said("assignment changed"), _augmented),
+    (said("comparison changed"), _compared),
+    (said("constant changed"), _constant),
+    (said("condition changed"), _condition),
+    (said("call changed"), _called),
+    (said("sign changed"), _negated),
 )
 
 
@@ -193,11 +195,11 @@ def _of_statements(node: ast.AST) -> Iterator[Change]:
     """Statements dropped, conditions fixed, and what a function returns."""
     if isinstance(node, ast.If | ast.While):
         for test in (ast.Constant(True), ast.Constant(False), ast.UnaryOp(ast.Not(), node.test)):
-            yield "condition changed", node.test, test
+            yield said("condition changed"), node.test, test
     if isinstance(node, ast.Return) and node.value is not None:
-        yield "return changed", node, ast.Return(None)
+        yield said("return changed"), node, ast.Return(None)
     if isinstance(node, _DROPPABLE):
-        yield "statement dropped", node, ast.Pass()
+        yield said("statement dropped"), node, ast.Pass()
 
 
 _DROPPABLE = (

@@ -26,6 +26,7 @@ from grader.errors import ExerciseProblem
 from grader.exercise import hole_line
 from grader.model import Exercise, Task
 from grader.wording import clean_text
+from grader.words import said
 
 VISIBLE_S = 60
 """Wall time for one run of the visible examples."""
@@ -44,16 +45,40 @@ def hole_defects(exercise: Exercise) -> Iterator[Defect]:
         line = hole_line(exercise, task)
         node = find_hole(path, task.hole)
         if line is None or node is None:
-            what = f"task {task.id} names the hole {task.hole}, and the starter has none of it"
-            yield Defect("holes", shown, what, f"Define {task.hole} there, or correct `hole`.")
+            what = said(
+                "task {task} names the hole {hole}, and the starter has none of it",
+                task=task.id,
+                hole=task.hole,
+            )
+            yield Defect(
+                "holes",
+                shown,
+                what,
+                said("Define {hole} there, or correct `hole`.", hole=task.hole),
+            )
         elif not _raises_not_implemented(node.body[-1]):
-            what = f"the hole {task.hole} of task {task.id} does not end in NotImplementedError"
-            move = f'End it with `raise NotImplementedError("task {task.id}: ...")`.'
+            what = said(
+                "the hole {hole} of task {task} does not end in NotImplementedError",
+                hole=task.hole,
+                task=task.id,
+            )
+            move = said(
+                'End it with `raise NotImplementedError("task {task}: ...")`.', task=task.id
+            )
             yield Defect("holes", f"{shown}:{line}", what, move)
         if find_hole(exercise.reference_file, task.hole) is None:
-            what = f"task {task.id} names the hole {task.hole}, and the reference does not fill it"
+            what = said(
+                "task {task} names the hole {hole}, and the reference does not fill it",
+                task=task.id,
+                hole=task.hole,
+            )
             shown = f"{exercise.parts.reference}/{path.name}"
-            yield Defect("holes", shown, what, f"Define {task.hole} there, or correct `hole`.")
+            yield Defect(
+                "holes",
+                shown,
+                what,
+                said("Define {hole} there, or correct `hole`.", hole=task.hole),
+            )
 
 
 def _raises_not_implemented(statement: ast.stmt) -> bool:
@@ -66,9 +91,13 @@ def hint_defects(exercise: Exercise) -> Iterator[Defect]:
     """Every task has at least one hint, and none is empty."""
     for task in exercise.tasks:
         if not task.hints or not all(hint.strip() for hint in task.hints):
-            what = f"task {task.id} has {'an empty hint' if task.hints else 'no hints'}"
-            move = "Write `hints: [a general one, a closer one, one that nearly tells]`."
-            yield Defect("hints", f"tasks.yaml, task {task.id}", what, move)
+            what = (
+                said("task {task} has an empty hint", task=task.id)
+                if task.hints
+                else said("task {task} has no hints", task=task.id)
+            )
+            move = said("Write `hints: [a general one, a closer one, one that nearly tells]`.")
+            yield Defect("hints", said("tasks.yaml, task {task}", task=task.id), what, move)
 
 
 # --- worked examples ------------------------------------------------------------------------
@@ -93,8 +122,13 @@ class _Collector(doctest.DocTestRunner):
         self, out: object, test: doctest.DocTest, example: doctest.Example, got: str
     ) -> None:
         """Keeps a value that is not what the example says."""
-        said = example.want.strip() or "nothing"
-        words = f"`{example.source.strip()}` gives {got.strip() or 'nothing'}, not {said}"
+        promised = example.want.strip() or said("nothing")
+        words = said(
+            "`{source}` gives {got}, not {promised}",
+            source=example.source.strip(),
+            got=got.strip() or said("nothing"),
+            promised=promised,
+        )
         self.differences.append((example.lineno + 1, clean_text(words, limit=200)))
 
     def report_unexpected_exception(
@@ -102,7 +136,12 @@ class _Collector(doctest.DocTestRunner):
     ) -> None:
         """Keeps an exception."""
         assert isinstance(exc_info, tuple)
-        words = f"`{example.source.strip()}` raises {exc_info[0].__name__}: {exc_info[1]}"
+        words = said(
+            "`{source}` raises {name}: {error}",
+            source=example.source.strip(),
+            name=exc_info[0].__name__,
+            error=exc_info[1],
+        )
         self.differences.append((example.lineno + 1, clean_text(words, limit=200)))
 
 
@@ -111,14 +150,18 @@ def example_defects(exercise: Exercise, reference: types.ModuleType) -> Iterator
     for task in exercise.tasks:
         if not task.example.strip():
             continue
-        where = f"tasks.yaml, example of task {task.id}"
+        where = said("tasks.yaml, example of task {task}", task=task.id)
         test = _parsed(task)
         if isinstance(test, str):
-            yield Defect("examples", where, test, "Write it as Python shows it, after `>>> `.")
+            yield Defect(
+                "examples", where, test, said("Write it as Python shows it, after `>>> `.")
+            )
             continue
         for line, what in _differences(test, reference, exercise.limits.check_cpu_s):
-            move = "Correct the example, or the reference: what learners read has to be true."
-            yield Defect("examples", f"{where}, line {line}", what, move)
+            move = said("Correct the example, or the reference: what learners read has to be true.")
+            yield Defect(
+                "examples", said("{where}, line {line}", where=where, line=line), what, move
+            )
 
 
 def _parsed(task: Task) -> doctest.DocTest | str:
@@ -126,7 +169,7 @@ def _parsed(task: Task) -> doctest.DocTest | str:
         test = doctest.DocTestParser().get_doctest(task.example, {}, task.id, None, 0)
     except ValueError as error:
         return clean_text(str(error), limit=200)
-    return test if test.examples else "it holds no line that begins with `>>> `"
+    return test if test.examples else said("it holds no line that begins with `>>> `")
 
 
 def _differences(
@@ -139,7 +182,7 @@ def _differences(
             collector.run(test, out=lambda text: None)
     except OutOfTime:
         pass
-    return [(1, "it does not end")] if rang else collector.differences
+    return [(1, said("it does not end"))] if rang else collector.differences
 
 
 # --- visible examples -----------------------------------------------------------------------
@@ -161,16 +204,26 @@ def visible_defects(exercise: Exercise) -> Iterator[Defect]:
     ):
         outcomes = run_visible(exercise, path)
         if isinstance(outcomes, str):
-            move = "Run pytest on it in a folder that holds the handout, and mend it."
-            yield Defect("visible", ", ".join(names), f"beside the {kind}: {outcomes}", move)
+            move = said("Run pytest on it in a folder that holds the handout, and mend it.")
+            yield Defect(
+                "visible",
+                ", ".join(names),
+                said("beside the {kind}: {outcomes}", kind=kind, outcomes=outcomes),
+                move,
+            )
             continue
         for test, outcome in outcomes.items():
             if outcome != wanted:
-                what = f"{test.partition('::')[2]} {outcome} beside the {kind}"
+                what = said(
+                    "{test} {outcome} beside the {kind}",
+                    test=test.partition("::")[2],
+                    outcome=outcome,
+                    kind=kind,
+                )
                 move = (
-                    "Correct its numbers: it has to pass there."
+                    said("Correct its numbers: it has to pass there.")
                     if wanted == "passed"
-                    else "Let it use what the task asks for: before the work it has to fail."
+                    else said("Let it use what the task asks for: before the work it has to fail.")
                 )
                 yield Defect("visible", test.partition("::")[0], what, move)
 
@@ -198,13 +251,13 @@ def _run_pytest(room: Path, names: list[str]) -> dict[str, str] | str:
             command, cwd=room, env=environment, capture_output=True, timeout=VISIBLE_S, check=False
         )
     except subprocess.TimeoutExpired:
-        return f"they do not end within {VISIBLE_S} s"
+        return said("they do not end within {visible_s} s", visible_s=VISIBLE_S)
     if done.returncode not in (0, 1) or not report.is_file():
         lines = done.stdout.decode("utf-8", "replace").strip().splitlines()
-        return clean_text(lines[-1] if lines else "pytest did not run", limit=200)
+        return clean_text(lines[-1] if lines else said("pytest did not run"), limit=200)
     tests = json.loads(report.read_text("utf-8"))["tests"]
     outcomes = {test["nodeid"]: test["outcome"] for test in tests}
-    return outcomes or "they hold no test"
+    return outcomes or said("they hold no test")
 
 
 def handout_defects(exercise: Exercise) -> Iterator[Defect]:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from grader.errors import ExerciseProblem
 from grader.model import Exercise
+from grader.words import said
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 SHORTEST_SECRET = 20
@@ -46,19 +47,29 @@ def handout_files(exercise: Exercise) -> dict[str, Path]:
         for part in (exercise.battery, exercise.reference_file.parent):
             if path.resolve().is_relative_to(part.resolve()):
                 raise ExerciseProblem(
-                    f"tasks.yaml: the handout lists {listed}, which is hidden from learners",
-                    next_move="Take it out of `handout`.",
+                    said(
+                        "tasks.yaml: the handout lists {listed}, which is hidden from learners",
+                        listed=listed,
+                    ),
+                    next_move=said("Take it out of `handout`."),
                 )
         if path.name in found:
             raise ExerciseProblem(
-                f"tasks.yaml: the handout lists two files named {path.name}",
-                next_move="Rename one: learners get all files in one folder.",
+                said("tasks.yaml: the handout lists two files named {path}", path=path.name),
+                next_move=said("Rename one: learners get all files in one folder."),
             )
         found[path.name] = path
     if exercise.starter_file.resolve() not in {path.resolve() for path in found.values()}:
         raise ExerciseProblem(
-            f"tasks.yaml: the handout lacks {exercise.module_file}, the file to write in",
-            next_move=f"Add {exercise.parts.starter}/{exercise.module_file} to `handout`.",
+            said(
+                "tasks.yaml: the handout lacks {module_file}, the file to write in",
+                module_file=exercise.module_file,
+            ),
+            next_move=said(
+                "Add {starter}/{module_file} to `handout`.",
+                starter=exercise.parts.starter,
+                module_file=exercise.module_file,
+            ),
         )
     return found
 
@@ -85,9 +96,14 @@ def _hold_against(data: bytes, name: str, secrets: dict[bytes, str]) -> None:
         found = next((secret for secret in secrets if secret in line), None)
         if found is not None:
             raise ExerciseProblem(
-                f"{name}:{number}: this line of the handout is also in {secrets[found]}: "
-                f"{found.decode('utf-8', 'replace')[:80]}",
-                next_move="Write that line differently in one of the two, or take it out.",
+                said(
+                    "{name}:{number}: this line of the handout is also in {secret}: {line}",
+                    name=name,
+                    number=number,
+                    secret=secrets[found],
+                    line=found.decode("utf-8", "replace")[:80],
+                ),
+                next_move=said("Write that line differently in one of the two, or take it out."),
             )
 
 
@@ -126,7 +142,9 @@ def find_hole(path: Path, hole: str) -> ast.FunctionDef | None:
     try:
         body = ast.parse(path.read_text("utf-8")).body
     except (SyntaxError, ValueError) as error:
-        raise ExerciseProblem(f"{path.name} is not Python: {error}") from None
+        raise ExerciseProblem(
+            said("{path} is not Python: {error}", path=path.name, error=error)
+        ) from None
     node: ast.stmt | None = None
     for name in hole.split("."):
         kinds = (ast.ClassDef, ast.FunctionDef)

@@ -9,7 +9,7 @@ from grader.author.proof import CheckUse, Defect, Ledger, MistakeUse
 from grader.author.trials import Trial, Trials
 from grader.diagnosis import KnownMistake
 from grader.model import CheckSpec
-from grader.render.text import count
+from grader.words import said, said_many
 
 Graded = tuple[KnownMistake, Trial]
 
@@ -27,14 +27,26 @@ def prove_mistakes(
             unsound.append(found)
         else:
             graded.append((mistake, found))
-    ledger.enter("mistakes", count(len(mistakes), "mistake"), unsound)
+    ledger.enter("mistakes", _counted(len(mistakes)), unsound)
     named = _named(trials, graded, told)
     tied = sum(1 for use in named if use.named == "group")
-    how = f"{tied} of them in a group that nothing can tell apart" if tied else "each alone"
-    detail = f"{count(len(named), 'mistake')}, {how}" if named else "there are none"
+    how = (
+        said("{tied} of them in a group that nothing can tell apart", tied=tied)
+        if tied
+        else said("each alone")
+    )
+    detail = (
+        said("{mistakes}, {how}", mistakes=_counted(len(named)), how=how)
+        if named
+        else said("there are none")
+    )
     ledger.enter("naming", detail, (_unnamed(use) for use in named if use.named == "no"))
     checks = _uses(trials.specs, graded)
-    ledger.enter("checks", count(len(checks), "check"), _idle(trials, checks, bool(graded)))
+    ledger.enter(
+        "checks",
+        said_many("{number} check", "{number} checks", number=len(checks)),
+        _idle(trials, checks, bool(graded)),
+    )
     return named, checks
 
 
@@ -43,18 +55,30 @@ def _graded(trials: Trials, mistake: KnownMistake) -> Trial | Defect:
     try:
         trial = trials.of_mistakes((mistake,))
     except Exception as error:
-        what = f"it cannot be put into the reference: {type(error).__name__}: {error}"
-        move = "Mend it: until then nobody's mistakes can be named."
+        what = said(
+            "it cannot be put into the reference: {name}: {error}",
+            name=type(error).__name__,
+            error=error,
+        )
+        move = said("Mend it: until then nobody's mistakes can be named.")
         return Defect("mistakes", mistake.id, what, move)
     stopped = trial.stopped()
     if stopped is not None:
-        what = f"it does not end in the check {stopped.spec.id}, so it cannot be replayed"
-        return Defect("mistakes", mistake.id, what, "Write it so that it ends, or take it out.")
+        what = said(
+            "it does not end in the check {spec}, so it cannot be replayed", spec=stopped.spec.id
+        )
+        return Defect(
+            "mistakes", mistake.id, what, said("Write it so that it ends, or take it out.")
+        )
     if not trial.failures:
-        what = f"{mistake.title}: and yet it gets full marks"
-        move = "Add a check that it fails, or take it out: it is no mistake."
+        what = said("{title}: and yet it gets full marks", title=mistake.title)
+        move = said("Add a check that it fails, or take it out: it is no mistake.")
         return Defect("mistakes", mistake.id, what, move)
     return trial
+
+
+def _counted(number: int) -> str:
+    return said_many("{number} mistake", "{number} mistakes", number=number)
 
 
 def _named(
@@ -68,7 +92,7 @@ def _named(
     for number, (mistake, trial) in enumerate(graded, start=1):
         fresh = partial(replayer.module, (mistake,))
         uses.append(naming(mistake, trials.diagnosed(trial, fresh)))
-        told("naming known mistakes", number, len(graded))
+        told(said("naming known mistakes"), number, len(graded))
     return tuple(uses)
 
 
@@ -85,11 +109,13 @@ def naming(mistake: KnownMistake, trial: Trial) -> MistakeUse:
 
 def _unnamed(use: MistakeUse) -> Defect:
     if use.group:
-        what = f"it is taken for {' and '.join(use.group)}"
-        move = "Add a check that tells them apart, or make them one."
+        what = said("it is taken for {group}", group=" and ".join(use.group))
+        move = said("Add a check that tells them apart, or make them one.")
     else:
-        what = "no known mistake explains what it does, not even itself"
-        move = "Let it do the same each time: without chance, and without memory between checks."
+        what = said("no known mistake explains what it does, not even itself")
+        move = said(
+            "Let it do the same each time: without chance, and without memory between checks."
+        )
     return Defect("naming", use.id, what, move)
 
 
@@ -111,12 +137,22 @@ def _uses(specs: Sequence[CheckSpec], graded: Sequence[Graded]) -> tuple[CheckUs
 def _idle(trials: Trials, checks: Sequence[CheckUse], any_mistakes: bool) -> Iterator[Defect]:
     folder = f"{trials.exercise.parts.reference}/misconceptions"
     if not any_mistakes:
-        what = "there are no known mistakes: nothing shows that a check can fail"
-        move = f"Write {folder}/{trials.exercise.tasks[0].id}.py: one class for each mistake."
+        what = said("there are no known mistakes: nothing shows that a check can fail")
+        move = said(
+            "Write {folder}/{task}.py: one class for each mistake.",
+            folder=folder,
+            task=trials.exercise.tasks[0].id,
+        )
         yield Defect("checks", folder, what, move)
         return
     for use in checks:
         if not use.failed_by:
-            what = f"the check `{use.title}` is idle: every known mistake passes it"
-            move = f"Add the mistake it is meant for to {folder}/{use.task}.py, or drop it."
+            what = said(
+                "the check `{title}` is idle: every known mistake passes it", title=use.title
+            )
+            move = said(
+                "Add the mistake it is meant for to {folder}/{task}.py, or drop it.",
+                folder=folder,
+                task=use.task,
+            )
             yield Defect("checks", use.id, what, move)

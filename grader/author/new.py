@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.errors import UsageProblem
+from grader.words import said
 
 SCAFFOLD = Path(__file__).with_name("scaffold")
 ENDING = "-tpl"
@@ -25,8 +26,8 @@ def write_exercise(folder: Path) -> list[Path]:
     """Writes a new exercise into a folder that is new or empty. UsageProblem, never overwrites."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageProblem(
-            f"{folder} is already there; nothing was written",
-            next_move="Name a folder that does not exist yet, or an empty one.",
+            said("{folder} is already there; nothing was written", folder=folder),
+            next_move=said("Name a folder that does not exist yet, or an empty one."),
         )
     written = []
     try:
@@ -37,5 +38,9 @@ def write_exercise(folder: Path) -> list[Path]:
                 stream.write(content)
             written.append(path)
     except OSError as error:
-        raise UsageProblem(f"cannot write into {folder}: {error.strerror or error}") from None
+        raise UsageProblem(
+            said(
+                "cannot write into {folder}: {error}", folder=folder, error=error.strerror or error
+            )
+        ) from None
     return written

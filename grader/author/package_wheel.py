@@ -23,6 +23,7 @@ from grader.author.handout import EARLIEST
 from grader.errors import UsageProblem
 from grader.exercise import MANIFEST
 from grader.model import Exercise
+from grader.words import said
 
 NAME = "autograd-grader"
 _WHEEL = (
@@ -94,9 +95,10 @@ def _distribution() -> metadata.Distribution:
         return metadata.distribution(NAME)
     except metadata.PackageNotFoundError:
         raise UsageProblem(
-            "the grader is not installed here, so there is nothing to pack",
-            next_move="Install it first: python -m pip install autograd-grader, or -e . in its "
-            "checkout.",
+            said("the grader is not installed here, so there is nothing to pack"),
+            next_move=said(
+                "Install it first: python -m pip install autograd-grader, or -e . in its checkout."
+            ),
         ) from None
 
 

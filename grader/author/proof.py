@@ -8,22 +8,23 @@ from msgspec import Struct
 
 from grader.author.survivors import Survey
 from grader.model import ExerciseInfo
+from grader.words import said
 
 SCHEMA_VERSION = "1.0"
 
 PROOFS = {
-    "starter": "the starter fails every check",
-    "holes": "every task's hole is in the starter and in the reference",
-    "reference": "the reference gets full marks",
-    "styles": "every right style gets full marks",
-    "mistakes": "every known mistake loses points",
-    "naming": "every known mistake is named",
-    "checks": "every check is failed by a known mistake",
-    "examples": "the worked examples are true",
-    "visible": "the visible examples pass beside the reference and fail beside the starter",
-    "hints": "every task has hints",
-    "handout": "the handout holds nothing hidden",
-    "mutants": "no generated fault gets full marks",
+    "starter": said("the starter fails every check"),
+    "holes": said("every task's hole is in the starter and in the reference"),
+    "reference": said("the reference gets full marks"),
+    "styles": said("every right style gets full marks"),
+    "mistakes": said("every known mistake loses points"),
+    "naming": said("every known mistake is named"),
+    "checks": said("every check is failed by a known mistake"),
+    "examples": said("the worked examples are true"),
+    "visible": said("the visible examples pass beside the reference and fail beside the starter"),
+    "hints": said("every task has hints"),
+    "handout": said("the handout holds nothing hidden"),
+    "mutants": said("no generated fault gets full marks"),
 }
 """What can be shown of an exercise, in the order in which it is told."""
 

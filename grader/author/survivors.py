@@ -29,6 +29,7 @@ from grader.remote.observe import Reads
 from grader.runner import Runner
 from grader.smallest import Candidate, Catalogue, candidates, shifted
 from grader.target import LoadFailed
+from grader.words import said
 
 OTHER_SEEDS = 5
 COMPOSED = 400
@@ -122,7 +123,7 @@ class _Bench:
             return "; ".join(line.code for line in lines)
         for other in range(self.seed + 1, self.seed + 1 + OTHER_SEEDS):
             if self._caught(target, other):
-                return f"the battery's own random checks with seed {other}"
+                return said("the battery's own random checks with seed {other}", other=other)
         return ""
 
     def _caught(self, target: BoxedTarget, seed: int) -> bool:

@@ -26,6 +26,7 @@ from grader.replay import Replayer
 from grader.runner import Runner
 from grader.target import InProcessTarget, LoadFailed, TargetTimeout
 from grader.values import same_value
+from grader.words import said
 
 RING_AGAIN_S = 0.05
 DIAGNOSIS_S = 30.0
@@ -79,7 +80,9 @@ class PatientTarget:
         except OutOfTime:
             results = []
         if rang:
-            raise TargetTimeout(f"it was stopped after {self.seconds:g} s of computing", "cpu")
+            raise TargetTimeout(
+                said("it was stopped after {seconds:g} s of computing", seconds=self.seconds), "cpu"
+            )
         return results
 
     def output(self) -> Output | None:
@@ -191,10 +194,18 @@ def trusted_module(exercise: Exercise, path: Path) -> types.ModuleType:
         with importable(module), at_most(exercise.limits.import_s) as rang:
             exec(code, module.__dict__)
     except (Exception, OutOfTime) as error:
-        words = "it does not end" if rang else f"{type(error).__name__}: {error}"
-        raise LoadFailed(f"{path.name} cannot be imported: {words}") from None
+        words = said("it does not end") if rang else f"{type(error).__name__}: {error}"
+        raise LoadFailed(
+            said("{path} cannot be imported: {words}", path=path.name, words=words)
+        ) from None
     if not hasattr(module, exercise.contract.class_name):
-        raise LoadFailed(f"{path.name} defines no class {exercise.contract.class_name}")
+        raise LoadFailed(
+            said(
+                "{path} defines no class {class_name}",
+                path=path.name,
+                class_name=exercise.contract.class_name,
+            )
+        )
     return module
 
 

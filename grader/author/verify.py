@@ -30,12 +30,12 @@ from grader.errors import ExerciseProblem
 from grader.exercise import right_styles
 from grader.grading import exercise_info, load_oracle
 from grader.model import CheckSpec, Exercise, Outcome
-from grader.render.text import count
 from grader.replay import Replayer
 from grader.runner import Runner
 from grader.session import run_session
 from grader.target import LoadFailed
 from grader.verdict import message_of
+from grader.words import said, said_many
 
 REFERENCE_SEEDS = 3
 """The reference is graded with so many seeds: a random check must not depend on luck."""
@@ -92,19 +92,31 @@ class _Run:
     def what_learners_see(self) -> None:
         """Holes, hints, examples and handout: no battery is needed for these."""
         exercise, enter = self.exercise, self.ledger.enter
-        self.told("what learners see", 0, 1)
+        self.told(said("what learners see"), 0, 1)
         holes = sum(1 for task in exercise.tasks if task.hole is not None)
         worked = sum(1 for task in exercise.tasks if task.example.strip())
         hints = sum(len(task.hints) for task in exercise.tasks)
-        enter("holes", count(holes, "hole"), examples.hole_defects(exercise))
-        enter("hints", count(hints, "hint"), examples.hint_defects(exercise))
+        enter(
+            "holes",
+            said_many("{number} hole", "{number} holes", number=holes),
+            examples.hole_defects(exercise),
+        )
+        enter(
+            "hints",
+            said_many("{number} hint", "{number} hints", number=hints),
+            examples.hint_defects(exercise),
+        )
         true = examples.example_defects(exercise, self.module)
-        enter("examples", count(worked, "example"), true)
-        enter("handout", count(len(exercise.handout), "file"), examples.handout_defects(exercise))
+        enter("examples", said_many("{number} example", "{number} examples", number=worked), true)
+        enter(
+            "handout",
+            said_many("{number} file", "{number} files", number=len(exercise.handout)),
+            examples.handout_defects(exercise),
+        )
         if self.ledger.clean("handout"):
             names = ", ".join(examples.visible_examples(exercise))
-            enter("visible", names or "there are none", examples.visible_defects(exercise))
-        self.told("what learners see", 1, 1)
+            enter("visible", names or said("there are none"), examples.visible_defects(exercise))
+        self.told(said("what learners see"), 1, 1)
 
     def turn(self, specs: list[CheckSpec], runner: Runner) -> None:
         """All that needs the battery, inside one session."""
@@ -122,16 +134,27 @@ class _Run:
         try:
             trial = trials.of_file(self.exercise.starter_file)
         except LoadFailed as failure:
-            move = "Mend it: learners begin with this file."
+            move = said("Mend it: learners begin with this file.")
             self.ledger.enter("starter", "", [Defect("starter", where, failure.message, move)])
             return
         passed = [r.spec for r in trial.records if r.outcome is Outcome.PASSED]
-        move = "Let the check use what its task asks for: nobody earns points for the starter."
+        move = said(
+            "Let the check use what its task asks for: nobody earns points for the starter."
+        )
         found = [
-            Defect("starter", spec.id, f"the check `{spec.title}` passes on the starter", move)
+            Defect(
+                "starter",
+                spec.id,
+                said("the check `{title}` passes on the starter", title=spec.title),
+                move,
+            )
             for spec in passed
         ]
-        self.ledger.enter("starter", count(len(trial.records), "check"), found)
+        self.ledger.enter(
+            "starter",
+            said_many("{number} check", "{number} checks", number=len(trial.records)),
+            found,
+        )
 
     def reference(self, trials: Trials) -> None:
         """The reference gets full marks, whatever the random numbers."""
@@ -139,8 +162,12 @@ class _Run:
         found: list[Defect] = []
         for seed in range(self.seed, self.seed + REFERENCE_SEEDS):
             trial = trials.of_file(self.exercise.reference_file, seed)
-            found += _lost(trial, "reference", f"{where}, seed {seed}")
-        self.ledger.enter("reference", count(REFERENCE_SEEDS, "seed"), found[:1])
+            found += _lost(trial, "reference", said("{where}, seed {seed}", where=where, seed=seed))
+        self.ledger.enter(
+            "reference",
+            said_many("{number} seed", "{number} seeds", number=REFERENCE_SEEDS),
+            found[:1],
+        )
 
     def styles(self, trials: Trials) -> None:
         """Every other right solution gets full marks too."""
@@ -151,9 +178,11 @@ class _Run:
             try:
                 found += _lost(trials.of_file(path), "styles", where)
             except LoadFailed as failure:
-                found.append(Defect("styles", where, failure.message, "Mend it."))
-            self.told("right styles", number, len(paths))
-        self.ledger.enter("styles", count(len(paths), "style"), found)
+                found.append(Defect("styles", where, failure.message, said("Mend it.")))
+            self.told(said("right styles"), number, len(paths))
+        self.ledger.enter(
+            "styles", said_many("{number} style", "{number} styles", number=len(paths)), found
+        )
 
     def generated_faults(self, runner: Runner) -> None:
         """Faults that nobody thought of: what gets full marks and is no equal is a hole."""
@@ -162,18 +191,28 @@ class _Run:
         def tried() -> None:
             nonlocal done
             done += 1
-            self.told("generated faults", done, self.wanted)
+            self.told(said("generated faults"), done, self.wanted)
 
         self.survey = survey(self.exercise, runner, self.oracle, self.wanted, self.seed, tried)
         where = f"{self.exercise.parts.reference}/{self.exercise.module_file}"
         found = []
         for one in self.survey.survivors:
-            what = f"{one.kind}, and all checks pass; told apart by {one.shown_by}"
-            move = "Add a check that does the same."
+            what = said(
+                "{kind}, and all checks pass; told apart by {shown_by}",
+                kind=one.kind,
+                shown_by=one.shown_by,
+            )
+            move = said("Add a check that does the same.")
             found.append(Defect("mutants", f"{where}:{one.line}", what, move))
-        detail = f"{self.survey.made} made, {self.survey.caught} caught"
-        if self.survey.alike:
-            detail += f", {len(self.survey.alike)} like the reference in all that was tried"
+        made, caught, alike = self.survey.made, self.survey.caught, len(self.survey.alike)
+        detail = said("{made} made, {caught} caught", made=made, caught=caught)
+        if alike:
+            detail = said(
+                "{made} made, {caught} caught, {alike} like the reference in all that was tried",
+                made=made,
+                caught=caught,
+                alike=alike,
+            )
         self.ledger.enter("mutants", detail, found)
 
 
@@ -182,8 +221,12 @@ def _reference(exercise: Exercise) -> types.ModuleType:
         return trusted_module(exercise, exercise.reference_file)
     except LoadFailed as failure:
         raise ExerciseProblem(
-            f"the reference is broken: {failure.message}",
-            next_move=f"Mend {exercise.parts.reference}/{exercise.module_file} first.",
+            said("the reference is broken: {reason}", reason=failure.message),
+            next_move=said(
+                "Mend {reference}/{module_file} first.",
+                reference=exercise.parts.reference,
+                module_file=exercise.module_file,
+            ),
         ) from None
 
 
@@ -192,7 +235,15 @@ def _lost(trial: Trial, proof: str, where: str) -> Iterator[Defect]:
     if not trial.failures:
         return
     first, *others = trial.failures
-    more = f", and at {count(len(others), 'more check')}" if others else ""
     why = message_of(first) or first.outcome.value
-    move = "Mend the check, unless the code is wrong: a right solution never loses points."
-    yield Defect(proof, where, f"loses points at {first.spec.id} ({why}){more}", move)
+    move = said("Mend the check, unless the code is wrong: a right solution never loses points.")
+    what = said("loses points at {check} ({why})", check=first.spec.id, why=why)
+    if others:
+        what = said_many(
+            "loses points at {check} ({why}), and at {number} more check",
+            "loses points at {check} ({why}), and at {number} more checks",
+            number=len(others),
+            check=first.spec.id,
+            why=why,
+        )
+    yield Defect(proof, where, what, move)

@@ -34,7 +34,7 @@ from grader.box.base import LEVELS
 from grader.errors import Fault, GraderError, UsageProblem
 from grader.exercise import MANIFEST, load
 from grader.model import Exercise
-from grader.render.text import count
+from grader.words import said, said_many
 
 LARGEST_CHUNK = 16
 AHEAD = 2
@@ -42,7 +42,7 @@ CONNECT_S = 20
 RESULT_S = 300
 NO_WORKER_S = 60
 SECURE = "tls://"
-GO_ON = "What was graded is kept: run the same command again."
+GO_ON = said("What was graded is kept: run the same command again.")
 
 
 # --- on a worker ---------------------------------------------------------------------------
@@ -137,8 +137,8 @@ class Cluster:
             distributed: Any = import_module("distributed")
         except ImportError:
             raise UsageProblem(
-                "--scheduler needs Dask, which is not installed",
-                next_move="Install it: pip install 'autograd-grader[dask]'",
+                said("--scheduler needs Dask, which is not installed"),
+                next_move=said("Install it: pip install 'autograd-grader[dask]'"),
             ) from None
         security: Any = None
         if address.startswith(SECURE) or ca_file or cert or key:
@@ -158,8 +158,12 @@ class Cluster:
             self.count_threads()
         except (OSError, ValueError, TimeoutError) as error:
             raise Fault(
-                f"the scheduler at {address} cannot be used: {error}",
-                next_move="Check the address, and that workers are connected to it.",
+                said(
+                    "the scheduler at {address} cannot be used: {error}",
+                    address=address,
+                    error=error,
+                ),
+                next_move=said("Check the address, and that workers are connected to it."),
             ) from None
 
     def __enter__(self) -> Cluster:
@@ -186,7 +190,12 @@ class Cluster:
 
     def words(self) -> str:
         """The cluster in a few words."""
-        return f"{count(len(self.client.nthreads()), 'worker')} at {self.address}"
+        return said_many(
+            "{number} worker at {address}",
+            "{number} workers at {address}",
+            number=len(self.client.nthreads()),
+            address=self.address,
+        )
 
     def level(self, isolation: str) -> str:
         """The isolation that every worker gives. Fault for workers that cannot grade."""
@@ -195,11 +204,17 @@ class Cluster:
         for worker, (version, _, why) in facts.items():
             if version != ours:
                 raise Fault(
-                    f"the worker {worker} has version {version} of the grader, here it is {ours}",
-                    next_move="Install the same version everywhere.",
+                    said(
+                        "the worker {worker} has version {version} of the grader, "
+                        "here it is {ours}",
+                        worker=worker,
+                        version=version,
+                        ours=ours,
+                    ),
+                    next_move=said("Install the same version everywhere."),
                 )
             if why:
-                raise Fault(f"the worker {worker} cannot grade: {why}")
+                raise Fault(said("the worker {worker} cannot grade: {why}", worker=worker, why=why))
         weakest = min((level for _, level, _ in facts.values()), key=LEVELS.index)
         return refuse_unguarded(weakest, isolation)
 
@@ -294,15 +309,22 @@ class ClusterRunner:
             for job in jobs:
                 self._submit([job])
             return []
-        words = f"the cluster could not grade it: {type(error).__name__}: {error}"
+        words = said(
+            "the cluster could not grade it: {name}: {error}",
+            name=type(error).__name__,
+            error=error,
+        )
         return [Done(jobs[0].digest, fault=words[:500])]
 
     def _look_at_cluster(self) -> None:
         """Without a scheduler or a worker nothing will ever come."""
         now = time.monotonic()
         if self.cluster.client.status not in {"running", "connecting"}:
-            raise Fault(f"the scheduler at {self.cluster.address} is gone", next_move=GO_ON)
+            raise Fault(
+                said("the scheduler at {address} is gone", address=self.cluster.address),
+                next_move=GO_ON,
+            )
         if self.cluster.count_threads():
             self.looked = now
         elif now - self.looked > NO_WORKER_S:
-            raise Fault("the cluster has no workers left", next_move=GO_ON)
+            raise Fault(said("the cluster has no workers left"), next_move=GO_ON)

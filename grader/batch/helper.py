@@ -44,6 +44,7 @@ from grader.batch.messages import (
 )
 from grader.errors import ExerciseProblem, GraderError
 from grader.model import Exercise, Report, Submission, Verdict
+from grader.words import said
 
 PR_SET_PDEATHSIG = 1
 
@@ -86,8 +87,8 @@ def _exercise(setup: Setup) -> Iterator[Exercise]:
         return
     if setup.exercise_files is None:
         raise ExerciseProblem(
-            "the exercise changed while the batch was running",
-            next_move="Run the command again; what is graded is kept.",
+            said("the exercise changed while the batch was running"),
+            next_move=said("Run the command again; what is graded is kept."),
         )
     with TemporaryDirectory(prefix="exercise-") as folder:
         for name, data in setup.exercise_files.items():
@@ -96,7 +97,7 @@ def _exercise(setup: Setup) -> Iterator[Exercise]:
             path.write_bytes(data)
         found = exercises.load(Path(folder))
         if found.digest != setup.exercise_digest:
-            raise ExerciseProblem("the exercise did not arrive whole at the worker")
+            raise ExerciseProblem(said("the exercise did not arrive whole at the worker"))
         yield found
 
 

@@ -17,6 +17,7 @@ from grader.batch.reports import ANONYMOUS, Names, ReportWriter
 from grader.errors import ExerciseProblem, UsageProblem
 from grader.gradebook import FILE, Conditions, Gradebook
 from grader.model import Exercise
+from grader.words import said
 
 MERGED = "merge"
 _TABLES = ("queue", "changes", "overrides", "attempts", "learners", "diagnoses", "mistakes",
@@ -40,8 +41,8 @@ def shard_folders(folders: Sequence[Path]) -> list[Path]:
             found.append(folder)
         else:
             raise UsageProblem(
-                f"there is no gradebook in {folder}",
-                next_move="Name the --out folder of the batches that were run with --shard.",
+                said("there is no gradebook in {folder}", folder=folder),
+                next_move=said("Name the --out folder of the batches that were run with --shard."),
             )
     return found
 
@@ -57,8 +58,8 @@ class Merge:
         last = book.one("SELECT source FROM runs ORDER BY id DESC LIMIT 1")
         if last is not None and last[0] != MERGED:
             raise UsageProblem(
-                f"{book.path} is the gradebook of a batch, not of a merge",
-                next_move="Name another folder with --out.",
+                said("{book} is the gradebook of a batch, not of a merge", book=book.path),
+                next_move=said("Name another folder with --out."),
             )
 
     def run(self, folders: Sequence[Path]) -> Outcome:
@@ -90,19 +91,26 @@ class Merge:
             conditions, part = _last_run(shard)
             parts += [Shard.parse(part)] if part else []
             if agreed is not None and conditions.digest != agreed.digest:
-                words = "; ".join(conditions.differences(agreed)) or "another exercise"
+                words = "; ".join(conditions.differences(agreed)) or said("another exercise")
                 raise UsageProblem(
-                    f"{shard.path.parent} was graded otherwise than the first shard: {words}",
-                    next_move="Run its batch again with the options of the others.",
+                    said(
+                        "{parent} was graded otherwise than the first shard: {words}",
+                        parent=shard.path.parent,
+                        words=words,
+                    ),
+                    next_move=said("Run its batch again with the options of the others."),
                 )
             agreed = agreed or conditions
         assert agreed is not None
         _refuse_gaps(parts)
         if agreed.exercise_digest != self.exercise.digest:
             raise ExerciseProblem(
-                f"the shards were graded with the exercise {agreed.exercise_digest[:12]}, this is "
-                f"{self.exercise.digest[:12]}",
-                next_move="Name the same exercise with --exercise.",
+                said(
+                    "the shards were graded with the exercise {theirs}, this is {ours}",
+                    theirs=agreed.exercise_digest[:12],
+                    ours=self.exercise.digest[:12],
+                ),
+                next_move=said("Name the same exercise with --exercise."),
             )
         return agreed
 
@@ -200,8 +208,8 @@ def _last_run(shard: Gradebook) -> tuple[Conditions, str]:
     row = shard.one("SELECT conditions, finished, shard FROM runs ORDER BY id DESC LIMIT 1")
     if row is None or not row[1]:
         raise UsageProblem(
-            f"{folder} is not finished",
-            next_move="Run its batch again: it goes on where it stopped.",
+            said("{folder} is not finished", folder=folder),
+            next_move=said("Run its batch again: it goes on where it stopped."),
         )
     return shard.conditions(row[0]), row[2]
 
@@ -212,12 +220,12 @@ def _refuse_gaps(parts: Sequence[Shard]) -> None:
     counts = {part.count for part in parts}
     if len(counts) > 1:
         raise UsageProblem(
-            "the shards are of several divisions: " + ", ".join(map(str, parts)),
-            next_move="Remove the folders that do not belong.",
+            said("the shards are of several divisions: {parts}", parts=", ".join(map(str, parts))),
+            next_move=said("Remove the folders that do not belong."),
         )
     missing = sorted(set(range(1, counts.pop() + 1)) - {part.number for part in parts})
     if missing:
         raise UsageProblem(
-            f"shard {missing[0]}/{parts[0].count} is missing",
-            next_move="Run its batch, then merge again.",
+            said("shard {index}/{count} is missing", index=missing[0], count=parts[0].count),
+            next_move=said("Run its batch, then merge again."),
         )

@@ -17,13 +17,14 @@ from grader.gradebook import Gradebook, storage
 from grader.model import Exercise
 from grader.render.class_page import class_page
 from grader.render.class_view import ClassView
+from grader.words import said
 
 COLUMNS = (
     *("learner_id", "name", "status", "score", "max_score", "graded_score", "best_score"),
     *("late", "submitted_at", "attempt", "attempts", "group", "mistakes", "override_reason"),
     *("message", "notes", "report"),
 )
-NOT_NOW = "not in the last download: the mark is from an earlier one"
+NOT_NOW = said("not in the last download: the mark is from an earlier one")
 
 
 class Outcome(Struct, frozen=True):

@@ -18,6 +18,7 @@ from grader.batch.settle import Registrar
 from grader.errors import UsageProblem
 from grader.gradebook import Gradebook
 from grader.model import Submission
+from grader.words import said
 
 PER_TRANSACTION = 200
 
@@ -58,8 +59,8 @@ class Shard(Struct, frozen=True):
             if 1 <= shard.number <= shard.count <= 100_000:
                 return shard
         raise UsageProblem(
-            f"{text[:40]!r} is not a shard",
-            next_move="Write i/N with i from 1 to N, such as --shard 3/8.",
+            said("{text!r} is not a shard", text=text[:40]),
+            next_move=said("Write i/N with i from 1 to N, such as --shard 3/8."),
         )
 
     def holds(self, learner: str) -> bool:
@@ -116,7 +117,7 @@ class Planner:
         if before is not None and before.run == self.run:
             if not _newer(one, before):
                 return
-            notes.append("handed in more than once: the newest counts")
+            notes.append(said("handed in more than once: the newest counts"))
         self._row(place, one, self._attempt(one), notes, before.mark if before else None)
         self._state(place, one)
 

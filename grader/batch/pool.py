@@ -26,6 +26,7 @@ from msgspec.structs import replace
 
 from grader.batch.messages import Done, Fatal, Job, Ready, Setup, line, read_answer
 from grader.errors import Fault
+from grader.words import said
 
 DEPTH = 2
 RECYCLE = 500
@@ -147,7 +148,7 @@ class Pool:
                 self._read(helper, done)
         now = time.monotonic()
         for helper in [h for h in self.helpers if h.overdue(now)]:
-            helper.why = "it took longer than any submission can take"
+            helper.why = said("it took longer than any submission can take")
             self._lost(helper, done)
         self._deal()
         return done
@@ -249,7 +250,7 @@ class Pool:
                 if helper in self.helpers:
                     self._answer(helper, bytes(text), done)
         except (msgspec.DecodeError, IndexError):
-            helper.why = "it broke the protocol"
+            helper.why = said("it broke the protocol")
             self._lost(helper, done)
 
     def _answer(self, helper: _Helper, data: bytes, done: list[Done]) -> None:
@@ -287,21 +288,23 @@ class Pool:
             if not helper.ready:
                 self._false_start(why)
             elif helper.jobs:
-                self._suspect(helper.jobs.popleft(), f"the grading process ended: {why}", done)
+                self._suspect(
+                    helper.jobs.popleft(), said("the grading process ended: {why}", why=why), done
+                )
         self._retire(helper)
 
     def _death(self, helper: _Helper) -> str:
         code = helper.process.returncode
-        how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        said = helper.last_words()
-        return f"{how}, {said}" if said else how
+        how = said("signal {code}", code=-code) if code < 0 else said("exit code {code}", code=code)
+        words = helper.last_words()
+        return f"{how}, {words}" if words else how
 
     def _false_start(self, why: str) -> None:
         self.false_starts += 1
         if self.false_starts >= FALSE_STARTS:
             raise Fault(
-                f"the grading processes do not start: {why}",
-                next_move="`grader doctor` says what works here.",
+                said("the grading processes do not start: {why}", why=why),
+                next_move=said("`grader doctor` says what works here."),
             )
 
     def _suspect(self, job: Job, why: str, done: list[Done]) -> None:

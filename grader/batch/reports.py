@@ -22,10 +22,11 @@ from grader.downloads import file_name_of
 from grader.gradebook import Gradebook, storage
 from grader.grading import unmarked_report
 from grader.model import Exercise, Learner, Report, SubmissionInfo, Verdict
+from grader.words import said
 
 FOLDER = "reports"
 ANONYMOUS = "anonymous"
-UNTOLD = "the submission was refused; the reason may name its author, so it is not given here"
+UNTOLD = said("the submission was refused; the reason may name its author, so it is not given here")
 
 _frame = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _encode = msgspec.json.Encoder().encode
@@ -134,12 +135,18 @@ class ReportWriter:
         # the intake's notes may quote file names, and those may be people's
         notes = [] if self.names.anonymous else list(msgspec.json.decode(row["notes"]))
         if row["late"]:
-            notes.append("handed in late, says the platform")
+            notes.append(said("handed in late, says the platform"))
         override = self.book.one(
             "SELECT score, reason FROM overrides WHERE learner = ?", (learner,)
         )
         if override:
-            notes.append(f"a grader set this mark to {override[0]:g}: {override[1]}")
+            notes.append(
+                said(
+                    "a grader set this mark to {score:g}: {reason}",
+                    score=override[0],
+                    reason=override[1],
+                )
+            )
         return notes
 
     def _version(self, learner: str, row: dict[str, Any], content: str) -> str:

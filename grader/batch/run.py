@@ -35,6 +35,7 @@ from grader.errors import Fault, IsolationUnavailable
 from grader.gradebook import Conditions, Gradebook
 from grader.grading import SECRET_VARIABLE
 from grader.model import Exercise, Limits, Submission
+from grader.words import said
 
 MOST_FAULTS = 20
 """Faults in a row after which it is the machine and not the submissions."""
@@ -182,9 +183,12 @@ class Batch:
 def _stop_when_hopeless(registrar: Registrar, last: Done) -> None:
     if registrar.faults >= MOST_FAULTS:
         raise Fault(
-            f"{MOST_FAULTS} submissions in a row could not be graded, the last because: "
-            f"{last.fault}",
-            next_move="What was graded is kept. `grader doctor` says what works here.",
+            said(
+                "{number} submissions in a row could not be graded, the last because: {fault}",
+                number=MOST_FAULTS,
+                fault=last.fault,
+            ),
+            next_move=said("What was graded is kept. `grader doctor` says what works here."),
         )
 
 
@@ -202,10 +206,14 @@ def refuse_unguarded(level: str, asked: str) -> str:
     """The level, where it may be used for other people's code. IsolationUnavailable."""
     if level == "none" and asked != "none":
         raise IsolationUnavailable(
-            "nothing here keeps submissions away from this machine, and a class is other "
-            "people's code",
-            next_move="`grader doctor` says what is missing. `--isolation none` grades all the "
-            "same, at your own risk.",
+            said(
+                "nothing here keeps submissions away from this machine, and a class is other "
+                "people's code"
+            ),
+            next_move=said(
+                "`grader doctor` says what is missing. `--isolation none` grades all the same, "
+                "at your own risk."
+            ),
         )
     return level
 

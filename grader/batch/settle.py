@@ -17,6 +17,7 @@ from msgspec import Struct
 from grader.batch.messages import Done, Facts
 from grader.batch.reports import ReportWriter
 from grader.gradebook import Conditions, Gradebook
+from grader.words import said
 
 SAME = 5e-5
 
@@ -91,14 +92,18 @@ class Registrar:
         facts = answer.facts
         fault = answer.fault
         if facts is not None and facts.isolation != self.conditions.isolation:
-            fault = f"graded at isolation {facts.isolation}, not {self.conditions.isolation}"
+            fault = said(
+                "graded at isolation {isolation}, not {wanted}",
+                isolation=facts.isolation,
+                wanted=self.conditions.isolation,
+            )
         waiting = self.book.rows(
             "SELECT id FROM learners WHERE submission = ? AND run = ? AND state = 'waiting'",
             (answer.digest, self.run),
         )
         if facts is None or fault:
             self.faults += 1
-            return [self._fault(learner, fault or "no report came") for (learner,) in waiting]
+            return [self._fault(learner, fault or said("no report came")) for (learner,) in waiting]
         self.faults = 0
         mark = self._mark(answer.digest, facts, bytes(answer.report))
         return [self._settle(learner, mark, cached=False) for (learner,) in waiting]
@@ -225,7 +230,7 @@ class Registrar:
         if attempt is None or abs(attempt[0] - score) < SAME:
             return
         another = attempt[1] != submission
-        reason = "another file was handed in" if another else self._reason(before)
+        reason = said("another file was handed in") if another else self._reason(before)
         self.book.do(
             "INSERT INTO changes(run, learner, before, after, reason) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT(run, learner) DO UPDATE SET after = excluded.after, "
@@ -237,7 +242,7 @@ class Registrar:
         number = self.book.one("SELECT conditions FROM marks WHERE id = ?", (before,))[0]
         if number not in self.reasons:
             words = self.conditions.differences(self.book.conditions(number))
-            self.reasons[number] = "; ".join(words) or "graded afresh"
+            self.reasons[number] = "; ".join(words) or said("graded afresh")
         return self.reasons[number]
 
 

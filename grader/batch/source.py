@@ -10,6 +10,7 @@ from grader.batch.plan import Handed, Shard
 from grader.downloads import Download, open_download
 from grader.errors import UsageProblem
 from grader.roster import Roster, Row, Seat, join, read_overrides, read_roster, seats
+from grader.words import said
 
 
 class ClassSource:
@@ -30,8 +31,8 @@ class ClassSource:
             yield _handed(row)
         if shard is None and missing:
             raise UsageProblem(
-                f"nobody in this class has the id {min(missing)}",
-                next_move="The ids are in the first column of grades.csv.",
+                said("nobody in this class has the id {missing}", missing=min(missing)),
+                next_move=said("The ids are in the first column of grades.csv."),
             )
 
     def overrides(

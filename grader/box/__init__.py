@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from grader.errors import IsolationUnavailable
+from grader.words import said
 
 if TYPE_CHECKING:
     from grader.box.base import Box
@@ -58,7 +59,9 @@ def _candidate(name: str, asked: str, exercise: Exercise) -> Candidate:
             return strict_box(exercise)
         from grader.box.kernel import kernel_box
 
-        absent = {"namespaces": failed.get("strict", f"left out at level {asked}")}
+        absent = {
+            "namespaces": failed.get("strict", said("left out at level {asked}", asked=asked))
+        }
         if name == "none":
             absent["kernel"] = failed["kernel"]
         return kernel_box(exercise, absent, name)
@@ -69,10 +72,10 @@ def _candidate(name: str, asked: str, exercise: Exercise) -> Candidate:
 def _elsewhere(level: str, exercise: Exercise) -> Box:
     if sys.platform == "win32":
         raise IsolationUnavailable(
-            "submissions cannot be run on Windows itself",
-            next_move="Run the grader in the Windows Subsystem for Linux (WSL).",
+            said("submissions cannot be run on Windows itself"),
+            next_move=said("Run the grader in the Windows Subsystem for Linux (WSL)."),
         )
-    reason = f"there are no kernel layers for {sys.platform} yet"
+    reason = said("there are no kernel layers for {platform} yet", platform=sys.platform)
     if level in {"strict", "kernel"}:
         from grader.box.layered import LevelUnavailable
 

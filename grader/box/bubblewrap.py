@@ -26,10 +26,11 @@ from collections.abc import Iterable
 from grader.box.layered import LayeredBox, LevelUnavailable, layered_recipe, readable_for
 from grader.box.readable import ReadablePlan
 from grader.model import Exercise
+from grader.words import said
 
 _NEW_MOUNT, _NEW_IPC, _NEW_PID, _NEW_NET = 0x20000, 0x8000000, 0x20000000, 0x40000000
 NAMESPACES = _NEW_MOUNT | _NEW_IPC | _NEW_PID | _NEW_NET
-NOT_INSTALLED = "bubblewrap (bwrap) is not installed"
+NOT_INSTALLED = said("bubblewrap (bwrap) is not installed")
 _USUAL = ("/usr/bin", "/usr/local/bin", "/bin", "/run/current-system/sw/bin")
 _MAX_LINKS = 40
 

@@ -25,6 +25,7 @@ from msgspec import Struct
 from grader.box import cache
 from grader.errors import NO_TEMPORARY_FILE, Fault
 from grader.model import Exercise
+from grader.words import said
 
 ALL = "all"
 SECRETS = ("read the battery", "read the reference", "read a secret")
@@ -188,7 +189,7 @@ def judge(
     missing = {**absent, **whole["missing"]}
     layers = [_finding(layer, claimed, missing, made, outcomes) for layer in _PROOFS]
     # confine() itself looks whether a capability is left, and ends the worker if one is
-    caps = Finding("caps", "caps" in claimed, "all were given up and looked for again")
+    caps = Finding("caps", "caps" in claimed, said("all were given up and looked for again"))
     layers.insert(2, caps)
     tried = made[ALL]["attempts"]
     holes = [name for name in tried if not _denied(whole["results"].get(name, ""))]
@@ -203,15 +204,15 @@ def _finding(
     outcomes: Mapping[str, Any],
 ) -> Finding:
     if layer not in claimed:
-        return Finding(layer, False, reason=missing.get(layer, "not applied"))
+        return Finding(layer, False, reason=missing.get(layer, said("not applied")))
     proof = _PROOFS[layer]
     tried = [name for name in made[proof.trial]["attempts"] if name in proof.attempts]
     outcome = outcomes[proof.trial]
-    seen = {name: outcome["results"].get(name, "no answer") for name in tried}
+    seen = {name: outcome["results"].get(name, said("no answer")) for name in tried}
     canary = "; ".join(f"{name}: {answer}" for name, answer in seen.items())
     through = [name for name, answer in seen.items() if not _denied(answer, proof.answer)]
     if through or not seen:
-        reason = f"its canary was not denied: {', '.join(through)}"
+        reason = said("its canary was not denied: {through}", through=", ".join(through))
         return Finding(layer, False, canary, outcome["failure"] or reason)
     return Finding(claimed[layer], True, canary)
 

@@ -18,6 +18,7 @@ from grader.box.choice import in_container
 from grader.box.layered import LayeredBox
 from grader.errors import Fault
 from grader.model import Exercise
+from grader.words import said
 
 
 class LayerRecord(Struct, frozen=True):
@@ -87,71 +88,85 @@ def _record(finding: Finding) -> LayerRecord:
     return LayerRecord(finding.layer, finding.active, finding.canary, finding.reason, advice)
 
 
-_ELSEWHERE = "Run the grader on Linux to be isolated: in a container, a virtual machine, or WSL."
+_ELSEWHERE = said(
+    "Run the grader on Linux to be isolated: in a container, a virtual machine, or WSL."
+)
 _ADVICE = (
     (
         "namespaces",
         "not installed",
-        "Install bubblewrap: `apt install bubblewrap`, `dnf install bubblewrap`, `apk add "
-        "bubblewrap`, or your system's own way.",
+        said(
+            "Install bubblewrap: `apt install bubblewrap`, `dnf install bubblewrap`, `apk "
+            "add bubblewrap`, or your system's own way."
+        ),
     ),
     (
         "landlock",
         "no Landlock",
-        "Use Linux 5.13 or later, with CONFIG_SECURITY_LANDLOCK.",
+        said("Use Linux 5.13 or later, with CONFIG_SECURITY_LANDLOCK."),
     ),
     (
         "landlock",
         "switched off",
-        "Add `landlock` to the `lsm=` list of the kernel's command line, and start again.",
+        said("Add `landlock` to the `lsm=` list of the kernel's command line, and start again."),
     ),
     (
         "landlock",
         "outer filter",
-        "The container's profile is too old to allow Landlock: use a newer container engine.",
+        said("The container's profile is too old to allow Landlock: use a newer container engine."),
     ),
     (
         "seccomp",
         "outer filter",
-        "The container's profile forbids system call filters: allow `seccomp` and `prctl` in it.",
+        said(
+            "The container's profile forbids system call filters: allow `seccomp` and "
+            "`prctl` in it."
+        ),
     ),
     (
         "seccomp",
         "architecture",
-        "Grade on x86-64 or arm64.",
+        said("Grade on x86-64 or arm64."),
     ),
     (
         "uid",
         "not started as root",
-        "Nothing to do: the other layers keep files away.",
+        said("Nothing to do: the other layers keep files away."),
     ),
     (
         "uid",
         "closed to other users",
-        "Level strict does without this. Else run the grader with a Python that all users can "
-        "read, for example the system's own in /usr/bin.",
+        said(
+            "Level strict does without this. Else run the grader with a Python that all "
+            "users can read, for example the system's own in /usr/bin."
+        ),
     ),
 )
-_CONTAINER = (
-    "In a container this is usual: its profile denies namespaces, and level kernel is what it "
-    "offers. To get strict, run the grader outside of it."
+_CONTAINER = said(
+    "In a container this is usual: its profile denies namespaces, and level kernel "
+    "is what it offers. To get strict, run the grader outside of it."
 )
 _SWITCHES = (
     (
         "kernel/apparmor_restrict_unprivileged_userns",
         "1",
-        "AppArmor forbids user namespaces here (Ubuntu 23.10 and later). Give bwrap a profile "
-        "that allows `userns`, or: `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`.",
+        said(
+            "AppArmor forbids user namespaces here (Ubuntu 23.10 and later). Give bwrap a "
+            "profile that allows `userns`, or: `sudo sysctl "
+            "kernel.apparmor_restrict_unprivileged_userns=0`."
+        ),
     ),
     (
         "user/max_user_namespaces",
         "0",
-        "User namespaces are switched off: `sudo sysctl user.max_user_namespaces=15000`.",
+        said("User namespaces are switched off: `sudo sysctl user.max_user_namespaces=15000`."),
     ),
     (
         "kernel/unprivileged_userns_clone",
         "0",
-        "User namespaces are for root only: `sudo sysctl kernel.unprivileged_userns_clone=1`.",
+        said(
+            "User namespaces are for root only: `sudo sysctl kernel.unprivileged_userns_clone=1`."
+        ),
     ),
 )
 
@@ -173,8 +188,8 @@ def advice_for(layer: str, reason: str, switches: Path = Path("/proc/sys")) -> s
 
 
 def _place() -> dict[str, str]:
-    user = "root" if os.geteuid() == 0 else "an ordinary user"
-    where = "in a container" if in_container() else ""
+    user = "root" if os.geteuid() == 0 else said("an ordinary user")
+    where = said("in a container") if in_container() else ""
     return {
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": f"{platform.python_version()} {sys.executable}",
@@ -183,7 +198,7 @@ def _place() -> dict[str, str]:
 
 
 def _elsewhere() -> Survey:
-    reason = f"there are no kernel layers for {sys.platform} yet"
+    reason = said("there are no kernel layers for {platform} yet", platform=sys.platform)
     layers = ("namespaces", "landlock", "seccomp")
     return Survey(
         "none",

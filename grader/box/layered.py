@@ -23,17 +23,18 @@ from grader.box.worker import ZygoteWorker
 from grader.box.zygote import Zygote, ZygoteEnded, interpreter
 from grader.errors import Fault, IsolationUnavailable
 from grader.model import Exercise
+from grader.words import said
 
-NEXT_MOVE = "`grader doctor` says what is missing and how to get it."
+NEXT_MOVE = said("`grader doctor` says what is missing and how to get it.")
 
 
 class LevelUnavailable(IsolationUnavailable):
     """A level that does not hold here, why in a few words, and what is behind that."""
 
     def __init__(self, level: str, reason: str, behind: str = "") -> None:
-        behind = f" ({behind})" if behind else ""
+        why = f"{reason} ({behind})" if behind else reason
         super().__init__(
-            f"isolation level {level} is not to be had here: {reason}{behind}",
+            said("isolation level {level} is not to be had here: {why}", level=level, why=why),
             next_move=NEXT_MOVE,
         )
         self.reason = reason
@@ -150,12 +151,12 @@ def _failing(findings: Findings) -> tuple[str, str]:
         return findings.failure, ""
     behind = "; ".join(f"{layer}: {reason}" for layer, reason in findings.missing.items())
     if findings.holes:
-        return f"not denied: {', '.join(findings.holes)}", behind
-    return behind or "the proof failed", ""
+        return said("not denied: {holes}", holes=", ".join(findings.holes)), behind
+    return behind or said("the proof failed"), ""
 
 
-def _in_our_words(said: str) -> str:
+def _in_our_words(words: str) -> str:
     """bubblewrap's last words without its name and its reading list."""
-    if not said.startswith("bwrap: "):
-        return said
-    return "bubblewrap: " + said.removeprefix("bwrap: ").partition(" See <")[0].rstrip(".")
+    if not words.startswith("bwrap: "):
+        return words
+    return "bubblewrap: " + words.removeprefix("bwrap: ").partition(" See <")[0].rstrip(".")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from grader.errors import Fault
+from grader.words import said
 
 THREADLESS = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Environment of a box with packages: numerical libraries start threads, which are denied."""
@@ -33,8 +34,8 @@ def bundle(name: str) -> Bundle:
         found = importlib.metadata.distribution(name)
     except importlib.metadata.PackageNotFoundError:
         raise Fault(
-            f"the exercise names the package {name!r}, which is not installed here",
-            next_move=f"Install it for the grader's Python: pip install {name}",
+            said("the exercise names the package {name!r}, which is not installed here", name=name),
+            next_move=said("Install it for the grader's Python: pip install {name}", name=name),
         ) from None
     folder = os.path.abspath(str(found.locate_file("")))
     modules: dict[str, str] = {}
@@ -50,8 +51,11 @@ def bundle(name: str) -> Bundle:
             paths.append(path)
     if not modules:
         raise Fault(
-            f"the package {name!r} has no module folder of its own (an editable install?)",
-            next_move=f"Install it the ordinary way: pip install {name}",
+            said(
+                "the package {name!r} has no module folder of its own (an editable install?)",
+                name=name,
+            ),
+            next_move=said("Install it the ordinary way: pip install {name}", name=name),
         )
     return Bundle(folder, tuple(paths), modules)
 

@@ -16,8 +16,9 @@ from grader.box.policy import kernel_plan
 from grader.box.worker import ZygoteWorker
 from grader.box.zygote import Zygote
 from grader.model import Limits
+from grader.words import said
 
-SWITCHED_OFF = "switched off by --isolation none"
+SWITCHED_OFF = said("switched off by --isolation none")
 
 
 def plain_plan(limits: Limits, reason: str = SWITCHED_OFF) -> dict[str, Any]:

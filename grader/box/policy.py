@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.box.readable import first_closed
+from grader.words import said
 
 NOBODY = 65534
 
@@ -28,21 +29,23 @@ def can_drop_uid(
     Without `parents` the folders above do not matter: a tree of bind mounts makes them anew.
     """
     if os.geteuid() != 0:
-        return False, "not started as root: the submission runs under this user's own uid"
+        return False, said("not started as root: the submission runs under this user's own uid")
     status = Path("/proc/self/status").read_text()
     effective = int(status.partition("CapEff:")[2].split()[0], 16)
     if effective >> 6 & 3 != 3:  # CAP_SETGID, CAP_SETUID
-        return False, "root may not change its uid here (a container without CAP_SETUID)"
+        return False, said("root may not change its uid here (a container without CAP_SETUID)")
     for kind in ("uid", "gid"):
         rows = Path(f"/proc/self/{kind}_map").read_text().splitlines()
         spans = [[int(field) for field in row.split()] for row in rows]
         if not any(start <= uid < start + count for start, _, count in spans):
-            return False, f"this user namespace has no {kind} {uid}"
+            return False, said("this user namespace has no {kind} {uid}", kind=kind, uid=uid)
     if Path("/proc/self/setgroups").read_text().strip() != "allow":
-        return False, "this user namespace may not drop its groups"
+        return False, said("this user namespace may not drop its groups")
     closed = first_closed(readable, parents=parents)
     if closed:
-        return False, f"{closed} is closed to other users, and Python's own files need it"
+        return False, said(
+            "{closed} is closed to other users, and Python's own files need it", closed=closed
+        )
     return True, ""
 
 
@@ -66,7 +69,7 @@ def kernel_plan(
     `absent` gives the reason for each layer that is left out on purpose.
     """
     left_out = {
-        layer: "left out of the plan"
+        layer: said("left out of the plan")
         for layer, there in (
             ("uid", drop_uid is not None),
             ("landlock", landlock),

@@ -22,6 +22,7 @@ from typing import Any
 from grader.box.base import Protection
 from grader.box.zygote import interpreter
 from grader.errors import Fault
+from grader.words import said
 
 BOOT = """
 import json, os, socket, sys, types
@@ -72,7 +73,7 @@ class PortableBox:
                 start_new_session=True,
             )
         except OSError as error:
-            raise Fault(f"the box could not be started: {error}") from None
+            raise Fault(said("the box could not be started: {error}", error=error)) from None
         finally:
             theirs.close()
         texts = [(name, _text(name)) for name in ("evaluate", "portable", "worker")]

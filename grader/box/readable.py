@@ -28,6 +28,7 @@ from msgspec import Struct
 from grader.box import cache
 from grader.box.packages import Bundle, bundle, module_file
 from grader.errors import Fault
+from grader.words import said
 
 PROBE_SECONDS = 30
 _NOT_IN_THE_BOX = frozenset({"idlelib", "tkinter", "turtledemo", "ensurepip", "test"})
@@ -164,15 +165,34 @@ def _probe(python: Path, bundles: Sequence[Bundle]) -> dict[str, Any]:
         )
         found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     except (OSError, subprocess.TimeoutExpired) as error:
-        reason = getattr(error, "strerror", None) or f"no answer within {PROBE_SECONDS} s"
-        raise Fault(f"the Python for the box, {python}, cannot be used: {reason}") from None
+        reason = getattr(error, "strerror", None) or said(
+            "no answer within {probe_seconds} s", probe_seconds=PROBE_SECONDS
+        )
+        raise Fault(
+            said(
+                "the Python for the box, {python}, cannot be used: {reason}",
+                python=python,
+                reason=reason,
+            )
+        ) from None
     except (ValueError, IndexError):
-        said = (done.stderr.decode(errors="replace").splitlines() or ["no output"])[-1][:300]
-        raise Fault(f"the Python for the box, {python}, cannot be used: {said}") from None
+        heard = (done.stderr.decode(errors="replace").splitlines() or [said("no output")])[-1][:300]
+        raise Fault(
+            said(
+                "the Python for the box, {python}, cannot be used: {heard}",
+                python=python,
+                heard=heard,
+            )
+        ) from None
     for module, reason in found["failed"].items():
         raise Fault(
-            f"the package module {module!r} cannot be imported by {python}: {reason}",
-            next_move="Name the packages that it needs under `packages:` too.",
+            said(
+                "the package module {module!r} cannot be imported by {python}: {reason}",
+                module=module,
+                python=python,
+                reason=reason,
+            ),
+            next_move=said("Name the packages that it needs under `packages:` too."),
         )
     return found
 

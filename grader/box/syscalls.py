@@ -25,6 +25,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from grader.errors import Fault
+from grader.words import said
 
 # name:x86-64:arm64, "-" where the architecture has no such call
 _ALLOWED = """
@@ -86,7 +87,9 @@ _NUMBER_AT, _ARCH_AT, _ARGUMENTS_AT = 0, 4, 16  # struct seccomp_data
 def seccomp_filter(arch: str = platform.machine()) -> bytes:
     """The BPF program for `x86_64` or `aarch64`; raises Fault for another architecture."""
     if arch not in _AUDIT_ARCH:
-        raise Fault(f"there is no system call filter for the {arch} architecture yet")
+        raise Fault(
+            said("there is no system call filter for the {arch} architecture yet", arch=arch)
+        )
     program = [_load(_ARCH_AT), _jump_equal(_AUDIT_ARCH[arch], 1, 0), _return(_KILL)]
     program += [_load(_NUMBER_AT)]
     if arch == "x86_64":

@@ -35,6 +35,7 @@ from typing import Any
 
 from grader.box.worker import ZygoteWorker, output_file
 from grader.errors import Fault
+from grader.words import said
 
 ANSWER_WALL_S = 20.0
 ADDR_NO_RANDOMIZE = 0x0040000
@@ -66,8 +67,8 @@ class ZygoteEnded(Fault):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"the box ended unexpectedly: {reason}",
-            next_move="`grader doctor` says what works here.",
+            said("the box ended unexpectedly: {reason}", reason=reason),
+            next_move=said("`grader doctor` says what works here."),
         )
         self.reason = reason
 
@@ -154,7 +155,7 @@ class Zygote:
                 )
         except OSError as error:
             self.control.close()
-            raise Fault(f"the box could not be started: {error}") from None
+            raise Fault(said("the box could not be started: {error}", error=error)) from None
 
     def _send_island(self, settings: Mapping[str, Any]) -> None:
         body = marshal.dumps({"modules": island(), "settings": dict(settings)})
@@ -211,7 +212,9 @@ class Zygote:
         self._wait_until(lambda: self.ready is not None, wall_s)
         if self.ready is not None:
             return self.ready
-        raise self.ended or Fault("the box does not answer", next_move="Run the command again.")
+        raise self.ended or Fault(
+            said("the box does not answer"), next_move=said("Run the command again.")
+        )
 
     def file_answers(self) -> None:
         """Takes in what has been said so far, without waiting."""
@@ -251,16 +254,16 @@ class Zygote:
 
     def _gone(self) -> ZygoteEnded:
         if self.ended is None:
-            said = b""
+            last = b""
             with contextlib.suppress(subprocess.TimeoutExpired, ValueError):
-                _, said = self.process.communicate(timeout=2)
-            words = said.decode("utf-8", "replace").strip().splitlines()[-1:]
-            self.ended = ZygoteEnded((words or ["no reason given"])[0][:300])
+                _, last = self.process.communicate(timeout=2)
+            words = last.decode("utf-8", "replace").strip().splitlines()[-1:]
+            self.ended = ZygoteEnded((words or [said("no reason given")])[0][:300])
         return self.ended
 
     def close(self) -> None:
         """Ends the zygote and with it every worker."""
-        self.ended = self.ended or ZygoteEnded("it was closed")
+        self.ended = self.ended or ZygoteEnded(said("it was closed"))
         self.control.close()
         for pidfd in self.pidfds.values():
             os.close(pidfd)

@@ -19,6 +19,7 @@ from grader.downloads.onlinetext import OnlineText
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import AsIs, Uploads, is_readable
 from grader.intake_refusal import safe
+from grader.words import said
 
 NAME = "Canvas"
 
@@ -76,7 +77,7 @@ def _claim(learner: str, matches: list[re.Match[str]]) -> Claim:
         source = OnlineText(typed[0], heading_end="</h1>")
     else:
         source = AsIs(matches[0].string)
-        refusal = "A web address was handed in, not a file. Ask for the file itself."
+        refusal = said("A web address was handed in, not a file. Ask for the file itself.")
     return Claim(
         learner_id=learner,
         learner_name=learner_id(name) if name else None,
@@ -107,7 +108,11 @@ def _notes(uploads: list[_Upload], newest: list[_Upload]) -> tuple[str, ...]:
     for upload in uploads:
         counts[upload.name] = counts.get(upload.name, 0) + 1
     return tuple(
-        f"Handed in {counts[upload.name]} times: the newest, {safe(upload.path)}, counts."
+        said(
+            "Handed in {counts} times: the newest, {upload}, counts.",
+            counts=counts[upload.name],
+            upload=safe(upload.path),
+        )
         for upload in newest
         if counts[upload.name] > 1
     )

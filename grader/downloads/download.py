@@ -20,6 +20,7 @@ from grader.downloads.zip_shelf import open_zip
 from grader.errors import SubmissionRefused, UsageProblem
 from grader.intake_refusal import safe
 from grader.wording import clean_text
+from grader.words import said
 
 DEEPEST_WRAPPING = 3
 
@@ -89,7 +90,11 @@ class Download:
                 refusal = f"{error.message} {error.next_move}".rstrip()
             except OSError as error:
                 words = error.strerror or type(error).__name__
-                refusal = f"{safe(claim.source.paths[0])} cannot be read: {words}."
+                refusal = said(
+                    "{paths} cannot be read: {words}.",
+                    paths=safe(claim.source.paths[0]),
+                    words=words,
+                )
             else:
                 notes = (*notes, *taken.notes)
                 submission = replace(
@@ -124,8 +129,8 @@ def open_download(source: Path, module_file: str) -> Download:
         claims = settle([*platform.claims(shelf, pieces), *unsafe], shelf)
         if not claims:
             raise UsageProblem(
-                f"{clean_text(str(source))} holds no submissions.",
-                next_move="Give the folder or zip that you downloaded.",
+                said("{source} holds no submissions.", source=clean_text(str(source))),
+                next_move=said("Give the folder or zip that you downloaded."),
             )
     except BaseException:
         shelf.close()
@@ -145,13 +150,16 @@ def _shelf(source: Path) -> Shelf:
         return FolderShelf(source)
     if not source.exists():
         raise UsageProblem(
-            f"{shown}: there is no such file or folder.", next_move="Check the path."
+            said("{shown}: there is no such file or folder.", shown=shown),
+            next_move=said("Check the path."),
         )
     if source.suffix.lower() == ".zip" or (source.is_file() and zipfile.is_zipfile(source)):
         return open_zip(source)
     raise UsageProblem(
-        f"{shown} is neither a folder nor a zip.",
-        next_move="Give the folder or zip of a class; for one submission there is `grader grade`.",
+        said("{shown} is neither a folder nor a zip.", shown=shown),
+        next_move=said(
+            "Give the folder or zip of a class; for one submission there is `grader grade`."
+        ),
     )
 
 

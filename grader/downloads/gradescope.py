@@ -20,6 +20,7 @@ from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import UploadFolder
 from grader.errors import SubmissionRefused
 from grader.intake_refusal import refuse
+from grader.words import said
 
 NAME = "Gradescope"
 METADATA = "submission_metadata.yml"
@@ -41,8 +42,12 @@ class _Gone(Struct, frozen=True, gc=False):
 
     def take(self, shelf: Shelf, module_file: str) -> Taken:
         """Reads the submission; raises SubmissionRefused."""
-        what = f"{METADATA} lists {self.name}, and the download does not hold it."
-        refuse(what, "Export the submissions again.")
+        what = said(
+            "{metadata} lists {name}, and the download does not hold it.",
+            metadata=METADATA,
+            name=self.name,
+        )
+        refuse(what, said("Export the submissions again."))
 
 
 def recognise(shelf: Shelf, pieces: Sequence[Piece]) -> bool:
@@ -73,14 +78,20 @@ def _metadata(shelf: Shelf, folders: list[str]) -> tuple[dict[str, Handed], str]
     try:
         if shelf.holds(METADATA):
             known = handed_in(shelf.read(METADATA, LARGEST_METADATA))
-            return known, f"The learner is not named in {METADATA}."
+            return known, said("The learner is not named in {metadata}.", metadata=METADATA)
         if all(shelf.holds(f"{folder}/{METADATA}") for folder in folders):
             return {folder: _own(shelf, folder) for folder in folders}, ""
     except MetadataError as error:
-        return {}, f"{METADATA} cannot be read, so the learner is not known: {error}."
+        return {}, said(
+            "{metadata} cannot be read, so the learner is not known: {error}.",
+            metadata=METADATA,
+            error=error,
+        )
     except SubmissionRefused as error:
-        return {}, f"The learner is not known: {error.message}"
-    return {}, f"The learner is not known: there is no {METADATA} in the download."
+        return {}, said("The learner is not known: {reason}", reason=error.message)
+    return {}, said(
+        "The learner is not known: there is no {metadata} in the download.", metadata=METADATA
+    )
 
 
 def _own(shelf: Shelf, folder: str) -> Handed:
@@ -104,5 +115,7 @@ def _claim(folder: str, source: Source, handed: Handed, trouble: str) -> Claim:
         attempt=handed.attempt,
         members=members if len(members) > 1 else (),
         aliases=aliases,
-        notes=() if members else (trouble or f"The learner is not named in {METADATA}.",),
+        notes=()
+        if members
+        else (trouble or said("The learner is not named in {metadata}.", metadata=METADATA),),
     )

@@ -15,6 +15,7 @@ import yaml
 from msgspec import Struct
 
 from grader.wording import clean_text
+from grader.words import said
 
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 _TIME = re.compile(
@@ -71,12 +72,12 @@ class _Stream:
         try:
             return next(self._events)
         except StopIteration:
-            raise MetadataError("it is empty") from None
+            raise MetadataError(said("it is empty")) from None
         except yaml.YAMLError as error:
-            words = getattr(error, "problem", None) or "it is not YAML"
+            words = getattr(error, "problem", None) or said("it is not YAML")
             mark = getattr(error, "problem_mark", None)
-            where = f"line {mark.line + 1}: " if mark else ""
-            raise MetadataError(clean_text(f"{where}{words}")) from None
+            where = said("line {line}: {words}", line=mark.line + 1, words=words) if mark else words
+            raise MetadataError(clean_text(where)) from None
 
     def handed(self, event: Any) -> Handed:
         """One submission; depending on its age an export says `:submitters` or `users`."""
@@ -133,7 +134,7 @@ class _Stream:
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > DEEPEST:
-                    raise MetadataError("it is nested too deeply")
+                    raise MetadataError(said("it is nested too deeply"))
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
             elif isinstance(event, yaml.ScalarEvent) and event.anchor:

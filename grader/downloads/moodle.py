@@ -20,6 +20,7 @@ from grader.downloads.onlinetext import OnlineText
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import AsIs, UploadFolder, Uploads, holds_code
 from grader.intake_refusal import refuse
+from grader.words import said
 
 NAME = "Moodle"
 
@@ -46,7 +47,9 @@ class _FileOrText(Struct, frozen=True, gc=False):
         if not holds_code(shelf, self.files):
             return self.text.take(shelf, module_file)
         taken = self.files.take(shelf, module_file)
-        return Taken(taken.submission, (*taken.notes, "The online text beside it was not read."))
+        return Taken(
+            taken.submission, (*taken.notes, said("The online text beside it was not read."))
+        )
 
 
 class _TextFolder(Struct, frozen=True, gc=False):
@@ -64,7 +67,10 @@ class _TextFolder(Struct, frozen=True, gc=False):
         names = [piece.name for piece in shelf.pieces(self.path) if not piece.is_folder]
         pages = [name for name in names if name.lower().endswith((".html", ".htm"))]
         if len(pages) != 1:
-            refuse("There is no online text in the folder for it.", f"Hand in {module_file}.")
+            refuse(
+                said("There is no online text in the folder for it."),
+                said("Hand in {module_file}.", module_file=module_file),
+            )
         return OnlineText(f"{self.path}/{pages[0]}").take(shelf, module_file)
 
 

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from grader.downloads.entry import Claim
 from grader.downloads.shelf import Shelf
-from grader.intake_refusal import safe
+from grader.intake_refusal import safe, some
+from grader.words import listed, said
 
 _MOST_NAMED = 5
 
@@ -84,21 +85,26 @@ def _modified(claim: Claim, shelf: Shelf) -> float | None:
 
 
 def _note(chosen: Claim, rivals: list[Claim]) -> str:
-    return f"Of {_names(rivals)}, the newest counts: {safe(chosen.source.paths[0])}."
+    return said(
+        "Of {rivals}, the newest counts: {path}.",
+        rivals=_names(rivals),
+        path=safe(chosen.source.paths[0]),
+    )
 
 
 def _refused(learner: str, rivals: list[Claim]) -> Claim:
-    what = f"{_names(rivals)} are of one learner, and which is the newest cannot be told."
+    what = said(
+        "{rivals} are of one learner, and which is the newest cannot be told.",
+        rivals=_names(rivals),
+    )
     return Claim(
         learner_id=learner,
         learner_name=_members(rivals[0])[learner],
         source=rivals[0].source,
-        refusal=f"{what} Remove all but one.",
+        refusal=f"{what} {said('Remove all but one.')}",
     )
 
 
 def _names(rivals: list[Claim]) -> str:
     names = [safe(claim.source.paths[0]) for claim in rivals]
-    if len(names) > _MOST_NAMED:
-        return f"{', '.join(names[:_MOST_NAMED])} and {len(names) - _MOST_NAMED} more"
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return some(names, _MOST_NAMED) if len(names) > _MOST_NAMED else listed(names)

@@ -19,6 +19,7 @@ from grader import intake
 from grader.downloads.entry import Taken
 from grader.downloads.shelf import Shelf
 from grader.intake_refusal import refuse
+from grader.words import said
 
 _TAG = re.compile(r"<(?:!DOCTYPE|(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]*+))(?P<rest>[^<>]*+)>")
 _BLOCKS = frozenset("html body p div section article h1 h2 h3 h4 h5 h6 pre".split())
@@ -47,9 +48,12 @@ class OnlineText(Struct, frozen=True, gc=False):
         """Reads the submission; raises SubmissionRefused."""
         code = self.code(shelf, module_file)
         if not code.strip():
-            refuse("The online text is empty.", f"Hand in {module_file} as a file.")
-        submission = intake.take_source("online text", code.encode(), module_file)
-        return Taken(submission, ("The code was taken from the online text.",))
+            refuse(
+                said("The online text is empty."),
+                said("Hand in {module_file} as a file.", module_file=module_file),
+            )
+        submission = intake.take_source(said("online text"), code.encode(), module_file)
+        return Taken(submission, (said("The code was taken from the online text."),))
 
     def code(self, shelf: Shelf, module_file: str) -> str:
         """The text of the page as lines of code; raises SubmissionRefused."""
@@ -57,14 +61,19 @@ class OnlineText(Struct, frozen=True, gc=False):
         try:
             page = data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            refuse("The online text is not UTF-8.", f"Hand in {module_file} as a file.")
+            refuse(
+                said("The online text is not UTF-8."),
+                said("Hand in {module_file} as a file.", module_file=module_file),
+            )
         if self.heading_end in page:
             page = page[page.find(self.heading_end) + len(self.heading_end) :]
         try:
             return code_in(page)
         except UnclearTextError as error:
-            what = f"The online text cannot be read as code without guessing: {error}."
-            refuse(what, f"Hand in {module_file} as a file.")
+            what = said(
+                "The online text cannot be read as code without guessing: {error}.", error=error
+            )
+            refuse(what, said("Hand in {module_file} as a file.", module_file=module_file))
 
 
 class UnclearTextError(ValueError):
@@ -79,7 +88,7 @@ def code_in(page: str) -> str:
         if page.startswith("<!--", at):
             at = _behind(page, "-->", at)
         elif page[at] == "<":
-            tag = _TAG.match(page, at) or _unclear("it is not sound HTML")
+            tag = _TAG.match(page, at) or _unclear(said("it is not sound HTML"))
             at = tag.end()
             if tag["name"] and tag["name"].lower() == "head" and not tag["close"]:
                 at = _behind(page, "</head>", at)
@@ -99,7 +108,7 @@ def _unclear(why: str) -> NoReturn:
 
 def _behind(page: str, end: str, at: int) -> int:
     found = page.find(end, at)
-    return found + len(end) if found >= 0 else _unclear("it is not sound HTML")
+    return found + len(end) if found >= 0 else _unclear(said("it is not sound HTML"))
 
 
 class _Reader:
@@ -120,12 +129,12 @@ class _Reader:
         elif name in _BLOCKS:
             self._end_line(visible=False)
             if _INDENTED.search(rest):
-                _unclear("its indentation is a matter of style")
+                _unclear(said("its indentation is a matter of style"))
             if name == "pre":
                 self._in_pre = not close
                 self._after_break = not close  # the first line end in the block does not count
         elif name not in _INLINE and name not in ("meta", "wbr"):
-            _unclear(f"it holds more than lines of text (<{name}>)")
+            _unclear(said("it holds more than lines of text (<{name}>)", name=name))
 
     def text(self, text: str) -> None:
         if self._in_pre:
@@ -141,7 +150,7 @@ class _Reader:
     def finish(self) -> str:
         self._end_line(visible=False)
         if self._preformatted and self._outside:
-            _unclear("it has text beside the code block")
+            _unclear(said("it has text beside the code block"))
         if not self._preformatted:
             _refuse_flat(self._lines)
         return "".join(f"{line}\n" for line in self._lines).translate(_NO_BREAK)
@@ -163,7 +172,7 @@ class _Reader:
         before = text[: len(text) - len(text.lstrip(_SPACE))].replace("\r\n", "\n")
         after = text[len(text.rstrip(_SPACE)) :]
         if "\n" in body or self._broken or (self._line and "\n" in before):
-            _unclear("it does not say where lines end")
+            _unclear(said("it does not say where lines end"))
         self._broken = "\n" in after
         if self._line is None:
             before = self._indentation(before)
@@ -176,7 +185,7 @@ class _Reader:
             before = before.removeprefix("\n")
         _, newline, rest = before.rpartition("\n")
         if newline and rest:
-            _unclear("it does not say how far lines are indented")
+            _unclear(said("it does not say how far lines are indented"))
         return rest
 
     def _end_line(self, *, visible: bool) -> None:
@@ -193,4 +202,4 @@ def _refuse_flat(lines: list[str]) -> None:
         return
     for line, following in pairwise(lines):
         if _OPENER.fullmatch(line.strip()) and following.strip():
-            _unclear("its indentation is lost")
+            _unclear(said("its indentation is lost"))

@@ -10,6 +10,7 @@ from grader.downloads.names import learner_id
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import AsIs, UploadFolder, is_readable
 from grader.intake_refusal import safe
+from grader.words import said
 
 NAME = "files and folders"
 
@@ -32,7 +33,9 @@ def claims(shelf: Shelf, pieces: Iterable[Piece]) -> Iterator[Claim]:
         elif not name.lower().endswith(".csv"):  # a roster or a list of grades, no submission
             others.setdefault(learner_id(PurePosixPath(name).stem), []).append(name)
     for learner, sources in known.items():
-        notes = tuple(f"{safe(name)} was not read." for name in others.pop(learner, ()))
+        notes = tuple(
+            said("{name} was not read.", name=safe(name)) for name in others.pop(learner, ())
+        )
         for source in sources:
             yield Claim(learner_id=learner, source=source, notes=notes)
     for learner, names in others.items():

@@ -17,6 +17,7 @@ from grader.errors import SubmissionRefused, UsageProblem
 from grader.intake_refusal import passed_by, refuse, safe
 from grader.model import Submission
 from grader.wording import clean_text
+from grader.words import said
 
 _CLUTTER = frozenset({"thumbs.db", "desktop.ini"})
 _MOST_LISTED = 1000  # files looked at for the age of a folder
@@ -90,12 +91,15 @@ class FolderShelf:
                     if not is_clutter(entry.name)
                 ]
         except OSError as error:
-            words = error.strerror or "it cannot be read"
+            words = error.strerror or said("it cannot be read")
             if folder:
-                refuse(f"{safe(folder)}: {words}.", "Change its permissions, or give a copy.")
+                refuse(
+                    said("{shown}: {words}.", shown=safe(folder), words=words),
+                    said("Change its permissions, or give a copy."),
+                )
             raise UsageProblem(
                 f"{clean_text(str(self.root))}: {words}.",
-                next_move="Check the path and its permissions.",
+                next_move=said("Check the path and its permissions."),
             ) from None
         return sorted(found)
 

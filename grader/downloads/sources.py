@@ -9,8 +9,9 @@ from msgspec import Struct
 from grader import intake
 from grader.downloads.entry import Source, Taken
 from grader.downloads.shelf import Shelf
-from grader.intake_refusal import refuse, refuse_surplus, safe
+from grader.intake_refusal import refuse, refuse_surplus, safe, some
 from grader.intake_zip import is_archive
+from grader.words import said
 
 READABLE = (".py", ".zip", ".ipynb")
 
@@ -88,7 +89,7 @@ class Uploads(Struct, frozen=True):
             if name.endswith(".py"):
                 sources[name] = shelf.read(path, intake.LARGEST_SOURCE)
                 size += len(sources[name])
-                refuse_surplus(sources, size, "What was handed in", intake.bounds_now())
+                refuse_surplus(sources, size, said("What was handed in"), intake.bounds_now())
         notes = tuple(not_read(name) for name in where if is_archive(name))
         main = PurePosixPath(where[module_file]).name
         return Taken(intake.take_files(main, sources, module_file), notes)
@@ -115,20 +116,30 @@ def about_lone(lone: str, names: list[str], module_file: str) -> tuple[str, ...]
     """What to say when a lone file was taken: its name, and what was left unread."""
     notes = [not_read(name) for name in names if name != lone and is_archive(name)]
     if lone.lower().endswith(".py"):
-        notes.insert(0, f"{safe(lone)} was taken as {module_file}: it is the only Python file.")
+        notes.insert(
+            0,
+            said(
+                "{lone} was taken as {module_file}: it is the only Python file.",
+                lone=safe(lone),
+                module_file=module_file,
+            ),
+        )
     return tuple(notes)
 
 
 def not_read(name: str) -> str:
     """That an archive beside the source was left alone."""
-    return f"{safe(name)} was not read: only the source beside it counts."
+    return said("{name} was not read: only the source beside it counts.", name=safe(name))
 
 
 def _refuse_choice(names: list[str], module_file: str) -> None:
-    shown = ", ".join(safe(name) for name in sorted(names)[:5])
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    shown = some([safe(name) for name in sorted(names)])
     if any(map(is_readable, names)):
-        what = f"None of the files is called {module_file}. Found: {shown}{more}."
+        what = said(
+            "None of the files is called {module_file}. Found: {shown}.",
+            module_file=module_file,
+            shown=shown,
+        )
     else:
-        what = f"There is no Python file among those handed in. Found: {shown}{more}."
-    refuse(what, f"Hand in {module_file}.")
+        what = said("There is no Python file among those handed in. Found: {shown}.", shown=shown)
+    refuse(what, said("Hand in {module_file}.", module_file=module_file))

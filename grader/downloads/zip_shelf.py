@@ -16,6 +16,7 @@ from grader.intake_refusal import refuse, refuse_large, safe
 from grader.intake_zip import has_unsafe_name, refuse_unsafe
 from grader.model import Submission
 from grader.wording import clean_text
+from grader.words import said
 
 _UTF8_NAME = 0x800
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
@@ -73,7 +74,10 @@ class ZipShelf:
             if not self._infos[at].is_dir():
                 inner = self._paths[at][len(path) + 1 :]
                 if inner in members:
-                    refuse(f"{safe(path)} holds {safe(inner)} twice.", "Pack it again.")
+                    refuse(
+                        said("{path} holds {inner} twice.", path=safe(path), inner=safe(inner)),
+                        said("Pack it again."),
+                    )
                 members[inner] = self._infos[at]
         try:
             return intake.take_members(name, self._archive, members, module_file)
@@ -87,7 +91,15 @@ class ZipShelf:
         places = self._at(path)
         if len(places) != 1:
             what = "twice" if places else "nowhere"
-            refuse(f"{safe(path)} is {what} in {safe(self.label)}.", "Pack it again.")
+            refuse(
+                said(
+                    "{path} is {what} in {label}.",
+                    path=safe(path),
+                    what=what,
+                    label=safe(self.label),
+                ),
+                said("Pack it again."),
+            )
         info = self._infos[places[0]]
         refuse_unsafe(info, safe(self.label))
         try:
@@ -135,15 +147,26 @@ def open_zip(path: Path) -> ZipShelf:
         # zipfile raises a dozen kinds of exception on a damaged archive; all mean the same here.
         words = clean_text(str(error)) or type(error).__name__
         raise UsageProblem(
-            f"{clean_text(str(path))} is not a sound zip file: {words}.",
-            next_move="Download it again, or unpack it and give the folder.",
+            said(
+                "{path} is not a sound zip file: {words}.", path=clean_text(str(path)), words=words
+            ),
+            next_move=said("Download it again, or unpack it and give the folder."),
         ) from None
     members, hidden, unsafe = [], set(), []
     for info in archive.infolist():
         name = _name(info)
         if has_unsafe_name(name) or has_unsafe_name(info.orig_filename):
             whole = info.orig_filename
-            unsafe.append((whole, f"{safe(whole)} in {safe(path.name)} has an unsafe name."))
+            unsafe.append(
+                (
+                    whole,
+                    said(
+                        "{whole} in {path} has an unsafe name.",
+                        whole=safe(whole),
+                        path=safe(path.name),
+                    ),
+                )
+            )
             continue
         parts = [part for part in name.split("/") if part not in ("", ".")]
         clutter = next((at for at, part in enumerate(parts) if is_clutter(part)), None)
@@ -166,4 +189,7 @@ def _name(info: ZipInfo) -> str:
 
 def _refuse_damaged(path: str, error: Exception) -> NoReturn:
     words = safe(str(error)) or type(error).__name__
-    refuse(f"{safe(path)} is damaged in the zip: {words}.", "Download it again.")
+    refuse(
+        said("{path} is damaged in the zip: {words}.", path=safe(path), words=words),
+        said("Download it again."),
+    )

@@ -16,6 +16,7 @@ from importlib.metadata import EntryPoint, entry_points
 from grader.errors import GraderError, UsageProblem
 from grader.model import Report
 from grader.wording import clean_text
+from grader.words import said
 
 GROUP = "autograd_grader.exporters"
 
@@ -56,8 +57,12 @@ def exporter(name: str) -> Exporter:
     shown = clean_text(name, limit=60)
     known = [*FORMATS, *sorted(others)]
     near = get_close_matches(name[:100].lower(), known, n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"The formats are {', '.join(known)}."
-    raise UsageProblem(f"There is no export format {shown!r}.", next_move=hint)
+    hint = (
+        said("Did you mean {near}?", near=near[0])
+        if near
+        else said("The formats are {known}.", known=", ".join(known))
+    )
+    raise UsageProblem(said("There is no export format {shown!r}.", shown=shown), next_move=hint)
 
 
 def class_exporter(name: str) -> ClassExporter | None:
@@ -81,9 +86,9 @@ def _other(entry: EntryPoint) -> Exporter:
     try:
         function = entry.load()
     except Exception as error:
-        raise _broken(entry, "cannot be loaded", error) from error
+        raise _broken(entry, said("cannot be loaded"), error) from error
     if not callable(function):
-        raise _broken(entry, "is not a function")
+        raise _broken(entry, said("is not a function"))
 
     def export(report: Report) -> str:
         try:
@@ -91,18 +96,27 @@ def _other(entry: EntryPoint) -> Exporter:
         except GraderError:
             raise
         except Exception as error:
-            raise _broken(entry, "failed", error) from error
+            raise _broken(entry, said("failed"), error) from error
         if not isinstance(text, str):
-            raise _broken(entry, f"gave {type(text).__name__} where text was due")
+            raise _broken(entry, said("gave {name} where text was due", name=type(text).__name__))
         return text
 
     return export
 
 
 def _broken(entry: EntryPoint, what: str, error: Exception | None = None) -> UsageProblem:
-    origin = f" of the package {entry.dist.name}" if entry.dist else ""
-    why = clean_text(f": {type(error).__name__}: {error}", limit=300) if error else ""
+    name, package = clean_text(entry.name, limit=60), entry.dist.name if entry.dist else ""
+    if error is not None:
+        why = clean_text(f"{type(error).__name__}: {error}", limit=298)
+        what = said("{what}: {why}", what=what, why=why)
     return UsageProblem(
-        f"The exporter {clean_text(entry.name, limit=60)!r}{origin} {what}{why}.",
-        next_move="Tell its authors, or leave that format out.",
+        said(
+            "The exporter {name!r} of the package {package} {what}.",
+            name=name,
+            package=package,
+            what=what,
+        )
+        if package
+        else said("The exporter {name!r} {what}.", name=name, what=what),
+        next_move=said("Tell its authors, or leave that format out."),
     )

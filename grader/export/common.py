@@ -18,6 +18,7 @@ from typing import Any
 from grader.errors import Fault, UsageProblem
 from grader.model import Report
 from grader.wording import ELLIPSIS, clean_text
+from grader.words import said
 
 OURS = "autograd-grader"
 TITLE, MESSAGE, OUTPUT = 200, 2000, 4000
@@ -53,7 +54,7 @@ def one_line(text: str, limit: int = TITLE) -> str:
 def number(value: float) -> int | float:
     """A number as JSON knows it, whole ones without a fraction. Fault when it is not finite."""
     if not math.isfinite(value):
-        raise Fault(f"The report holds {value} where there must be a number.")
+        raise Fault(said("The report holds {value} where there must be a number.", value=value))
     return int(value) if value == int(value) else value
 
 
@@ -97,8 +98,11 @@ def began(report: Report) -> datetime:
         return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise UsageProblem(
-            f"`timing.started_at` of this report is not a point in time: {one_line(text, 60)!r}.",
-            next_move="Grade again, or choose a format without times.",
+            said(
+                "`timing.started_at` of this report is not a point in time: {text!r}.",
+                text=one_line(text, 60),
+            ),
+            next_move=said("Grade again, or choose a format without times."),
         ) from None
 
 
@@ -107,7 +111,9 @@ def ended(report: Report) -> datetime:
     try:
         return began(report) + timedelta(seconds=seconds(report.timing.duration_s))
     except OverflowError:
-        raise UsageProblem("`timing.duration_s` of this report is longer than time.") from None
+        raise UsageProblem(
+            said("`timing.duration_s` of this report is longer than time.")
+        ) from None
 
 
 def instant(time: datetime) -> str:

@@ -8,6 +8,7 @@ from grader.errors import UsageProblem
 from grader.export.common import cell
 from grader.export.facts import Mark, mark
 from grader.model import Report
+from grader.words import said
 
 
 class Entry(NamedTuple):
@@ -30,6 +31,9 @@ def demand_learner(report: Report, name: str) -> None:
     """UsageProblem when the report does not say whose it is."""
     if report.learner is None or not cell(report.learner.id):
         raise UsageProblem(
-            f"{name} needs to know whose submission this is, and this report does not say.",
-            next_move="Grade it with a roster, or write another format.",
+            said(
+                "{name} needs to know whose submission this is, and this report does not say.",
+                name=name,
+            ),
+            next_move=said("Grade it with a roster, or write another format."),
         )

@@ -43,6 +43,7 @@ from grader.target import (
     wire_step,
 )
 from grader.wording import clean_text, load_sentence
+from grader.words import said
 
 BOOT_WALL_S = 30.0
 
@@ -154,11 +155,15 @@ class BoxedTarget:
             self.discard()
             return failure
         if isinstance(failure, TargetTimeout) and failure.kind == "wall":
-            reason = f"your code was stopped after {2 * self.limits.import_s:g} s"
+            reason = said(
+                "your code was stopped after {seconds:g} s", seconds=2 * self.limits.import_s
+            )
         else:
             reason = self._reason(failure)
         self.discard()
-        return LoadFailed(f"{self.submission.main} could not be imported: {reason}")
+        return LoadFailed(
+            said("{main} could not be imported: {reason}", main=self.submission.main, reason=reason)
+        )
 
     def _finish_load(self) -> None:
         try:
@@ -174,11 +179,11 @@ class BoxedTarget:
         results = decode_results(bytes(reply.raw_results))
         result = results[0] if len(results) == 1 else None
         if result is None:
-            raise TargetViolation("sent a malformed reply to its own import")
+            raise TargetViolation(said("sent a malformed reply to its own import"))
         try:
             loaded = decode_result(result, 0)
         except (ValueError, KeyError):
-            raise TargetViolation("sent an impossible reply to its own import") from None
+            raise TargetViolation(said("sent an impossible reply to its own import")) from None
         if isinstance(loaded, Raised):
             raise LoadFailed(load_sentence(self.submission, loaded))
         if self.contract.class_name not in reply.names:
@@ -191,10 +196,10 @@ class BoxedTarget:
             hello = self._receive(0, Deadline(BOOT_WALL_S, None, self._cpu))
         except TargetFailure as failure:
             assert self._worker is not None
-            said = clean_text(self._worker.read_output(2000).decode("utf-8", "replace"))
+            heard = clean_text(self._worker.read_output(2000).decode("utf-8", "replace"))
             raise Fault(
-                f"the box could not be entered: {said or failure.message}",
-                next_move="`grader doctor` says what works here.",
+                said("the box could not be entered: {reason}", reason=heard or failure.message),
+                next_move=said("`grader doctor` says what works here."),
             ) from None
         self.layers, self.missing = tuple(hello.layers), dict(hello.missing)
 
@@ -206,12 +211,22 @@ class BoxedTarget:
         wanted = self.contract.class_name
         folded = {name.lower(): name for name in names}
         near = difflib.get_close_matches(wanted.lower(), folded, n=1, cutoff=0.5)
-        found = (
-            f", but `{clean_text(folded[near[0]])}`: the name must match exactly." if near else "."
-        )
         if not names:
-            found = ": it defines nothing."
-        return f"{self.submission.main} defines no class named {wanted}{found}"
+            return said(
+                "{main} defines no class named {wanted}: it defines nothing.",
+                main=self.submission.main,
+                wanted=wanted,
+            )
+        if not near:
+            return said(
+                "{main} defines no class named {wanted}.", main=self.submission.main, wanted=wanted
+            )
+        return said(
+            "{main} defines no class named {wanted}, but `{found}`: the name must match exactly.",
+            main=self.submission.main,
+            wanted=wanted,
+            found=clean_text(folded[near[0]]),
+        )
 
     def discard(self) -> None:
         """Ends the worker; the next program gets a fresh one."""
@@ -290,7 +305,10 @@ class BoxedTarget:
         self._broken = self._deadline = None
         if self._left() <= 0:
             raise TargetTimeout(
-                f"the time of {self.limits.submission_s:g} s for the whole submission is used up",
+                said(
+                    "the time of {seconds:g} s for the whole submission is used up",
+                    seconds=self.limits.submission_s,
+                ),
                 "total",
             )
         self.load()
@@ -316,13 +334,15 @@ class BoxedTarget:
             results = [decode_result(wire, first + i) for i, wire in enumerate(answer)]
         except (ValueError, KeyError) as error:
             shown = clean_text(str(error), limit=80)
-            raise TargetViolation(f"sent an impossible result ({shown})") from None
+            raise TargetViolation(
+                said("sent an impossible result ({shown})", shown=shown)
+            ) from None
         stopped = stop and bool(results) and isinstance(results[-1], Raised)
         if len(results) > len(steps) or (len(results) < len(steps) and not stopped):
-            raise TargetViolation("sent another number of results than asked")
+            raise TargetViolation(said("sent another number of results than asked"))
         for step, result in zip(steps, results, strict=False):
             if not _fits(step, result):
-                raise TargetViolation("sent a result of another kind than asked")
+                raise TargetViolation(said("sent a result of another kind than asked"))
         return results
 
     def _send(self, message: dict[str, object], deadline: Deadline) -> int:
@@ -366,19 +386,25 @@ class BoxedTarget:
             status = self._worker.exit_status()
             return death_sentence(status)
         if isinstance(failure, TargetViolation):
-            return f"your code interfered with the channel to the grader: it {failure.message}"
+            return said(
+                "your code interfered with the channel to the grader: it {reason}",
+                reason=failure.message,
+            )
         return failure.message
 
     def _timeout_reason(self, failure: TargetTimeout) -> str:
         seconds = {
-            "cpu": f"{self.limits.check_cpu_s:g} s of computing",
+            "cpu": said("{seconds:g} s of computing", seconds=self.limits.check_cpu_s),
             "wall": f"{self.limits.check_wall_s:g} s",
-            "import": f"{self.limits.import_s:g} s of computing",
+            "import": said("{seconds:g} s of computing", seconds=self.limits.import_s),
         }
         if failure.kind in seconds and self._left() > 0:
-            return f"your code was stopped after {seconds[failure.kind]}"
+            return said("your code was stopped after {seconds}", seconds=seconds[failure.kind])
         if failure.kind == "total" or self._left() <= 0:
-            return f"the time of {self.limits.submission_s:g} s for the whole submission is used up"
+            return said(
+                "the time of {seconds:g} s for the whole submission is used up",
+                seconds=self.limits.submission_s,
+            )
         return failure.message
 
 
@@ -400,12 +426,12 @@ def _fits(step: Step, result: Result) -> bool:
 def death_sentence(status: int | None) -> str:
     """One sentence for a wait status."""
     if status is None:
-        return "your code ended the process it ran in"
+        return said("your code ended the process it ran in")
     code = os.waitstatus_to_exitcode(status)
     if code >= 0:
-        return f"your code ended the process it ran in (exit code {code})"
+        return said("your code ended the process it ran in (exit code {code})", code=code)
     try:
         name = signal.Signals(-code).name
     except ValueError:
         name = f"signal {-code}"
-    return f"the process your code ran in was ended by {name}"
+    return said("the process your code ran in was ended by {name}", name=name)

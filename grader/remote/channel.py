@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from grader.target import TargetDied, TargetTimeout, TargetViolation, WireResult
+from grader.words import said
 
 HEADER = struct.Struct(">I")
 POLL_SLICE_S = 0.25
@@ -49,7 +50,9 @@ def decode_reply(body: bytes) -> Reply:
     try:
         return _decoder.decode(body)
     except _MALFORMED as error:
-        raise TargetViolation(f"sent a malformed reply ({type(error).__name__})") from None
+        raise TargetViolation(
+            said("sent a malformed reply ({name})", name=type(error).__name__)
+        ) from None
 
 
 def decode_results(raw: bytes) -> list[WireResult]:
@@ -57,7 +60,9 @@ def decode_results(raw: bytes) -> list[WireResult]:
     try:
         return _results_decoder.decode(raw)
     except _MALFORMED as error:
-        raise TargetViolation(f"sent a malformed reply ({type(error).__name__})") from None
+        raise TargetViolation(
+            said("sent a malformed reply ({name})", name=type(error).__name__)
+        ) from None
 
 
 def split_results(raw: bytes, count: int) -> list[bytes]:
@@ -65,9 +70,11 @@ def split_results(raw: bytes, count: int) -> list[bytes]:
     try:
         parts = _parts_decoder.decode(raw)
     except _MALFORMED as error:
-        raise TargetViolation(f"sent a malformed reply ({type(error).__name__})") from None
+        raise TargetViolation(
+            said("sent a malformed reply ({name})", name=type(error).__name__)
+        ) from None
     if len(parts) != count:
-        raise TargetViolation("answered another number of programs than asked")
+        raise TargetViolation(said("answered another number of programs than asked"))
     return [bytes(part) for part in parts]
 
 
@@ -128,18 +135,18 @@ class Channel:
             except BlockingIOError:
                 self._wait(select.POLLOUT, deadline)
             except OSError:
-                raise TargetDied("ended before it could answer") from None
+                raise TargetDied(said("ended before it could answer")) from None
 
     def receive(self, request_id: int, deadline: Deadline, *, last: bool) -> Reply:
         """The reply to `request_id`, which is the `last` one due. TargetFailure otherwise."""
         (size,) = HEADER.unpack(self._exactly(HEADER.size, deadline))
         if size > self.max_bytes:
-            raise TargetViolation("sent a reply larger than allowed")
+            raise TargetViolation(said("sent a reply larger than allowed"))
         reply = decode_reply(self._exactly(size, deadline))
         if reply.id != request_id:
-            raise TargetViolation("sent a reply to a question that was not asked")
+            raise TargetViolation(said("sent a reply to a question that was not asked"))
         if last and self.buffer:
-            raise TargetViolation("sent more than one reply to a question")
+            raise TargetViolation(said("sent more than one reply to a question"))
         return reply
 
     def refuse_surplus(self) -> None:
@@ -149,10 +156,10 @@ class Channel:
         except BlockingIOError:
             return
         except OSError:
-            raise TargetDied("ended before it was asked") from None
+            raise TargetDied(said("ended before it was asked")) from None
         if not surplus:
-            raise TargetDied("ended before it was asked")
-        raise TargetViolation("sent a reply before it was asked")
+            raise TargetDied(said("ended before it was asked"))
+        raise TargetViolation(said("sent a reply before it was asked"))
 
     def close(self) -> None:
         """Closes the socket; the worker then ends by itself."""
@@ -168,7 +175,7 @@ class Channel:
             except OSError:
                 part = b""
             if not part:
-                raise TargetDied("ended in the middle of its answer")
+                raise TargetDied(said("ended in the middle of its answer"))
             self.buffer += part
         data = bytes(self.buffer[:count])
         del self.buffer[:count]
@@ -181,4 +188,4 @@ class Channel:
         if not ready or deadline.past_wall():
             kind = deadline.expired()
             if kind is not None:
-                raise TargetTimeout("was stopped", kind)
+                raise TargetTimeout(said("was stopped"), kind)

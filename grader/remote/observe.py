@@ -8,6 +8,7 @@ from grader.model import Comparison, Handle, Many, Plain, Ref, Result, Scalar, S
 from grader.remote.recorder import Mismatch, Recorder
 from grader.values import close
 from grader.wording import clean_text
+from grader.words import said
 
 NEAR = 1e-9
 """A difference that needs no second look."""
@@ -39,7 +40,7 @@ class Observer:
         if not reads.all_right(read):
             recorder.comparisons.extend(reads.compare(recorder.results, read))
             if not all(comparison.ok for comparison in recorder.comparisons):
-                raise Mismatch("a value differs")
+                raise Mismatch(said("a value differs"))
 
 
 class Reads:
@@ -114,5 +115,12 @@ def _shown(result: float | Plain | Handle) -> Scalar:
         return result
     if isinstance(result, Plain):
         value = result.value
-        return value if isinstance(value, int | float) else f"not a number: {value!r}"[:80]
-    return f"not a number: an object of type {clean_text(result.type_name, limit=60)}"
+        return (
+            value
+            if isinstance(value, int | float)
+            else said("not a number: {value!r}", value=value)[:80]
+        )
+    return said(
+        "not a number: an object of type {type_name}",
+        type_name=clean_text(result.type_name, limit=60),
+    )

@@ -25,6 +25,7 @@ from grader.remote.recorder import (
     WrongKind,
 )
 from grader.wording import clean_text
+from grader.words import said
 
 _LOCAL: Mapping[str, Callable[[Any], Any]] = {"bool": bool, "len": len, "int": int, "float": float}
 _SCALARS = frozenset({float, int, str, bool, type(None)})
@@ -50,7 +51,7 @@ def _operand(value: Any, recorder: Recorder) -> Operand:
         return value
     if type(value) is Remote:
         if value._recorder is not recorder:
-            raise BatteryMisuse("a remote object of another check was used")
+            raise BatteryMisuse(said("a remote object of another check was used"))
         return Ref(value._step)
     if isinstance(value, list | tuple):
         return type(value)(_operand(item, recorder) for item in value)
@@ -58,7 +59,9 @@ def _operand(value: Any, recorder: Recorder) -> Operand:
         return {key: _operand(item, recorder) for key, item in value.items()}
     if value is None or isinstance(value, bool | int | float | str) or hasattr(value, "numerator"):
         return value
-    raise BatteryMisuse(f"{type(value).__name__} cannot be sent to a submission: send plain data")
+    raise BatteryMisuse(
+        said("{name} cannot be sent to a submission: send plain data", name=type(value).__name__)
+    )
 
 
 class Remote:
@@ -76,7 +79,9 @@ class Remote:
 
     def __getattr__(self, name: str) -> Remote:
         if name.startswith("_"):
-            raise AttributeError(f"{name}: private names of a submission are never graded")
+            raise AttributeError(
+                said("{name}: private names of a submission are never graded", name=name)
+            )
         return Remote(self._recorder, record(self._recorder, "get", name, self), True)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -103,8 +108,10 @@ class Remote:
         assert isinstance(found, Handle)
         kind = clean_text(found.type_name, limit=60)
         step = self._recorder.steps[self._step]
-        what = f"`.{step.name}`" if step.action == "get" else "the result"
-        raise WrongKind(f"{what} is an object of type {kind}, not a plain value")
+        what = f"`.{step.name}`" if step.action == "get" else said("the result")
+        raise WrongKind(
+            said("{what} is an object of type {kind}, not a plain value", what=what, kind=kind)
+        )
 
     def _plain_if_known(self) -> Any:
         """This object, or plain data where it is an attribute or already known to be plain."""
@@ -154,7 +161,9 @@ class Remote:
             self._recorder.result(self._step)  # text is no number, and float() takes text
         known = self._plain_if_known()
         if isinstance(known, str) and name in ("int", "float"):
-            raise WrongKind(f"the result is text, not a number: {clean_text(known, limit=60)}")
+            raise WrongKind(
+                said("the result is text, not a number: {known}", known=clean_text(known, limit=60))
+            )
         if not isinstance(known, Remote):
             return _LOCAL[name](known)
         return Remote(self._recorder, record(self._recorder, "op", name, self))._value()
@@ -163,7 +172,9 @@ class Remote:
         items = Remote(self._recorder, record(self._recorder, "op", "tuple", self))
         length = len(items)
         if length > MOST_ITEMS:
-            raise WrongKind(f"a sequence of {length} items is too long to look at")
+            raise WrongKind(
+                said("a sequence of {length} items is too long to look at", length=length)
+            )
         for index in range(length):
             item = record(self._recorder, "op", "getitem", items, index)
             yield Remote(self._recorder, item)._plain_if_known()
@@ -183,7 +194,7 @@ class Remote:
         return format(repr(self), spec)
 
     def __reduce__(self) -> NoReturn:
-        raise BatteryMisuse("a remote object cannot be copied or pickled")
+        raise BatteryMisuse(said("a remote object cannot be copied or pickled"))
 
 
 def _binary(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
@@ -279,4 +290,6 @@ class RemoteModule:
             if error.raised.type_name != type_name:
                 raise
         else:
-            raise AssertionError(f"expected {type_name}, but nothing was raised")
+            raise AssertionError(
+                said("expected {type_name}, but nothing was raised", type_name=type_name)
+            )

@@ -9,6 +9,7 @@ from contextlib import suppress
 from grader.model import Comparison, Handle, Plain, Raised, Ref, Result, Skipped, Step
 from grader.target import Target
 from grader.wording import raised_sentence
+from grader.words import said
 
 MOST_ITEMS = 10_000
 """Items of one of the learner's sequences that a loop may look at; the box sends no more either."""
@@ -81,7 +82,7 @@ class Recorder:
         if not pending:
             return
         if self.target is None:
-            raise BatteryMisuse("a program that is only drawn up has no values yet")
+            raise BatteryMisuse(said("a program that is only drawn up has no values yet"))
         results = self.target.run(pending, first)
         for result in results:
             self.results.append(self._settled(len(self.results), result))

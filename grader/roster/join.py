@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from grader.downloads import Claim, Download, Entry
 from grader.intake_refusal import safe
 from grader.roster.learners import Enrolled, Roster
+from grader.words import said
 
 
 class Seat(Struct, frozen=True, kw_only=True, gc=False):
@@ -119,7 +120,9 @@ def _arrivals(place: int, claim: Claim | Entry) -> Iterator[_Arrival]:
 def _seat(arrival: _Arrival, enrolled: Enrolled | None, known: bool | None, note: str = "") -> Seat:
     notes = [note] if note else []
     if arrival.mates:
-        notes.append(f"Handed in together with {', '.join(map(safe, arrival.mates))}.")
+        notes.append(
+            said("Handed in together with {mates}.", mates=", ".join(map(safe, arrival.mates)))
+        )
     return Seat(
         learner_id=enrolled.id if enrolled else arrival.id,
         learner_name=(enrolled and enrolled.name) or arrival.name,
@@ -146,7 +149,9 @@ class _Seating:
         self._match(lambda one: self._roster.with_id(one.id))
         self._match(self._by_any)
         self._match_groups()
-        self._match(lambda one: self._roster.named(one.name or one.id), "In the roster by name.")
+        self._match(
+            lambda one: self._roster.named(one.name or one.id), said("In the roster by name.")
+        )
         sharing, torn = self._mates()
         found: list[Seat] = []
         for at, arrival in enumerate(self._arrivals):
@@ -155,7 +160,7 @@ class _Seating:
                 found.append(self._own(at, arrival, enrolled))
             whose = (enrolled and enrolled.name) or arrival.name or arrival.id
             for mate in (*self._teams.get(at, ()), *sharing.get(at, ())):
-                note = f"Shares the submission of {safe(whose)}."
+                note = said("Shares the submission of {whose}.", whose=safe(whose))
                 seat = _seat(arrival, mate, True, note)
                 found.append(replace(seat, learner_name=mate.name, notes=(note,)))
         here = {seat.learner_id for seat in found}
@@ -181,8 +186,12 @@ class _Seating:
                 continue
             if enrolled.id in self._taken:
                 other = self._arrivals[self._taken[enrolled.id]].id
-                what = f"{safe(enrolled.id)} of the roster already has the submission {safe(other)}"
-                self._notes.setdefault(at, f"Not joined: {what}.")
+                what = said(
+                    "{enrolled} of the roster already has the submission {other}",
+                    enrolled=safe(enrolled.id),
+                    other=safe(other),
+                )
+                self._notes.setdefault(at, said("Not joined: {what}.", what=what))
                 continue
             self._found[at] = enrolled
             self._taken[enrolled.id] = at
@@ -225,10 +234,16 @@ class _Seating:
                 if len(found) == 1:
                     sharing.setdefault(next(iter(found.values())), []).append(mate)
                 else:
-                    what = f"Group {safe(group)} handed in {len(found)} submissions"
-                    torn[mate.id] = (f"{what}, and none of them names this learner.",)
+                    torn[mate.id] = (
+                        said(
+                            "Group {group} handed in {number} submissions, "
+                            "and none of them names this learner.",
+                            group=safe(group),
+                            number=len(found),
+                        ),
+                    )
         return sharing, torn
 
     def _own(self, at: int, arrival: _Arrival, enrolled: Enrolled | None) -> Seat:
-        note = self._notes.get(at, "" if enrolled else "Not in the roster.")
+        note = self._notes.get(at, "" if enrolled else said("Not in the roster."))
         return _seat(arrival, enrolled, enrolled is not None, note)

@@ -16,6 +16,7 @@ from msgspec import Struct
 from grader.downloads import learner_id
 from grader.roster.table import Table
 from grader.wording import clean_text
+from grader.words import said
 
 _IDS = (
     "id learnerid studentid studentnumber identifier sisuserid sisid sid userid idnumber "
@@ -78,7 +79,8 @@ def read_roster(path: Path) -> Roster:
     ids = table.find(_IDS)
     if not ids:
         table.refuse_columns(
-            "has no column that identifies a learner", "Call one id, student id, login or email."
+            said("has no column that identifies a learner"),
+            said("Call one id, student id, login or email."),
         )
     names = table.find(_NAMES)
     firsts, lasts, groups = map(table.find, (_FIRST_NAMES, _LAST_NAMES, _GROUPS))
@@ -91,18 +93,20 @@ def read_roster(path: Path) -> Roster:
         identifiers = _identifiers(cells, ids)
         if not identifiers:
             if full and _squashed(full) != _POINTS_ROW:
-                table.refuse(line, f"{clean_text(full, limit=80)} has no id", "Add it.")
+                table.refuse(
+                    line, said("{full} has no id", full=clean_text(full, limit=80)), said("Add it.")
+                )
             continue
         key = id_key(identifiers[0])
         if key in lines:
             shown = clean_text(identifiers[0], limit=80)
-            what = f"the id {shown} is already on line {lines[key]}"
-            table.refuse(line, what, "Keep one of the two lines.")
+            what = said("the id {shown} is already on line {lines}", shown=shown, lines=lines[key])
+            table.refuse(line, what, said("Keep one of the two lines."))
         lines[key] = line
         name = clean_text(full, limit=200) or None
         learners.append(Enrolled(identifiers[0], name, _first(cells, groups), identifiers[1:]))
     if not learners:
-        table.refuse_columns("lists no learners", "Give the whole roster.")
+        table.refuse_columns(said("lists no learners"), said("Give the whole roster."))
     return Roster(learners)
 
 

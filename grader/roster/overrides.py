@@ -13,6 +13,7 @@ from msgspec import Struct
 from grader.roster.learners import Roster, id_key
 from grader.roster.table import Table
 from grader.wording import clean_text
+from grader.words import said
 
 _ID = "id learnerid studentid userid".split()
 _SCORE = "score points mark".split()
@@ -40,7 +41,8 @@ def read_overrides(
     places = [table.find(names) for names in (_ID, _SCORE, _REASON)]
     if not all(places):
         table.refuse_columns(
-            "does not have the columns of overrides", "Give it the columns id, score and reason."
+            said("does not have the columns of overrides"),
+            said("Give it the columns id, score and reason."),
         )
     rows = list(known)
     ids = {id_key(learner): learner for learner in rows} | {learner: learner for learner in rows}
@@ -50,10 +52,14 @@ def read_overrides(
         given, score, reason = (cells[place[0]] for place in places)
         learner = _known(table, line, given, ids, roster)
         if learner in lines:
-            what = f"{clean_text(given, limit=80)} is already on line {lines[learner]}"
-            table.refuse(line, what, "Keep one of the two lines.")
+            what = said(
+                "{given} is already on line {lines}",
+                given=clean_text(given, limit=80),
+                lines=lines[learner],
+            )
+            table.refuse(line, what, said("Keep one of the two lines."))
         if not reason:
-            table.refuse(line, "there is no reason", "Say why: the learner will ask.")
+            table.refuse(line, said("there is no reason"), said("Say why: the learner will ask."))
         lines[learner] = line
         points = _score(table, line, score, max_score)
         found[learner] = Override(learner, points, clean_text(reason))
@@ -71,9 +77,15 @@ def _known(table: Table, line: int, given: str, ids: dict[str, str], roster: Ros
 
 def _refuse_unknown(table: Table, line: int, given: str, ids: dict[str, str]) -> NoReturn:
     near = get_close_matches(id_key(given), ids, 1) if len(ids) <= 10_000 else []
-    next_move = f"Did you mean {clean_text(ids[near[0]])}?" if near else "Check the id."
+    next_move = (
+        said("Did you mean {ids}?", ids=clean_text(ids[near[0]])) if near else said("Check the id.")
+    )
     shown = clean_text(given, limit=80)
-    table.refuse(line, f"there is no learner {shown}" if shown else "there is no id", next_move)
+    table.refuse(
+        line,
+        said("there is no learner {shown}", shown=shown) if shown else said("there is no id"),
+        next_move,
+    )
 
 
 def _score(table: Table, line: int, text: str, max_score: float) -> float:
@@ -85,7 +97,19 @@ def _score(table: Table, line: int, text: str, max_score: float) -> float:
         score = math.nan
     if not math.isfinite(score) or "_" in number:
         shown = clean_text(text, limit=40)
-        table.refuse(line, f'the score "{shown}" is not a number', "Write it in digits: 7.5.")
+        table.refuse(
+            line,
+            said('the score "{shown}" is not a number', shown=shown),
+            said("Write it in digits: 7.5."),
+        )
     if not 0 <= score <= max_score:
-        table.refuse(line, f"the score {score:g} is not between 0 and {max_score:g}", "Correct it.")
+        table.refuse(
+            line,
+            said(
+                "the score {score:g} is not between 0 and {max_score:g}",
+                score=score,
+                max_score=max_score,
+            ),
+            said("Correct it."),
+        )
     return score

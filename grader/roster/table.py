@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from grader.errors import UsageProblem
 from grader.wording import clean_text
+from grader.words import said
 
 LARGEST_TABLE = 64 * 1024 * 1024
 _DELIMITERS = ",;\t"
@@ -34,7 +35,10 @@ class Table:
             self.titles = cells
             break
         else:
-            raise UsageProblem(f"{self._shown()} is empty.", next_move="Give a CSV with a header.")
+            raise UsageProblem(
+                said("{table} is empty.", table=self._shown()),
+                next_move=said("Give a CSV with a header."),
+            )
         self.columns = tuple(column_key(title) for title in self.titles)
 
     def rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -43,7 +47,9 @@ class Table:
         for line, cells in self._cells():
             if any(cells[width:]):
                 self.refuse(
-                    line, "there are more cells than columns", "Put quotes around the cell."
+                    line,
+                    said("there are more cells than columns"),
+                    said("Put quotes around the cell."),
                 )
             yield line, (*cells[:width], *[""] * (width - len(cells)))
 
@@ -53,12 +59,22 @@ class Table:
 
     def refuse(self, line: int, what: str, next_move: str) -> NoReturn:
         """Raises UsageProblem for a line."""
-        raise UsageProblem(f"{self._shown()}, line {line}: {what}.", next_move=next_move)
+        raise UsageProblem(
+            said("{table}, line {line}: {what}.", table=self._shown(), line=line, what=what),
+            next_move=next_move,
+        )
 
     def refuse_columns(self, what: str, next_move: str) -> NoReturn:
         """Raises UsageProblem for the header, with what it holds."""
-        found = ", ".join(clean_text(title, limit=40) or "(no name)" for title in self.titles[:12])
-        raise UsageProblem(f"{self._shown()} {what}. Its columns: {found}.", next_move=next_move)
+        found = ", ".join(
+            clean_text(title, limit=40) or said("(no name)") for title in self.titles[:12]
+        )
+        raise UsageProblem(
+            said(
+                "{table} {what}. Its columns: {found}.", table=self._shown(), what=what, found=found
+            ),
+            next_move=next_move,
+        )
 
     def _cells(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         while True:
@@ -66,7 +82,11 @@ class Table:
             try:
                 cells = next(self._reader, None)
             except csv.Error as error:
-                self.refuse(line, f"it is not CSV ({clean_text(str(error))})", "Mend the line.")
+                self.refuse(
+                    line,
+                    said("it is not CSV ({error})", error=clean_text(str(error))),
+                    said("Mend the line."),
+                )
             if cells is None:
                 return
             cleaned = tuple(_cell(cell) for cell in cells)
@@ -102,16 +122,21 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(LARGEST_TABLE + 1)
     except OSError as error:
-        words = error.strerror or "it cannot be read"
-        raise UsageProblem(f"{shown}: {words}.", next_move="Check the path.") from None
+        words = error.strerror or said("it cannot be read")
+        raise UsageProblem(
+            said("{shown}: {words}.", shown=shown, words=words), next_move=said("Check the path.")
+        ) from None
     if len(data) > LARGEST_TABLE:
-        raise UsageProblem(f"{shown} is too large for a table.", next_move="Check the path.")
+        raise UsageProblem(
+            said("{shown} is too large for a table.", shown=shown),
+            next_move=said("Check the path."),
+        )
     is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         return data.decode("utf-16" if is_utf16 else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UsageProblem(
-            f"{shown}, line {line}: this is not UTF-8.",
-            next_move='Save it as "CSV UTF-8" in your spreadsheet program.',
+            said("{shown}, line {line}: this is not UTF-8.", shown=shown, line=line),
+            next_move=said('Save it as "CSV UTF-8" in your spreadsheet program.'),
         ) from None

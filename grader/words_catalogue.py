@@ -1,0 +1,211 @@
+"""Catalogues in use: found, read, and asked. Loaded only for a reader of another language.
+
+A catalogue may come from a course, so nothing in it can do harm: a file that cannot be read costs
+one line and its words, and a translation whose placeholders are not those of its source is not
+used.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+import struct
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import NamedTuple
+
+DOMAIN = "autograd_grader"
+PACKAGED = Path(__file__).parent / "locale"
+CONTEXT = "sentence"
+"""Sets what `said` makes apart: only those are looked for in a finished text."""
+LONGEST = 4000
+DEEPEST = 4
+LIST = "{names} and {last}"
+_NAMES = re.compile(r"(\S+(?:, \S+)*) and (\S+)")
+FEWEST_LETTERS = 4
+"""A template with less of its own would fit what it never made."""
+
+
+class Template(NamedTuple):
+    """A sentence's source: its forms by number, and the pieces between its values."""
+
+    one: str
+    many: str
+    pieces: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+class Catalogue:
+    """One reader's words."""
+
+    def __init__(self, translations: gettext.NullTranslations, keys: set[str], name: str) -> None:
+        self._translations = translations
+        self._templates = templates(keys)
+        self.language = name.split(".")[0].split("@")[0].replace("_", "-")
+
+    def text(self, source: str) -> str:
+        """The translation of a text."""
+        return fitting(self._translations.gettext(source), source)
+
+    def plural(self, one: str, many: str, number: int) -> str:
+        """The translation of the form for this number."""
+        source = one if number == 1 else many
+        return fitting(self._translations.ngettext(one, many, number), source, many)
+
+    def retold(self, text: str, depth: int = 0) -> str:
+        """The translation of a finished sentence; itself where no template made it."""
+        if not text or len(text) > LONGEST or depth > DEEPEST:
+            return text
+        whole = self._whole(text, depth) or (self._list(text) if depth else None)
+        return whole if whole is not None else self._in_parts(text, depth)
+
+    def _whole(self, text: str, depth: int) -> str | None:
+        for template in self._templates:
+            values = match(template, text)
+            if values is not None:
+                deeper = {name: self.retold(of, depth + 1) for name, of in values.items()}
+                return filled(self._sentence(template, values), deeper)
+        return None
+
+    def _list(self, text: str) -> str | None:
+        """Names behind one another; too common a shape for anything but a value of a sentence."""
+        found = _NAMES.fullmatch(text)
+        if found is None:
+            return None
+        template = fitting(self._translations.pgettext(CONTEXT, LIST), LIST)
+        return filled(template, {"names": found[1], "last": found[2]})
+
+    def _sentence(self, template: Template, values: Mapping[str, str]) -> str:
+        one, many = template.one, template.many
+        if one == many:
+            return fitting(self._translations.pgettext(CONTEXT, one), one)
+        number = int(values["number"]) if values.get("number", "").isdecimal() else 1
+        source = one if number == 1 else many
+        return fitting(self._translations.npgettext(CONTEXT, one, many, number), source, many)
+
+    def _in_parts(self, text: str, depth: int) -> str:
+        """Line by line, else sentence by sentence: several are often said in one breath."""
+        for end in ("\n", ". ", "; "):
+            first, cut, rest = text.partition(end)
+            if cut and rest:
+                kept = end.rstrip(" ;")
+                head = self._whole(first + kept, depth) if end != "\n" else None
+                head = head or self.retold(first, depth + 1) + kept
+                return head + end[len(kept) :] + self.retold(rest, depth + 1)
+        return text
+
+
+def load(languages: Sequence[str], own: str) -> Catalogue | None:
+    """The catalogues of these languages behind one another, a course's own before ours."""
+    folders = [folder for folder in (own, str(PACKAGED)) if folder]
+    first: gettext.GNUTranslations | None = None
+    keys: set[str] = set()
+    name = ""
+    for language in languages:
+        for folder in folders:
+            for path in gettext.find(DOMAIN, folder, [language], all=True):
+                read = _read(path)
+                if read is None:
+                    continue
+                if first is None:
+                    first, name = read[0], Path(path).parts[-3]
+                else:
+                    first.add_fallback(read[0])
+                keys |= read[1]
+    return None if first is None else Catalogue(first, keys, name)
+
+
+def _read(path: str) -> tuple[gettext.GNUTranslations, set[str]] | None:
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read()
+            stream.seek(0)
+            return gettext.GNUTranslations(stream), keys_of(data)
+    except Exception as error:
+        # its reader was written for sound files: a broken one can end it in any way
+        why = type(error).__name__
+        print(f"grader: the translation {path} cannot be read ({why}): left out", file=sys.stderr)
+        return None
+
+
+def keys_of(data: bytes) -> set[str]:
+    """The sentences of a compiled catalogue, forms by number with a NUL between them."""
+    order = "<" if data[:4] == b"\xde\x12\x04\x95" else ">"
+    number, table = struct.unpack_from(f"{order}8xII", data)
+    found = set()
+    for place in range(number):
+        length, start = struct.unpack_from(f"{order}II", data, table + 8 * place)
+        context, mark, key = data[start : start + length].decode("utf-8").partition("\x04")
+        if mark and context == CONTEXT:
+            found.add(key)
+    return found
+
+
+def templates(keys: set[str]) -> list[Template]:
+    """What to look for in a text, the one with the most words of its own first."""
+    found = []
+    for key in keys:
+        one, _, many = key.partition("\0")
+        for form in {one, many or one}:
+            pieces, names = _cut(form)
+            if sum(map(str.isalpha, "".join(pieces))) >= FEWEST_LETTERS:
+                found.append(Template(one, many or one, pieces, names))
+    return sorted(found, key=lambda one: (-sum(map(len, one.pieces)), one.pieces))
+
+
+def _cut(template: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    pieces, names = [""], []
+    for literal, name, _, _ in Formatter().parse(template):
+        pieces[-1] += literal
+        if name is not None:
+            names.append(name)
+            pieces.append("")
+    return tuple(pieces), tuple(names)
+
+
+def match(template: Template, text: str) -> dict[str, str] | None:
+    """The values with which the template gives the text. By plain search, never backtracking."""
+    pieces = template.pieces
+    first, last = pieces[0], pieces[-1]
+    if len(pieces) == 1:
+        return {} if text == first else None
+    end = len(text) - len(last)
+    if end < len(first) or not (text.startswith(first) and text.endswith(last)):
+        return None
+    values: list[str] = []
+    at = len(first)
+    for piece in pieces[1:-1]:
+        found = text.find(piece, at, end)
+        if found < 0:
+            return None
+        values.append(text[at:found])
+        at = found + len(piece)
+    values.append(text[at:end])
+    return dict(zip(template.names, values, strict=True))
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """The template with values that are text already."""
+    parts = []
+    for literal, name, _, _ in Formatter().parse(template):
+        parts += [literal, "" if name is None else values.get(name, "")]
+    return "".join(parts)
+
+
+@cache
+def fitting(translated: str, source: str, other: str = "") -> str:
+    """The translation where it can be filled in as its source can, else the source."""
+    asked = fields(translated)
+    return translated if asked in (fields(source), fields(other or source)) else source
+
+
+def fields(text: str) -> frozenset[tuple[str, str, str]] | None:
+    """The placeholders of a text, each with how it is written; None when it is no template."""
+    try:
+        parsed = list(Formatter().parse(text))
+    except ValueError:
+        return None
+    return frozenset((n, c or "", s or "") for _, n, s, c in parsed if n is not None)
