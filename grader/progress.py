@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.model import CheckResult, Outcome, Report, Visibility
+from grader.words import _
 
 FILE = ".grader-progress.json"
 LARGEST = 1 << 20
@@ -102,12 +103,17 @@ def change_lines(change: Change, attempts: int) -> list[str]:
     if attempts < 2:
         return []
     lines = []
-    for words, titles in (("now passing", change.mended), ("newly broken", change.broken)):
+    for words, titles in (
+        (_("now passing: {number} ({titles})"), change.mended),
+        (_("newly broken: {number} ({titles})"), change.broken),
+    ):
         if titles:
-            shown = "; ".join(titles[:3]) + (" and more" if len(titles) > 3 else "")
-            lines.append(f"{words}: {len(titles)} ({shown})")
+            shown = "; ".join(titles[:3])
+            if len(titles) > 3:
+                shown = _("{titles} and more").format(titles=shown)
+            lines.append(words.format(number=len(titles), titles=shown))
     if not lines and change.still_open:
-        lines.append("no change since the last attempt")
+        lines.append(_("no change since the last attempt"))
     if change.still_open:
-        lines.append(f"still open: {change.still_open}")
+        lines.append(_("still open: {number}").format(number=change.still_open))
     return lines

@@ -12,7 +12,7 @@ import re
 import struct
 import sys
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from string import Formatter
 from typing import NamedTuple
@@ -30,12 +30,13 @@ FEWEST_LETTERS = 4
 
 
 class Template(NamedTuple):
-    """A sentence's source: its forms by number, and the pieces between its values."""
+    """A sentence's source: both forms, the pieces between the values of one, and its number."""
 
     one: str
     many: str
     pieces: tuple[str, ...]
     names: tuple[str, ...]
+    number: int
 
 
 class Catalogue:
@@ -43,12 +44,17 @@ class Catalogue:
 
     def __init__(self, translations: gettext.NullTranslations, keys: set[str], name: str) -> None:
         self._translations = translations
-        self._templates = templates(keys)
+        self._keys = keys
         self.language = name.split(".")[0].split("@")[0].replace("_", "-")
+
+    @cached_property
+    def _templates(self) -> list[Template]:
+        return templates(self._keys)
 
     def text(self, source: str) -> str:
         """The translation of a text."""
-        return fitting(self._translations.gettext(source), source)
+        # the key of a catalogue's head is the empty text
+        return fitting(self._translations.gettext(source), source) if source else source
 
     def plural(self, one: str, many: str, number: int) -> str:
         """The translation of the form for this number."""
@@ -82,7 +88,8 @@ class Catalogue:
         one, many = template.one, template.many
         if one == many:
             return fitting(self._translations.pgettext(CONTEXT, one), one)
-        number = int(values["number"]) if values.get("number", "").isdecimal() else 1
+        given = values.get("number", "")
+        number = int(given) if given.isdecimal() else template.number
         source = one if number == 1 else many
         return fitting(self._translations.npgettext(CONTEXT, one, many, number), source, many)
 
@@ -149,15 +156,17 @@ def templates(keys: set[str]) -> list[Template]:
     found = []
     for key in keys:
         one, _, many = key.partition("\0")
-        for form in {one, many or one}:
+        for number, form in ((1, one), (2, many)):
             pieces, names = _cut(form)
             if sum(map(str.isalpha, "".join(pieces))) >= FEWEST_LETTERS:
-                found.append(Template(one, many or one, pieces, names))
+                found.append(Template(one, many or one, pieces, names, number))
     return sorted(found, key=lambda one: (-sum(map(len, one.pieces)), one.pieces))
 
 
 def _cut(template: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     pieces, names = [""], []
+    if fields(template) is None:
+        return (template,), ()  # a lone brace: `said` was given no values for it
     for literal, name, _, _ in Formatter().parse(template):
         pieces[-1] += literal
         if name is not None:
@@ -189,6 +198,8 @@ def match(template: Template, text: str) -> dict[str, str] | None:
 
 def filled(template: str, values: Mapping[str, str]) -> str:
     """The template with values that are text already."""
+    if not values:
+        return template
     parts = []
     for literal, name, _, _ in Formatter().parse(template):
         parts += [literal, "" if name is None else values.get(name, "")]

@@ -19,32 +19,34 @@ from typing import Any
 import click
 
 from grader.errors import NO_TEMPORARY_FILE, GraderError
+from grader.words import N_, _, retold
 
 VERBS = {
-    "grade": "Grade one submission and show its scorecard.",
-    "batch": "Grade a class: a folder, a zip, or a platform's download.",
-    "merge": "Join the parts of a class that was graded in shards.",
-    "check": "Check your own work: the visible checks, explained.",
-    "tasks": "List the tasks of the exercise.",
-    "show": "Show a task: what to write, and the mathematics.",
-    "hint": "Show the next hint for a task.",
-    "draw": "Draw an expression: data and gradient of every node.",
-    "init": "Write the starter files into a folder.",
-    "report": "Show a saved JSON report again.",
-    "serve": "Grade one submission a line, resident.",
-    "schema": "Print the JSON Schema of the report or of tasks.yaml.",
-    "verify": "Prove an exercise: what it asks for, accepts and names.",
-    "new": "Write a small exercise to start your own from.",
-    "handout": "Pack what learners get, and prove that nothing hidden is inside.",
-    "package": "Write what a platform needs to grade with this grader.",
-    "doctor": "Say what isolates submissions here, and what is missing.",
+    "grade": N_("Grade one submission and show its scorecard."),
+    "batch": N_("Grade a class: a folder, a zip, or a platform's download."),
+    "merge": N_("Join the parts of a class that was graded in shards."),
+    "check": N_("Check your own work: the visible checks, explained."),
+    "tasks": N_("List the tasks of the exercise."),
+    "show": N_("Show a task: what to write, and the mathematics."),
+    "hint": N_("Show the next hint for a task."),
+    "draw": N_("Draw an expression: data and gradient of every node."),
+    "init": N_("Write the starter files into a folder."),
+    "report": N_("Show a saved JSON report again."),
+    "serve": N_("Grade one submission a line, resident."),
+    "schema": N_("Print the JSON Schema of the report or of tasks.yaml."),
+    "verify": N_("Prove an exercise: what it asks for, accepts and names."),
+    "new": N_("Write a small exercise to start your own from."),
+    "handout": N_("Pack what learners get, and prove that nothing hidden is inside."),
+    "package": N_("Write what a platform needs to grade with this grader."),
+    "doctor": N_("Say what isolates submissions here, and what is missing."),
 }
 DEBUG_VARIABLE = "AUTOGRAD_GRADER_DEBUG"
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 _NO_TEMPORARY = "No usable temporary directory"
 """How `tempfile` begins to say it: there is no class of its own for that."""
 
-WELCOME = """\
+WELCOME = N_(
+    """\
 autograd-grader grades an implementation of a small exercise and says what is wrong.
 
   You are learning       grader init my-work      write the starter files
@@ -56,6 +58,7 @@ autograd-grader grades an implementation of a small exercise and says what is wr
                          grader schema report     what the report holds
 
 `grader VERB --help` shows an example of each verb."""
+)
 
 
 class Verbs(click.Group):
@@ -85,8 +88,8 @@ class Verbs(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of verbs without importing them all."""
-        with formatter.section("Verbs"):
-            formatter.write_dl(list(VERBS.items()))
+        with formatter.section(_("Verbs")):
+            formatter.write_dl([(name, _(words)) for name, words in VERBS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -96,18 +99,24 @@ class Verbs(click.Group):
             import difflib
 
             near = difflib.get_close_matches(args[0], VERBS, n=1)
-            hint = f" Did you mean `{near[0]}`?" if near else ""
-            raise click.UsageError(f"there is no verb `{args[0]}`.{hint}", ctx)
+            words = _("there is no verb `{word}`.").format(word=args[0])
+            if near:
+                words += " " + _("Did you mean `{verb}`?").format(verb=near[0])
+            raise click.UsageError(words, ctx)
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=Verbs, invoke_without_command=True)
+@click.group(
+    cls=Verbs,
+    invoke_without_command=True,
+    help=_("Grades an implementation of a small exercise and says what is wrong."),
+)
 @click.version_option(package_name="autograd-grader", prog_name="grader")
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Grades an implementation of a small exercise and says what is wrong."""
     if context.invoked_subcommand is None:
-        click.echo(WELCOME)
+        click.echo(_(WELCOME))
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -127,17 +136,18 @@ def run(arguments: Sequence[str]) -> int:
         error.show(sys.stderr)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        return _say("stopped", stop.code)
+        return _say(_("stopped"), stop.code)
     except GraderError as error:
-        return _say(str(error), error.exit_code)
+        return _say(told(error), error.exit_code)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     except Exception as error:
         if isinstance(error, OSError) and error.errno in DISK_FULL:
             _drop_output()
-            return _say(f"cannot write: {error.strerror}. What was written is not complete.", 5)
+            words = _("cannot write: {error}. What was written is not complete.")
+            return _say(words.format(error=error.strerror), 5)
         if isinstance(error, FileNotFoundError) and _NO_TEMPORARY in str(error):
-            return _say(NO_TEMPORARY_FILE, 5)
+            return _say(retold(NO_TEMPORARY_FILE), 5)
         return _unexpected(error)
 
 
@@ -172,6 +182,12 @@ class _Stop:
         raise Terminated
 
 
+def told(error: GraderError) -> str:
+    """An error in the reader's language, its next move on a line of its own."""
+    parts = (error.message, error.next_move)
+    return "\n".join(retold(part) for part in parts if part)
+
+
 def _say(text: str, code: int) -> int:
     with contextlib.suppress(OSError, ValueError):
         print(f"grader: {text}", file=sys.stderr)
@@ -197,8 +213,10 @@ def _unexpected(error: Exception) -> int:
     if os.environ.get(DEBUG_VARIABLE):
         raise error
     return _say(
-        f"an error of the grader's own: {type(error).__name__}: {error}\n"
-        f"Nothing was graded. Set {DEBUG_VARIABLE}=1 to see where, and report it.",
+        _(
+            "an error of the grader's own: {error}\n"
+            "Nothing was graded. Set {variable}=1 to see where, and report it."
+        ).format(error=f"{type(error).__name__}: {error}", variable=DEBUG_VARIABLE),
         5,
     )
 

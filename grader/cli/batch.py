@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli.batch_options import batch_options
-from grader.cli.common import color_option, console, exercise_option, load_exercise
+from grader.cli.common import color_option, console, exercise_option, load_exercise, verb
 from grader.cli.logs import ClassLog, Log
+from grader.words import _, retold
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
     from grader.model import Exercise
 
 
-@click.command()
+@verb()
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option(
     "--out",
     required=True,
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Folder for the gradebook, grades.csv, reports and class.html.",
+    help=_("Folder for the gradebook, grades.csv, reports and class.html."),
 )
 @exercise_option
 @batch_options
@@ -93,7 +94,7 @@ def _grade(
 
     runner = level = None
     started = time.monotonic()
-    where = f"jobs {options.jobs or cores()}"
+    where = _("jobs {number}").format(number=options.jobs or cores())
     with contextlib.ExitStack() as stack:
         stack.enter_context(lock(folder))
         book = stack.enter_context(Gradebook(folder / FILE))
@@ -103,7 +104,7 @@ def _grade(
             cluster = stack.enter_context(Cluster(scheduler[0], *scheduler[1:]))
             options = replace(options, exercise_files=files_of(exercise))
             level = cluster.level(options.isolation)
-            runner, where = cluster.runner, cluster.words()
+            runner, where = cluster.runner, retold(cluster.words())
         batch = Batch(exercise, book, folder, options, shown, runner=runner, level=level)
         shown.log = ClassLog(log, book, batch.names)
         with shown:
@@ -114,7 +115,8 @@ def _grade(
             isolation=batch.level,
             duration_s=round(time.monotonic() - started, 3),
         )
-        shown.end(outcome, f"{where} · isolation {batch.level}")
+        isolation = _("isolation {level}").format(level=batch.level)
+        shown.end(outcome, f"{where} · {isolation}")
     return outcome.exit_code
 
 
@@ -142,8 +144,9 @@ class _Shown:
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         self.progress.__exit__(kind, error, trace)
         if error is not None and self.progress.total is not None:
+            kept = _("What is graded is kept: the same command goes on.")
             self.screen.print(
-                f"  {self.progress.line()}\n  What is graded is kept: the same command goes on.",
+                f"  {self.progress.line()}\n  {kept}",
                 markup=False,
             )
 
@@ -159,9 +162,10 @@ class _Shown:
         """A line for the learner, where that was asked for."""
         if not self.each:
             return
+        from grader.render.outcomes import value_words
         from grader.render.text import exact, one_line
 
-        mark = what.state
+        mark = value_words(what.state)
         if what.score is not None and what.max_score is not None:
             mark = f"{exact(what.score)} / {exact(what.max_score)}"
         self.screen.print(f"{one_line(what.learner)}  {mark}", markup=False, soft_wrap=True)
@@ -170,5 +174,6 @@ class _Shown:
         """The last words."""
         from grader.render.class_summary import summary
 
-        told = f"in {self.progress.took()} · {how}"
+        took = _("in {time}").format(time=self.progress.took())
+        told = f"{took} · {how}"
         self.screen.print(summary(outcome.view, str(outcome.folder), told))

@@ -10,6 +10,7 @@ import click
 from grader.cli.common import Decorated
 from grader.cli.grade import secret_in
 from grader.cli.logs import log_option
+from grader.words import _
 
 if TYPE_CHECKING:
     from grader.batch.plan import Shard
@@ -19,46 +20,52 @@ if TYPE_CHECKING:
 _CSV = click.Path(path_type=Path)
 
 _OPTIONS = (
-    click.option("--jobs", type=click.IntRange(1, 512), help="Grading processes (default: cores)."),
-    click.option("--fresh", is_flag=True, help="Grade everybody again."),
-    click.option("--only", multiple=True, metavar="ID", help="This learner only; repeatable."),
     click.option(
-        "--anonymous", is_flag=True, help="Outputs without names, in DIR/anonymous: to mark twice."
+        "--jobs", type=click.IntRange(1, 512), help=_("Grading processes (default: cores).")
     ),
-    click.option("--shard", metavar="i/N", help="Part i of N only; `grader merge` joins them."),
-    click.option("--roster", type=_CSV, metavar="CSV", help="The course: everybody gets a row."),
+    click.option("--fresh", is_flag=True, help=_("Grade everybody again.")),
+    click.option("--only", multiple=True, metavar="ID", help=_("This learner only; repeatable.")),
+    click.option(
+        "--anonymous",
+        is_flag=True,
+        help=_("Outputs without names, in DIR/anonymous: to mark twice."),
+    ),
+    click.option("--shard", metavar="i/N", help=_("Part i of N only; `grader merge` joins them.")),
+    click.option("--roster", type=_CSV, metavar="CSV", help=_("The course: everybody gets a row.")),
     click.option(
         "--overrides",
         type=_CSV,
         metavar="CSV",
-        help="Your own marks (id, score, reason); they hold through every regrade.",
+        help=_("Your own marks (id, score, reason); they hold through every regrade."),
     ),
     click.option(
         "--isolation",
         type=click.Choice(["auto", "strict", "kernel", "none"]),
         default="auto",
         show_default=True,
-        help="How much must stand between submissions and this machine.",
+        help=_("How much must stand between submissions and this machine."),
     ),
-    click.option("--seed", type=click.IntRange(0, 2**48 - 1), help="The same seed for everybody."),
+    click.option(
+        "--seed", type=click.IntRange(0, 2**48 - 1), help=_("The same seed for everybody.")
+    ),
     click.option(
         "--secret-file",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Secret that seeds the random checks (default: $AUTOGRAD_GRADER_SECRET).",
+        help=_("Secret that seeds the random checks (default: $AUTOGRAD_GRADER_SECRET)."),
     ),
     click.option(
         "--timeout",
         type=click.FloatRange(min=0.1),
         metavar="SECONDS",
-        help="Budget for each submission (default: the exercise's).",
+        help=_("Budget for each submission (default: the exercise's)."),
     ),
-    click.option("--each", is_flag=True, help="A line for each learner, in order."),
+    click.option("--each", is_flag=True, help=_("A line for each learner, in order.")),
     log_option,
-    click.option("--scheduler", metavar="ADDRESS", help="A Dask cluster: tcp://host:8786."),
-    click.option("--tls-ca-file", metavar="FILE", help="Authority of a tls:// scheduler."),
-    click.option("--tls-cert", metavar="FILE", help="Our certificate for it."),
-    click.option("--tls-key", metavar="FILE", help="Our key for it."),
+    click.option("--scheduler", metavar="ADDRESS", help=_("A Dask cluster: tcp://host:8786.")),
+    click.option("--tls-ca-file", metavar="FILE", help=_("Authority of a tls:// scheduler.")),
+    click.option("--tls-cert", metavar="FILE", help=_("Our certificate for it.")),
+    click.option("--tls-key", metavar="FILE", help=_("Our key for it.")),
 )
 
 

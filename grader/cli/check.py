@@ -6,18 +6,26 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import color_option, exercise_option, load_exercise, print_scorecard
+from grader.cli.common import (
+    color_option,
+    exercise_option,
+    known_task,
+    load_exercise,
+    print_scorecard,
+    verb,
+)
 from grader.cli.logs import Log, log_option
 from grader.errors import SubmissionRefused, UsageProblem
 from grader.model import Audience, Report, Verdict
+from grader.words import _, said
 
 
-@click.command()
+@verb()
 @click.argument("file", required=False)
 @exercise_option
-@click.option("--task", "task_id", metavar="ID", help="Check this task only.")
+@click.option("--task", "task_id", metavar="ID", help=_("Check this task only."))
 @click.option(
-    "--watch", "watching", is_flag=True, help="Check again at every save; keys for hints."
+    "--watch", "watching", is_flag=True, help=_("Check again at every save; keys for hints.")
 )
 @log_option
 @color_option
@@ -38,16 +46,14 @@ def check(
     from grader.cli.grade import take
 
     exercise = load_exercise(exercise_folder)
-    known = [task.id for task in exercise.tasks]
-    if task_id is not None and task_id not in known:
-        raise UsageProblem(f"there is no task {task_id}: the tasks are {', '.join(known)}")
+    known_task(exercise, task_id)
     if file is None and not Path(exercise.module_file).exists():
         raise UsageProblem(
-            f"there is no {exercise.module_file} in this folder",
-            next_move="`grader init` writes the starter here; or name your file.",
+            said("there is no {module_file} in this folder", module_file=exercise.module_file),
+            next_move=said("`grader init` writes the starter here; or name your file."),
         )
     if watching and log_json:
-        raise UsageProblem("--log-json logs one look: it does not go with --watch")
+        raise UsageProblem(said("--log-json logs one look: it does not go with --watch"))
     if watching:
         from grader.cli.watch import watch
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import os
 import sys
 import tempfile
@@ -14,11 +15,26 @@ import click
 
 from grader.errors import Fault, UsageProblem
 from grader.model import Audience, Exercise, Report
+from grader.words import _, said
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+class Verb(click.Command):
+    """A command whose docstring is its help, in the reader's language."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        text = inspect.cleandoc(kwargs.get("help") or "")
+        kwargs["help"] = _(text)
+        super().__init__(*args, **kwargs)
+
+
+def verb(**settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
+    """As `click.command`, for one of ours."""
+    return click.command(cls=Verb, **settings)
 
 
 def exercise_option(command: Decorated) -> Decorated:
@@ -28,7 +44,7 @@ def exercise_option(command: Decorated) -> Decorated:
         "exercise_folder",
         type=click.Path(path_type=Path),
         metavar="DIR",
-        help="Exercise folder (default: the one that came with the grader).",
+        help=_("Exercise folder (default: the one that came with the grader)."),
     )(command)
 
 
@@ -37,7 +53,7 @@ def color_option(command: Decorated) -> Decorated:
     return click.option(
         "--color/--no-color",
         default=None,
-        help="Colour or none (default: colour on a terminal, unless NO_COLOR is set).",
+        help=_("Colour or none (default: colour on a terminal, unless NO_COLOR is set)."),
     )(command)
 
 
@@ -46,6 +62,15 @@ def load_exercise(folder: Path | None) -> Exercise:
     from grader import exercise
 
     return exercise.load(folder)
+
+
+def known_task(exercise: Exercise, name: str | None) -> None:
+    """UsageProblem when the exercise has no task of that name; None stands for all of them."""
+    known = [task.id for task in exercise.tasks]
+    if name is not None and name not in known:
+        tasks = ", ".join(known)
+        what = said("there is no task {task}: the tasks are {tasks}", task=name, tasks=tasks)
+        raise UsageProblem(what)
 
 
 def console(color: bool | None, *, stderr: bool = False) -> Console:
@@ -111,13 +136,13 @@ class Output:
         self.temporary: str | None = None
         if path == "-":
             if sys.stdout is None:
-                raise UsageProblem("cannot write to -: standard output is closed")
+                raise UsageProblem(said("cannot write to -: standard output is closed"))
             return
         target = Path(path)
         try:
             if target.exists() and not target.is_file():
                 if target.is_dir():
-                    raise IsADirectoryError(21, "it is a folder")
+                    raise IsADirectoryError(21, said("it is a folder"))
                 return
             descriptor, self.temporary = tempfile.mkstemp(
                 dir=target.parent, prefix=f".{target.name[:60]}."
@@ -125,8 +150,10 @@ class Output:
             os.close(descriptor)
         except OSError as error:
             raise UsageProblem(
-                f"cannot write {path}: {error.strerror or error}",
-                next_move="Nothing was graded. Name a file in a folder that can be written to.",
+                said("cannot write {path}: {error}", path=path, error=error.strerror or error),
+                next_move=said(
+                    "Nothing was graded. Name a file in a folder that can be written to."
+                ),
             ) from None
 
     def write(self, data: bytes) -> None:
@@ -147,8 +174,10 @@ class Output:
         except BrokenPipeError:
             raise
         except OSError as error:
-            where = "standard output" if self.path == "-" else self.path
-            raise Fault(f"cannot write {where}: {error.strerror or error}") from None
+            where = said("standard output") if self.path == "-" else self.path
+            raise Fault(
+                said("cannot write {where}: {error}", where=where, error=error.strerror or error)
+            ) from None
         finally:
             self.discard()
 

@@ -15,6 +15,7 @@ import click
 from grader.cli.common import Output
 from grader.errors import UsageProblem
 from grader.model import Audience, Exercise, Report
+from grader.words import _, said
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -26,9 +27,9 @@ def delivery_options(command: Decorated) -> Decorated:
         "exports",
         multiple=True,
         metavar="FORMAT=PATH",
-        help="Write a platform's format (repeatable; - is standard output).",
+        help=_("Write a platform's format (repeatable; - is standard output)."),
     )(command)
-    return click.option("--html", "html_path", metavar="PATH", help="Write the feedback page.")(
+    return click.option("--html", "html_path", metavar="PATH", help=_("Write the feedback page."))(
         command
     )
 
@@ -51,7 +52,7 @@ class Deliveries:
         self.exports = [_export(word) for word in exports]
         paths = [o.path for o in self._all()]
         if paths.count("-") > 1:
-            raise UsageProblem("only one thing can be written to standard output")
+            raise UsageProblem(said("only one thing can be written to standard output"))
 
     @property
     def takes_stdout(self) -> bool:
@@ -92,8 +93,8 @@ def _export(word: str) -> tuple[Callable[[Report], str], Output]:
     name, sign, path = word.partition("=")
     if not sign or not path:
         raise UsageProblem(
-            f"--export {word[:60]!r} is not of the form FORMAT=PATH",
-            next_move="For example: --export gradescope=results.json",
+            said("--export {word!r} is not of the form FORMAT=PATH", word=word[:60]),
+            next_move=said("For example: --export gradescope=results.json"),
         )
     return export.exporter(name), Output(path)
 
@@ -102,7 +103,7 @@ def _signer(key: Path | None, json_path: str | None) -> Callable[[Report], Repor
     if key is None:
         return lambda report: report
     if json_path is None:
-        raise UsageProblem("--sign signs the JSON report", next_move="Add --json PATH.")
+        raise UsageProblem(said("--sign signs the JSON report"), next_move=said("Add --json PATH."))
     from grader.signing import signer
 
     return signer(key)

@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.common import exercise_option, load_exercise
+from grader.cli.common import exercise_option, load_exercise, verb
+from grader.words import N_, _, retold
 
 if TYPE_CHECKING:
     from grader.box.inventory import LayerRecord, Survey
 
 WIDTH = 88
 MEANING = {
-    "strict": "namespaces and the kernel's own layers",
-    "kernel": "system call filter, and files out of reach",
+    "strict": N_("namespaces and the kernel's own layers"),
+    "kernel": N_("system call filter, and files out of reach"),
 }
 
 
-@click.command()
+@verb()
 @exercise_option
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@click.option("--json", "as_json", is_flag=True, help=_("Print what was found as JSON."))
 def doctor(exercise_folder: Path | None, as_json: bool) -> None:
     """Say what isolates submissions here, what is missing and how to get it.
 
@@ -42,9 +43,12 @@ def doctor(exercise_folder: Path | None, as_json: bool) -> None:
 
 
 def _page(found: Survey) -> str:
-    lines = [" · ".join(found.place.values()), "", _headline(found), ""]
+    place = " · ".join(retold(word) for word in found.place.values())
+    lines = [place, "", _headline(found), ""]
     for level, reason in found.levels.items():
-        state = _wrapped(f"does not hold: {reason}", 11) if reason else "holds"
+        state = _("holds")
+        if reason:
+            state = _wrapped(_("does not hold: {reason}").format(reason=retold(reason)), 11)
         lines.append(f"  {level:<8} {state}")
     lines.append("")
     for record in found.layers:
@@ -54,22 +58,26 @@ def _page(found: Survey) -> str:
 
 def _headline(found: Survey) -> str:
     if found.level == "none":
-        return (
+        return _(
             "NOT ISOLATED: a submission here can read and do what you can.\n"
             "`grader batch` refuses to grade others' code; `--isolation none` allows it anyway."
         )
-    return f"Submissions are graded at level {found.level}: {MEANING[found.level]}."
+    return _("Submissions are graded at level {level}: {meaning}.").format(
+        level=found.level, meaning=_(MEANING[found.level])
+    )
 
 
 def _layer(record: LayerRecord) -> list[str]:
     if record.active:
-        tried = [attempt.partition(":")[0] for attempt in record.canary.split("; ")]
-        proof = f"denied: {', '.join(tried)}" if ":" in record.canary else record.canary
-        return [f"  yes  {record.layer:<11} {_wrapped(proof, 19)}"]
-    lines = [f"  no   {record.layer:<11} {_wrapped(record.reason, 19)}"]
-    if record.advice:
-        lines.append(f"       {'':<11} {_wrapped(record.advice, 19)}")
-    return lines
+        tried = [retold(attempt.partition(":")[0]) for attempt in record.canary.split("; ")]
+        proof = _("denied: {tried}").format(tried=", ".join(tried))
+        return _told(_("yes"), record.layer, proof if ":" in record.canary else tried[0])
+    told = _told(_("no"), record.layer, retold(record.reason))
+    return [*told, *_told("", "", retold(record.advice))] if record.advice else told
+
+
+def _told(mark: str, layer: str, words: str) -> list[str]:
+    return [f"  {mark:<4} {layer:<11} {_wrapped(words, 19)}"]
 
 
 def _wrapped(text: str, indent: int) -> str:

@@ -6,19 +6,20 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import Output, color_option, console, exercise_option, load_exercise
+from grader.cli.common import Output, color_option, console, exercise_option, load_exercise, verb
+from grader.words import _
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@verb(context_settings={"ignore_unknown_options": True})
 @click.argument("expression")
 @click.argument("values", nargs=-1, metavar="[NAME=NUMBER]...")
 @click.option(
     "--submission",
     metavar="FILE",
-    help="Draw what this file computes, beside what is right.",
+    help=_("Draw what this file computes, beside what is right."),
 )
-@click.option("--dot", is_flag=True, help="Print the graph in Graphviz's language instead.")
-@click.option("--svg", "svg_path", metavar="PATH|-", help="Write the picture there.")
+@click.option("--dot", is_flag=True, help=_("Print the graph in Graphviz's language instead."))
+@click.option("--svg", "svg_path", metavar="PATH|-", help=_("Write the picture there."))
 @exercise_option
 @color_option
 def draw(

@@ -7,57 +7,71 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import color_option, exercise_option, load_exercise, print_scorecard
+from grader.cli.common import (
+    color_option,
+    exercise_option,
+    known_task,
+    load_exercise,
+    print_scorecard,
+    verb,
+)
 from grader.cli.deliveries import Deliveries, delivery_options
 from grader.cli.logs import Log, log_option
 from grader.errors import ExerciseProblem, SubmissionRefused, UsageProblem
 from grader.model import Audience, Exercise, Report, Submission, Verdict
+from grader.words import _, said
 
 EXIT_BY_VERDICT = {Verdict.GRADED: 0, Verdict.REFUSED: 4, Verdict.FAULT: 5}
 
 
-@click.command()
+@verb()
 @click.argument("submission", metavar="SUBMISSION")
 @exercise_option
-@click.option("--json", "json_path", metavar="PATH|-", help="Write the JSON report there.")
+@click.option("--json", "json_path", metavar="PATH|-", help=_("Write the JSON report there."))
 @delivery_options
 @click.option(
     "--sign",
     "sign_key",
     type=click.Path(path_type=Path),
     metavar="KEY",
-    help="Sign the JSON report with this Ed25519 private key (PEM).",
+    help=_("Sign the JSON report with this Ed25519 private key (PEM)."),
 )
 @click.option(
     "--audience",
     type=click.Choice([audience.value for audience in Audience]),
-    help="For whose eyes; a learner does not see hidden checks "
-    "(default: grader, and learner for --html).",
+    help=_(
+        "For whose eyes; a learner does not see hidden checks (default: grader, and "
+        "learner for --html)."
+    ),
 )
-@click.option("--task", "task_id", metavar="ID", help="Grade this task only.")
-@click.option("--seed", type=click.IntRange(0, 2**48 - 1), help="Repeat a report's random checks.")
+@click.option("--task", "task_id", metavar="ID", help=_("Grade this task only."))
+@click.option(
+    "--seed", type=click.IntRange(0, 2**48 - 1), help=_("Repeat a report's random checks.")
+)
 @click.option(
     "--secret-file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Secret that seeds the random checks (default: $AUTOGRAD_GRADER_SECRET).",
+    help=_("Secret that seeds the random checks (default: $AUTOGRAD_GRADER_SECRET)."),
 )
 @click.option(
     "--isolation",
     type=click.Choice(["auto", "strict", "kernel", "none"]),
     default="auto",
     show_default=True,
-    help="How much must stand between the submission and this machine.",
+    help=_("How much must stand between the submission and this machine."),
 )
-@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PCT", help="Exit 1 below it.")
+@click.option(
+    "--fail-under", type=click.FloatRange(0, 100), metavar="PCT", help=_("Exit 1 below it.")
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0.1),
     metavar="SECONDS",
-    help="Budget for the whole submission (default: the exercise's).",
+    help=_("Budget for the whole submission (default: the exercise's)."),
 )
 @click.option(
-    "--expect-exercise", metavar="DIGEST", help="Refuse any exercise whose digest is another."
+    "--expect-exercise", metavar="DIGEST", help=_("Refuse any exercise whose digest is another.")
 )
 @log_option
 @color_option
@@ -110,8 +124,12 @@ def grade(
 def _expect(exercise: Exercise, digest: str | None) -> None:
     if digest is not None and exercise.digest != digest.lower():
         raise ExerciseProblem(
-            f"this exercise has the digest {exercise.digest}, not {digest}",
-            next_move="Nothing was graded. Name the right folder with --exercise.",
+            said(
+                "this exercise has the digest {digest}, not {wanted}",
+                digest=exercise.digest,
+                wanted=digest,
+            ),
+            next_move=said("Nothing was graded. Name the right folder with --exercise."),
         )
 
 
@@ -131,9 +149,7 @@ def _report(
     limits = exercise.limits
     if timeout is not None:
         limits = replace(limits, submission_s=timeout)
-    known = [task.id for task in exercise.tasks]
-    if task_id is not None and task_id not in known:
-        raise UsageProblem(f"there is no task {task_id}: the tasks are {', '.join(known)}")
+    known_task(exercise, task_id)
     options = grading.Options(
         isolation=isolation,
         seed=seed,
@@ -155,7 +171,7 @@ def take(submission: str, exercise: Exercise) -> Submission:
     if submission != "-":
         return intake.take(Path(submission), exercise.module_file)
     if sys.stdin is None:
-        raise UsageProblem("cannot read a submission from -: standard input is closed")
+        raise UsageProblem(said("cannot read a submission from -: standard input is closed"))
     data = sys.stdin.buffer.read(intake.LARGEST_CONTAINER + 1)
     return intake.take_source(exercise.module_file, data, exercise.module_file)
 
@@ -167,7 +183,9 @@ def secret_in(path: Path | None) -> str | None:
     try:
         text = path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageProblem(f"cannot read the secret in {path}: {error}") from None
+        raise UsageProblem(
+            said("cannot read the secret in {path}: {error}", path=path, error=error)
+        ) from None
     if not text:
-        raise UsageProblem(f"the secret in {path} is empty")
+        raise UsageProblem(said("the secret in {path} is empty", path=path))
     return text

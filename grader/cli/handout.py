@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import Output, exercise_option, load_exercise
+from grader.cli.common import Output, exercise_option, load_exercise, verb
 from grader.errors import UsageProblem
+from grader.words import _, said
 
 
-@click.command()
+@verb()
 @click.argument("out", metavar="OUT.zip")
 @exercise_option
 def handout(out: str, exercise_folder: Path | None) -> None:
@@ -24,7 +25,9 @@ def handout(out: str, exercise_folder: Path | None) -> None:
     from grader.author.handout import handout_files, handout_zip
 
     if out != "-" and not out.endswith(".zip"):
-        raise UsageProblem(f"{out} is no name for a zip", next_move="Let it end in .zip.")
+        raise UsageProblem(
+            said("{out} is no name for a zip", out=out), next_move=said("Let it end in .zip.")
+        )
     exercise = load_exercise(exercise_folder)
     packed = handout_zip(exercise)
     output = Output(out)
@@ -34,4 +37,4 @@ def handout(out: str, exercise_folder: Path | None) -> None:
         output.discard()
     if out != "-":
         names = ", ".join(sorted(handout_files(exercise)))
-        click.echo(f"wrote {out}: {names}; nothing hidden is inside")
+        click.echo(_("wrote {out}: {names}; nothing hidden is inside").format(out=out, names=names))

@@ -6,13 +6,22 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import color_option, console, exercise_option, load_exercise
+from grader.cli.common import (
+    color_option,
+    console,
+    exercise_option,
+    known_task,
+    load_exercise,
+    verb,
+)
 from grader.errors import UsageProblem
+from grader.model import Task
+from grader.words import _, said
 
 
-@click.command()
+@verb()
 @click.argument("task_id", metavar="TASK", required=False)
-@click.option("--all", "everything", is_flag=True, help="Show every hint at once.")
+@click.option("--all", "everything", is_flag=True, help=_("Show every hint at once."))
 @exercise_option
 @color_option
 def hint(
@@ -30,24 +39,30 @@ def hint(
     known = [task.id for task in exercise.tasks]
     undone = [name for name in known if not progress.solved(memory, name)]
     wanted = task_id or (undone or known)[0]
-    if wanted not in known:
-        raise UsageProblem(f"there is no task {wanted}: the tasks are {', '.join(known)}")
+    known_task(exercise, wanted)
     task = exercise.task(wanted)
     screen = console(color)
     if progress.solved(memory, wanted) and task.explanation and not everything:
-        _say(screen, f"{task.id} is done. Why it works:", task.explanation)
+        _say(screen, _("{task} is done. Why it works:").format(task=task.id), task.explanation)
         return
     if not task.hints:
-        raise UsageProblem(f"the exercise has no hints for {wanted}")
+        raise UsageProblem(said("the exercise has no hints for {wanted}", wanted=wanted))
     if everything:
         for place, text in enumerate(task.hints):
-            _say(screen, f"{task.id} · hint {place + 1} of {len(task.hints)}", text)
+            _say(screen, hint_heading(task, place), text)
         return
     repeated = memory.hints.get(wanted, 0) >= len(task.hints)
     memory, place = progress.next_hint(memory, wanted, len(task.hints))
     progress.save(folder, memory)
-    last = " (the last one)" if repeated else ""
-    _say(screen, f"{task.id} · hint {place + 1} of {len(task.hints)}{last}", task.hints[place])
+    _say(screen, hint_heading(task, place, repeated=repeated), task.hints[place])
+
+
+def hint_heading(task: Task, place: int, *, repeated: bool = False) -> str:
+    """Which hint it is, of how many; a repeated one says that it is the last."""
+    words = _("{task} · hint {number} of {total}")
+    if repeated:
+        words = _("{task} · hint {number} of {total} (the last one)")
+    return words.format(task=task.id, number=place + 1, total=len(task.hints))
 
 
 def _say(screen: object, heading: str, text: str) -> None:

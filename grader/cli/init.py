@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import exercise_option, load_exercise
+from grader.cli.common import exercise_option, load_exercise, verb
 from grader.errors import UsageProblem
+from grader.words import _, said
 
 
-@click.command()
+@verb()
 @click.argument("folder", default=".", type=click.Path(path_type=Path))
 @exercise_option
 def init(folder: Path, exercise_folder: Path | None) -> None:
@@ -25,19 +26,24 @@ def init(folder: Path, exercise_folder: Path | None) -> None:
     for target in targets:
         if target.exists() or target.is_symlink():
             raise UsageProblem(
-                f"{target} is already there; nothing was written",
-                next_move="Name another folder, or move that file away first.",
+                said("{target} is already there; nothing was written", target=target),
+                next_move=said("Name another folder, or move that file away first."),
             )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for source, target in zip(sources, targets, strict=True):
             with target.open("xb") as stream:
                 stream.write(source.read_bytes())
-            click.echo(f"wrote {target}")
+            click.echo(_("wrote {path}").format(path=target))
     except OSError as error:
-        raise UsageProblem(f"cannot write into {folder}: {error.strerror or error}") from None
+        raise UsageProblem(
+            said(
+                "cannot write into {folder}: {error}", folder=folder, error=error.strerror or error
+            )
+        ) from None
     where = "" if folder.resolve() == Path.cwd() else f"cd {_quoted(folder)} && "
-    click.echo(f"Next: {where}grader show {exercise.tasks[0].id}")
+    command = f"{where}grader show {exercise.tasks[0].id}"
+    click.echo(_("Next: {command}").format(command=command))
 
 
 def _quoted(folder: Path) -> str:

@@ -13,6 +13,7 @@ import click
 
 from grader.errors import Fault, GraderError
 from grader.model import Report
+from grader.words import _, retold, said
 
 if TYPE_CHECKING:
     from grader.batch.reports import Names
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from grader.gradebook import Gradebook
 
 log_option = click.option(
-    "--log-json", is_flag=True, help="Log events as JSON lines on standard error."
+    "--log-json", is_flag=True, help=_("Log events as JSON lines on standard error.")
 )
 
 
@@ -49,10 +50,10 @@ class Log:
             self.stream.flush()
         except OSError as error:
             self.on = False
-            problem = f"cannot write the log to standard error: {error.strerror}"
+            problem = said("cannot write the log to standard error: {error}", error=error.strerror)
             if self.aloud:
                 with contextlib.suppress(OSError):
-                    print(f"grader: {problem}", flush=True)
+                    print(f"grader: {retold(problem)}", flush=True)
             raise Fault(problem) from None
 
     @contextlib.contextmanager

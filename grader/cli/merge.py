@@ -6,19 +6,20 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import color_option, console, exercise_option, load_exercise
+from grader.cli.common import color_option, console, exercise_option, load_exercise, verb
 from grader.errors import UsageProblem
+from grader.words import _, ngettext, said
 
 
-@click.command()
+@verb()
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR…")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Where to (default: DIR, when it is one folder with shards in it).",
+    help=_("Where to (default: DIR, when it is one folder with shards in it)."),
 )
-@click.option("--anonymous", is_flag=True, help="Outputs without names, in DIR/anonymous.")
+@click.option("--anonymous", is_flag=True, help=_("Outputs without names, in DIR/anonymous."))
 @exercise_option
 @color_option
 def merge(
@@ -39,18 +40,20 @@ def merge(
     from grader.batch.merge import Merge, shard_folders
     from grader.gradebook import FILE, Gradebook, lock
     from grader.render.class_summary import summary
-    from grader.render.text import count, duration
+    from grader.render.text import duration
 
     exercise = load_exercise(exercise_folder)
     shards = shard_folders(folders)
     target = out or folders[0]
     if out is None and (len(folders) > 1 or shards == [folders[0]]):
         raise UsageProblem(
-            "it is not clear where to write to", next_move="Name a folder with --out."
+            said("it is not clear where to write to"), next_move=said("Name a folder with --out.")
         )
     began = time.monotonic()
     with lock(target), Gradebook(target / FILE) as book:
         outcome = Merge(exercise, book, target, anonymous=anonymous).run(shards)
-    how = f"{count(len(shards), 'shard')} joined in {duration(time.monotonic() - began)}"
+    how = ngettext(
+        "{number} shard joined in {time}", "{number} shards joined in {time}", len(shards)
+    ).format(number=len(shards), time=duration(time.monotonic() - began))
     console(color).print(summary(outcome.view, str(outcome.folder), how))
     return outcome.exit_code

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import click
 
+from grader.cli.common import verb
+from grader.words import _
 
-@click.command()
+
+@verb()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def new(folder: Path) -> None:
     """Write a small exercise into DIR, complete and sound, to start your own from.
@@ -21,5 +24,6 @@ def new(folder: Path) -> None:
     from grader.author.new import write_exercise
 
     for path in write_exercise(folder):
-        click.echo(f"wrote {path}")
-    click.echo(f"Next: grader verify --exercise {shlex.quote(os.fspath(folder))}")
+        click.echo(_("wrote {path}").format(path=path))
+    command = f"grader verify --exercise {shlex.quote(os.fspath(folder))}"
+    click.echo(_("Next: {command}").format(command=command))

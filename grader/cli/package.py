@@ -6,21 +6,26 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import Output, exercise_option, load_exercise
+from grader.cli.common import Output, exercise_option, load_exercise, verb
 from grader.errors import UsageProblem
+from grader.words import N_, _, said
 
 NEXT = {
-    "gradescope": "Upload it under Configure Autograder; choose a base image with Python 3.11 "
-    "or newer.",
-    "prairielearn": "Build image/Containerfile, push it, and copy the rest into the questions of "
-    "your course.",
-    "github": "Copy .github into the template repository. Publish keep-private where only the "
-    "workflow gets at it: the wheel holds the reference.",
-    "docker": "Build it: docker build -t autograd-grader -f Containerfile .",
+    "gradescope": N_(
+        "Upload it under Configure Autograder; choose a base image with Python 3.11 or newer."
+    ),
+    "prairielearn": N_(
+        "Build image/Containerfile, push it, and copy the rest into the questions of your course."
+    ),
+    "github": N_(
+        "Copy .github into the template repository. Publish keep-private where only the "
+        "workflow gets at it: the wheel holds the reference."
+    ),
+    "docker": N_("Build it: docker build -t autograd-grader -f Containerfile ."),
 }
 
 
-@click.command()
+@verb()
 @click.argument("platform", type=click.Choice(list(NEXT)))
 @click.argument("out", metavar="OUT")
 @exercise_option
@@ -29,9 +34,11 @@ NEXT = {
     type=click.Choice(["auto", "strict", "kernel", "none"]),
     default="kernel",
     show_default=True,
-    help="What must stand between a submission and the platform; without it nobody is graded.",
+    help=_("What must stand between a submission and the platform; without it nobody is graded."),
 )
-@click.option("--image", metavar="NAME", help="PrairieLearn: the name of the image you will push.")
+@click.option(
+    "--image", metavar="NAME", help=_("PrairieLearn: the name of the image you will push.")
+)
 def package(
     platform: str, out: str, exercise_folder: Path | None, isolation: str, image: str | None
 ) -> None:
@@ -46,11 +53,13 @@ def package(
     from grader.author.package import zipped
 
     if image is not None and platform != "prairielearn":
-        raise UsageProblem("--image is for prairielearn only")
+        raise UsageProblem(said("--image is for prairielearn only"))
     exercise = load_exercise(exercise_folder)
     if platform == "gradescope":
         if out != "-" and not out.endswith(".zip"):
-            raise UsageProblem(f"{out} is no name for a zip", next_move="Let it end in .zip.")
+            raise UsageProblem(
+                said("{out} is no name for a zip", out=out), next_move=said("Let it end in .zip.")
+            )
         output = Output(out)
         try:
             output.write(zipped(files_of(platform, exercise, isolation, image)))
@@ -59,7 +68,7 @@ def package(
     else:
         write_folder(Path(out), files_of(platform, exercise, isolation, image))
     if out != "-":
-        click.echo(f"wrote {out}\n{NEXT[platform]}")
+        click.echo(_("wrote {path}").format(path=out) + "\n" + _(NEXT[platform]))
 
 
 def write_folder(folder: Path, files: dict[str, bytes]) -> None:
@@ -70,7 +79,8 @@ def write_folder(folder: Path, files: dict[str, bytes]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise UsageProblem(
-                f"{folder} is not empty", next_move="Name a new folder: nothing is overwritten."
+                said("{folder} is not empty", folder=folder),
+                next_move=said("Name a new folder: nothing is overwritten."),
             )
         for name, data in files.items():
             path = folder / name
@@ -78,4 +88,6 @@ def write_folder(folder: Path, files: dict[str, bytes]) -> None:
             path.write_bytes(data)
             path.chmod(0o755 if path.name in EXECUTABLE else 0o644)
     except OSError as error:
-        raise UsageProblem(f"cannot write {folder}: {error.strerror or error}") from None
+        raise UsageProblem(
+            said("cannot write {folder}: {error}", folder=folder, error=error.strerror or error)
+        ) from None

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import color_option, print_scorecard
+from grader.cli.common import color_option, print_scorecard, verb
 from grader.cli.deliveries import Deliveries, delivery_options
 from grader.errors import UsageProblem
 from grader.model import Audience
+from grader.words import _, retold, said
 
 
-@click.command()
+@verb()
 @click.argument("file", metavar="FILE")
 @delivery_options
 @click.option(
@@ -21,13 +22,15 @@ from grader.model import Audience
     "public_key",
     type=click.Path(path_type=Path),
     metavar="PUBKEY",
-    help="Exit 1 unless it is signed with the key that belongs to this public key (PEM).",
+    help=_("Exit 1 unless it is signed with the key that belongs to this public key (PEM)."),
 )
 @click.option(
     "--audience",
     type=click.Choice([audience.value for audience in Audience]),
-    help="For whose eyes; a learner does not see hidden checks "
-    "(default: grader, and learner for --html).",
+    help=_(
+        "For whose eyes; a learner does not see hidden checks (default: grader, and "
+        "learner for --html)."
+    ),
 )
 @color_option
 def report(
@@ -63,9 +66,10 @@ def _verified(data: bytes, public_key: Path) -> bool:
     try:
         verify(data, public_key)
     except Mismatch as mismatch:
-        click.echo(f"grader: this report is not verified: {mismatch}", err=True)
+        words = _("this report is not verified: {why}").format(why=retold(str(mismatch)))
+        click.echo(f"grader: {words}", err=True)
         return False
-    click.echo("grader: the signature matches", err=True)
+    click.echo("grader: " + _("the signature matches"), err=True)
     return True
 
 
@@ -79,4 +83,6 @@ def read_report(file: str) -> bytes:
         with Path(file).open("rb") as stream:
             return stream.read(LARGEST + 1)
     except OSError as error:
-        raise UsageProblem(f"cannot read {file}: {error.strerror or error}") from None
+        raise UsageProblem(
+            said("cannot read {file}: {error}", file=file, error=error.strerror or error)
+        ) from None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from grader.cli.common import verb
 
-@click.command()
+
+@verb()
 @click.argument("which", type=click.Choice(["report", "tasks"]), default="report")
 def schema(which: str) -> None:
     """Print the JSON Schema of the report or of tasks.yaml.

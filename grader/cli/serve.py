@@ -11,10 +11,11 @@ import click
 import msgspec
 from msgspec import Meta, Struct
 
-from grader.cli.common import exercise_option, load_exercise
+from grader.cli.common import exercise_option, known_task, load_exercise, verb
 from grader.cli.logs import Log, log_option
 from grader.errors import GraderError, SubmissionRefused
 from grader.model import Audience, Exercise, Report, Submission, Verdict
+from grader.words import _, said
 
 LONGEST_LINE = 16 << 20
 
@@ -38,15 +39,15 @@ class Request(Struct, frozen=True, forbid_unknown_fields=True):
     progress: bool = False
 
 
-@click.command()
-@click.option("--stdio", is_flag=True, required=True, help="Serve standard input and output.")
+@verb()
+@click.option("--stdio", is_flag=True, required=True, help=_("Serve standard input and output."))
 @exercise_option
 @click.option(
     "--isolation",
     type=click.Choice(["auto", "strict", "kernel", "none"]),
     default="auto",
     show_default=True,
-    help="How much must stand between a submission and this machine.",
+    help=_("How much must stand between a submission and this machine."),
 )
 @log_option
 def serve(stdio: bool, exercise_folder: Path | None, isolation: str, log_json: bool) -> int:
@@ -120,13 +121,13 @@ class Server:
         if len(line) > LONGEST_LINE:
             while line and not line.endswith(b"\n"):
                 line = self.lines.readline(LONGEST_LINE)
-            message = f"a line may have at most {LONGEST_LINE >> 20} MiB"
+            message = said("a line may have at most {size} MiB", size=LONGEST_LINE >> 20)
             self._say({"id": None, "error": {"kind": "usage", "message": message}})
             return None
         try:
             return msgspec.json.decode(line, type=Request)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-            message = f"not a request: {error}"
+            message = said("not a request: {error}", error=error)
             self._say({"id": _id_of(line), "error": {"kind": "usage", "message": message}})
             return None
 
@@ -134,15 +135,13 @@ class Server:
         from grader import intake
         from grader.errors import UsageProblem
 
-        known = [task.id for task in self.exercise.tasks]
-        if request.task is not None and request.task not in known:
-            raise UsageProblem(f"there is no task {request.task}: there are {', '.join(known)}")
+        known_task(self.exercise, request.task)
         if request.export is not None and request.export not in self.exporters:
             from grader import export
 
             self.exporters[request.export] = export.exporter(request.export)
         if (request.path is None) == (request.source is None):
-            raise UsageProblem("a request has either a path or a source")
+            raise UsageProblem(said("a request has either a path or a source"))
         module_file = self.exercise.module_file
         if request.path is not None:
             return intake.take(Path(request.path), module_file)

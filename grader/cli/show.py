@@ -6,11 +6,17 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import color_option, console, exercise_option, load_exercise
-from grader.errors import UsageProblem
+from grader.cli.common import (
+    color_option,
+    console,
+    exercise_option,
+    known_task,
+    load_exercise,
+    verb,
+)
 
 
-@click.command()
+@verb()
 @click.argument("task_id", metavar="TASK", required=False)
 @exercise_option
 @color_option
@@ -23,10 +29,8 @@ def show(task_id: str | None, exercise_folder: Path | None, color: bool | None) 
     from grader.render.statement import statement
 
     exercise = load_exercise(exercise_folder)
-    known = [task.id for task in exercise.tasks]
-    wanted = task_id or known[0]
-    if wanted not in known:
-        raise UsageProblem(f"there is no task {wanted}: the tasks are {', '.join(known)}")
+    wanted = task_id or exercise.tasks[0].id
+    known_task(exercise, wanted)
     task = exercise.task(wanted)
     line = exercises.hole_line(exercise, task)
     where = f"{exercise.module_file}:{line}" if line is not None else ""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
-import click
+from grader.cli.common import color_option, console, exercise_option, load_exercise, verb
+from grader.words import _
 
-from grader.cli.common import color_option, console, exercise_option, load_exercise
 
-
-@click.command()
+@verb()
 @exercise_option
 @color_option
 def tasks(exercise_folder: Path | None, color: bool | None) -> None:
@@ -22,12 +22,22 @@ def tasks(exercise_folder: Path | None, color: bool | None) -> None:
 
     exercise = load_exercise(exercise_folder)
     table = Table(box=None, pad_edge=False, show_header=True, header_style="bold")
-    for heading in ("task", "title", "points", "needs"):
-        table.add_column(heading, justify="right" if heading == "points" else "left")
+    for heading, side in _columns():
+        table.add_column(heading, justify=side)
     for task in exercise.tasks:
         needs = ", ".join(task.needs)
         table.add_row(task.id, Text(task.title), f"{task.points:g}", needs)
     screen = console(color)
     screen.print(Text(exercise.title, style="bold"))
     screen.print(table)
-    screen.print(Text(f"Next: grader show {exercise.tasks[0].id}"))
+    command = f"grader show {exercise.tasks[0].id}"
+    screen.print(Text(_("Next: {command}").format(command=command)))
+
+
+def _columns() -> list[tuple[str, Literal["left", "right"]]]:
+    return [
+        (_("task"), "left"),
+        (_("title"), "left"),
+        (_("points"), "right"),
+        (_("needs"), "left"),
+    ]

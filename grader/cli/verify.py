@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.common import color_option, console, exercise_option, load_exercise
+from grader.cli.common import color_option, console, exercise_option, load_exercise, verb
+from grader.words import _, ngettext, retold
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,22 +23,22 @@ SHOWN_ALIKE = 10
 WIDE = 120
 
 
-@click.command()
+@verb()
 @exercise_option
-@click.option("--json", "as_json", is_flag=True, help="Print the whole proof as JSON.")
+@click.option("--json", "as_json", is_flag=True, help=_("Print the whole proof as JSON."))
 @click.option(
     "--mutants",
     type=click.IntRange(0, 10_000),
     default=0,
     metavar="N",
-    help="Also try N generated faults of the reference.",
+    help=_("Also try N generated faults of the reference."),
 )
 @click.option(
     "--seed",
     type=click.IntRange(0, 2**48 - 1),
     default=0,
     show_default=True,
-    help="Seed of the random checks and of the faults.",
+    help=_("Seed of the random checks and of the faults."),
 )
 @color_option
 def verify(
@@ -85,7 +87,7 @@ class _Progress:
     def listen(self, what: str, done: int, of: int) -> None:
         """Moves the bar of what is being done."""
         if what not in self.bars:
-            self.bars[what] = self.progress.add_task(what, total=of)
+            self.bars[what] = self.progress.add_task(retold(what), total=of)
         self.progress.update(self.bars[what], completed=done, total=of)
 
 
@@ -97,44 +99,50 @@ def _draw(found: Verification, screen: Console) -> None:
 
     screen.print(Text(found.exercise.title, style="bold"))
     screen.print(_proofs(found))
-    screen.print(Text("\nKnown mistakes that each check fails", style="bold"))
+    screen.print(Text("\n" + _("Known mistakes that each check fails"), style="bold"))
     screen.print(_checks(found, with_titles=screen.width >= WIDE))
     groups = {use.group for use in found.mistakes if use.named == "group"}
     if groups:
-        screen.print(Text("\nNothing observed can tell these apart", style="bold"))
+        screen.print(Text("\n" + _("Nothing observed can tell these apart"), style="bold"))
         for group in sorted(groups):
             screen.print(Text(f"  {' = '.join(group)}"))
     if found.mutants is not None:
-        _draw_faults("Generated faults that get full marks", found.mutants.survivors, screen)
-        _draw_faults("Full marks, and like the reference", found.mutants.alike, screen)
+        full = _("Generated faults that get full marks: {number}")
+        alike = _("Full marks, and like the reference: {number}")
+        _draw_faults(full, found.mutants.survivors, screen)
+        _draw_faults(alike, found.mutants.alike, screen)
     _draw_defects(found, screen)
 
 
-def _table(*headings: str) -> Table:
+def _table(*headings: str, right: Collection[int] = ()) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, show_header=True, header_style="bold")
-    for heading in headings:
-        table.add_column(
-            heading, justify="right" if heading in {"failed by", "only by"} else "left"
-        )
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if place in right else "left")
     return table
 
 
 def _proofs(found: Verification) -> Table:
     from rich.text import Text
 
-    table = _table("", "proof", "shown with")
+    table = _table("", _("proof"), _("shown with"))
     for proof in found.proofs:
-        mark = Text("no", style="bold red") if proof.defects else Text("yes", style="green")
-        table.add_row(mark, Text(proof.title), Text(proof.detail))
+        mark = Text(_("no"), style="bold red") if proof.defects else Text(_("yes"), style="green")
+        table.add_row(mark, Text(retold(proof.title)), Text(retold(proof.detail)))
     return table
 
 
 def _checks(found: Verification, *, with_titles: bool) -> Table:
     from rich.text import Text
 
-    table = _table("check", "failed by", "only by", *(["title"] if with_titles else []))
+    table = _table(
+        _("check"),
+        _("failed by"),
+        _("only by"),
+        *([_("title")] if with_titles else []),
+        right=(1, 2),
+    )
     for use in found.checks:
         style = "bold red" if not use.failed_by else ""
         alone = str(len(use.only_by)) if use.only_by else ""
@@ -148,13 +156,22 @@ def _draw_faults(title: str, faults: tuple[Judged, ...], screen: Console) -> Non
 
     if not faults:
         return
-    screen.print(Text(f"\n{title}: {len(faults)}", style="bold"))
+    screen.print(Text("\n" + title.format(number=len(faults)), style="bold"))
     for one in faults[:SHOWN_ALIKE]:
-        screen.print(Text(f"  line {one.line}, {one.kind}"))
+        screen.print(
+            Text("  " + _("line {line}, {kind}").format(line=one.line, kind=retold(one.kind)))
+        )
         for line in one.diff.splitlines()[1:]:
             screen.print(Text(f"    {line}", style="red" if line.startswith("-") else "green"))
     if len(faults) > SHOWN_ALIKE:
-        screen.print(Text(f"  and {len(faults) - SHOWN_ALIKE} more: --json lists them all"))
+        screen.print(
+            Text(
+                "  "
+                + _("and {number} more: --json lists them all").format(
+                    number=len(faults) - SHOWN_ALIKE
+                )
+            )
+        )
 
 
 def _draw_defects(found: Verification, screen: Console) -> None:
@@ -162,12 +179,12 @@ def _draw_defects(found: Verification, screen: Console) -> None:
 
     screen.print()
     if not found.defects:
-        screen.print(Text("The exercise is sound.", style="bold green"))
+        screen.print(Text(_("The exercise is sound."), style="bold green"))
         return
     number = len(found.defects)
-    said = "One thing has" if number == 1 else f"{number} things have"
-    screen.print(Text(f"{said} to be mended.", style="bold red"))
+    words = ngettext("One thing has to be mended.", "{number} things have to be mended.", number)
+    screen.print(Text(words.format(number=number), style="bold red"))
     for defect in found.defects:
-        screen.print(Text(f"\n{defect.where}", style="bold"))
-        screen.print(Text(f"  {defect.what}"))
-        screen.print(Text(f"  Next: {defect.next_move}"))
+        screen.print(Text(f"\n{retold(defect.where)}", style="bold"))
+        screen.print(Text(f"  {retold(defect.what)}"))
+        screen.print(Text("  " + _("Next: {command}").format(command=retold(defect.next_move))))

@@ -16,11 +16,14 @@ import click
 from grader import progress
 from grader.cli.common import lead
 from grader.cli.grade import take
+from grader.cli.hint import hint_heading
 from grader.errors import GraderError
 from grader.model import Audience, Exercise, Outcome, Report, Submission, Verdict
+from grader.render.outcomes import value_words
 from grader.watching import PAUSE_S, Keys, Saves
+from grader.words import N_, _, retold
 
-KEYS = "h hint   n next task   a all   r run   c clear   q quit"
+KEYS = N_("h hint   n next task   a all   r run   c clear   q quit")
 ENTER, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
 
 
@@ -81,7 +84,7 @@ class Watch:
                     yield taken
                 except GraderError as error:
                     # a half-written save is no reason to stop: the next one is seen as well
-                    self.trouble = str(error)
+                    self.trouble = retold(str(error))
                 self._draw()
             key = self._key()
             if key == "q":
@@ -113,16 +116,19 @@ class Watch:
             self.task = None
         self._draw()
 
-    def _tell(self, _: Submission, report: Report) -> None:
+    def _tell(self, _of: Submission, report: Report) -> None:
         """A line for each attempt, where there is no terminal."""
         changes = self._remember(report)
         first = next((t for t in report.tasks if t.outcome is not Outcome.PASSED), None)
-        words = report.message or "all done"
+        words = retold(report.message) or _("all done")
         if first is not None and not report.message:
-            named = first.diagnoses[0].title if first.diagnoses else first.outcome.value
+            named = (
+                first.diagnoses[0].title if first.diagnoses else value_words(first.outcome.value)
+            )
             words = f"{first.id}: {named}"
         score = "" if report.score is None else f"{report.score:g} / {report.max_score:g} · "
-        lines = [f"attempt {self.memory.attempts}: {score}{words}", *changes]
+        attempt = _("attempt {number}").format(number=self.memory.attempts)
+        lines = [f"{attempt}: {score}{words}", *changes]
         print("\n  ".join(lines), file=self.screen, flush=True)
 
     # --- keys ------------------------------------------------------------------------------
@@ -138,11 +144,12 @@ class Watch:
     def _hint(self) -> None:
         task = self.exercise.task(self._focus())
         if progress.solved(self.memory, task.id) and task.explanation:
-            self.below = [f"{task.id} is done. Why it works:", lead(task.explanation)]
+            done = _("{task} is done. Why it works:").format(task=task.id)
+            self.below = [done, lead(task.explanation)]
         elif task.hints:
             self.memory, place = progress.next_hint(self.memory, task.id, len(task.hints))
             progress.save(self.folder, self.memory)
-            heading = f"{task.id} · hint {place + 1} of {len(task.hints)}"
+            heading = hint_heading(task, place)
             self.below = [heading, " ".join(task.hints[place].split())]
 
     def _next(self) -> None:
@@ -165,7 +172,7 @@ class Watch:
         from grader.render.scorecard import scorecard
 
         if self.report is None:
-            return f"Waiting for {self.path.name} …\n"
+            return _("Waiting for {file} …").format(file=self.path.name) + "\n"
         tasks = self.exercise.tasks
         console = Console(
             file=self.screen, width=width, highlight=False, no_color=self.color is False
@@ -195,11 +202,12 @@ class Watch:
             return
         self.drawn = state
         notes = [line for text in (self.trouble, *self.below) for line in _wrapped(text, columns)]
-        status = f"attempt {self.memory.attempts} · {minutes} min · {self.path.name}   {KEYS}"
+        attempt = _("attempt {number}").format(number=self.memory.attempts)
+        status = f"{attempt} · {minutes} min · {self.path.name}   {_(KEYS)}"
         room = max(rows - len(notes) - 3, 3)
         card = self._card(columns).split("\n")
         if len(card) > room:
-            card = [*card[: room - 1], "… (make the window taller to see the rest)"]
+            card = [*card[: room - 1], _("… (make the window taller to see the rest)")]
         lines = [*card, *notes]
         lines += [""] * (rows - 1 - len(lines))
         lines = [*lines[: rows - 1], status[:columns]]
@@ -221,5 +229,5 @@ def watch(exercise: Exercise, file: str, color: bool | None) -> int:
         path = path / exercise.module_file
     interactive = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
     if not interactive:
-        click.echo(f"watching {path}; stop with Ctrl-C")
+        click.echo(_("watching {path}; stop with Ctrl-C").format(path=path))
     return Watch(exercise, path, color).run(interactive)

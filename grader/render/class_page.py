@@ -7,13 +7,14 @@ who needs a second look, who has no mark.
 
 from __future__ import annotations
 
-from grader.render.class_sections import SECTIONS, Section
+from grader.render.class_sections import SECTIONS, Section, list_words
 from grader.render.class_view import ClassView
 from grader.render.page_html import EMPTY, Html, join, tag
 from grader.render.page_resources import resource
-from grader.render.text import clean, count, one_line
+from grader.render.text import clean, counted_learners, one_line
+from grader.words import N_, _, language
 
-UNGUARDED = (
+UNGUARDED = N_(
     "Not isolated: these submissions ran with nothing between them and the machine that graded "
     "them, so a mark may have been cheated for."
 )
@@ -21,7 +22,7 @@ UNGUARDED = (
 
 def class_page(view: ClassView) -> str:
     """The page of a class."""
-    title = f"{one_line(view.title)}: the class at a glance"
+    title = _("{exercise}: the class at a glance").format(exercise=one_line(view.title))
     shown = [(section, section.draw(view)) for section in SECTIONS]
     full = [(section, body) for section, body in shown if body]
     style = Html(resource("page.css") + resource("class.css"))
@@ -36,34 +37,36 @@ def class_page(view: ClassView) -> str:
     )
     body = tag(
         "body",
-        tag("a", "Skip to the content", href="#content", class_="skip"),
+        tag("a", _("Skip to the content"), href="#content", class_="skip"),
         _header(view, [section for section, _ in full]),
         tag("main", [_section(section, body) for section, body in full], id="content"),
         _footer(view),
         tag("script", Html(resource("class.js"))),
     )
-    return "<!doctype html>\n" + tag("html", head, body, lang="en") + "\n"
+    return "<!doctype html>\n" + tag("html", head, body, lang=language()) + "\n"
 
 
 def _header(view: ClassView, sections: list[Section]) -> Html:
-    links = [tag("li", tag("a", section.title, href=f"#{section.name}")) for section in sections]
-    warning = tag("p", UNGUARDED, class_="warning") if view.isolation == "none" else EMPTY
+    links = [tag("li", tag("a", _(section.title), href=f"#{section.name}")) for section in sections]
+    warning = tag("p", _(UNGUARDED), class_="warning") if view.isolation == "none" else EMPTY
     return tag(
         "header",
         tag("h1", one_line(view.title)),
         tag("p", _lead(view), class_="quiet"),
         warning,
         _figures(view),
-        tag("nav", tag("ul", links), aria_label="Sections"),
+        tag("nav", tag("ul", links), aria_label=_("Sections")),
     )
 
 
 def _lead(view: ClassView) -> str:
-    parts = [count(view.counts.learners, "learner"), f"{view.counts.graded} graded"]
-    if view.counts.late:
-        parts.append(f"{view.counts.late} late")
-    if view.counts.stale:
-        parts.append(f"{view.counts.stale} with a mark from earlier conditions")
+    counts = view.counts
+    parts = [counted_learners(counts.learners), _("{number} graded").format(number=counts.graded)]
+    if counts.late:
+        parts.append(_("{number} late").format(number=counts.late))
+    if counts.stale:
+        words = _("{number} with a mark from earlier conditions")
+        parts.append(words.format(number=counts.stale))
     return " · ".join(parts)
 
 
@@ -72,16 +75,20 @@ def _figures(view: ClassView) -> Html:
     figures: list[tuple[str, str, bool]] = []
     if scores.mean is not None and scores.median is not None:
         figures += [
-            (f"mean of {scores.max_score:g}", f"{scores.mean:.1f}", False),
-            ("median", f"{scores.median:.1f}", False),
+            (
+                _("mean of {maximum:g}").format(maximum=scores.max_score),
+                f"{scores.mean:.1f}",
+                False,
+            ),
+            (_("median"), f"{scores.median:.1f}", False),
         ]
     figures += [
-        ("full marks", str(counts.full), False),
-        ("partial", str(counts.partial), False),
-        ("zero", str(counts.zero), False),
-        ("refused", str(counts.refused), counts.refused > 0),
-        ("nothing handed in", str(counts.absent), False),
-        ("not graded (our fault)", str(counts.fault), counts.fault > 0),
+        (_("full marks"), str(counts.full), False),
+        (_("partial"), str(counts.partial), False),
+        (_("zero"), str(counts.zero), False),
+        (_("refused"), str(counts.refused), counts.refused > 0),
+        (_("nothing handed in"), str(counts.absent), False),
+        (_("not graded (our fault)"), str(counts.fault), counts.fault > 0),
     ]
     cells = [
         tag("div", tag("dt", name), tag("dd", value), class_="bad" if alarming else None)
@@ -91,17 +98,21 @@ def _figures(view: ClassView) -> Html:
 
 
 def _section(section: Section, body: Html) -> Html:
-    return tag("section", tag("h2", section.title), body, id=section.name)
+    return tag("section", tag("h2", _(section.title)), body, id=section.name)
 
 
 def _footer(view: ClassView) -> Html:
     facts = {
-        "Exercise": f"{view.exercise} {view.exercise_digest[:12]}",
-        "Grader": view.grader,
-        "Isolation": view.isolation,
-        "Begun": view.started_at,
+        _("Exercise"): f"{view.exercise} {view.exercise_digest[:12]}",
+        _("Grader"): view.grader,
+        _("Isolation"): view.isolation,
+        _("Begun"): view.started_at,
     }
     pairs = [join(tag("dt", name), tag("dd", clean(value))) for name, value in facts.items()]
-    left = ", ".join(f"{number} of {name}" for name, number in view.left_out.items())
-    more = tag("p", f"Not on this page for its length: {left}. grades.csv has everybody.")
+    left = ", ".join(
+        _("{number} of {section}").format(number=number, section=list_words(name))
+        for name, number in view.left_out.items()
+    )
+    words = _("Not on this page for its length: {parts}. grades.csv has everybody.")
+    more = tag("p", words.format(parts=left))
     return tag("footer", more if left else EMPTY, tag("dl", pairs))

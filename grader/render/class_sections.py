@@ -7,29 +7,31 @@ from typing import NamedTuple
 
 from grader.render.class_table import heading, number, people, person, share, table, words
 from grader.render.class_view import Bin, ClassView, Item
-from grader.render.page_html import EMPTY, Html, inline, join, tag
-from grader.render.text import count, exact, listing, one_line
+from grader.render.outcomes import value_words
+from grader.render.page_html import EMPTY, Html, around, inline, join, tag
+from grader.render.text import exact, listing, one_line
+from grader.words import N_, _, ngettext, retold
 
 KINDS = {
-    "file": "the same file",
-    "text": "the same but for layout and comments",
-    "shape": "the same but for names, layout and comments",
-    "near": "nearly the same",
+    "file": N_("the same file"),
+    "text": N_("the same but for layout and comments"),
+    "shape": N_("the same but for names, layout and comments"),
+    "near": N_("nearly the same"),
 }
 STATES = {
-    "fault": "not graded: our fault, the next run tries again",
-    "refused": "refused",
-    "absent": "nothing handed in",
-    "graded": "graded",
-    "override": "set by a grader",
-    "waiting": "not graded yet",
+    "fault": N_("not graded: our fault, the next run tries again"),
+    "refused": N_("refused"),
+    "absent": N_("nothing handed in"),
+    "graded": N_("graded"),
+    "override": N_("set by a grader"),
+    "waiting": N_("not graded yet"),
 }
-DISCRIMINATION = (
+DISCRIMINATION = N_(
     "Ease is the mean share of the points. Discrimination is the correlation with the rest of the "
     "total, from -1 to 1: near 0 the item says little about how somebody does otherwise, and below "
     "0 it deserves a look; a dash stands where everybody did the same."
 )
-POINTER = (
+POINTER = N_(
     "A pointer to look at, and no accusation. A small exercise has few right answers, and people "
     "who learn together write alike. Compared are tokens, without what was handed out and without "
     "what many in this class share."
@@ -50,11 +52,15 @@ def _scores(view: ClassView) -> Html:
         return EMPTY
     most = max(one.learners for one in view.scores.bins) or 1
     bars = [_bar(one, most, view.counts.graded) for one in view.scores.bins]
-    return tag("ul", bars, class_="bars", aria_label="Learners by score")
+    return tag("ul", bars, class_="bars", aria_label=_("Learners by score"))
 
 
 def _bar(one: Bin, most: int, total: int) -> Html:
-    scale = f"{one.lower:g}" if one.lower == one.upper else f"{one.lower:g} to {one.upper:g}"
+    scale = (
+        f"{one.lower:g}"
+        if one.lower == one.upper
+        else _("{lower:g} to {upper:g}").format(lower=one.lower, upper=one.upper)
+    )
     drawn = tag(
         "svg",
         tag("rect", class_="earned", width=f"{100 * one.learners / most:.1f}", height="6"),
@@ -63,7 +69,7 @@ def _bar(one: Bin, most: int, total: int) -> Html:
     percent = f"{100 * one.learners / total:.0f} %" if total else ""
     return tag(
         "li",
-        tag("span", scale, tag("span", " points: ", class_="unseen"), class_="scale"),
+        tag("span", scale, tag("span", f" {_('points:')} ", class_="unseen"), class_="scale"),
         drawn,
         tag("span", f"{one.learners} ", tag("span", percent, class_="quiet")),
     )
@@ -73,7 +79,7 @@ def _mistakes(view: ClassView) -> Html:
     graded = view.counts.graded
     found = [(one.learners, inline(one.title), one.task, one.examples) for one in view.mistakes]
     found += [
-        (one.learners, join("no known mistake fits"), one.task, one.examples)
+        (one.learners, join(_("no known mistake fits")), one.task, one.examples)
         for one in view.unexplained
     ]
     if not found:
@@ -91,9 +97,15 @@ def _mistakes(view: ClassView) -> Html:
     lead = EMPTY
     if view.mistakes:
         first = view.mistakes[0]
-        lead = tag("p", f"{first.learners} of {graded}: ", inline(first.title), ".")
-    headings = ("mistake", "task", "examples", "learners", "of the class")
-    return join(lead, table("Known mistakes, the most frequent first", headings, rows, 2))
+        told = around(
+            _("{number} of {total}: {mistake}."),
+            number=str(first.learners),
+            total=str(graded),
+            mistake=inline(first.title),
+        )
+        lead = tag("p", told)
+    headings = (_("mistake"), _("task"), _("examples"), _("learners"), _("of the class"))
+    return join(lead, table(_("Known mistakes, the most frequent first"), headings, rows, 2))
 
 
 def _percent(part: int, whole: int) -> str:
@@ -107,10 +119,10 @@ def _tasks(view: ClassView) -> Html:
         [heading(one.title), words(one.id), *_numbers(one, view.counts.graded)]
         for one in view.tasks
     ]
-    headings = ("task", "id", "points", "ease", "full marks", "discrimination")
+    headings = (_("task"), _("id"), _("points"), _("ease"), _("full marks"), _("discrimination"))
     return join(
-        tag("p", DISCRIMINATION, class_="prose"),
-        table("Tasks in their order", headings, rows, 4),
+        tag("p", _(DISCRIMINATION), class_="prose"),
+        table(_("Tasks in their order"), headings, rows, 4),
     )
 
 
@@ -120,14 +132,22 @@ def _checks(view: ClassView) -> Html:
     rows = [
         [
             heading(inline(one.title)),
-            words(one.id, tag("span", f" {one.visibility}", class_="quiet")),
+            words(one.id, tag("span", f" {value_words(one.visibility)}", class_="quiet")),
             words(_outcomes(one), wide=True),
             *_numbers(one, view.counts.graded),
         ]
         for one in view.checks
     ]
-    headings = ("check", "id", "not passed", "points", "ease", "passed", "discrimination")
-    return table("Checks in their order", headings, rows, 4)
+    headings = (
+        _("check"),
+        _("id"),
+        _("not passed"),
+        _("points"),
+        _("ease"),
+        _("passed"),
+        _("discrimination"),
+    )
+    return table(_("Checks in their order"), headings, rows, 4)
 
 
 def _numbers(one: Item, graded: int) -> list[Html]:
@@ -135,31 +155,31 @@ def _numbers(one: Item, graded: int) -> list[Html]:
     return [
         number(one.max_score, exact(one.max_score)),
         share(one.ease),
-        number(one.full, f"{one.full} of {graded}"),
+        number(one.full, _("{number} of {total}").format(number=one.full, total=graded)),
         number(value, None if value is None else f"{value:.2f}"),
     ]
 
 
 def _outcomes(one: Item) -> str:
     others = {name: many for name, many in one.outcomes.items() if name != "passed"}
-    return ", ".join(f"{many} {name}" for name, many in others.items()) or "–"
+    return ", ".join(f"{many} {value_words(name)}" for name, many in others.items()) or "–"
 
 
 def _failures(view: ClassView) -> Html:
     rows = []
     for one in view.failures:
-        why = one.mistakes or ((one.message,) if one.message else ())
+        why = one.mistakes or ((retold(one.message),) if one.message else ())
         rows.append(
             [
-                heading(inline(one_line(listing(why) or "no known mistake fits", limit=300))),
+                heading(inline(one_line(listing(why) or _("no known mistake fits"), limit=300))),
                 words(_failing(one.checks, view.checks), wide=True),
                 people(one.examples, one.learners),
                 number(one.score, exact(one.score)),
                 number(one.learners),
             ]
         )
-    headings = ("why", "failing checks", "examples", "score", "learners")
-    return table("Groups that fail the same checks", headings, rows, 2) if rows else EMPTY
+    headings = (_("why"), _("failing checks"), _("examples"), _("score"), _("learners"))
+    return table(_("Groups that fail the same checks"), headings, rows, 2) if rows else EMPTY
 
 
 def _failing(failing: Sequence[str], every: Sequence[Item]) -> str:
@@ -169,7 +189,8 @@ def _failing(failing: Sequence[str], every: Sequence[Item]) -> str:
         checks = [item.id for item in every if item.task == task]
         mine = [name for name in checks if name in failing]
         if len(mine) > MOST_NAMED:
-            parts.append(f"{len(mine)} of {len(checks)} in {task}")
+            told = _("{told} of {number} in {task}")
+            parts.append(told.format(told=len(mine), number=len(checks), task=task))
         else:
             parts += mine
     return ", ".join(parts) or "–"
@@ -179,51 +200,56 @@ def _alike(view: ClassView) -> Html:
     alike = view.alike
     rows = [
         [
-            heading(KINDS.get(one.kind, one.kind)),
+            heading(_(KINDS[one.kind]) if one.kind in KINDS else one.kind),
             people(one.members, one.learners),
             number(one.score, None if one.score is None else exact(one.score)),
             number(one.learners),
         ]
         for one in alike.groups
     ]
-    parts = [tag("p", POINTER, class_="prose")]
+    parts = [tag("p", _(POINTER), class_="prose")]
     if alike.common:
-        which = count(alike.common, "larger group")
-        parts.append(tag("p", f"Not listed: {which}, each more than a tenth of the class."))
+        which = ngettext(
+            "Not listed: {number} larger group, each more than a tenth of the class.",
+            "Not listed: {number} larger groups, each more than a tenth of the class.",
+            alike.common,
+        )
+        parts.append(tag("p", which.format(number=alike.common)))
     if not alike.searched_near:
-        parts.append(tag("p", "Nearly the same code is not looked for in a class of this size."))
+        parts.append(tag("p", _("Nearly the same code is not looked for in a class of this size.")))
     if not rows:
-        parts.append(tag("p", f"Among {alike.compared} there are no groups to point at."))
+        none = _("Among {number} there are no groups to point at.")
+        parts.append(tag("p", none.format(number=alike.compared)))
         return join(parts) if alike.compared > 1 else EMPTY
-    headings = ("what is alike", "learners", "score", "how many")
-    return join(parts, table("Groups of alike code", headings, rows, 2))
+    headings = (_("what is alike"), _("learners"), _("score"), _("how many"))
+    return join(parts, table(_("Groups of alike code"), headings, rows, 2))
 
 
 def _problems(view: ClassView) -> Html:
     rows = [
         [
             heading(person(one.person)),
-            words(STATES.get(one.state, one.state)),
-            words(one_line(one.message, limit=400), wide=True),
+            words(state_words(one.state)),
+            words(one_line(retold(one.message), limit=400), wide=True),
         ]
         for one in view.problems
     ]
-    headings = ("learner", "what", "why")
-    return table("Learners without a mark", headings, rows) if rows else EMPTY
+    headings = (_("learner"), _("what"), _("why"))
+    return table(_("Learners without a mark"), headings, rows) if rows else EMPTY
 
 
 def _changes(view: ClassView) -> Html:
     rows = [
         [
             heading(person(one.person)),
-            words(one_line(one.reason, limit=300)),
+            words(one_line(retold(one.reason), limit=300)),
             number(one.before, exact(one.before)),
             number(one.after, exact(one.after)),
         ]
         for one in view.changes
     ]
-    headings = ("learner", "why", "before", "now")
-    return table("Marks that changed since the last run", headings, rows, 2) if rows else EMPTY
+    headings = (_("learner"), _("why"), _("before"), _("now"))
+    return table(_("Marks that changed since the last run"), headings, rows, 2) if rows else EMPTY
 
 
 def _overrides(view: ClassView) -> Html:
@@ -236,14 +262,16 @@ def _overrides(view: ClassView) -> Html:
         ]
         for one in view.overrides
     ]
-    headings = ("learner", "reason", "as graded", "set to")
-    return table("Marks set by a grader", headings, rows, 2) if rows else EMPTY
+    headings = (_("learner"), _("reason"), _("as graded"), _("set to"))
+    return table(_("Marks set by a grader"), headings, rows, 2) if rows else EMPTY
 
 
 def _learners(view: ClassView) -> Html:
     rows = []
     for one in view.learners:
-        state = STATES.get(one.state, one.state) + (", late" if one.late else "")
+        state = state_words(one.state)
+        if one.late:
+            state = _("{state}, late").format(state=state)
         rows.append(
             [
                 heading(person(one.person)),
@@ -254,8 +282,22 @@ def _learners(view: ClassView) -> Html:
                 number(one.score, _points(one.score)),
             ]
         )
-    headings = ("learner", "what", "mistakes", "attempts", "best", "score")
-    return table("Everybody", headings, rows, 3) if rows else EMPTY
+    headings = (_("learner"), _("what"), _("mistakes"), _("attempts"), _("best"), _("score"))
+    return table(_("Everybody"), headings, rows, 3) if rows else EMPTY
+
+
+def state_words(state: str) -> str:
+    """What became of a learner's submission."""
+    return _(STATES[state]) if state in STATES else state
+
+
+LISTS = frozenset({N_("learners"), N_("problems"), N_("changes")})
+"""What a page may be too short for, by its name in `left_out`."""
+
+
+def list_words(name: str) -> str:
+    """A list that was cut, for people."""
+    return _(name) if name in LISTS else name
 
 
 def _names(mistakes: Sequence[str]) -> str:
@@ -267,14 +309,14 @@ def _points(value: float | None) -> str | None:
 
 
 SECTIONS = (
-    Section("scores", "Scores", _scores),
-    Section("mistakes", "What went wrong most", _mistakes),
-    Section("changes", "Changed marks", _changes),
-    Section("tasks", "Tasks", _tasks),
-    Section("checks", "Checks", _checks),
-    Section("failures", "Groups that fail alike", _failures),
-    Section("alike", "Alike code", _alike),
-    Section("problems", "Without a mark", _problems),
-    Section("overrides", "Set by a grader", _overrides),
-    Section("learners", "Everybody", _learners),
+    Section("scores", N_("Scores"), _scores),
+    Section("mistakes", N_("What went wrong most"), _mistakes),
+    Section("changes", N_("Changed marks"), _changes),
+    Section("tasks", N_("Tasks"), _tasks),
+    Section("checks", N_("Checks"), _checks),
+    Section("failures", N_("Groups that fail alike"), _failures),
+    Section("alike", N_("Alike code"), _alike),
+    Section("problems", N_("Without a mark"), _problems),
+    Section("overrides", N_("Set by a grader"), _overrides),
+    Section("learners", N_("Everybody"), _learners),
 )

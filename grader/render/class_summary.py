@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from grader.render.class_view import ClassView, Person
-from grader.render.text import count, exact, one_line
+from grader.render.text import counted_learners, exact, one_line
+from grader.words import _, ngettext, retold
 
 MOST = 10
 OUTPUTS = ("grades.csv", "class.html", "class.json", "reports/")
@@ -17,64 +19,77 @@ def summary(view: ClassView, folder: str, how: str) -> RenderableType:
     """The last words of a batch; `how` says how long it took and with what."""
     parts: list[RenderableType] = []
     if view.isolation == "none":
-        parts.append(Text("  NOT ISOLATED: nothing stood between these submissions and this "
-                          "machine", style="bold yellow"))  # fmt: skip
+        words = _("NOT ISOLATED: nothing stood between these submissions and this machine")
+        parts.append(Text(f"  {words}", style="bold yellow"))
     parts += [Text(f"  {line}") for line in (_counts(view), _scores(view, how))]
     parts += [*_mistakes(view), *_changes(view), *_faults(view)]
-    places = "\n           ".join(one_line(f"{folder}/{name}") for name in OUTPUTS)
-    parts.append(Text(f"  written  {places}", style="dim", no_wrap=True, overflow="ignore"))
+    indent = " " * (cell_len(_("written")) + 4)
+    places = f"\n{indent}".join(one_line(f"{folder}/{name}") for name in OUTPUTS)
+    parts.append(Text(f"  {_('written')}  {places}", style="dim", no_wrap=True, overflow="ignore"))
     return Group(*parts)
 
 
 def _counts(view: ClassView) -> str:
     counts = view.counts
-    words = [
-        f"{count(counts.learners, 'learner')}: full marks {counts.full}",
-        f"partial {counts.partial}",
-        f"zero {counts.zero}",
-        f"refused {counts.refused}",
-        f"not graded {counts.fault}",
-    ]
-    more = (
-        ("nothing handed in", counts.absent),
-        ("late", counts.late),
-        ("set by a grader", counts.overridden),
-        ("with an earlier mark", counts.stale),
+    always = (
+        (_("full marks"), counts.full),
+        (_("partial"), counts.partial),
+        (_("zero"), counts.zero),
+        (_("refused"), counts.refused),
+        (_("not graded"), counts.fault),
     )
-    return " · ".join([*words, *(f"{name} {number}" for name, number in more if number)])
+    more = (
+        (_("nothing handed in"), counts.absent),
+        (_("late"), counts.late),
+        (_("set by a grader"), counts.overridden),
+        (_("with an earlier mark"), counts.stale),
+    )
+    shown = [*always, *(pair for pair in more if pair[1])]
+    told = " · ".join(f"{name} {number}" for name, number in shown)
+    return f"{counted_learners(counts.learners)}: {told}"
 
 
 def _scores(view: ClassView, how: str) -> str:
     scores = view.scores
     if scores.mean is None or scores.median is None:
         return how
-    return f"mean {scores.mean:.1f} · median {scores.median:.1f} of {scores.max_score:g} · {how}"
+    words = _("mean {mean:.1f} · median {median:.1f} of {maximum:g}")
+    told = words.format(mean=scores.mean, median=scores.median, maximum=scores.max_score)
+    return f"{told} · {how}"
 
 
 def _mistakes(view: ClassView) -> list[RenderableType]:
     rows = [(one.title, one.learners) for one in view.mistakes]
-    rows += [(f"{one.task}: no known mistake fits", one.learners) for one in view.unexplained]
+    rows += [
+        (f"{one.task}: {_('no known mistake fits')}", one.learners) for one in view.unexplained
+    ]
     if not rows:
         return []
     table = Table(box=None, pad_edge=False, show_header=True, header_style="dim")
-    table.add_column("  what went wrong most")
-    table.add_column("learners", justify="right")
+    table.add_column(f"  {_('what went wrong most')}")
+    table.add_column(_("learners"), justify="right")
     for title, learners in rows[:MOST]:
         table.add_row(Text(f"  {one_line(title)}"), str(learners))
     more = len(rows) - MOST
-    return [table, Text(f"  and {more} more in class.html", style="dim")] if more > 0 else [table]
+    return [table, _more(more)] if more > 0 else [table]
 
 
 def _changes(view: ClassView) -> list[RenderableType]:
     if not view.changes:
         return []
     total = len(view.changes) + view.left_out.get("changes", 0)
-    lines = [Text(f"  {count(total, 'changed mark')}", style="dim")]
+    words = ngettext("{number} changed mark", "{number} changed marks", total)
+    lines = [Text(f"  {words.format(number=total)}", style="dim")]
     for one in view.changes[:MOST]:
-        marks = f"{exact(one.before)} became {exact(one.after)}"
-        lines.append(Text(f"  {_name(one.person)}: {marks} ({one_line(one.reason)})"))
+        told = _("{learner}: {before} became {after} ({reason})").format(
+            learner=_name(one.person),
+            before=exact(one.before),
+            after=exact(one.after),
+            reason=one_line(retold(one.reason)),
+        )
+        lines.append(Text(f"  {told}"))
     if total > MOST:
-        lines.append(Text(f"  and {total - MOST} more in class.html", style="dim"))
+        lines.append(_more(total - MOST))
     return [*lines]
 
 
@@ -82,12 +97,18 @@ def _faults(view: ClassView) -> list[RenderableType]:
     if not view.counts.fault:
         return []
     first = [one for one in view.problems if one.state == "fault"][:3]
-    lines = [
-        Text(f"  {_name(one.person)} was not graded: {one_line(one.message, limit=200)}")
+    words = _("{learner} was not graded: {reason}")
+    told = [
+        words.format(learner=_name(one.person), reason=one_line(retold(one.message), limit=200))
         for one in first
     ]
-    lines.append(Text("  Run the same command again: only these are tried once more."))
-    return [*lines]
+    told.append(_("Run the same command again: only these are tried once more."))
+    return [Text(f"  {line}") for line in told]
+
+
+def _more(number: int) -> Text:
+    words = _("and {number} more in class.html").format(number=number)
+    return Text(f"  {words}", style="dim")
 
 
 def _name(person: Person) -> str:

@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from grader.render.class_view import Person
 from grader.render.page_html import Child, Html, join, tag
-from grader.render.text import count, one_line
+from grader.render.text import one_line
+from grader.words import ngettext
 
 LONGEST_NAME = 80
 
@@ -79,5 +80,6 @@ def people(ones: Sequence[Person], total: int) -> Html:
     for place, one in enumerate(ones):
         parts += [", " if place else "", person(one)]
     if total > len(ones):
-        parts.append(f" and {count(total - len(ones), 'other')}")
+        words = ngettext("and {number} other", "and {number} others", total - len(ones))
+        parts.append(f" {words.format(number=total - len(ones))}")
     return tag("td", parts, class_="people")

@@ -12,6 +12,7 @@ from grader.model import FieldValue, Graph, GraphEdge
 from grader.render.graph_svg import FIRST_WRONG, When, draw
 from grader.render.scorecard_page import BAD, CODE, GOOD, QUIET, Page
 from grader.render.text import beside, one_line
+from grader.words import _
 
 DRAWN = 60
 """More nodes than this no picture can show at a size that can be read."""
@@ -73,7 +74,8 @@ def _quoted(text: str) -> str:
 
 def _told(field: FieldValue) -> str:
     expected, got = beside(field.expected, field.got)
-    return got if field.ok else f"{got}, expected {expected}"
+    words = _("{got}, expected {expected}").format(got=got, expected=expected)
+    return got if field.ok else words
 
 
 def tree(graph: Graph) -> RenderableType:
@@ -125,13 +127,13 @@ class _Tree:
             parts += [(f"{page.fit(slope, 14)}  ", GOOD)]
         parts += [(page.fit(name, 14), "bold")]
         if name in written:
-            return page.line(*parts, ("  as above", QUIET))
+            return page.line(*parts, (f"  {_('as above')}", QUIET))
         written.add(name)
         parts += [("  ", ""), (page.fit(node.label, 32), CODE)]
         for field in node.fields:
             parts += [(f"  {page.fit(field.name, 14)} ", QUIET), *_numbers(page, field)]
         if node.first_wrong:
-            parts += [(f"  {page.signs.pointer} {FIRST_WRONG}", f"bold {BAD}")]
+            parts += [(f"  {page.signs.pointer} {_(FIRST_WRONG)}", f"bold {BAD}")]
         return page.line(*parts)
 
 
@@ -139,7 +141,9 @@ def _numbers(page: Page, field: FieldValue) -> list[tuple[str, str]]:
     expected, got = (page.fit(text, 14) for text in beside(field.expected, field.got))
     if field.ok:
         return [(got, "")]
-    return [(got, f"bold {BAD}"), (" expected ", QUIET), (expected, GOOD)]
+    # the value stands in its own colour, wherever the language puts it
+    before, _mark, after = _("expected {value}").partition("{value}")
+    return [(got, f"bold {BAD}"), (f" {before}", QUIET), (expected, GOOD), (after, QUIET)]
 
 
 __all__ = ["DRAWN", "When", "around", "dot", "svg", "tree"]

@@ -15,8 +15,10 @@ from grader.render.graph_layout import Point, Size, layout
 from grader.render.graph_wires import LETTER, Socket, curve, px, safe, slopes, wires_of
 from grader.render.page_resources import resource
 from grader.render.text import beside, fit, one_line
+from grader.words import N_, _
 
 When = Literal["before backward", "after backward"]
+WHEN = (N_("before backward"), N_("after backward"))
 
 LINE = 21.0
 PAD = 13.0
@@ -29,7 +31,7 @@ HEAD = 30.0
 NARROW = 330.0  # fits a phone
 WIDEST_LABEL = 26
 WIDEST_NUMBER = 12
-FIRST_WRONG = "first wrong value"
+FIRST_WRONG = N_("first wrong value")
 
 
 class Row(NamedTuple):
@@ -61,7 +63,7 @@ def draw(graph: Graph, *, title: str, when: When, styled: bool) -> str:
     boxes = [box_of(node, after=after) for node in graph.nodes]
     sockets = [_socket(box, centre) for box, centre in zip(boxes, placed.centres, strict=True)]
     wires = wires_of(edges, pairs, sockets, placed.bends)
-    width = max(placed.size[0], LETTER * len(when)) + 2 * MARGIN
+    width = max(placed.size[0], LETTER * len(_(when))) + 2 * MARGIN
     height = placed.size[1] + HEAD + MARGIN
     shift = (width - placed.size[0]) / 2
     parts = [f'<g transform="translate({px(shift)} {px(HEAD)})">']
@@ -73,7 +75,7 @@ def draw(graph: Graph, *, title: str, when: When, styled: bool) -> str:
     return (
         f'<svg class="program-graph" xmlns="http://www.w3.org/2000/svg" role="img" '
         f'width="{px(width)}" height="{px(height)}" viewBox="0 0 {px(width)} {px(height)}">'
-        f"<title>{safe(title)}, {when}</title>{style}"
+        f"<title>{safe(title)}, {safe(_(when))}</title>{style}"
         f"{_caption(width, when)}"
         f"{''.join(parts)}</svg>"
     )
@@ -82,8 +84,8 @@ def draw(graph: Graph, *, title: str, when: When, styled: bool) -> str:
 def _caption(width: float, when: When) -> str:
     """`before backward` above the middle; at the left of a picture that may have to scroll."""
     if width > NARROW:
-        return _words(MARGIN, 17, when, "when", "start")
-    return _words(width / 2, 17, when, "when", "middle")
+        return _words(MARGIN, 17, _(when), "when", "start")
+    return _words(width / 2, 17, _(when), "when", "middle")
 
 
 def _sizes(graph: Graph) -> list[Size]:
@@ -105,8 +107,8 @@ def box_of(node: GraphNode, *, after: bool) -> Box:
         if field.ok:
             rows.append(Row(field.name, _number(got), ""))
         else:
-            rows.append(Row(f"{field.name} got", _number(got), "wrong"))
-            rows.append(Row("expected", _number(expected), "right"))
+            rows.append(Row(_("{field} got").format(field=field.name), _number(got), "wrong"))
+            rows.append(Row(_("expected"), _number(expected), "right"))
     shown = node.fields if after else node.fields[:1]
     wrong = any(not field.ok for field in shown)
     marked = node.first_wrong and (wrong or (after and all(field.ok for field in node.fields)))
@@ -114,7 +116,7 @@ def box_of(node: GraphNode, *, after: bool) -> Box:
         [len(_heading(node)), *(len(row.name) + len(row.number) + 3 for row in rows)],
         default=0,
     )
-    letters = max(letters, len(FIRST_WRONG) if marked else 0)
+    letters = max(letters, len(_(FIRST_WRONG)) if marked else 0)
     height = LINE * (len(rows) + 1) + PAD * 0.9 + (BAND if marked else 0)
     return Box(node, tuple(rows), marked, wrong, (letters * LETTER + 2 * PAD, height))
 
@@ -151,7 +153,7 @@ def _node(box: Box, centre: Point) -> str:
     parts.append(_shape(box))
     y = LINE * 0.5 + PAD * 0.45
     if box.marked:
-        parts.append(_words(width / 2, BAND / 2 + 5.5, FIRST_WRONG, "flag", "middle"))
+        parts.append(_words(width / 2, BAND / 2 + 5.5, _(FIRST_WRONG), "flag", "middle"))
         y += BAND
     name, label = _name(box.node), _label(box.node)
     rest = f'<tspan class="label"> = {safe(label)}</tspan>' if label else ""

@@ -16,12 +16,13 @@ from collections.abc import Sequence
 from grader.model import Audience, Exercise, Isolation, Limits, Report, Verdict
 from grader.render.page_author import Style
 from grader.render.page_focus import first
-from grader.render.page_html import Child, Html, fold, inline, join, tag
+from grader.render.page_html import Child, Html, around, fold, inline, join, tag
 from grader.render.page_resources import resource
 from grader.render.page_sheet import Sheet, bar
 from grader.render.page_tasks import score_table, task_folds
 from grader.render.scorecard_focus import find_focus
 from grader.render.text import clean, duration, exact, one_line, points, size
+from grader.words import _, language, retold
 
 STYLES = "page.css", "graph.css"
 SCRIPT = "page.js"
@@ -46,24 +47,25 @@ def page(
     main = _main(sheet, styles if done else ())
     body = tag(
         "body",
-        tag("a", "To what matters first", href="#first", class_="skip"),
+        tag("a", _("To what matters first"), href="#first", class_="skip"),
         _header(report),
         tag("main", main),
         _footer(report, audience),
         tag("script", Html(resource(SCRIPT))),
     )
-    return f"<!doctype html>\n{tag('html', _head(report), body, lang='en')}\n"
+    return f"<!doctype html>\n{tag('html', _head(report), body, lang=language())}\n"
 
 
 def _main(sheet: Sheet, styles: Sequence[Style]) -> Html:
     report = sheet.report
     if report.outcome is Verdict.FAULT:
-        words = "The grader failed here, not the submission"
-        return _stopped("Not graded", words, report.message, "There is no mark: grade it again.")
+        words = _("The grader failed here, not the submission")
+        move = _("There is no mark: grade it again.")
+        return _stopped(_("Not graded"), words, retold(report.message), move)
     if report.outcome is Verdict.REFUSED:
-        words = "This submission was refused, and nothing in it was run"
-        return _stopped("Refused", words, report.message)
-    scores = tag("section", score_table(report), aria_label="Score")
+        words = _("This submission was refused, and nothing in it was run")
+        return _stopped(_("Refused"), words, retold(report.message))
+    scores = tag("section", score_table(report), aria_label=_("Score"))
     return join(_warning(sheet), scores, first(sheet, styles), _notes(report), task_folds(sheet))
 
 
@@ -77,12 +79,12 @@ def _warning(sheet: Sheet) -> Html | None:
     """For a grader whose machine nothing protected."""
     if sheet.audience is not Audience.GRADER or sheet.report.isolation.level != "none":
         return None
-    words = " The submission ran with your own rights; see ", tag("code", "grader doctor"), "."
-    return tag("p", tag("strong", "Not isolated."), *words, class_="warning")
+    words = _("The submission ran with your own rights; see `grader doctor`.")
+    return tag("p", tag("strong", _("Not isolated.")), " ", inline(words), class_="warning")
 
 
 def _notes(report: Report) -> Html | None:
-    notes = [tag("li", inline(one_line(note))) for note in report.notes]
+    notes = [tag("li", inline(one_line(retold(note)))) for note in report.notes]
     return tag("ul", notes, class_="notes quiet") if notes else None
 
 
@@ -114,8 +116,11 @@ def _title(report: Report) -> str:
     title = one_line(report.exercise.title, limit=200)
     if report.outcome is Verdict.GRADED and report.score is not None:
         maximum = report.max_score or 0.0
-        return f"{points(report.score, maximum)} of {exact(maximum)} · {title}"
-    return f"{'Refused' if report.outcome is Verdict.REFUSED else 'Not graded'} · {title}"
+        words = _("{score} of {maximum}").format(
+            score=points(report.score, maximum), maximum=exact(maximum)
+        )
+        return f"{words} · {title}"
+    return f"{_('Refused') if report.outcome is Verdict.REFUSED else _('Not graded')} · {title}"
 
 
 def _header(report: Report) -> Html:
@@ -124,7 +129,13 @@ def _header(report: Report) -> Html:
     if report.outcome is Verdict.GRADED and report.score is not None:
         maximum = report.max_score or 0.0
         big = tag("strong", points(report.score, maximum))
-        parts.append(tag("p", big, f" of {exact(maximum)} points", class_="score"))
+        parts.append(
+            tag(
+                "p",
+                around(_("{score} of {maximum} points"), score=big, maximum=exact(maximum)),
+                class_="score",
+            )
+        )
         parts.append(bar(report.score, maximum))
     return tag("header", *parts)
 
@@ -145,41 +156,56 @@ def _facts(report: Report) -> list[Child]:
 
 def _footer(report: Report, audience: Audience) -> Html:
     """How it was graded: all that is needed to do it again."""
+    isolation, versions = _("Isolation"), _("Versions")
     rows: list[tuple[str, Child]] = [
-        ("Graded", f"{report.timing.started_at}, in {duration(report.timing.duration_s)}"),
-        ("Isolation", _isolation(report.isolation)),
-        ("Seed", str(report.seed)),
-        ("Limits", _limits(report.limits)),
-        ("Versions", _versions(report)),
-        ("Exercise", join(report.exercise.id, " ", tag("code", report.exercise.digest))),
-        ("Submission", tag("code", report.submission.digest)),
+        (
+            _("Graded"),
+            _("{time}, in {duration}").format(
+                time=report.timing.started_at, duration=duration(report.timing.duration_s)
+            ),
+        ),
+        (isolation, _isolation(report.isolation)),
+        (_("Seed"), str(report.seed)),
+        (_("Limits"), _limits(report.limits)),
+        (versions, _versions(report)),
+        (_("Exercise"), join(report.exercise.id, " ", tag("code", report.exercise.digest))),
+        (_("Submission"), tag("code", report.submission.digest)),
     ]
     rows += [
         (file.path, join(f"{size(file.bytes)}, sha256 ", tag("code", file.sha256)))
         for file in report.submission.files[:20]
     ]
     if report.outcome is Verdict.FAULT:
-        rows = [row for row in rows if row[0] in ("Isolation", "Versions")]
+        rows = [row for row in rows if row[0] in (isolation, versions)]
     terms = [join(tag("dt", one_line(name, limit=80)), tag("dd", told)) for name, told in rows]
-    line = [] if report.outcome is Verdict.FAULT else [f"Seed {report.seed}"]
+    line = [] if report.outcome is Verdict.FAULT else [_("Seed {seed}").format(seed=report.seed)]
     if report.isolation.level != "none" or audience is Audience.GRADER:
-        line.insert(0, f"Isolation {report.isolation.level}")
+        line.insert(0, _("Isolation {level}").format(level=report.isolation.level))
     return tag(
         "footer",
         tag("p", one_line(" · ".join(line))),
-        fold("How this was graded", tag("dl", terms)),
+        fold(_("How this was graded"), tag("dl", terms)),
     )
 
 
 def _isolation(isolation: Isolation) -> str:
     layers = f": {', '.join(isolation.layers)}" if isolation.layers else ""
-    missing = "; ".join(f"{layer.layer}: {layer.reason}" for layer in isolation.missing)
-    return one_line(f"{isolation.level}{layers}" + (f" (not active: {missing})" if missing else ""))
+    told = f"{isolation.level}{layers}"
+    missing = "; ".join(f"{layer.layer}: {retold(layer.reason)}" for layer in isolation.missing)
+    words = _("{layers} (not active: {missing})").format(layers=told, missing=missing)
+    return one_line(words if missing else told)
 
 
 def _limits(limits: Limits) -> str:
-    check = f"{limits.check_cpu_s:g} s of computing and {limits.check_wall_s:g} s by the clock"
-    return f"{check} a check, {limits.submission_s:g} s in all, {limits.memory_mb} MiB of memory"
+    return _(
+        "{cpu:g} s of computing and {wall:g} s by the clock a check, {total:g} s in all, "
+        "{memory} MiB of memory"
+    ).format(
+        cpu=limits.check_cpu_s,
+        wall=limits.check_wall_s,
+        total=limits.submission_s,
+        memory=limits.memory_mb,
+    )
 
 
 def _versions(report: Report) -> str:

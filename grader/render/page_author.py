@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from grader.model import Outcome, Task, TaskResult
 from grader.render.page_html import EMPTY, Html, fold, join, tag
 from grader.render.page_prose import prose
-from grader.render.text import exact
+from grader.render.text import exact, worth
+from grader.words import _
 
 Style = tuple[str, str, str]
 """Another right way to write the submission: its name, its docstring, its source."""
@@ -16,9 +17,9 @@ Style = tuple[str, str, str]
 
 def statement(task: Task, *, open_: bool = False) -> Html:
     """What the task asks for, with its worked example."""
-    worth = tag("p", count_points(task), class_="quiet")
-    body = tag("div", prose(task.statement), example(task.example), worth, class_="prose")
-    return fold("The task", body, open_=open_, class_="statement")
+    points = tag("p", count_points(task), class_="quiet")
+    body = tag("div", prose(task.statement), example(task.example), points, class_="prose")
+    return fold(_("The task"), body, open_=open_, class_="statement")
 
 
 def example(text: str) -> Html:
@@ -29,22 +30,31 @@ def example(text: str) -> Html:
     for block in re.split(r"\n\s*\n", text.strip("\n")):
         typed = block.lstrip().startswith(">>>")
         parts.append(tag("pre", tag("code", block), class_="example") if typed else prose(block))
-    return join(tag("p", tag("strong", "For example")), parts)
+    return join(tag("p", tag("strong", _("For example"))), parts)
 
 
 def count_points(task: Task) -> str:
     """`3 points` and where the code goes."""
-    worth = f"{exact(task.points)} {'point' if task.points == 1 else 'points'}"
-    return f"{worth}. Yours to write: {task.hole}." if task.hole else f"{worth}."
+    points = worth(task.points, exact(task.points))
+    if not task.hole:
+        return f"{points}."
+    return _("{points}. Yours to write: {hole}.").format(points=points, hole=task.hole)
 
 
 def hints(task: Task) -> Html:
     """The hints, each behind the one before it, the most general first."""
     inner = EMPTY
     for number in range(len(task.hints), 0, -1):
-        words = "A hint" if number == 1 else "A closer hint"
+        words = _("A hint") if number == 1 else _("A closer hint")
         title = tag(
-            "span", words, " ", tag("small", f"{number} of {len(task.hints)}", class_="quiet")
+            "span",
+            words,
+            " ",
+            tag(
+                "small",
+                _("{number} of {total}").format(number=number, total=len(task.hints)),
+                class_="quiet",
+            ),
         )
         text = tag("div", prose(task.hints[number - 1]), id=f"hint-{task.id}-{number}")
         inner = fold(title, text, inner, class_="hint")
@@ -55,7 +65,7 @@ def explanation(task: Task, result: TaskResult) -> Html:
     """Why it works, once it does."""
     if result.outcome is not Outcome.PASSED or not task.explanation:
         return EMPTY
-    return fold("Explanation", tag("div", prose(task.explanation), class_="prose"))
+    return fold(_("Explanation"), tag("div", prose(task.explanation), class_="prose"))
 
 
 def other_ways(styles: Sequence[Style]) -> Html:
@@ -68,5 +78,5 @@ def other_ways(styles: Sequence[Style]) -> Html:
             "pre", tag("code", source.strip("\n")), tabindex=0, role="group", aria_label=name
         )
         folds.append(fold(name, tag("div", prose(docstring), class_="prose"), code, class_="style"))
-    heading = tag("h3", "Other right ways to write it")
+    heading = tag("h3", _("Other right ways to write it"))
     return tag("div", heading, folds, class_="folds")

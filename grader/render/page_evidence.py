@@ -10,8 +10,20 @@ from typing import NamedTuple
 from grader.model import Contract, Evidence, FieldValue, Graph, GraphNode, ProgramLine
 from grader.render.graph import DRAWN, svg
 from grader.render.graph_svg import FIRST_WRONG, NARROW
-from grader.render.page_html import EMPTY, Child, Html, fold, inline, join, sign, tag, unseen
-from grader.render.text import agree, beside, clean, count, one_line
+from grader.render.page_html import (
+    EMPTY,
+    Child,
+    Html,
+    around,
+    fold,
+    inline,
+    join,
+    sign,
+    tag,
+    unseen,
+)
+from grader.render.text import agree, beside, clean, more_lines, one_line
+from grader.words import _, ngettext
 
 PROGRAM_LINES = 60
 STEPS = 40
@@ -51,9 +63,18 @@ def program(lines: Sequence[ProgramLine], contract: Contract | None, name: str) 
         comment = tag("span", f"# {remark}", class_="remark") if remark else EMPTY
         written += [f"{code.ljust(edge)}   " if remark else code, comment, "\n"]
     if len(lines) > PROGRAM_LINES:
-        more = count(len(lines) - PROGRAM_LINES, "more line")
+        more = more_lines(len(lines) - PROGRAM_LINES)
         written.append(tag("span", f"# … {more}\n", class_="remark"))
-    copy = tag("button", "Copy", type="button", class_="copy", hidden=True, data_copy=name)
+    copy = tag(
+        "button",
+        _("Copy"),
+        type="button",
+        class_="copy",
+        hidden=True,
+        data_copy=name,
+        data_copied=_("Copied"),
+        data_selected=_("Selected"),
+    )
     shown = tag("pre", tag("code", *written, id=name))
     return tag("div", copy, shown, class_="program")
 
@@ -70,13 +91,15 @@ def one_line_of_code(code: str, *, limit: int = WIDEST_CODE) -> str:
 def _remark(line: ProgramLine) -> str:
     expected, got = beside(line.expected or "", line.result or "")
     if line.error is not None:
-        wanted = f"expected {expected}, " if expected else ""
-        return one_line(f"{wanted}raised {line.error}", limit=LONGEST_WORDS)
-    if not expected:
+        words = _("expected {expected}, raised {error}") if expected else _("raised {error}")
+    elif not expected:
         return ""
-    if agree(line.expected or "", line.result or ""):
-        return one_line(f"{got}, as expected", limit=LONGEST_WORDS)
-    return one_line(f"expected {expected}, got {got}", limit=LONGEST_WORDS)
+    elif agree(line.expected or "", line.result or ""):
+        words = _("{got}, as expected")
+    else:
+        words = _("expected {expected}, got {got}")
+    told = words.format(expected=expected, got=got, error=line.error)
+    return one_line(told, limit=LONGEST_WORDS)
 
 
 # --- the graph -------------------------------------------------------------------------------
@@ -84,7 +107,7 @@ def _remark(line: ProgramLine) -> str:
 
 def pictures(graph: Graph) -> Html:
     """The graph before and after backward, side by side where there is room; then in numbers."""
-    title = "The graph of the program"
+    title = _("The graph of the program")
     before = svg(graph, title=title, when="before backward", styled=False)
     after = svg(graph, title=title, when="after backward", styled=False)
     widths = [int(found[1]) for found in map(_WIDTH.search, (before, after)) if found]
@@ -98,17 +121,21 @@ def pictures(graph: Graph) -> Html:
             class_="picture",
             tabindex=0 if scrolls else None,
             role="group" if scrolls else None,
-            aria_label=f"{title}, {when}" if scrolls else None,
+            aria_label=f"{title}, {_(when)}" if scrolls else None,
         )
         for picture, when in ((before, "before backward"), (after, "after backward"))
     ]
     left = len(graph.nodes) - DRAWN
-    part = f" The part around the first wrong value; {count(left, 'node')} not drawn."
-    legend = (
+    part = ngettext(
+        "The part around the first wrong value; {number} node not drawn.",
+        "The part around the first wrong value; {number} nodes not drawn.",
+        left,
+    ).format(number=left)
+    legend = _(
         "Before, the values go down from the inputs to the result. After, the gradient comes back "
         "up, multiplied on each way by the slope beside it; where none arrives the way is dashed."
     )
-    caption = tag("figcaption", legend, part if left > 0 else "")
+    caption = tag("figcaption", legend, f" {part}" if left > 0 else "")
     figure = tag("figure", *shown, caption, class_=f"pictures {kind}")
     return join(figure, numbers(graph))
 
@@ -116,17 +143,19 @@ def pictures(graph: Graph) -> Html:
 def numbers(graph: Graph) -> Html:
     """The same in a table, for those who read it better or hear it."""
     fields = list(dict.fromkeys(field.name for node in graph.nodes for field in node.fields))
-    heads = [tag("th", words, scope="col") for words in ("Node", "Step")]
+    heads = [tag("th", words, scope="col") for words in (_("Node"), _("Step"))]
     heads += [tag("th", name, scope="col", class_="number") for name in fields]
     rows = [_node_row(node, fields) for node in graph.nodes[:DRAWN]]
     table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows))
-    scroll = tag("div", table, class_="scroll", tabindex=0, role="group", aria_label="Every node")
-    return fold("The same in numbers", scroll)
+    scroll = tag(
+        "div", table, class_="scroll", tabindex=0, role="group", aria_label=_("Every node")
+    )
+    return fold(_("The same in numbers"), scroll)
 
 
 def _node_row(node: GraphNode, fields: Sequence[str]) -> Html:
     known = {field.name: field for field in node.fields}
-    mark = tag("span", FIRST_WRONG, class_="mark") if node.first_wrong else None
+    mark = tag("span", _(FIRST_WRONG), class_="mark") if node.first_wrong else None
     name = tag("th", tag("code", _cell(node.id)), scope="row")
     cells = [_field(known.get(field)) for field in fields]
     return tag("tr", name, tag("td", tag("code", _cell(node.label)), " ", mark), cells)
@@ -138,8 +167,8 @@ def _field(field: FieldValue | None) -> Html:
     expected, got = (_cell(text) for text in beside(field.expected, field.got))
     if field.ok:
         return tag("td", got, class_="number")
-    words = tag("span", f"got {got}", class_="wrong")
-    return tag("td", words, " expected ", expected, class_="number")
+    words = tag("span", _("got {value}").format(value=got), class_="wrong")
+    return tag("td", words, " ", _("expected {value}").format(value=expected), class_="number")
 
 
 def _cell(text: str) -> str:
@@ -163,8 +192,9 @@ def backward_pass(evidence: Evidence) -> Html:
         )
         items.append(tag("li", words, mark, class_="wrong" if mark else None))
     if left := len(evidence.steps) - STEPS:
-        items += [tag("li", f"… and {count(left, 'more step')}.")] if left > 0 else []
-    return join(tag("h3", "The backward pass, step by step"), tag("ol", items, class_="steps"))
+        more = ngettext("… and {number} more step.", "… and {number} more steps.", left)
+        items += [tag("li", more.format(number=left))] if left > 0 else []
+    return join(tag("h3", _("The backward pass, step by step")), tag("ol", items, class_="steps"))
 
 
 def _with_code(sentence: str, graph: Graph | None) -> Html:
@@ -181,10 +211,13 @@ def _with_code(sentence: str, graph: Graph | None) -> Html:
 
 def _departs(spot: Spot) -> Html:
     expected, got = (one_line(text) for text in beside(spot.field.expected, spot.field.got))
-    words = [" ends at ", tag("strong", got), f" in your code; expected {expected}."]
-    return tag(
-        "span", sign("✘"), unseen("Wrong here: "), tag("code", spot.name), *words, class_="departs"
+    words = around(
+        _("{name} ends at {got} in your code; expected {expected}."),
+        name=tag("code", spot.name),
+        got=tag("strong", got),
+        expected=expected,
     )
+    return tag("span", sign("✘"), unseen(f"{_('Wrong here:')} "), words, class_="departs")
 
 
 def wrong_spot(evidence: Evidence) -> Spot | None:

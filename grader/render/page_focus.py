@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.model import Audience, Outcome, Output, Report, TaskResult, Visibility
+from grader.model import Outcome, Output, Report, TaskResult, Visibility
 from grader.render.page_author import Style, explanation, hints, other_ways, statement
 from grader.render.page_evidence import backward_pass, one_line_of_code, pictures, program
-from grader.render.page_html import Child, Html, inline, join, tag
+from grader.render.page_html import Child, Html, around, inline, join, tag
 from grader.render.page_prose import prose
 from grader.render.page_sheet import Sheet, to_write
 from grader.render.scorecard_focus import (
@@ -18,34 +18,40 @@ from grader.render.scorecard_focus import (
     not_loaded,
     wrong_checks,
 )
-from grader.render.text import clean, count, one_line
+from grader.render.scorecard_panel import who_printed
+from grader.render.scorecard_story import not_imported
+from grader.render.text import clean, hidden_failed, one_line
+from grader.words import N_, _, ngettext, retold
 
 PRINTED = 24  # lines of what the submission printed
 WIDEST_PRINTED = 400
 LONGEST_MESSAGE = 1000
 
 _CAUSE = {
-    Outcome.TIMEOUT: "Usually a loop does not come to its end, or a walk through the graph comes "
-    "back to the same node again and again.",
-    Outcome.MEMORY: "Usually a list grows in a loop that does not come to its end.",
-    Outcome.CRASHED: "Usually something ends the whole process, or a function calls itself "
-    "without an end.",
-    Outcome.MISSING: "That is a defect of the exercise, not of the submission.",
+    Outcome.TIMEOUT: N_(
+        "Usually a loop does not come to its end, or a walk through the graph comes "
+        "back to the same node again and again."
+    ),
+    Outcome.MEMORY: N_("Usually a list grows in a loop that does not come to its end."),
+    Outcome.CRASHED: N_(
+        "Usually something ends the whole process, or a function calls itself without an end."
+    ),
+    Outcome.MISSING: N_("That is a defect of the exercise, not of the submission."),
 }
 
 
 def first(sheet: Sheet, styles: Sequence[Style]) -> Html:
     """The section below the score."""
     if not_loaded(sheet.report):
-        return _section("Look here first", "bad", *_unloaded(sheet.report))
+        return _section(_("Look here first"), "bad", *_unloaded(sheet.report))
     if sheet.focus is not None:
-        words = f"Look here first · {sheet.focus.task.id}"
+        words = f"{_('Look here first')} · {sheet.focus.task.id}"
         return _section(words, "bad", *_mistake(sheet, sheet.focus))
     task = to_write(sheet.report)
     if task is None:
-        return _section("All done", "good", *_praise(sheet, styles))
+        return _section(_("All done"), "good", *_praise(sheet, styles))
     started = any(one.score > 0 for one in sheet.report.tasks)
-    return _section("Next" if started else "Begin here", "good", *_begin(sheet, task))
+    return _section(_("Next") if started else _("Begin here"), "good", *_begin(sheet, task))
 
 
 def _section(eyebrow: str, kind: str, *body: Child) -> Html:
@@ -61,15 +67,17 @@ def _mistake(sheet: Sheet, focus: Focus) -> list[Child]:
     evidence, contract = focus.evidence, sheet.contract
     parts: list[Child] = [_heading(_name(sheet, focus)), *_why(focus)]
     if evidence and evidence.program:
-        words = "The smallest program that shows it" if focus.smallest else "What this check runs"
+        words = _("What this check runs")
+        if focus.smallest:
+            words = _("The smallest program that shows it")
         parts += [tag("h3", words), program(evidence.program, contract, "program")]
     if focus.output and focus.output.text.strip():
         parts += _printed(sheet, focus.output)
     if evidence and evidence.graph and evidence.graph.nodes:
-        parts += [tag("h3", "Its graph, before and after backward"), pictures(evidence.graph)]
+        parts += [tag("h3", _("Its graph, before and after backward")), pictures(evidence.graph)]
     if evidence:
         parts += [backward_pass(evidence), _blame(evidence.blame)]
-    parts += [tag("p", note) for note in focus.check.notes[:2]] if focus.check else []
+    parts += [tag("p", retold(note)) for note in focus.check.notes[:2]] if focus.check else []
     parts.append(_explains(sheet, focus))
     return [*parts, *_next_move(sheet, focus.task)]
 
@@ -79,25 +87,27 @@ def _name(sheet: Sheet, focus: Focus) -> Html:
     if focus.diagnosis:
         return inline(one_line(focus.diagnosis.title))
     if focus.check:
-        hidden = "" if focus.check.visibility is Visibility.VISIBLE else " (hidden)"
-        return join(inline(one_line(focus.check.title)), hidden)
+        title = inline(one_line(retold(focus.check.title)))
+        if focus.check.visibility is Visibility.VISIBLE:
+            return title
+        return around(_("{title} (hidden)"), title=title)
     kept_back = [one for one in wrong_checks(focus.task) if not may_see(one, sheet.audience)]
-    return join(f"{count(len(kept_back), 'hidden check')} failed")
+    return join(hidden_failed(len(kept_back)))
 
 
 def _why(focus: Focus) -> list[Child]:
     if focus.diagnosis:
         others = [tag("li", inline(one_line(title))) for title in alternatives(focus)]
-        ties = [tag("p", "Nothing seen here tells it apart from:"), tag("ul", others)]
+        ties = [tag("p", _("Nothing seen here tells it apart from:")), tag("ul", others)]
         return [
             tag("div", prose(focus.diagnosis.explanation), class_="why"),
             ties if others else None,
         ]
     if focus.check is None:
-        words = "What they test is not shown; the task's statement covers all of it."
+        words = _("What they test is not shown; the task's statement covers all of it.")
         return [tag("p", words, class_="why")]
     cause = _CAUSE.get(focus.check.outcome)
-    return [_message(focus.check.message), tag("p", cause) if cause else None]
+    return [_message(retold(focus.check.message)), tag("p", _(cause)) if cause else None]
 
 
 def _message(message: str) -> Html:
@@ -115,8 +125,7 @@ def _printed(sheet: Sheet, output: Output) -> list[Child]:
     cut = output.truncated or len(lines) > PRINTED
     shown = [one_line_of_code(line, limit=WIDEST_PRINTED) for line in lines[:PRINTED]]
     text = "\n".join([*shown, "…"] if cut else shown)
-    who = "Your code" if sheet.audience is Audience.LEARNER else "The submission"
-    return [tag("h3", f"{who} printed"), tag("pre", tag("bdi", text), class_="printed")]
+    return [tag("h3", who_printed(sheet.audience)), tag("pre", tag("bdi", text), class_="printed")]
 
 
 def _blame(blame: str) -> Html | None:
@@ -124,7 +133,7 @@ def _blame(blame: str) -> Html | None:
         return None
     if blame.endswith("."):
         return tag("p", inline(one_line(blame)))
-    return tag("p", "The step to look at: ", tag("code", one_line(blame)))
+    return tag("p", inline(_("The step to look at: `{step}`").format(step=one_line(blame))))
 
 
 def _explains(sheet: Sheet, focus: Focus) -> Html | None:
@@ -138,27 +147,29 @@ def _next_move(sheet: Sheet, task: TaskResult) -> list[Child]:
     if author is None:
         return []
     module = sheet.exercise.module_file if sheet.exercise else ""
-    change = (
-        ["Change ", tag("code", author.hole), f" in {module}, then run "]
-        if author.hole
-        else ["Run "]
-    )
-    command = tag("code", f"grader check --task {task.id}", class_="command")
-    words = tag("p", tag("strong", "Next. "), *change, command, ".", class_="next")
+    move = _("Change {hole} in {file}, then run {command}.") if author.hole else _("Run {command}.")
+    told = around(move, hole=tag("code", author.hole), file=module, command=_command(task))
+    words = tag("p", tag("strong", f"{_('Next.')} "), told, class_="next")
     return [words, tag("div", statement(author), hints(author), class_="folds")]
+
+
+def _command(task: TaskResult) -> Html:
+    return tag("code", f"grader check --task {task.id}", class_="command")
 
 
 def _unloaded(report: Report) -> list[Child]:
     files = report.submission.files
     name = files[0].path if files else report.submission.id
-    told, _, reason = report.message.partition(" could not be imported")
-    heading = f"{told} could not be imported" if reason else f"{name} could not be imported"
+    told, _cut, reason = report.message.partition(" could not be imported")
+    heading = not_imported(told if reason else name)
     return [
         _heading(one_line(heading)),
-        _message(reason.lstrip(":. ") or report.message),
-        tag("p", "Nothing could be judged yet: every check begins with that import."),
+        _message(retold(reason.lstrip(":. ") or report.message)),
+        tag("p", _("Nothing could be judged yet: every check begins with that import.")),
         tag(
-            "p", tag("strong", "Next. "), "Mend that line, and everything else is looked at again."
+            "p",
+            tag("strong", f"{_('Next.')} "),
+            _("Mend that line, and everything else is looked at again."),
         ),
     ]
 
@@ -167,12 +178,19 @@ def _begin(sheet: Sheet, task: TaskResult) -> list[Child]:
     author = sheet.task(task.id)
     parts: list[Child] = [_heading(task.title)]
     if author is None:
-        return [*parts, tag("p", f"Nothing is wrong; {task.id} is not written yet.")]
+        return [
+            *parts,
+            tag("p", _("Nothing is wrong; {task} is not written yet.").format(task=task.id)),
+        ]
     module = sheet.exercise.module_file if sheet.exercise else ""
     if author.hole:
-        where = ["Write ", tag("code", author.hole), f" in {module}, then run "]
-        command = tag("code", f"grader check --task {task.id}", class_="command")
-        parts.append(tag("p", *where, command, ".", class_="next"))
+        told = around(
+            _("Write {hole} in {file}, then run {command}."),
+            hole=tag("code", author.hole),
+            file=module,
+            command=_command(task),
+        )
+        parts.append(tag("p", told, class_="next"))
     return [*parts, tag("div", statement(author, open_=True), hints(author), class_="folds")]
 
 
@@ -180,13 +198,13 @@ def _praise(sheet: Sheet, styles: Sequence[Style]) -> list[Child]:
     """A line of praise, why it works, and other right ways to write it."""
     report = sheet.report
     number = sum(check.outcome is Outcome.PASSED for task in report.tasks for check in task.checks)
-    words = (
-        f"All {number} checks pass. Well done." if number != 1 else "The check passes. Well done."
-    )
+    words = ngettext(
+        "The check passes. Well done.", "All {number} checks pass. Well done.", number
+    ).format(number=number)
     lead: list[Child] = []
     for result in reversed(report.tasks):
         author = sheet.task(result.id)
         if author is not None and explanation(author, result):
             lead = [tag("div", prose(author.explanation), class_="prose")]
             break
-    return [_heading("Full marks"), tag("p", words, class_="why"), *lead, other_ways(styles)]
+    return [_heading(_("Full marks")), tag("p", words, class_="why"), *lead, other_ways(styles)]

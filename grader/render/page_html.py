@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from html import escape
+from string import Formatter
 
 from grader.render.text import clean
 
@@ -69,6 +70,14 @@ def inline(text: str) -> Html:
         parts += [text[end : found.start()], tag("code", found[1])]
         end = found.end()
     return join(*parts, text[end:])
+
+
+def around(template: str, **parts: Child) -> Html:
+    """A sentence with elements in it: each takes the place of its name in braces."""
+    made: list[Child] = []
+    for literal, name, _, _ in Formatter().parse(template):
+        made += [literal, parts[name] if name is not None else None]
+    return join(made)
 
 
 def unseen(words: str) -> Html:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from grader.model import Audience, Contract, Exercise, Outcome, Report, Task, TaskResult
 from grader.render.page_html import Html, tag
 from grader.render.scorecard_focus import Focus, not_loaded
+from grader.words import _
 
 _WAITING = (Outcome.UNWRITTEN, Outcome.BLOCKED, Outcome.ABORTED)
 
@@ -48,10 +49,10 @@ def to_write(report: Report) -> TaskResult | None:
 def mark_of(outcome: Outcome) -> tuple[str, str, str]:
     """A sign, the words for it, and the class that colours it."""
     if outcome is Outcome.PASSED:
-        return "✔", "done", "good"
+        return "✔", _("done"), "good"
     if outcome in _WAITING:
-        return "○", "open", "quiet"
-    return "✘", "not right yet", "bad"
+        return "○", _("open"), "quiet"
+    return "✘", _("not right yet"), "bad"
 
 
 def bar(score: float, maximum: float) -> Html:

@@ -7,24 +7,25 @@ from collections.abc import Sequence
 from grader.model import CheckResult, Outcome, Report, TaskResult, Visibility
 from grader.render.page_author import explanation, hints, statement
 from grader.render.page_evidence import pictures, program
-from grader.render.page_html import Child, Html, fold, inline, join, sign, tag, unseen
+from grader.render.page_html import Child, Html, around, fold, inline, join, sign, tag, unseen
 from grader.render.page_prose import prose
 from grader.render.page_sheet import Sheet, bar, mark_of
 from grader.render.scorecard_focus import Folded, may_see, wrong_checks
 from grader.render.scorecard_focus import fold as folded_words
-from grader.render.text import count, exact, one_line, points
+from grader.render.text import counted_checks, exact, one_line, points
+from grader.words import N_, _, ngettext, retold
 
 _ENDED = {
-    Outcome.PASSED: "passed",
-    Outcome.FAILED: "a value differed",
-    Outcome.ERROR: "your code raised an error",
-    Outcome.UNWRITTEN: "not written yet",
-    Outcome.TIMEOUT: "out of time",
-    Outcome.MEMORY: "out of memory",
-    Outcome.CRASHED: "the process ended",
-    Outcome.ABORTED: "not run",
-    Outcome.BLOCKED: "not judged yet",
-    Outcome.MISSING: "never reported",
+    Outcome.PASSED: N_("passed"),
+    Outcome.FAILED: N_("a value differed"),
+    Outcome.ERROR: N_("your code raised an error"),
+    Outcome.UNWRITTEN: N_("not written yet"),
+    Outcome.TIMEOUT: N_("out of time"),
+    Outcome.MEMORY: N_("out of memory"),
+    Outcome.CRASHED: N_("the process ended"),
+    Outcome.ABORTED: N_("not run"),
+    Outcome.BLOCKED: N_("not judged yet"),
+    Outcome.MISSING: N_("never reported"),
 }
 
 
@@ -32,11 +33,12 @@ def score_table(report: Report) -> Html:
     """A row a task."""
     rows = [_row(task) for task in report.tasks]
     heads = [
-        tag("th", unseen(words), scope="col") for words in ("Task", "Share", "Points", "Checks")
+        tag("th", unseen(words), scope="col")
+        for words in (_("Task"), _("Share"), _("Points"), _("Checks"))
     ]
     return tag(
         "table",
-        tag("caption", unseen("Points by task")),
+        tag("caption", unseen(_("Points by task"))),
         tag("thead", tag("tr", heads)),
         tag("tbody", rows),
         class_="scores",
@@ -68,18 +70,20 @@ def note_of(task: TaskResult) -> Html:
     """How many checks pass, or why none was judged."""
     passed = sum(check.outcome is Outcome.PASSED for check in task.checks)
     if not passed and task.outcome is Outcome.UNWRITTEN:
-        return join("not written yet")
+        return join(_("not written yet"))
     if not passed and task.outcome is Outcome.BLOCKED:
-        return join("not judged yet")
-    noun = tag("span", " check" if len(task.checks) == 1 else " checks", class_="noun")
-    return join(f"{passed} of {len(task.checks)}", noun)
+        return join(_("not judged yet"))
+    # the noun is left out where a page is narrow
+    noun = tag("span", " ", ngettext("check", "checks", len(task.checks)), class_="noun")
+    told = _("{passed} of {number}").format(passed=passed, number=len(task.checks))
+    return join(told, noun)
 
 
 def task_folds(sheet: Sheet) -> Html:
     """Every task behind a fold of its own."""
     words = {line.task.id: line for line in folded_words(sheet.report, sheet.focus, sheet.audience)}
     folds = [_task_fold(sheet, task, words.get(task.id)) for task in sheet.report.tasks]
-    heading = tag("h2", "Task by task", id="tasks")
+    heading = tag("h2", _("Task by task"), id="tasks")
     return tag("section", heading, folds, class_="folds", aria_labelledby="tasks")
 
 
@@ -100,7 +104,8 @@ def _task_fold(sheet: Sheet, task: TaskResult, words: Folded | None) -> Html:
         else None
     )
     if task.id == sheet.opened:
-        here = tag("p", "This task is ", tag("a", "opened above", href="#first"), ".")
+        link = tag("a", _("opened above"), href="#first")
+        here = tag("p", around(_("This task is {link}."), link=link))
         body: list[Child] = [here, told]
     else:
         author = sheet.task(task.id)
@@ -115,10 +120,10 @@ def _shown(sheet: Sheet, task: TaskResult) -> Html:
     evidence = (named.evidence if named else None) or task.evidence
     parts: list[Child] = [prose(named.explanation)] if named else []
     if evidence and evidence.program and wrong_checks(task):
-        parts.append(tag("p", "The smallest program that shows it:"))
+        parts.append(tag("p", _("The smallest program that shows it:")))
         parts.append(program(evidence.program, sheet.contract, f"program-{task.id}"))
         if evidence.graph and evidence.graph.nodes:
-            parts.append(fold("Its graph", pictures(evidence.graph)))
+            parts.append(fold(_("Its graph"), pictures(evidence.graph)))
     return join(*parts)
 
 
@@ -129,21 +134,33 @@ def checks(sheet: Sheet, task: TaskResult) -> Html:
     items: list[Child] = [_check(check) for check in seen]
     if kept_back:
         failed = sum(check.outcome is not Outcome.PASSED for check in kept_back)
-        rest = f"{failed} did not pass" if failed else "all pass"
-        items.append(tag("li", f"{count(len(kept_back), 'hidden check')}, {rest}"))
-    return fold(f"{count(len(task.checks), 'check')}", tag("ul", items, class_="checks"))
+        items.append(tag("li", _hidden(len(kept_back), failed)))
+    return fold(counted_checks(len(task.checks)), tag("ul", items, class_="checks"))
+
+
+def _hidden(number: int, failed: int) -> str:
+    if failed:
+        words = ngettext(
+            "{number} hidden check, {failed} did not pass",
+            "{number} hidden checks, {failed} did not pass",
+            number,
+        )
+    else:
+        words = ngettext(
+            "{number} hidden check, all pass", "{number} hidden checks, all pass", number
+        )
+    return words.format(number=number, failed=failed)
 
 
 def _check(check: CheckResult) -> Html:
-    character, _, kind = mark_of(check.outcome)
-    parts: list[Child] = [
-        tag("span", sign(character), unseen(f"{_ENDED[check.outcome]}: "), class_=kind),
-        inline(one_line(check.title)),
-    ]
+    character, _state, kind = mark_of(check.outcome)
+    ended, title = _(_ENDED[check.outcome]), inline(one_line(retold(check.title)))
     if check.visibility is not Visibility.VISIBLE:
-        parts.append(" (hidden)")
+        title = around(_("{title} (hidden)"), title=title)
+    mark = tag("span", sign(character), unseen(f"{ended}: "), class_=kind)
+    parts: list[Child] = [mark, title]
     told: Sequence[str] = (check.message, *check.notes)
     if check.outcome is not Outcome.PASSED:
-        words = " · ".join(one_line(part) for part in told if part) or _ENDED[check.outcome]
+        words = " · ".join(one_line(retold(part)) for part in told if part) or ended
         parts.append(tag("span", words, class_="quiet told"))
     return tag("li", *parts)

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.render.text import duration
+from grader.words import N_, _
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -22,13 +23,13 @@ EVERY_S = 10.0
 REDRAW_S = 0.1
 RATE_OVER_S = 20.0
 WORDS = (
-    ("full", "full marks"),
-    ("partial", "partial"),
-    ("zero", "zero"),
-    ("refused", "refused"),
-    ("absent", "nothing handed in"),
-    ("fault", "not graded"),
-    ("cached", "from the gradebook"),
+    ("full", N_("full marks")),
+    ("partial", N_("partial")),
+    ("zero", N_("zero")),
+    ("refused", N_("refused")),
+    ("absent", N_("nothing handed in")),
+    ("fault", N_("not graded")),
+    ("cached", N_("from the gradebook")),
 )
 ALWAYS = frozenset({"full", "partial", "zero"})
 
@@ -132,7 +133,8 @@ class Progress:
     def line(self) -> str:
         """One plain line."""
         if self.total is None:
-            return f"reading {self.label}: {self.entries} so far"
+            words = _("reading {name}: {number} so far")
+            return words.format(name=self.label, number=self.entries)
         return f"{self._numbers()} · {self._kinds()}"
 
     def picture(self) -> RenderableType:
@@ -146,9 +148,16 @@ class Progress:
 
     def _bar(self) -> list[RenderableType]:
         if self.total is None:
-            return [Text(f"  Reading {self.label}"), Text(f"{self.entries}")]
+            return [
+                Text("  " + _("Reading {name}").format(name=self.label)),
+                Text(f"{self.entries}"),
+            ]
         bar = ProgressBar(total=max(1, self.total), completed=self.settled(), width=32)
-        return [Text(f"  Grading {self.label}"), bar, Text(self._numbers())]
+        return [
+            Text("  " + _("Grading {name}").format(name=self.label)),
+            bar,
+            Text(self._numbers()),
+        ]
 
     def _numbers(self) -> str:
         parts = [f"{self.settled()} / {self.total}"]
@@ -156,12 +165,12 @@ class Progress:
         if rate is not None:
             parts.append(f"{rate:.0f}/s" if rate >= 10 else f"{rate:.1f}/s")
             if self.left:
-                parts.append(f"{clock(self.left / rate)} left")
+                parts.append(_("{time} left").format(time=clock(self.left / rate)))
         return " · ".join(parts)
 
     def _kinds(self) -> str:
         shown = [
-            f"{words} {self.counts[kind]}"
+            f"{_(words)} {self.counts[kind]}"
             for kind, words in WORDS
             if kind in ALWAYS or self.counts[kind]
         ]

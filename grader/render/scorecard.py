@@ -20,7 +20,8 @@ from grader.render.scorecard_focus import find_focus, fold, not_loaded
 from grader.render.scorecard_page import CODE, QUIET, WARN, WARN_TEXT, Line, Page
 from grader.render.scorecard_panel import mistake
 from grader.render.scorecard_table import table
-from grader.render.text import count, one_line, size
+from grader.render.text import one_line, size
+from grader.words import _, ngettext
 
 Texts = Mapping[str, str]
 _NOTHING: Texts = {}
@@ -145,11 +146,12 @@ class _Scorecard:
             file = shlex.quote(self.report.submission.id)
             words = one_line(f"{focus.evidence.expression} --submission {file}")
             commands.append(f"grader draw {words}")
-        room = page.width - len("next  ")
+        lead = _("next") + "  "
+        room = page.width - cell_len(lead)
         dot = f"   {page.signs.dot}   "
         while len(commands) > 1 and cell_len(dot.join(commands)) > room:
             commands.pop()
-        return [page.line(("next  ", QUIET), (dot.join(commands), CODE))]
+        return [page.line((lead, QUIET), (dot.join(commands), CODE))]
 
 
 def banner(page: Page, report: Report, audience: Audience) -> list[Line]:
@@ -157,8 +159,8 @@ def banner(page: Page, report: Report, audience: Audience) -> list[Line]:
     ran = report.outcome is not Verdict.REFUSED
     if audience is not Audience.GRADER or report.isolation.level != "none" or not ran:
         return []
-    words = "  The submission ran with your own rights; see `grader doctor`."
-    return [page.line((" NOT ISOLATED ", WARN), (words, WARN_TEXT))]
+    words = _("The submission ran with your own rights; see `grader doctor`.")
+    return [page.line((f" {_('NOT ISOLATED')} ", WARN), (f"  {words}", WARN_TEXT))]
 
 
 def header(page: Page, report: Report) -> list[Line]:
@@ -179,7 +181,8 @@ def _facts(page: Page, report: Report) -> list[str]:
     name = submission.name or submission.id
     facts.append(page.fit(name, NAME_SHOWN))
     if len(files) > 1:
-        facts.append(count(len(files), "file"))
+        number = len(files)
+        facts.append(ngettext("{number} file", "{number} files", number).format(number=number))
     if report.outcome is Verdict.FAULT or not files:
         return facts
     digest = files[0].sha256 if len(files) == 1 else submission.digest
@@ -193,6 +196,7 @@ def footer(page: Page, report: Report, audience: Audience) -> list[Line]:
     if isolation.level == "none" and audience is Audience.LEARNER:
         return []
     layers = f" ({', '.join(isolation.layers)})" if isolation.layers else ""
-    seed = f" {page.signs.dot} seed {report.seed}"
-    words = page.fit(f"isolation {isolation.level}{layers}", page.width - len(seed))
+    seed = f" {page.signs.dot} " + _("seed {seed}").format(seed=report.seed)
+    level = _("isolation {level}").format(level=isolation.level)
+    words = page.fit(f"{level}{layers}", page.width - cell_len(seed))
     return [page.line((words + seed, QUIET))]

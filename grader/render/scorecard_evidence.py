@@ -6,7 +6,8 @@ from rich.cells import cell_len
 
 from grader.model import Graph, GraphNode, ProgramLine
 from grader.render.scorecard_page import BAD, CODE, QUIET, Line, Page
-from grader.render.text import agree, beside, count, pad
+from grader.render.text import agree, beside, more_lines, pad
+from grader.words import N_, _, ngettext
 
 PROGRAM_LINES = 24
 NODES = 12
@@ -14,7 +15,7 @@ NARROWEST_STEP = 6
 WIDEST_NODE = 12
 WIDEST_NUMBER = 14
 GAP = "   "
-POINTER_WORDS = "first wrong value"
+POINTER_WORDS = N_("first wrong value")
 
 Styled = tuple[str, str]
 
@@ -36,7 +37,7 @@ def program(page: Page, lines: tuple[ProgramLine, ...]) -> list[Line]:
             block.append(page.line())
         block += _beside(page, code, remark, edge)
         if left_out > 0 and number == PROGRAM_LINES - 2:
-            words = f"# {page.signs.ellipsis} {count(left_out, 'more line')}"
+            words = f"# {page.signs.ellipsis} {more_lines(left_out)}"
             block.append(page.line((words, QUIET)))
     return block
 
@@ -55,13 +56,13 @@ def _remark(line: ProgramLine) -> Styled:
     """What is to be said of a line of code, and in which style."""
     expected, got = beside(line.expected or "", line.result or "")
     if line.error is not None:
-        wanted = f"expected {expected}, " if expected else ""
-        return f"{wanted}raised {line.error}", BAD
+        words = _("expected {expected}, raised {error}") if expected else _("raised {error}")
+        return words.format(expected=expected, error=line.error), BAD
     if not expected:
         return "", ""
     if agree(line.expected or "", line.result or ""):
-        return f"{got}, as expected", QUIET
-    return f"expected {expected}, got {got}", BAD
+        return _("{got}, as expected").format(got=got), QUIET
+    return _("expected {expected}, got {got}").format(expected=expected, got=got), BAD
 
 
 def _imports(code: str) -> bool:
@@ -73,14 +74,14 @@ def nodes(page: Page, graph: Graph) -> list[Line]:
     shown = _window(graph.nodes)
     fields = dict.fromkeys(field.name for node in graph.nodes for field in node.fields)
     split = {f.name for node in graph.nodes for f in node.fields if not f.ok}
-    head = ["node", "step", *(h for name in fields for h in _headings(name, name in split))]
+    head = [_("node"), _("step"), *(h for name in fields for h in _headings(name, name in split))]
     rows = [
         [(node.id, "bold"), (node.label, CODE)]
         + [cell for name in fields for cell in _cells(node, name, name in split)]
         for node in shown
     ]
     columns = list(zip([(h, QUIET) for h in head], *rows, strict=True))
-    pointer = f"{page.signs.pointer} {POINTER_WORDS}"
+    pointer = f"{page.signs.pointer} {_(POINTER_WORDS)}"
     widths = _widths(page, columns, cell_len(pointer))
     if sum(widths) + len(GAP) * len(widths) + cell_len(pointer) > page.width:
         pointer = page.signs.pointer
@@ -91,7 +92,8 @@ def nodes(page: Page, graph: Graph) -> list[Line]:
     for node, row in zip(shown, rows, strict=True):
         block.append(_row(page, row, widths, pointer if node.first_wrong else ""))
     if left := len(graph.nodes) - len(shown):
-        block.append(page.line((f"{page.signs.ellipsis} {count(left, 'more node')}", QUIET)))
+        words = ngettext("{number} more node", "{number} more nodes", left).format(number=left)
+        block.append(page.line((f"{page.signs.ellipsis} {words}", QUIET)))
     return block
 
 
@@ -121,7 +123,9 @@ def _window(every: tuple[GraphNode, ...]) -> tuple[GraphNode, ...]:
 
 
 def _headings(name: str, split: bool) -> list[str]:
-    return [f"{name} expected", f"{name} got"] if split else [name]
+    if not split:
+        return [name]
+    return [_("{field} expected").format(field=name), _("{field} got").format(field=name)]
 
 
 def _cells(node: GraphNode, name: str, split: bool) -> list[Styled]:

@@ -16,7 +16,8 @@ from grader.model import (
     TaskResult,
     Visibility,
 )
-from grader.render.text import count, listing
+from grader.render.text import hidden_failed, listing
+from grader.words import N_, _, ngettext, retold
 
 WRONG = (
     Outcome.FAILED,
@@ -29,11 +30,11 @@ WRONG = (
 """The outcomes in which something was seen to go wrong, best explanation first."""
 
 _SUFFIX = {
-    Outcome.ERROR: "raised an error",
-    Outcome.TIMEOUT: "out of time",
-    Outcome.MEMORY: "out of memory",
-    Outcome.CRASHED: "crashed",
-    Outcome.MISSING: "never reported",
+    Outcome.ERROR: N_("raised an error"),
+    Outcome.TIMEOUT: N_("out of time"),
+    Outcome.MEMORY: N_("out of memory"),
+    Outcome.CRASHED: N_("crashed"),
+    Outcome.MISSING: N_("never reported"),
 }
 
 
@@ -110,10 +111,15 @@ def explains(report: Report, focus: Focus) -> str:
         wrong = wrong_checks(task)
         told = [check for check in wrong if _told_by(check, focus, report)]
         if told:
-            noun = " failed check" if not counts else ""
-            noun += "s" if noun and len(wrong) != 1 else ""
-            counts.append(f"{len(told)} of {len(wrong)}{noun} in {task.id}")
-    return f"Explains {listing(counts)}." if counts else ""
+            words = _("{told} of {number} in {task}")
+            if not counts:
+                words = ngettext(
+                    "{told} of {number} failed check in {task}",
+                    "{told} of {number} failed checks in {task}",
+                    len(wrong),
+                )
+            counts.append(words.format(told=len(told), number=len(wrong), task=task.id))
+    return _("Explains {counts}.").format(counts=listing(counts)) if counts else ""
 
 
 def _told_by(check: CheckResult, focus: Focus, report: Report) -> bool:
@@ -147,16 +153,30 @@ def _rest_of(
     if opened and focus and focus.diagnosis is None and focus.check:
         rest = [check for check in rest if check is not focus.check]
     seen = [check for check in rest if may_see(check, audience)]
-    noun = "more check" if words or opened else "check"
+    more = bool(words) or opened
     hidden = [check for check in wrong_checks(task) if not may_see(check, audience)]
     told = opened and focus is not None and focus.check is None and focus.diagnosis is None
     if hidden and not told:
-        words.append(f"{count(len(hidden), 'hidden check')} failed")
+        words.append(hidden_failed(len(hidden)))
     words += _not_judged(task, report)
     if seen:  # last, because a long line loses its end
-        titles = "; ".join(_titled(check) for check in seen)
-        words.append(f"{count(len(seen), noun)} did not pass: {titles}")
+        words.append(_not_passed(seen, more=more))
     return tuple(words)
+
+
+def _not_passed(checks: Sequence[CheckResult], *, more: bool) -> str:
+    """How many checks did not pass, and which; `more` than were spoken of before."""
+    number = len(checks)
+    words = ngettext(
+        "{number} check did not pass: {titles}", "{number} checks did not pass: {titles}", number
+    )
+    if more:
+        words = ngettext(
+            "{number} more check did not pass: {titles}",
+            "{number} more checks did not pass: {titles}",
+            number,
+        )
+    return words.format(number=number, titles="; ".join(_titled(check) for check in checks))
 
 
 def _named(task: TaskResult, focus: Focus | None, report: Report) -> tuple[list[str], set[str]]:
@@ -176,32 +196,47 @@ def _named(task: TaskResult, focus: Focus | None, report: Report) -> tuple[list[
             home = focus.task.id
         if home and home != task.id:
             explained.add(check.id)
-            sentence = f"same mistake as in {home}"
+            sentence = _("same mistake as in {task}").format(task=home)
             words += [sentence] if sentence not in words else []
     return words, explained
 
 
 def _titled(check: CheckResult) -> str:
     """A check's title, with what a reader of titles alone would miss."""
-    remarks = [_SUFFIX[check.outcome]] if check.outcome in _SUFFIX else []
-    remarks += ["hidden"] if check.visibility is not Visibility.VISIBLE else []
-    return f"{check.title} ({', '.join(remarks)})" if remarks else check.title
+    title = retold(check.title)
+    remarks = [_(_SUFFIX[check.outcome])] if check.outcome in _SUFFIX else []
+    remarks += [_("hidden")] if check.visibility is not Visibility.VISIBLE else []
+    return f"{title} ({', '.join(remarks)})" if remarks else title
 
 
 def _not_judged(task: TaskResult, report: Report) -> list[str]:
     """Words for the checks of a task that were not run to an end of their own."""
     if task.outcome is Outcome.BLOCKED:
         needs = lacking(task, report)
-        return [f"not judged yet: needs {', '.join(needs)}"] if needs else []
+        told = _("not judged yet: needs {tasks}").format(tasks=", ".join(needs))
+        return [told] if needs else []
     by = {kind: sum(c.outcome is kind for c in task.checks) for kind in Outcome}
     words = []
     if by[Outcome.UNWRITTEN] and by[Outcome.UNWRITTEN] < len(task.checks):
-        words.append(f"{count(by[Outcome.UNWRITTEN], 'check')} met a part not written yet")
+        words.append(_met_unwritten(by[Outcome.UNWRITTEN]))
     if by[Outcome.BLOCKED] and task.outcome is not Outcome.UNWRITTEN:
-        words.append(f"{count(by[Outcome.BLOCKED], 'check')} not judged yet")
+        number = by[Outcome.BLOCKED]
+        told = ngettext("{number} check not judged yet", "{number} checks not judged yet", number)
+        words.append(told.format(number=number))
     if by[Outcome.ABORTED]:
-        words.append(f"{count(by[Outcome.ABORTED], 'check')} not run")
+        number = by[Outcome.ABORTED]
+        told = ngettext("{number} check not run", "{number} checks not run", number)
+        words.append(told.format(number=number))
     return words
+
+
+def _met_unwritten(number: int) -> str:
+    words = ngettext(
+        "{number} check met a part not written yet",
+        "{number} checks met a part not written yet",
+        number,
+    )
+    return words.format(number=number)
 
 
 def lacking(task: TaskResult, report: Report) -> Sequence[str]:

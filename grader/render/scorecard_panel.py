@@ -10,17 +10,21 @@ from grader.model import Audience, Evidence, Outcome, Output, Report, Visibility
 from grader.render.scorecard_evidence import nodes, program
 from grader.render.scorecard_focus import Focus, alternatives, explains, may_see, wrong_checks
 from grader.render.scorecard_page import BAD, QUIET, Line, Page
-from grader.render.text import clean, count
+from grader.render.text import clean, hidden_failed, more_lines
+from grader.words import N_, _, retold
 
 OUTPUT_LINES = 6
 
 _USUAL_CAUSE = {
-    Outcome.TIMEOUT: "The usual causes: a loop that never ends, or a walk that comes back to the "
-    "same place again and again.",
-    Outcome.MEMORY: "The usual cause: a list that grows in a loop that never ends.",
-    Outcome.CRASHED: "The usual causes: a call that ends the whole process, or a recursion "
-    "without an end.",
-    Outcome.MISSING: "That is a defect of the exercise, not of the submission.",
+    Outcome.TIMEOUT: N_(
+        "The usual causes: a loop that never ends, or a walk that comes back to the "
+        "same place again and again."
+    ),
+    Outcome.MEMORY: N_("The usual cause: a list that grows in a loop that never ends."),
+    Outcome.CRASHED: N_(
+        "The usual causes: a call that ends the whole process, or a recursion without an end."
+    ),
+    Outcome.MISSING: N_("That is a defect of the exercise, not of the submission."),
 }
 
 
@@ -40,10 +44,10 @@ def mistake(page: Page, report: Report, focus: Focus, audience: Audience) -> lis
         blocks += _shown(page, focus.evidence, smallest=focus.smallest)
     blocks.append([*_blame(page, focus), *page.prose(explains(report, focus))])
     if focus.check:
-        blocks.append([line for note in focus.check.notes[:2] for line in page.prose(note)])
+        blocks.append([line for note in focus.check.notes[:2] for line in page.prose(retold(note))])
     if focus.output and focus.output.text.strip():
         blocks.append(_printed(page, focus.output, audience))
-    return panel(page, f"Look here first {page.signs.dot} {focus.task.id}", blocks)
+    return panel(page, f"{_('Look here first')} {page.signs.dot} {focus.task.id}", blocks)
 
 
 def _name(page: Page, focus: Focus, audience: Audience) -> list[Line]:
@@ -52,14 +56,16 @@ def _name(page: Page, focus: Focus, audience: Audience) -> list[Line]:
     if focus.diagnosis:
         lines = page.prose(_plain(focus.diagnosis.title), strong, reflow=True)
         for other in alternatives(focus):
-            lines += page.prose(f"or: {_plain(other)}", "bold", reflow=True)
+            words = _("or: {mistake}").format(mistake=_plain(other))
+            lines += page.prose(words, "bold", reflow=True)
         return lines
     if focus.check:
-        kept_back = "" if focus.check.visibility is Visibility.VISIBLE else " (hidden)"
-        title = f"{page.signs.bad} {focus.check.title}{kept_back}"
+        hidden_one = focus.check.visibility is not Visibility.VISIBLE
+        words = _("{title} (hidden)") if hidden_one else "{title}"
+        title = f"{page.signs.bad} {words.format(title=retold(focus.check.title))}"
         return page.prose(title, strong, reflow=True)
     hidden = [check for check in wrong_checks(focus.task) if not may_see(check, audience)]
-    return page.prose(f"{count(len(hidden), 'hidden check')} failed", strong)
+    return page.prose(hidden_failed(len(hidden)), strong)
 
 
 def _plain(title: str) -> str:
@@ -71,15 +77,15 @@ def _why(page: Page, focus: Focus) -> list[Line]:
     if focus.diagnosis:
         return page.prose(focus.diagnosis.explanation, reflow=True)
     if focus.check is None:
-        return page.prose("What they test is not shown; the task's statement covers all of it.")
+        return page.prose(_("What they test is not shown; the task's statement covers all of it."))
     cause = _USUAL_CAUSE.get(focus.check.outcome, "")
-    return [*page.prose(focus.check.message), *page.prose(cause)]
+    return [*page.prose(retold(focus.check.message)), *page.prose(_(cause) if cause else "")]
 
 
 def _shown(page: Page, evidence: Evidence, *, smallest: bool) -> list[list[Line]]:
     blocks = []
     if evidence.program:
-        heading = "The smallest program that shows it" if smallest else "What this check runs"
+        heading = _("The smallest program that shows it") if smallest else _("What this check runs")
         code = program(page, evidence.program)
         blocks.append([page.line((heading, "bold")), *code])
     if evidence.graph and evidence.graph.nodes:
@@ -91,19 +97,25 @@ def _blame(page: Page, focus: Focus) -> list[Line]:
     """The step at fault: a line of the program, or a sentence when it ends like one."""
     blame = focus.evidence.blame if focus.evidence else ""
     sentence = not blame or blame.endswith(".")
-    return page.prose(blame if sentence else f"The step to look at: `{blame}`")
+    words = _("The step to look at: `{step}`").format(step=blame)
+    return page.prose(blame if sentence else words)
+
+
+def who_printed(audience: Audience) -> str:
+    """The heading above what was printed."""
+    learner = audience is Audience.LEARNER
+    return _("Your code printed") if learner else _("The submission printed")
 
 
 def _printed(page: Page, output: Output, audience: Audience) -> list[Line]:
     """The beginning of what the learner's code printed, behind a line at its left."""
-    who = "Your code" if audience is Audience.LEARNER else "The submission"
     printed = clean(output.text).rstrip("\n").split("\n")
     gutter = (f"{page.signs.gutter} ", QUIET)
-    block = [page.line((f"{who} printed", "bold"))]
+    block = [page.line((who_printed(audience), "bold"))]
     for line in printed[:OUTPUT_LINES]:
         block.append(page.line(gutter, page.fit(line, page.width - 2, spaced=True)))
     left = len(printed) - OUTPUT_LINES
     if output.truncated or left > 0:
-        words = "and more" if output.truncated else count(left, "more line")
+        words = _("and more") if output.truncated else more_lines(left)
         block.append(page.line(gutter, (f"{page.signs.ellipsis} {words}", QUIET)))
     return block

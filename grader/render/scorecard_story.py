@@ -12,6 +12,7 @@ from grader.render.scorecard_focus import Folded
 from grader.render.scorecard_page import BAD, GOOD, QUIET, Line, Page
 from grader.render.scorecard_panel import panel
 from grader.render.scorecard_table import WIDEST_ID
+from grader.words import _, ngettext, retold
 
 _NOT_IMPORTED = re.compile(r"(?P<what>[^\n]{1,200}? could not be imported)(?:: |\.\s*|\s*$)")
 
@@ -21,43 +22,48 @@ def unloaded(page: Page, report: Report) -> list[Line]:
     told = _NOT_IMPORTED.match(report.message)
     files = report.submission.files
     name = files[0].path if files else report.submission.id
-    heading = told["what"] if told else f"{name} could not be imported"
+    heading = retold(told["what"]) if told else not_imported(name)
     reason = report.message[told.end() :] if told else report.message
     blocks = [
         page.prose(heading, f"bold {BAD}"),
-        page.prose(reason),
-        page.prose("Nothing could be judged yet: every check begins with that import."),
+        page.prose(retold(reason)),
+        page.prose(_("Nothing could be judged yet: every check begins with that import.")),
     ]
-    return panel(page, "Look here first", blocks)
+    return panel(page, _("Look here first"), blocks)
 
 
 def refusal(page: Page, report: Report) -> list[Line]:
     """The panel of a submission that was not taken in."""
-    heading = page.prose("This submission was refused, and nothing in it was run", f"bold {BAD}")
-    return panel(page, "Refused", [heading, page.prose(report.message)])
+    heading = page.prose(_("This submission was refused, and nothing in it was run"), f"bold {BAD}")
+    return panel(page, _("Refused"), [heading, page.prose(retold(report.message))])
 
 
 def fault(page: Page, report: Report) -> list[Line]:
     """A failure of ours: it says nothing about the submission, and holds nothing like a mark."""
-    reason, _, rest = report.message.partition("\n")
-    words = "The grader failed here, not the submission. There is no mark: grade it again."
-    heading = page.prose(f"Not graded: {reason}", f"bold {BAD}")
-    return [*heading, page.line(), *page.prose(rest), *page.prose(words)]
+    reason, _end, rest = report.message.partition("\n")
+    words = _("The grader failed here, not the submission. There is no mark: grade it again.")
+    told = _("Not graded: {reason}").format(reason=retold(reason))
+    heading = page.prose(told, f"bold {BAD}")
+    return [*heading, page.line(), *page.prose(retold(rest)), *page.prose(words)]
 
 
 def unwritten(page: Page, report: Report, task: TaskResult, hints: Mapping[str, str]) -> list[Line]:
     """The task to write next, with its first hint, where nothing that was written is wrong."""
     started = any(one.score > 0 for one in report.tasks)
-    verb = "Next is" if started else "Begin with"
-    heading = page.line((f"{verb} {task.id} {page.signs.dot} {task.title}", "bold"))
+    words = _("Next is {task}") if started else _("Begin with {task}")
+    told = words.format(task=task.id)
+    heading = page.line((f"{told} {page.signs.dot} {task.title}", "bold"))
     return [heading, *page.prose(hints.get(task.id, ""), reflow=True)]
 
 
 def praise(page: Page, report: Report, explanations: Mapping[str, str]) -> list[Line]:
     """A line of praise, and one that leads on: what the last task's author has to tell."""
     number = sum(check.outcome is Outcome.PASSED for task in report.tasks for check in task.checks)
-    all_of_them = f"all {number} checks pass" if number > 1 else "the check passes"
-    words = f"Full marks: {all_of_them}. Well done."
+    words = ngettext(
+        "Full marks: the check passes. Well done.",
+        "Full marks: all {number} checks pass. Well done.",
+        max(1, number),
+    ).format(number=number)
     lead = next((explanations[t.id] for t in reversed(report.tasks) if explanations.get(t.id)), "")
     return [page.line((words, f"bold {GOOD}")), *page.prose(lead, reflow=True)]
 
@@ -79,4 +85,13 @@ def folded(page: Page, lines: Sequence[Folded]) -> list[Line]:
 
 def notes(page: Page, report: Report) -> list[Line]:
     """What is worth knowing about the whole grading."""
-    return [line for note in report.notes for line in page.prose(f"note: {note}", QUIET)]
+    return [line for note in report.notes for line in page.prose(_note(note), QUIET)]
+
+
+def _note(note: str) -> str:
+    return _("note: {note}").format(note=retold(note))
+
+
+def not_imported(name: str) -> str:
+    """That a submission could not be imported, by its name."""
+    return _("{name} could not be imported").format(name=name)

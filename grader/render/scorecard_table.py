@@ -8,7 +8,8 @@ from rich.cells import cell_len
 
 from grader.model import Outcome, Report, TaskResult
 from grader.render.scorecard_page import BAD, GOOD, QUIET, Line, Page
-from grader.render.text import count, duration, exact, points
+from grader.render.text import duration, exact, passed_of, points
+from grader.words import _
 
 GAP = "  "
 WIDEST_ID = 16
@@ -46,7 +47,7 @@ def table(page: Page, report: Report) -> list[Line]:
     total = Row(
         "",
         "bold",
-        "Score",
+        _("Score"),
         "",
         report.score or 0.0,
         report.max_score or 0.0,
@@ -58,16 +59,16 @@ def table(page: Page, report: Report) -> list[Line]:
 
 def _row(page: Page, task: TaskResult) -> Row:
     passed = sum(check.outcome is Outcome.PASSED for check in task.checks)
-    note = f"{passed} of {count(len(task.checks), 'check')}"
+    note = passed_of(passed, len(task.checks))
     sign, style = page.signs.bad, BAD
     if task.outcome is Outcome.PASSED:
         sign, style = page.signs.good, GOOD
     elif task.outcome in (Outcome.UNWRITTEN, Outcome.BLOCKED, Outcome.ABORTED):
         sign, style = page.signs.todo, QUIET
     if not passed and task.outcome is Outcome.UNWRITTEN:
-        note = "not written yet"
+        note = _("not written yet")
     elif not passed and task.outcome is Outcome.BLOCKED:
-        note = "not judged yet"
+        note = _("not judged yet")
     return Row(sign, style, task.id, task.title, task.score, task.max_score, note)
 
 

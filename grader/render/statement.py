@@ -10,19 +10,21 @@ from rich.text import Text
 
 from grader.model import Task
 from grader.render.mathematics import unicode
+from grader.render.text import worth
+from grader.words import _
 
 
 def statement(task: Task, where: str) -> RenderableType:
     """Title and points, the statement, the worked example, and where the hole is."""
-    points = f"{task.points:g} {'point' if task.points == 1 else 'points'}"
+    points = worth(task.points, f"{task.points:g}")
     heading = Text.assemble((task.id, "bold"), "  ", (task.title, "bold"), f"  {points}")
     parts: list[RenderableType] = [heading, Text("")]
     if task.needs:
-        parts += [Text(f"Comes after {', '.join(task.needs)}."), Text("")]
+        parts += [Text(_("Comes after {tasks}.").format(tasks=", ".join(task.needs))), Text("")]
     parts.append(Markdown(unicode(task.statement), hyperlinks=False))
     if task.example:
         example = Syntax(task.example.strip(), "pycon", theme="ansi_light", word_wrap=True)
-        parts += [Text(""), Text("For example", style="bold"), Padding(example, (0, 0, 0, 2))]
+        parts += [Text(""), Text(_("For example"), style="bold"), Padding(example, (0, 0, 0, 2))]
     if where:
-        parts += [Text(""), Text.assemble("Yours to write: ", (where, "bold"))]
+        parts += [Text(""), Text.assemble(f"{_('Yours to write:')} ", (where, "bold"))]
     return Group(*parts)

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
+from grader.words import _, ngettext
+
 LIMIT = 4000
 _MARKS_IN_A_ROW = 3  # more than any script stacks on one letter
 
@@ -180,13 +182,43 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest} s" if rest else f"{minutes} min"
 
 
-def count(number: int, noun: str) -> str:
-    """`1 check`, `3 checks`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def listing(words: Sequence[str], last: str = "and") -> str:
+def listing(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+    return _("{names} and {last}").format(names=", ".join(words[:-1]), last=words[-1])
+
+
+def counted_learners(number: int) -> str:
+    """`1 learner`, `3 learners`."""
+    return ngettext("{number} learner", "{number} learners", number).format(number=number)
+
+
+def counted_checks(number: int) -> str:
+    """`1 check`, `3 checks`."""
+    return ngettext("{number} check", "{number} checks", number).format(number=number)
+
+
+def hidden_failed(number: int) -> str:
+    """`2 hidden checks failed`."""
+    words = ngettext("{number} hidden check failed", "{number} hidden checks failed", number)
+    return words.format(number=number)
+
+
+def more_lines(number: int) -> str:
+    """`3 more lines`."""
+    return ngettext("{number} more line", "{number} more lines", number).format(number=number)
+
+
+def passed_of(passed: int, number: int) -> str:
+    """`2 of 3 checks`."""
+    words = ngettext("{passed} of {number} check", "{passed} of {number} checks", number)
+    return words.format(passed=passed, number=number)
+
+
+def worth(points: float, shown: str) -> str:
+    """`1 point`, `2.5 points`; `shown` is the number as it is written."""
+    # a broken number takes the form of many, in every language we know of
+    number = 1 if points == 1 else 2 if points != int(points) else int(points)
+    words = ngettext("{points} point", "{points} points", number)
+    return words.format(points=shown)

@@ -111,7 +111,7 @@ def test_sizes_and_times_and_counts():
     assert [text.duration(s) for s in (0.31, 12.44, 59.99, 125.2)] == [
         "0.31 s", "12.4 s", "1 min", "2 min 5 s",
     ]  # fmt: skip
-    assert (text.count(1, "check"), text.count(0, "check")) == ("1 check", "0 checks")
+    assert (text.counted_checks(1), text.counted_checks(0)) == ("1 check", "0 checks")
     assert [text.listing(list(words)) for words in ("", "a", "ab", "abc")] == [
         "", "a", "a and b", "a, b and c",
     ]  # fmt: skip

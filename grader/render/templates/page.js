@@ -1,17 +1,18 @@
 "use strict";
 for (const button of document.querySelectorAll("button.copy")) {
   const code = document.getElementById(button.dataset.copy);
+  const copy = button.textContent;
   button.hidden = false;
   button.setAttribute("aria-live", "polite");
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(code.textContent);
-      button.textContent = "Copied";
+      button.textContent = button.dataset.copied;
     } catch {
       getSelection().selectAllChildren(code);
-      button.textContent = "Selected";
+      button.textContent = button.dataset.selected;
     }
-    setTimeout(() => { button.textContent = "Copy"; }, 2500);
+    setTimeout(() => { button.textContent = copy; }, 2500);
   });
 }
 for (const picture of document.querySelectorAll(".picture[tabindex]")) {
