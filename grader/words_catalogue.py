@@ -22,7 +22,8 @@ PACKAGED = Path(__file__).parent / "locale"
 CONTEXT = "sentence"
 """Sets what `said` makes apart: only those are looked for in a finished text."""
 LONGEST = 4000
-DEEPEST = 4
+DEEPEST = 8
+MOST_PARTS = 12
 LIST = "{names} and {last}"
 _NAMES = re.compile(r"(\S+(?:, \S+)*) and (\S+)")
 FEWEST_LETTERS = 4
@@ -95,13 +96,19 @@ class Catalogue:
 
     def _in_parts(self, text: str, depth: int) -> str:
         """Line by line, else sentence by sentence: several are often said in one breath."""
-        for end in ("\n", ". ", "; "):
-            first, cut, rest = text.partition(end)
-            if cut and rest:
-                kept = end.rstrip(" ;")
-                head = self._whole(first + kept, depth) if end != "\n" else None
-                head = head or self.retold(first, depth + 1) + kept
-                return head + end[len(kept) :] + self.retold(rest, depth + 1)
+        for end in ("\n", ". ", "; ", ": "):
+            kept = end.rstrip() if end == ". " else ""
+            parts = text.split(end)[:MOST_PARTS]
+            for number in range(len(parts) - 1, 0, -1):
+                head = end.join(parts[:number]) + kept
+                rest = text[len(head) + len(end) - len(kept) :]
+                told = self._whole(head, depth)
+                if told is None and number > 1:
+                    continue
+                indent = rest[: len(rest) - len(rest.lstrip())]
+                more = indent + self.retold(rest[len(indent) :], depth + 1)
+                if told is not None or more != rest:
+                    return (told or head) + end[len(kept) :] + more
         return text
 
 

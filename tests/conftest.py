@@ -1,5 +1,6 @@
 """Options and fixtures for the project's own tests."""
 
+import os
 import signal
 
 import pytest
@@ -10,6 +11,8 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    # goldens and messages are compared in the source language, whatever the developer speaks
+    os.environ["LANGUAGE"] = "C"
     # a shell's background job ignores SIGINT, and so would every command that a test starts
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

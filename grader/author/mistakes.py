@@ -30,16 +30,7 @@ def prove_mistakes(
     ledger.enter("mistakes", _counted(len(mistakes)), unsound)
     named = _named(trials, graded, told)
     tied = sum(1 for use in named if use.named == "group")
-    how = (
-        said("{tied} of them in a group that nothing can tell apart", tied=tied)
-        if tied
-        else said("each alone")
-    )
-    detail = (
-        said("{mistakes}, {how}", mistakes=_counted(len(named)), how=how)
-        if named
-        else said("there are none")
-    )
+    detail = _named_in_words(len(named), tied)
     ledger.enter("naming", detail, (_unnamed(use) for use in named if use.named == "no"))
     checks = _uses(trials.specs, graded)
     ledger.enter(
@@ -79,6 +70,21 @@ def _graded(trials: Trials, mistake: KnownMistake) -> Trial | Defect:
 
 def _counted(number: int) -> str:
     return said_many("{number} mistake", "{number} mistakes", number=number)
+
+
+def _named_in_words(number: int, tied: int) -> str:
+    if not number:
+        return said("there are none")
+    if not tied:
+        return said_many(
+            "{number} mistake, each alone", "{number} mistakes, each alone", number=number
+        )
+    return said_many(
+        "{number} mistake, {tied} of them in a group that nothing can tell apart",
+        "{number} mistakes, {tied} of them in a group that nothing can tell apart",
+        number=number,
+        tied=tied,
+    )
 
 
 def _named(

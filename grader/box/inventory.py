@@ -189,11 +189,12 @@ def advice_for(layer: str, reason: str, switches: Path = Path("/proc/sys")) -> s
 
 def _place() -> dict[str, str]:
     user = "root" if os.geteuid() == 0 else said("an ordinary user")
-    where = said("in a container") if in_container() else ""
+    if in_container():
+        user = said("{user} in a container", user=user)
     return {
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": f"{platform.python_version()} {sys.executable}",
-        "user": " ".join(filter(None, (user, where))),
+        "user": user,
     }
 
 

@@ -14,7 +14,7 @@ from grader.render.scorecard_panel import panel
 from grader.render.scorecard_table import WIDEST_ID
 from grader.words import _, ngettext, retold
 
-_NOT_IMPORTED = re.compile(r"(?P<what>[^\n]{1,200}? could not be imported)(?:: |\.\s*|\s*$)")
+_NOT_IMPORTED = re.compile(r"(?P<name>[^\n]{1,200}?) could not be imported(?:: |\.\s*|\s*$)")
 
 
 def unloaded(page: Page, report: Report) -> list[Line]:
@@ -22,7 +22,7 @@ def unloaded(page: Page, report: Report) -> list[Line]:
     told = _NOT_IMPORTED.match(report.message)
     files = report.submission.files
     name = files[0].path if files else report.submission.id
-    heading = retold(told["what"]) if told else not_imported(name)
+    heading = not_imported(told["name"] if told else name)
     reason = report.message[told.end() :] if told else report.message
     blocks = [
         page.prose(heading, f"bold {BAD}"),

@@ -10,6 +10,7 @@ from tests.words.pseudo import CLOSE, OPEN
 SPOKEN = ("aria-label", "title", "alt", "data-copied", "data-selected")
 """Attributes that a person hears or reads."""
 INLINE = frozenset({"a", "bdi", "code", "em", "mi", "mn", "mo", "small", "span", "strong", "tspan"})
+EDGES = " .,:;()#…·"
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _APART = re.compile(r"\s{2,}|\n| [·-] |[│├└─━╌✔✘○◀▌]+")
 
@@ -40,10 +41,12 @@ def bare(text: str, content: str, ours_not: list[re.Pattern[str]]) -> list[str]:
     found = []
     for piece in _APART.split(outside(text)):
         left = " ".join(piece.split())
+        if left.replace("`", "").strip(EDGES) in content:
+            continue
         for pattern in ours_not:
             left = pattern.sub(" ", left)
         left = " ".join(left.split())
-        if _WORD.search(left) and left.strip(" .,:;()#…") not in content:
+        if _WORD.search(left) and left.replace("`", "").strip(EDGES) not in content:
             found.append(left)
     return found
 

@@ -1,8 +1,8 @@
 """The template of all catalogues: every text for people, found in the source by its call.
 
-`python -m tests.words` writes the template, brings each language's texts up to it and compiles them.
-Babel reads and writes the files; finding is done here, because help texts are docstrings and because
-a call that cannot be read (a text put together at run time) has to be an error.
+`python -m tests.words` writes the template, brings each language's texts up to it and compiles
+them. Babel reads and writes the files; finding is done here, because help texts are docstrings and
+because a call that cannot be read (a text put together at run time) has to be an error.
 """
 
 from __future__ import annotations

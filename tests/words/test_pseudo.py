@@ -22,8 +22,11 @@ from grader import exercise as exercises
 from grader import grading, intake
 from grader.cli import VERBS
 from grader.render.mathematics import unicode
-from tests.words.bare import bare, plain
-from tests.words.pseudo import install
+
+pytest.importorskip("babel", reason="Babel is not installed: pip install -e '.[dev]'")
+
+from tests.words.bare import bare, plain  # noqa: E402
+from tests.words.pseudo import install  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-P", "-m", "grader"]
@@ -45,14 +48,22 @@ OURS_NOT = [
     re.compile(
         r"\b(?:strict|kernel|none|process|namespaces|rlimits|caps|uid|landlock\d*|seccomp)\b"
     ),
+    # Python's own words for what is wrong with a file
+    re.compile(r"\b[A-Z]\w*Error: .*"),
     # ids of tasks, checks and known mistakes
     re.compile(
         r"\b(?:add|mul|relu|neuron|constructor)(?:/[\w\[\]-]+|-[a-z-]+)?\b|\bautograd-operations\b"
     ),
 ]
+ORACLE = re.compile(
+    r"\b\w\.grad = 1, because .*|^\W*\w* ?in \w sends .*|^\S+ = \S+ to \w;|\w\.grad is now .*"
+)
+"""The backward pass in words: the oracle's sentences, put together as it goes."""
 CLICK = [
     # click's own words come from click's own catalogue; ours only fills it where it can
-    re.compile(r"^(?:Usage|Options|Error|Try)\b.*|^-[-\w].*|\[(?:OPTIONS|COMMAND|ARGS|default).*"),
+    re.compile(
+        r"^(?:Usage|Options|Error|Try)\b.*|^-[-\w].*|\[(?:OPTIONS|COMMAND|ARGS|default|required).*"
+    ),
     re.compile(r"\bShow (?:this message|the version) and exit\."),
 ]
 
@@ -78,11 +89,12 @@ def content(exercise) -> str:
         for text in (task.statement, task.explanation, *task.hints):
             console.print(Markdown(unicode(text), hyperlinks=False))
     for folder in (exercise.battery, exercise.reference_file.parent, exercise.root / "starter"):
-        written += [path.read_text("utf-8") for path in sorted(folder.rglob("*.py"))]
+        for path in sorted(folder.rglob("*.py")):
+            written += [path.stem.replace("_", " "), path.read_text("utf-8")]
     report = grading.grade(exercise, intake.take(mistaken(), exercise.module_file))
     written += [check.title for task in report.tasks for check in task.checks]
     found = "\n".join([*written, stream.getvalue()])
-    return " ".join(f"{found}\n{found.replace('`', '')}".split())
+    return " ".join(found.replace("`", "").split())
 
 
 def mistaken() -> Path:
@@ -138,6 +150,7 @@ COMMANDS = {
     "a drawing": (("draw", "relu(a*b + a)", "a=2", "b=-3"), 0),
     "a wrong drawing": (("draw", "a*a", "a=3", "--submission", mistaken()), 1),
     "what isolates": (("doctor",), 0),
+    "a proof": (("verify",), 0),
     "the welcome": ((), 0),
     "a submission refused": (("grade", "nowhere.py"), 4),
     "wrong usage": (("check", "--task", "nothing"), 2),
@@ -158,7 +171,7 @@ def test_every_word_of_a_command_is_translated(name, desk, spoken, content):
     arguments, code = COMMANDS[name]
     shown = run(*arguments, cwd=desk, code=code, **spoken)
     assert "⟦" in shown
-    assert bare(shown, content, [*CLICK, *OURS_NOT]) == []
+    assert bare(shown, content, [ORACLE, *CLICK, *OURS_NOT]) == []
 
 
 @pytest.mark.parametrize("verb", ["", *VERBS])
@@ -166,3 +179,69 @@ def test_every_word_of_a_help_is_translated(verb, desk, spoken, content):
     shown = run(*filter(None, [verb]), "--help", cwd=desk, **spoken)
     words = [re.compile(rf"\b(?:{'|'.join(VERBS)})\b"), *CLICK, *OURS_NOT]
     assert bare(shown, content, words) == []
+
+
+@pytest.fixture(scope="module")
+def graded(desk, spoken) -> str:
+    """A class in brackets: what the command prints; its files are in `grades`."""
+    return run("batch", "class", "--out", "grades", "--each", cwd=desk, **spoken)
+
+
+def test_every_word_of_a_batch_is_translated(graded, content):
+    learners = re.compile(r"\b(?:good|wrong|none|bad)\b")
+    assert bare(graded, content, [learners, *OURS_NOT]) == []
+
+
+def test_every_word_of_the_class_page_is_translated(graded, desk, content):
+    learners = re.compile(r"^(?:(?:good|wrong|none|bad)(?:, )?)+$")
+    page = (desk / "grades" / "class.html").read_text("utf-8")
+    assert 'lang="qps"' in page
+    assert bare(plain(page), content, [learners, *OURS_NOT]) == []
+
+
+@pytest.mark.parametrize("audience", ["learner", "grader"])
+@pytest.mark.parametrize("name", ["wrong", "value.py", "right.py", "typo.py", "nowhere.py"])
+def test_every_word_of_a_feedback_page_is_translated(name, audience, desk, spoken, content):
+    file = mistaken() if name == "wrong" else name
+    code = 4 if name == "nowhere.py" else 0
+    arguments = ("grade", file, "--html", "page.html", "--audience", audience)
+    run(*arguments, cwd=desk, code=code, **spoken)
+    page = (desk / "page.html").read_text("utf-8")
+    formula = re.compile(r"^y=max\(0,[xz]\)$")
+    assert bare(plain(page), content, [ORACLE, formula, *OURS_NOT]) == []
+
+
+def without_timing(text: str) -> dict[str, object]:
+    report = json.loads(text)
+    del report["timing"]
+    return report
+
+
+@pytest.mark.parametrize("name", ["wrong", "value.py", "right.py", "typo.py", "nowhere.py"])
+def test_a_report_is_the_same_in_every_language(name, desk, spoken):
+    """Its sentences are the source's, so marks, signatures and gradebooks know no language."""
+    file = mistaken() if name == "wrong" else name
+    code = 4 if name == "nowhere.py" else 0
+    for json_path, variables in (("plain.json", {}), ("spoken.json", spoken)):
+        run("grade", file, "--json", json_path, cwd=desk, code=code, **variables)
+    first, second = ((desk / path).read_text("utf-8") for path in ("plain.json", "spoken.json"))
+    assert "⟦" not in second
+    assert without_timing(first) == without_timing(second)
+    assert list(json.loads(first)) == list(json.loads(second))
+
+
+def test_a_gradebook_is_the_same_in_every_language(graded, desk):
+    run("batch", "class", "--out", "plain", cwd=desk)
+    for name in ("grades.csv", "class.json"):
+        texts = [(desk / folder / name).read_text("utf-8") for folder in ("grades", "plain")]
+        started = re.compile(r'"started_at": ?"[^"]*"')
+        assert started.sub("", texts[0]) == started.sub("", texts[1])
+
+
+def test_machines_are_answered_in_one_language(desk, spoken):
+    shown = run("grade", "typo.py", "--json", "-", "--log-json", cwd=desk, **spoken)
+    log = [line for line in shown.splitlines() if line.startswith('{"time"')]
+    assert log
+    assert "⟦" not in "".join(log)
+    assert "⟦" not in run("doctor", "--json", cwd=desk, **spoken)
+    assert "⟦" not in run("schema", cwd=desk, **spoken)
