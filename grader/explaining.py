@@ -22,12 +22,13 @@ from grader.smallest import Catalogue, Finding, candidates
 from grader.stopped import STOPPED, with_step
 from grader.target import TargetFailure
 from grader.values import same_value
+from grader.words import said
 
-VARIES = (
-    "run again alone, this check gave other values: "
-    "what it gives depends on chance or on what ran before"
+VARIES = said(
+    "run again alone, this check gave other values: what it gives depends on "
+    "chance or on what ran before"
 )
-HAD_TO_BE_STOPPED = "run again alone, this check had to be stopped"
+HAD_TO_BE_STOPPED = said("run again alone, this check had to be stopped")
 EXPLAINED = frozenset({Outcome.FAILED, Outcome.ERROR})
 
 

@@ -25,8 +25,8 @@ from grader.render.mathematics import unicode
 
 pytest.importorskip("babel", reason="Babel is not installed: pip install -e '.[dev]'")
 
-from tests.words.bare import bare, plain  # noqa: E402
-from tests.words.pseudo import install  # noqa: E402
+from tests.words.bare import bare, plain
+from tests.words.pseudo import install
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-P", "-m", "grader"]

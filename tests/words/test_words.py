@@ -10,9 +10,9 @@ from grader.words_catalogue import CONTEXT, DOMAIN, fields, fitting, match, temp
 
 pytest.importorskip("babel", reason="Babel is not installed: pip install -e '.[dev]'")
 
-from babel.messages.catalog import Catalog  # noqa: E402
+from babel.messages.catalog import Catalog
 
-from tests.words.template import compiled  # noqa: E402
+from tests.words.template import compiled
 
 
 def write(folder, language, *messages):
