@@ -11,7 +11,7 @@ import gettext
 import re
 import struct
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from string import Formatter
@@ -43,10 +43,12 @@ class Template(NamedTuple):
 class Catalogue:
     """One reader's words."""
 
-    def __init__(self, translations: gettext.NullTranslations, keys: set[str], name: str) -> None:
+    def __init__(self, translations: gettext.NullTranslations, keys: set[str], path: str) -> None:
         self._translations = translations
         self._keys = keys
-        self.language = name.split(".")[0].split("@")[0].replace("_", "-")
+        place = Path(path)
+        self.folder = str(place.parents[2])
+        self.language = place.parts[-3].split(".")[0].split("@")[0].replace("_", "-")
 
     @cached_property
     def _templates(self) -> list[Template]:
@@ -56,6 +58,10 @@ class Catalogue:
         """The translation of a text."""
         # the key of a catalogue's head is the empty text
         return fitting(self._translations.gettext(source), source) if source else source
+
+    def fits(self, sources: Iterable[str]) -> bool:
+        """Whether whoever looks these up without asking us can fill all of them in."""
+        return all(self._translations.gettext(one) == self.text(one) for one in sources)
 
     def plural(self, one: str, many: str, number: int) -> str:
         """The translation of the form for this number."""
@@ -117,7 +123,7 @@ def load(languages: Sequence[str], own: str) -> Catalogue | None:
     folders = [folder for folder in (own, str(PACKAGED)) if folder]
     first: gettext.GNUTranslations | None = None
     keys: set[str] = set()
-    name = ""
+    place = ""
     for language in languages:
         for folder in folders:
             for path in gettext.find(DOMAIN, folder, [language], all=True):
@@ -125,11 +131,11 @@ def load(languages: Sequence[str], own: str) -> Catalogue | None:
                 if read is None:
                     continue
                 if first is None:
-                    first, name = read[0], Path(path).parts[-3]
+                    first, place = read[0], path
                 else:
                     first.add_fallback(read[0])
                 keys |= read[1]
-    return None if first is None else Catalogue(first, keys, name)
+    return None if first is None else Catalogue(first, keys, place)
 
 
 def _read(path: str) -> tuple[gettext.GNUTranslations, set[str]] | None:

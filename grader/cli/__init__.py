@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 
+from grader.cli.click_words import lend
 from grader.errors import NO_TEMPORARY_FILE, GraderError
 from grader.words import N_, _, retold
 
@@ -111,7 +112,9 @@ class Verbs(click.Group):
     invoke_without_command=True,
     help=_("Grades an implementation of a small exercise and says what is wrong."),
 )
-@click.version_option(package_name="autograd-grader", prog_name="grader")
+@click.version_option(
+    package_name="autograd-grader", prog_name="grader", help=_("Show the version and exit.")
+)
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Grades an implementation of a small exercise and says what is wrong."""
@@ -124,6 +127,7 @@ def run(arguments: Sequence[str]) -> int:
     stop = _Stop()
     signal.signal(signal.SIGTERM, stop.on_sigterm)
     _fill_standard_descriptors()
+    lend()
     try:
         with _quiet_about_closed_pipe():
             result = cli.main(list(arguments), prog_name="grader", standalone_mode=False)

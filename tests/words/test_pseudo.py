@@ -60,11 +60,8 @@ ORACLE = re.compile(
 )
 """The backward pass in words: the oracle's sentences, put together as it goes."""
 CLICK = [
-    # click's own words come from click's own catalogue; ours only fills it where it can
-    re.compile(
-        r"^(?:Usage|Options|Error|Try)\b.*|^-[-\w].*|\[(?:OPTIONS|COMMAND|ARGS|default|required).*"
-    ),
-    re.compile(r"\bShow (?:this message|the version) and exit\."),
+    # names of options and of what they take, which are the same in every language
+    re.compile(r"^-[-\w].*|\bgrader \w*|\b[A-Zi]+(?:[/.|=]\w+)*\b|\[required\]|\{\w+(?:\|\w+)*\}"),
 ]
 
 
