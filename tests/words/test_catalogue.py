@@ -13,6 +13,7 @@ from grader.words_catalogue import fields, fitting
 ROOT = Path(__file__).resolve().parents[2]
 pytest.importorskip("babel", reason="Babel is not installed: pip install -e '.[dev]'")
 
+from tests.words.learners import LEARNERS
 from tests.words.template import (  # noqa: E402
     COMMAND,
     TEMPLATE,
@@ -91,6 +92,13 @@ class TestShipped:
     def test_it_has_the_texts_of_the_source(self, path):
         known = {(one.context, one.id) for one in translation(path) if one.id}
         assert known == {(one.context, one.id) for one in template() if one.id}, f"run: {COMMAND}"
+
+    def test_it_has_all_that_learners_meet(self, path):
+        known = {(one.context, one.id): one.string for one in translation(path)}
+        for text in texts():
+            if text.where.split(":")[0].removeprefix("grader/") in LEARNERS:
+                found = known[text.context, (text.one, text.many) if text.many else text.one]
+                assert all(found) if isinstance(found, tuple) else found, text
 
     def test_markup_is_kept(self, path):
         for one in translation(path):
