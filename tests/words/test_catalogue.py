@@ -13,7 +13,7 @@ from grader.words_catalogue import fields, fitting
 ROOT = Path(__file__).resolve().parents[2]
 pytest.importorskip("babel", reason="Babel is not installed: pip install -e '.[dev]'")
 
-from tests.words.learners import LEARNERS
+from tests.words.learners import LEARNERS  # noqa: E402
 from tests.words.template import (  # noqa: E402
     COMMAND,
     TEMPLATE,
