@@ -35,6 +35,8 @@ OURS_NOT = [
     # commands to copy, and the options and files that they name
     re.compile(r"\bcd \S+ && |\bgrader (?:show|hint|draw|verify)\b.*"),
     re.compile(r"^grader:"),
+    # the layers that were proved, as far as the line has room for them
+    re.compile(r"\((?:process|namespaces).*"),
     # paths, file names, numbers with units, digests, versions, places
     re.compile(r"\S*/\S*|\b\w+\.(?:py|csv|html|json|yaml|zip)\b(?::\d+)?"),
     re.compile(r"\bsha256\b|\b[0-9a-f]{7,64}\b|\b[\d.]+ (?:s|min|B|kB|MiB)\b|\d{4}-\d\d-\d\dT\S+"),
@@ -125,6 +127,11 @@ def desk(tmp_path_factory, spoken) -> Path:
     (folder / "class" / "bad").mkdir()
     (folder / "class" / "bad" / "value.py").write_bytes(b"\xff\xfe\x00\x00")
     (folder / "loop.py").write_text(f"{good}\nwhile True:\n    pass\n", "utf-8")
+    for name, fault in FAULTS.items():
+        hole = 'raise NotImplementedError("task mul: __mul__ is yours to write")'
+        starter = (ROOT / "starter" / "value.py").read_text("utf-8")
+        assert hole in starter
+        (folder / name).write_text(starter.replace(hole, fault), "utf-8")
     (folder / "typo.py").write_text("class Value\n", "utf-8")
     (folder / "right.py").write_text(good, "utf-8")
     (folder / "broken").mkdir()
@@ -132,12 +139,22 @@ def desk(tmp_path_factory, spoken) -> Path:
     return folder
 
 
+FAULTS = {
+    "raises.py": "return self.nothing_of_that_name",
+    "dies.py": "import os; print(42); os._exit(3)",
+    "text.py": "return 'a text'",
+    "exits.py": "raise SystemExit('enough')",
+}
 COMMANDS = {
     "a mistake": (("grade", mistaken()), 0),
     "a mistake, for a learner": (("grade", mistaken(), "--audience", "learner"), 0),
     "the starter": (("grade", "value.py"), 0),
     "full marks": (("grade", "right.py"), 0),
     "no Python": (("grade", "typo.py"), 0),
+    "an exception": (("grade", "raises.py"), 0),
+    "a death": (("grade", "dies.py"), 0),
+    "a wrong type": (("grade", "text.py"), 0),
+    "an exit": (("grade", "exits.py"), 0),
     "a check of one's own": (("check",), 1),
     "again, and what changed": (("check", "right.py"), 0),
     "tasks": (("tasks",), 0),

@@ -133,6 +133,21 @@ def test_a_broken_catalogue_costs_one_line_and_its_words(tmp_path, data):
     assert str(path) in done.stderr
 
 
+def test_a_terminal_without_the_letters_is_no_reason_to_fail(tmp_path):
+    write(tmp_path, "xx", (None, "wrote {path}", "geschrieben →: {path}"))
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "grader", "init", "."],
+        cwd=tmp_path,
+        env={"LANGUAGE": "xx", words.VARIABLE: str(tmp_path), "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "geschrieben ?: value.py" in done.stdout
+
+
 def test_text_that_is_not_utf_8_costs_its_words_too(tmp_path, capsys):
     path = write(tmp_path, "xx", (None, "Score", "Pünkte"))
     path.write_bytes(path.read_bytes().replace("ü".encode(), b"\xff\xff"))
