@@ -16,11 +16,12 @@ from grader.model import CheckRecord, Limits, Outcome, Raised, Result
 from grader.remote.boxed import BoxedTarget
 from grader.target import TargetFailure, TargetTimeout
 from grader.wording import clean_text
+from grader.words import said
 
 STOPPED = frozenset({Outcome.TIMEOUT, Outcome.CRASHED})
 PART_OF_TIME = 0.25
 LONGEST_CODE = 60
-ENDED_NOW = "run again alone, this check came to its end"
+ENDED_NOW = said("run again alone, this check came to its end")
 
 
 def with_step(target: BoxedTarget, record: CheckRecord) -> CheckRecord:
@@ -57,8 +58,8 @@ def _part(limits: Limits) -> Limits:
 def _told(record: CheckRecord, results: Sequence[Result]) -> CheckRecord:
     at = len(results)
     if record.steps[at].action == "read":
-        where = "while its values were read"
+        message = said("{reason}, while its values were read", reason=record.message)
     else:
         code = clean_text(Listing(record.steps, results).line(at), limit=LONGEST_CODE)
-        where = f"in `{code}`"
-    return replace(record, message=f"{record.message}, {where}", results=tuple(results))
+        message = said("{reason}, in `{code}`", reason=record.message, code=code)
+    return replace(record, message=message, results=tuple(results))

@@ -25,8 +25,9 @@ LONGEST = 4000
 DEEPEST = 8
 MOST_PARTS = 12
 LIST = "{names} and {last}"
+_FIGURE = re.compile(r"-?[\d.]+(?:e[+-]\d+)?|-?inf|nan")
 _NAMES = re.compile(r"(\S+(?:, \S+)*) and (\S+)")
-FEWEST_LETTERS = 4
+FEWEST_OF_ITS_OWN = 6
 """A template with less of its own would fit what it never made."""
 
 
@@ -37,6 +38,7 @@ class Template(NamedTuple):
     many: str
     pieces: tuple[str, ...]
     names: tuple[str, ...]
+    figures: frozenset[str]
     number: int
 
 
@@ -171,8 +173,9 @@ def templates(keys: set[str]) -> list[Template]:
         one, _, many = key.partition("\0")
         for number, form in ((1, one), (2, many)):
             pieces, names = _cut(form)
-            if sum(map(str.isalpha, "".join(pieces))) >= FEWEST_LETTERS:
-                found.append(Template(one, many or one, pieces, names, number))
+            figures = frozenset(name for name, _, spec in fields(form) or () if spec == "g")
+            if sum(map(len, pieces)) >= FEWEST_OF_ITS_OWN:
+                found.append(Template(one, many or one, pieces, names, figures, number))
     return sorted(found, key=lambda one: (-sum(map(len, one.pieces)), one.pieces))
 
 
@@ -206,7 +209,8 @@ def match(template: Template, text: str) -> dict[str, str] | None:
         values.append(text[at:found])
         at = found + len(piece)
     values.append(text[at:end])
-    return dict(zip(template.names, values, strict=True))
+    given = dict(zip(template.names, values, strict=True))
+    return given if all(_FIGURE.fullmatch(given[name]) for name in template.figures) else None
 
 
 def filled(template: str, values: Mapping[str, str]) -> str:

@@ -393,13 +393,21 @@ class BoxedTarget:
         return failure.message
 
     def _timeout_reason(self, failure: TargetTimeout) -> str:
-        seconds = {
-            "cpu": said("{seconds:g} s of computing", seconds=self.limits.check_cpu_s),
-            "wall": f"{self.limits.check_wall_s:g} s",
-            "import": said("{seconds:g} s of computing", seconds=self.limits.import_s),
+        told = {
+            "cpu": said(
+                "your code was stopped after {seconds:g} s of computing",
+                seconds=self.limits.check_cpu_s,
+            ),
+            "wall": said(
+                "your code was stopped after {seconds:g} s", seconds=self.limits.check_wall_s
+            ),
+            "import": said(
+                "your code was stopped after {seconds:g} s of computing",
+                seconds=self.limits.import_s,
+            ),
         }
-        if failure.kind in seconds and self._left() > 0:
-            return said("your code was stopped after {seconds}", seconds=seconds[failure.kind])
+        if failure.kind in told and self._left() > 0:
+            return told[failure.kind]
         if failure.kind == "total" or self._left() <= 0:
             return said(
                 "the time of {seconds:g} s for the whole submission is used up",

@@ -10,5 +10,5 @@ render/graph.py render/graph_svg.py render/outcomes.py render/page.py render/pag
 render/page_evidence.py render/page_focus.py render/page_sheet.py render/page_tasks.py
 render/scorecard.py render/scorecard_evidence.py render/scorecard_focus.py
 render/scorecard_panel.py render/scorecard_story.py render/scorecard_table.py render/statement.py
-render/text.py runner.py verdict.py wire.py wording.py words_catalogue.py
+render/text.py runner.py stopped.py verdict.py wire.py wording.py words_catalogue.py
 """.split()

@@ -134,9 +134,9 @@ def test_a_broken_catalogue_costs_one_line_and_its_words(tmp_path, data):
 
 
 def test_a_terminal_without_the_letters_is_no_reason_to_fail(tmp_path):
-    write(tmp_path, "xx", (None, "wrote {path}", "geschrieben →: {path}"))
+    write(tmp_path, "xx", (None, "points", "Punkte →"))
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "grader", "init", "."],
+        [sys.executable, "-P", "-m", "grader", "tasks"],
         cwd=tmp_path,
         env={"LANGUAGE": "xx", words.VARIABLE: str(tmp_path), "PYTHONIOENCODING": "ascii"},
         capture_output=True,
@@ -145,7 +145,7 @@ def test_a_terminal_without_the_letters_is_no_reason_to_fail(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "geschrieben ?: value.py" in done.stdout
+    assert "Punkte ?" in done.stdout
 
 
 def test_text_that_is_not_utf_8_costs_its_words_too(tmp_path, capsys):
@@ -164,6 +164,8 @@ def test_a_finished_sentence_is_told_in_the_readers_language(speak):
         (CONTEXT, "it does not end", "es endet nicht"),
         (CONTEXT, "{path} cannot be imported: {words}", "{path} lädt nicht: {words}"),
         (CONTEXT, "{names} and {last}", "{names} und {last}"),
+        (CONTEXT, "stopped after {seconds:g} s", "nach {seconds:g} s angehalten"),
+        (CONTEXT, "{reason}, in `{code}`", "{reason}, in `{code}`"),
         (CONTEXT, "not judged yet: needs {unmet}", "noch nicht beurteilt: braucht {unmet}"),
     )
     told = words.retold
@@ -174,6 +176,7 @@ def test_a_finished_sentence_is_told_in_the_readers_language(speak):
     assert told("tasks.yaml:3: it does not end") == "tasks.yaml:3: es endet nicht"
     assert told("what a learner wrote") == "what a learner wrote"
     assert told("this and that") == "this and that"
+    assert told("stopped after 2 s, in `a * b`") == "nach 2 s angehalten, in `a * b`"
     assert told("") == ""
 
 
