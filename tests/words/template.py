@@ -12,6 +12,7 @@ import inspect
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,8 +49,13 @@ class Text(NamedTuple):
         return CONTEXT if self.function.startswith("said") else None
 
 
-def texts() -> Iterator[Text]:
+@cache
+def texts() -> tuple[Text, ...]:
     """Every text in the package. SyntaxError where a call has none that can be read."""
+    return tuple(_texts())
+
+
+def _texts() -> Iterator[Text]:
     for path in sorted(PACKAGE.rglob("*.py")):
         if path.name in OURS or path.parent.name == "inside":
             continue

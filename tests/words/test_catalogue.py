@@ -1,6 +1,7 @@
 """The catalogue and the source belong together: nothing stale, nothing that cannot be filled in."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -72,12 +73,15 @@ def test_what_the_island_says_is_in_the_catalogue():
     assert [sentence for sentence in (*REASONS, *ATTEMPTS) if sentence not in source] == []
 
 
+read = cache(translation)
+
+
 @pytest.mark.parametrize("path", languages(), ids=lambda path: path.parts[-3])
 class TestShipped:
     """What every language that is shipped has to be."""
 
     def test_its_placeholders_are_those_of_the_source(self, path):
-        for one in translation(path):
+        for one in read(path):
             sources = one.id if isinstance(one.id, tuple) else (one.id,)
             forms = one.string if isinstance(one.string, tuple) else (one.string,)
             for form in forms:
@@ -85,23 +89,21 @@ class TestShipped:
                     assert fitting(form, sources[0], sources[-1]) == form, one.id
 
     def test_it_is_compiled(self, path):
-        assert path.with_suffix(".mo").read_bytes() == compiled(translation(path)), (
-            f"run: {COMMAND}"
-        )
+        assert path.with_suffix(".mo").read_bytes() == compiled(read(path)), f"run: {COMMAND}"
 
     def test_it_has_the_texts_of_the_source(self, path):
-        known = {(one.context, one.id) for one in translation(path) if one.id}
+        known = {(one.context, one.id) for one in read(path) if one.id}
         assert known == {(one.context, one.id) for one in template() if one.id}, f"run: {COMMAND}"
 
     def test_it_has_all_that_learners_meet(self, path):
-        known = {(one.context, one.id): one.string for one in translation(path)}
+        known = {(one.context, one.id): one.string for one in read(path)}
         for text in texts():
             if text.where.split(":")[0].removeprefix("grader/") in LEARNERS:
                 found = known[text.context, (text.one, text.many) if text.many else text.one]
                 assert all(found) if isinstance(found, tuple) else found, text
 
     def test_markup_is_kept(self, path):
-        for one in translation(path):
+        for one in read(path):
             if one.id and one.string and not isinstance(one.id, tuple):
                 code = re.findall(r"`[^`]+`", one.id)
                 assert sorted(re.findall(r"`[^`]+`", one.string)) == sorted(code), one.id
