@@ -24,6 +24,8 @@ CONTEXT = "sentence"
 LONGEST = 4000
 DEEPEST = 8
 MOST_PARTS = 12
+HELD = 2000
+MOST_FORMS = 200
 LIST = "{names} and {last}"
 _FIGURE = re.compile(r"-?[\d.]+(?:e[+-]\d+)?|-?inf|nan")
 _NAMES = re.compile(r"(\S+(?:, \S+)*) and (\S+)")
@@ -48,6 +50,7 @@ class Catalogue:
     def __init__(self, translations: gettext.NullTranslations, keys: set[str], path: str) -> None:
         self._translations = translations
         self._keys = keys
+        self._known: dict[tuple[str, bool], str] = {}
         place = Path(path)
         self.folder = str(place.parents[2])
         self.language = place.parts[-3].split(".")[0].split("@")[0].replace("_", "-")
@@ -74,8 +77,14 @@ class Catalogue:
         """The translation of a finished sentence; itself where no template made it."""
         if not text or len(text) > LONGEST or depth > DEEPEST:
             return text
-        whole = self._whole(text, depth) or (self._list(text) if depth else None)
-        return whole if whole is not None else self._in_parts(text, depth)
+        # the ends of a text are met again and again on the ways to take it apart
+        key = (text, depth > 0)
+        if key not in self._known:
+            if len(self._known) >= HELD:
+                self._known.clear()
+            whole = self._whole(text, depth) or (self._list(text) if depth else None)
+            self._known[key] = whole if whole is not None else self._in_parts(text, depth)
+        return self._known[key]
 
     def _whole(self, text: str, depth: int) -> str | None:
         for template in self._templates:
@@ -145,7 +154,10 @@ def _read(path: str) -> tuple[gettext.GNUTranslations, set[str]] | None:
         with open(path, "rb") as stream:
             data = stream.read()
             stream.seek(0)
-            return gettext.GNUTranslations(stream), keys_of(data)
+            translations = gettext.GNUTranslations(stream)
+        for number in range(MOST_FORMS):  # the rule for its plurals may end in any way too
+            translations.ngettext("", "", number)
+        return translations, keys_of(data)
     except Exception as error:
         # its reader was written for sound files: a broken one can end it in any way
         why = type(error).__name__

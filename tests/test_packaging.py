@@ -114,6 +114,7 @@ def test_the_installed_grader_works_without_the_checkout(installed: Path, tmp_pa
     done = grader("grade", "value.py", command=command, cwd=tmp_path)
     assert done.code == 0
     assert "expected 6.0, got 3.0" in done.out
+    assert "Aufgabe" in grader("tasks", command=command, cwd=tmp_path, LANGUAGE="de").out
 
 
 def test_the_installed_grader_may_be_unwritable(installed: Path, tmp_path: Path) -> None:

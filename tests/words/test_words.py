@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -148,6 +149,15 @@ def test_a_terminal_without_the_letters_is_no_reason_to_fail(tmp_path):
     assert "Punkte ?" in done.stdout
 
 
+def test_a_rule_for_plurals_that_fails_costs_its_words(tmp_path, capsys):
+    path = write(tmp_path, "xx", (None, "Score", "Punkte"))
+    data = path.read_bytes()
+    assert b"plural=(n != 1)" in data
+    path.write_bytes(data.replace(b"plural=(n != 1)", b"plural=( 1 / n)"))
+    assert words_catalogue.load(["xx"], str(tmp_path)) is None
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
 def test_text_that_is_not_utf_8_costs_its_words_too(tmp_path, capsys):
     path = write(tmp_path, "xx", (None, "Score", "Pünkte"))
     path.write_bytes(path.read_bytes().replace("ü".encode(), b"\xff\xff"))
@@ -196,6 +206,16 @@ def test_no_text_takes_long_to_be_looked_up():
     hostile = "a, " * 1300
     found = templates({"{a}, {b}, {c}, {d}, {e} and then nothing more"})
     assert match(found[0], hostile) is None
+
+
+def test_no_text_takes_long_to_be_taken_apart(speak):
+    speak(
+        (CONTEXT, "it does not end", "es endet nicht"), (CONTEXT, "{a}: {b}; and so on", "{b} {a}")
+    )
+    began = time.perf_counter()
+    for hostile in ("a. b; c: d\n" * 300, ": ".join("abcdefgh" * 100), "a: b; and so on. " * 200):
+        words.retold(hostile)
+    assert time.perf_counter() - began < 5
 
 
 def test_values_may_hold_braces(speak):
