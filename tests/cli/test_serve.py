@@ -262,24 +262,26 @@ def descriptors(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
-def _ask_many(service: Service, number: int) -> None:
+def _ask_many(service: Service, number: int, **more: int) -> None:
     for at in range(number):
         text = f"{RIGHT}\n# {at}\n" if at % 8 else f"{WRONG}\n# {at}\n"
-        assert service.ask(id=at, source=text)["report"]["outcome"] == "graded"
+        assert service.ask(id=at, source=text, **more)["report"]["outcome"] == "graded"
 
 
 @needs_proc
 @pytest.mark.parametrize(
-    ("warm", "number"), [(40, 160), pytest.param(150, 450, marks=pytest.mark.slow)]
+    ("warm", "number", "more"),
+    [(40, 160, {"seed": 1}), pytest.param(600, 600, {}, marks=pytest.mark.slow)],
 )
-def test_many_lines_do_not_make_it_grow(warm: int, number: int) -> None:
-    """Neither memory nor descriptors nor processes."""
+def test_many_lines_do_not_make_it_grow(warm: int, number: int, more: dict[str, int]) -> None:
+    """Neither memory nor descriptors nor processes, once the inputs of all seeds were met: what
+    they came to is kept."""
     with serving() as service:
         pid = service.process.pid
-        _ask_many(service, warm)
+        _ask_many(service, warm, **more)
         before, open_before = resident_kib(pid), descriptors(pid)
         processes = len(descendants(pid))
-        _ask_many(service, number)
+        _ask_many(service, number, **more)
         after, open_after = resident_kib(pid), descriptors(pid)
         print(f"{number} lines: {before} KiB -> {after} KiB")
         assert after < before + 4096 + before // 10
