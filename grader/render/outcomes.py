@@ -1,7 +1,8 @@
-"""Words for the values that reports and gradebooks keep: outcomes, states, who sees a check."""
+"""Words for the values that reports and gradebooks keep, and what is mostly behind an outcome."""
 
 from __future__ import annotations
 
+from grader.model import Outcome
 from grader.words import N_, _
 
 WORDS = frozenset(
@@ -34,3 +35,22 @@ WORDS = frozenset(
 def value_words(value: str) -> str:
     """A value for people; one that nobody knows is shown as it is."""
     return _(value) if value in WORDS else value
+
+
+_USUAL_CAUSE = {
+    Outcome.TIMEOUT: N_(
+        "The usual causes: a loop that never ends, or a walk that comes back to the "
+        "same place again and again."
+    ),
+    Outcome.MEMORY: N_("The usual cause: a list that grows in a loop that never ends."),
+    Outcome.CRASHED: N_(
+        "The usual causes: a call that ends the whole process, or a recursion without an end."
+    ),
+    Outcome.MISSING: N_("That is a defect of the exercise, not of the submission."),
+}
+
+
+def usual_cause(outcome: Outcome) -> str:
+    """What is mostly behind an outcome that says little by itself, or an empty text."""
+    cause = _USUAL_CAUSE.get(outcome)
+    return _(cause) if cause else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.model import Outcome, Output, Report, TaskResult, Visibility
+from grader.render.outcomes import usual_cause
 from grader.render.page_author import Style, explanation, hints, other_ways, statement
 from grader.render.page_evidence import backward_pass, one_line_of_code, pictures, program
 from grader.render.page_html import Child, Html, around, inline, join, tag
@@ -21,23 +22,11 @@ from grader.render.scorecard_focus import (
 from grader.render.scorecard_panel import who_printed
 from grader.render.scorecard_story import not_imported
 from grader.render.text import clean, hidden_failed, one_line
-from grader.words import N_, _, ngettext, retold
+from grader.words import _, ngettext, retold
 
 PRINTED = 24  # lines of what the submission printed
 WIDEST_PRINTED = 400
 LONGEST_MESSAGE = 1000
-
-_CAUSE = {
-    Outcome.TIMEOUT: N_(
-        "Usually a loop does not come to its end, or a walk through the graph comes "
-        "back to the same node again and again."
-    ),
-    Outcome.MEMORY: N_("Usually a list grows in a loop that does not come to its end."),
-    Outcome.CRASHED: N_(
-        "Usually something ends the whole process, or a function calls itself without an end."
-    ),
-    Outcome.MISSING: N_("That is a defect of the exercise, not of the submission."),
-}
 
 
 def first(sheet: Sheet, styles: Sequence[Style]) -> Html:
@@ -106,8 +95,8 @@ def _why(focus: Focus) -> list[Child]:
     if focus.check is None:
         words = _("What they test is not shown; the task's statement covers all of it.")
         return [tag("p", words, class_="why")]
-    cause = _CAUSE.get(focus.check.outcome)
-    return [_message(retold(focus.check.message)), tag("p", _(cause)) if cause else None]
+    cause = usual_cause(focus.check.outcome)
+    return [_message(retold(focus.check.message)), tag("p", cause) if cause else None]
 
 
 def _message(message: str) -> Html:

@@ -6,26 +6,15 @@ the left edge: what a reader selects in a terminal is the program itself, ready 
 
 from __future__ import annotations
 
-from grader.model import Audience, Evidence, Outcome, Output, Report, Visibility
+from grader.model import Audience, Evidence, Output, Report, Visibility
+from grader.render.outcomes import usual_cause
 from grader.render.scorecard_evidence import nodes, program
 from grader.render.scorecard_focus import Focus, alternatives, explains, may_see, wrong_checks
 from grader.render.scorecard_page import BAD, QUIET, Line, Page
 from grader.render.text import clean, hidden_failed, more_lines
-from grader.words import N_, _, retold
+from grader.words import _, retold
 
 OUTPUT_LINES = 6
-
-_USUAL_CAUSE = {
-    Outcome.TIMEOUT: N_(
-        "The usual causes: a loop that never ends, or a walk that comes back to the "
-        "same place again and again."
-    ),
-    Outcome.MEMORY: N_("The usual cause: a list that grows in a loop that never ends."),
-    Outcome.CRASHED: N_(
-        "The usual causes: a call that ends the whole process, or a recursion without an end."
-    ),
-    Outcome.MISSING: N_("That is a defect of the exercise, not of the submission."),
-}
 
 
 def panel(page: Page, title: str, blocks: list[list[Line]]) -> list[Line]:
@@ -78,8 +67,8 @@ def _why(page: Page, focus: Focus) -> list[Line]:
         return page.prose(focus.diagnosis.explanation, reflow=True)
     if focus.check is None:
         return page.prose(_("What they test is not shown; the task's statement covers all of it."))
-    cause = _USUAL_CAUSE.get(focus.check.outcome, "")
-    return [*page.prose(retold(focus.check.message)), *page.prose(_(cause) if cause else "")]
+    cause = usual_cause(focus.check.outcome)
+    return [*page.prose(retold(focus.check.message)), *page.prose(cause)]
 
 
 def _shown(page: Page, evidence: Evidence, *, smallest: bool) -> list[list[Line]]:

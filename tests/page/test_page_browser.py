@@ -57,7 +57,7 @@ SAYS = {
     "starter": "Begin here",
     "overwriting mul": "replaces the gradient instead of adding to it",
     "gateless relu": "passes the gradient on for negative inputs too",
-    "timeouts": "Usually a loop does not come to its end",
+    "timeouts": "The usual causes: a loop that never ends",
     "full marks": "Well done.",
 }
 pytestmark = [
