@@ -225,6 +225,7 @@ class Raised(Struct, frozen=True):
     line: int | None = None
     function: str = ""
     path: str = ""
+    column: int | None = None
 
 
 class Many(Struct, frozen=True):

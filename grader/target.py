@@ -105,6 +105,7 @@ class WireRaised(Struct, array_like=True, tag="e", forbid_unknown_fields=True):
     line: Annotated[int, Meta(ge=0, le=10_000_000)] | None
     function: Name
     path: Name
+    column: Annotated[int, Meta(ge=0, le=100_000)] | None = None
 
 
 class WireMany(Struct, array_like=True, tag="m", forbid_unknown_fields=True):
@@ -206,7 +207,7 @@ def decode_result(wire: WireResult, step: int) -> Result:
     if isinstance(wire, WireMany):
         return Many(tuple([_read_value(value, step) for value in wire.values]))
     if isinstance(wire, WireRaised):
-        return Raised(wire.type_name, wire.message, wire.line, wire.function, wire.path)
+        return Raised(*msgspec.structs.astuple(wire))
     return Skipped()
 
 

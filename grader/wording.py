@@ -65,11 +65,15 @@ def raised_sentence(raised: Raised) -> str:
 
 def source_line(submission: Submission, raised: Raised) -> str:
     """The learner's own line an exception came from, or an empty text."""
+    return clean_text(_line_of(submission, raised).strip(), limit=120)
+
+
+def _line_of(submission: Submission, raised: Raised) -> str:
     for file in submission.files:
         if file.path == (raised.path or submission.main) and raised.line:
             lines = file.text.splitlines()
             if raised.line <= len(lines):
-                return clean_text(lines[raised.line - 1].strip(), limit=120)
+                return lines[raised.line - 1]
     return ""
 
 
@@ -95,4 +99,21 @@ def load_sentence(submission: Submission, raised: Raised) -> str:
     told = said("{main} could not be imported: {reason}", main=main, reason=reason)
     if not line or not raised.line:
         return told
-    return told + "\n    " + said("line {line}:  {code}", line=raised.line, code=line)
+    caret = _caret(submission, raised, line)
+    if not caret:
+        return told + "\n    " + said("line {line}:  {code}", line=raised.line, code=line)
+    # the code stands on a line of its own: a translation of the words would move the caret
+    where = said("in line {line}:", line=raised.line)
+    return "\n    ".join((told, where, line, caret))
+
+
+def _caret(submission: Submission, raised: Raised, shown: str) -> str:
+    """A caret under the column of the line as it is shown; nothing where that cannot be said."""
+    line = _line_of(submission, raised)
+    if raised.column is None or line.strip() != shown:
+        return ""
+    at = raised.column - 1 - (len(line) - len(line.lstrip()))
+    if not 0 <= at <= len(shown):
+        return ""
+    wide = sum(unicodedata.east_asian_width(one) in "WF" for one in shown[:at])
+    return " " * (at + wide) + "^"

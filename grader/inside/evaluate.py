@@ -5,8 +5,8 @@ true, false, null), `[3]` the result of step 3, or an object: `{"f": "nan"}` a f
 lacks, `{"l": [...]}` a list, `{"t": [...]}` a tuple, `{"d": [[key, value], ...]}` a dict.
 A result leaves as `["v", kind, text]` plain data (n none, b bool, i int, f float, s text),
 `["h", step, type name]` an object that stays here, `["m", [values]]` many values (a number that
-JSON has stands for itself), `["e", type, message, line, function, path]` an exception, `["s"]`
-not run.
+JSON has stands for itself), `["e", type, message, line, function, path, column]` an exception,
+`["s"]` not run.
 
 Numbers leave by their base value (`float.__float__`, `int.__int__`), so a right value in a
 subclass is right and an overridden `__eq__` never crosses. Everything that leaves is a claim:
@@ -22,6 +22,7 @@ MAX_SAFE_INT = 2**53
 MAX_TEXT = 4000
 MAX_MESSAGE = 500
 MAX_ITEMS = 10_000
+MAX_COLUMN = 1000
 
 OPERATORS = {
     name: getattr(operator, name)
@@ -109,7 +110,7 @@ def short_text(make, limit):
 
 def describe_exception(error, paths):
     """`["e", ...]` with the innermost frame that lies in the learner's own files."""
-    line, function, path = None, "", ""
+    line, function, path, column = None, "", "", None
     frame = error.__traceback__
     while frame is not None:
         code = frame.tb_frame.f_code
@@ -118,9 +119,11 @@ def describe_exception(error, paths):
         frame = frame.tb_next
     if isinstance(error, SyntaxError) and error.filename in paths:
         line, function, path = error.lineno, "", error.filename
+        if type(error.offset) is int and 0 < error.offset <= MAX_COLUMN:
+            column = error.offset
     name = short_text(lambda: type.__dict__["__name__"].__get__(type(error)), 200)
     message = short_text(lambda: str(error), MAX_MESSAGE)
-    return ["e", name or "Exception", message, line, function[:200], path[:200]]
+    return ["e", name or "Exception", message, line, function[:200], path[:200], column]
 
 
 class Evaluator:

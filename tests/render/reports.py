@@ -82,8 +82,9 @@ def unimportable() -> Report:
     tasks = [task(name, [Outcome.BLOCKED] * len(CHECKS[name][1])) for name in TASKS]
     message = (
         "value.py could not be imported: SyntaxError: expected ':'.\n"
-        "    line 21:  def __add__(self, other)\n"
-        "                                      ^"
+        "    in line 21:\n"
+        "    def __add__(self, other)\n"
+        "                            ^"
     )
     return report(tasks, message)
 
