@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import os
 import sqlite3
+import sys
 import zlib
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
@@ -244,7 +245,7 @@ def lock(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # never removed: a second batch must find the very file that the first one holds
-        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
         raise UsageProblem(
             said(
@@ -264,10 +265,10 @@ def lock(folder: Path) -> Iterator[None]:
 
 
 def _locked(handle: int) -> bool:
-    try:
-        import fcntl
-    except ImportError:
+    if sys.platform == "win32":
         return True  # no such locks here: SQLite's own still keep the file sound
+    import fcntl
+
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

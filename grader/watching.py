@@ -91,11 +91,12 @@ class Keys:
         return data.decode("utf-8", "replace")[:1].lower() if data else "q"
 
     def _pressed_windows(self, wait_s: float) -> str:
-        import msvcrt
+        if sys.platform == "win32":
+            import msvcrt
 
-        ends = time.monotonic() + wait_s
-        while time.monotonic() < ends:
-            if msvcrt.kbhit():  # type: ignore[attr-defined]
-                return str(msvcrt.getwch()).lower()  # type: ignore[attr-defined]
-            time.sleep(0.02)
+            ends = time.monotonic() + wait_s
+            while time.monotonic() < ends:
+                if msvcrt.kbhit():
+                    return msvcrt.getwch().lower()
+                time.sleep(0.02)
         return ""

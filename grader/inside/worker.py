@@ -49,7 +49,9 @@ class Channel:
 
     def send(self, message):
         body = json.dumps(message).encode()
-        data = HEADER.pack(len(body)) + body
+        self.write(HEADER.pack(len(body)) + body)
+
+    def write(self, data):
         while data:
             data = data[os.write(self.descriptor, data) :]
 
@@ -193,9 +195,8 @@ def settle(settings):
     sys.argv[:] = [""]
 
 
-def serve(channel_fd, output_fd, settings, evaluate, confine, prepared):
+def serve(channel, output_fd, settings, evaluate, confine, prepared):
     """Runs to the end of the process: layers first, then frames until the channel closes."""
-    channel = Channel(channel_fd)
     settle(settings)
     applied, missing = confine.confine(settings["plan"], prepared)
     output = BoundedOutput(output_fd, settings["output_bytes"])
