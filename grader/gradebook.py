@@ -198,11 +198,14 @@ def storage(path: Path) -> Iterator[None]:
 
 def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
     if readonly:
-        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
-        _check_format(db, path)
-        return db
-    db = sqlite3.connect(path, isolation_level=None, timeout=30)
+        uri = f"{path.resolve().as_uri()}?mode=ro"
+        db = sqlite3.connect(uri, uri=True, isolation_level=None)
+    else:
+        db = sqlite3.connect(path, isolation_level=None, timeout=30)
     try:
+        if readonly:
+            _check_format(db, path)
+            return db
         fresh = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
         if not fresh:
             _check_format(db, path)
