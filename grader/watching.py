@@ -20,6 +20,24 @@ PAUSE_S = 0.05
 SETTLE_S = 0.03
 
 
+OUTPUT_HANDLE, ESCAPE_SEQUENCES = -11, 4
+"""Windows' names: STD_OUTPUT_HANDLE, ENABLE_VIRTUAL_TERMINAL_PROCESSING."""
+
+
+def draws() -> bool:
+    """Whether the terminal acts on escape sequences. A Windows console has to be asked to."""
+    if sys.platform != "win32":
+        return True
+    import ctypes
+
+    kernel = ctypes.windll.kernel32
+    handle = kernel.GetStdHandle(OUTPUT_HANDLE)
+    mode = ctypes.c_ulong()
+    if not kernel.GetConsoleMode(handle, ctypes.byref(mode)):
+        return False
+    return bool(kernel.SetConsoleMode(handle, mode.value | ESCAPE_SEQUENCES))
+
+
 class Stamp(NamedTuple):
     """What changes when a file is saved, also when it is replaced."""
 

@@ -60,6 +60,24 @@ class Msvcrt(types.ModuleType):
         return os.read(0, 1).decode()
 
 
+class Console:
+    """`ctypes.windll.kernel32`: a console that draws, unless the test says it is an old one."""
+
+    def GetStdHandle(self, which: int) -> int:  # noqa: N802
+        """Standard output's."""
+        assert which == -11
+        return 7
+
+    def GetConsoleMode(self, handle: int, mode: Any) -> int:  # noqa: N802
+        """As a console that writes and wraps."""
+        mode._obj.value = 3
+        return int(handle == 7)
+
+    def SetConsoleMode(self, handle: int, mode: int) -> int:  # noqa: N802
+        """Takes escape sequences on, and changes nothing else."""
+        return int(mode == 3 | 4 and "OLD_CONSOLE" not in os.environ)
+
+
 class Seen(types.ModuleType):
     """A module as it looks on the other system."""
 
@@ -90,6 +108,7 @@ class Double:
         self.made: dict[str, types.ModuleType] = {}
         if system == "win32":
             self.made["msvcrt"] = Msvcrt("msvcrt")
+            self.played["ctypes"] = {"windll": types.SimpleNamespace(kernel32=Console())}
             flags = {"CREATE_NO_WINDOW": 1, "CREATE_NEW_PROCESS_GROUP": 2}
             self.played["subprocess"] |= flags
 

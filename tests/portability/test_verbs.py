@@ -58,6 +58,20 @@ def test_a_learners_first_hour(system: str, tmp_path: Path) -> None:
     assert json.loads((folder / ".grader-progress.json").read_bytes())["attempts"] == 3
 
 
+def written(system: str, encoding: str, words: tuple[str, ...], folder: Path) -> tuple[int, str]:
+    """Exit code and output of a command whose output is in that encoding."""
+    done = subprocess.run(
+        [*command(system), *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONIOENCODING": encoding, "COLUMNS": "88"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout.decode(encoding) + done.stderr.decode(encoding)
+
+
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_no_verb_fails_for_a_sign_that_the_output_lacks(
@@ -65,27 +79,15 @@ def test_no_verb_fails_for_a_sign_that_the_output_lacks(
 ) -> None:
     write(tmp_path, wrong_mul())
     for words in LEARNERS:
-        done = subprocess.run(
-            [*command(system), *words],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONIOENCODING": encoding, "COLUMNS": "88"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
-        said = done.stdout.decode(encoding) + done.stderr.decode(encoding)
-        assert done.returncode in (0, 1), (words, said)
+        code, said = written(system, encoding, words, tmp_path)
+        assert code in (0, 1), (words, said)
         assert "Traceback" not in said
         assert "\\u" not in said, words
 
 
-@pytest.mark.parametrize("verb", ["show", "hint"])
-def test_a_formula_in_a_code_page_can_still_be_read(verb: str, tmp_path: Path) -> None:
-    done = elsewhere("win32", verb, "mul", cwd=tmp_path, PYTHONIOENCODING="cp1252")
-    assert done.code == 0
-    if verb == "show":
-        assert "dy/da = b and dy/db = a" in done.out
+def test_a_formula_in_a_code_page_can_still_be_read(tmp_path: Path) -> None:
+    _, said = written("win32", "cp1252", ("show", "mul"), tmp_path)
+    assert "dy/da = b and dy/db = a" in said
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
@@ -127,7 +129,7 @@ def test_a_class_is_graded_on_macos_where_it_is_asked_for(tmp_path: Path) -> Non
 class Terminal:
     """A raw pseudo-terminal with the command in it: on Windows the keyboard is never cooked."""
 
-    def __init__(self, system: str, folder: Path) -> None:
+    def __init__(self, system: str, folder: Path, **more: str) -> None:
         self.leader, follower = pty.openpty()
         if system == "win32":
             tty.setraw(follower)
@@ -137,11 +139,11 @@ class Terminal:
             stdin=follower,
             stdout=follower,
             stderr=follower,
-            env={**os.environ, "TERM": "xterm", "COLUMNS": "100", "LINES": "40"},
+            env={**os.environ, "TERM": "xterm", "COLUMNS": "100", "LINES": "40", **more},
             start_new_session=True,
         )
         os.close(follower)
-        self.seen = ""
+        self.seen = self.all = ""
 
     def wait_for(self, words: str) -> None:
         """Reads until the words have been on the screen."""
@@ -150,7 +152,9 @@ class Terminal:
             left = ends - time.monotonic()
             assert left > 0, self.seen[-2000:]
             if select.select([self.leader], [], [], left)[0]:
-                self.seen += os.read(self.leader, 65536).decode("utf-8", "replace")
+                said = os.read(self.leader, 65536).decode("utf-8", "replace")
+                self.seen += said
+                self.all += said
         self.seen = ""
 
     def press(self, key: str) -> None:
@@ -177,5 +181,15 @@ def test_watching_answers_saves_and_keys(system: str, tmp_path: Path) -> None:
         terminal.press("q")
         terminal.wait_for("Full marks")
         assert terminal.process.wait(timeout=30) == 0
+    finally:
+        terminal.close()
+
+
+def test_a_console_that_draws_nothing_gets_lines(tmp_path: Path) -> None:
+    write(tmp_path, wrong_mul())
+    terminal = Terminal("win32", tmp_path, OLD_CONSOLE="1")
+    try:
+        terminal.wait_for("attempt 1: 7.5")
+        assert "\x1b[?1049h" not in terminal.all
     finally:
         terminal.close()
