@@ -3,11 +3,12 @@
 Theory of operation. Unix hands descriptors to a child by number, Windows does not hand sockets on
 like that at all; a connection is made the same way everywhere, so what is tested on one system is
 what runs on the others. The grader listens on 127.0.0.1, at a port the system picks, for one
-worker and no longer than it takes that worker to come. Port and a token of 128 random bits reach
-the worker on its standard input, where no other process can see them (a command line or an
-environment can be seen). Whoever connects has to say the token before anything else is read from
-or sent to it; another program of this machine that finds the port cannot, is dropped, and has only
-cost the time that it took to ask. The worker in turn connects to nobody but who started it.
+worker and no longer than it takes that worker to come; it may connect more than once, and is let
+in in that order. Port and a token of 128 random bits reach the worker on its standard input, where
+no other process can see them (a command line or an environment can be seen). Whoever connects has
+to say the token before anything else is read from or sent to it; another program of this machine
+that finds the port cannot, is dropped, and has only cost the time that it took to ask. The worker
+in turn connects to nobody but who started it.
 
 Everything waits under one deadline and ends early when the worker has ended.
 """
@@ -44,7 +45,7 @@ class Listener:
         return f"{self.socket.getsockname()[1]} {self.token}\n".encode()
 
     def accept(self, alive: Callable[[], bool]) -> socket.socket | None:
-        """The worker's connection, or None when it has ended or does not come in time."""
+        """The worker's next connection, or None when it has ended or does not come in time."""
         ends = time.monotonic() + CONNECT_WALL_S
         while time.monotonic() < ends:
             if select.select([self.socket], [], [], SLICE_S)[0]:

@@ -3,12 +3,12 @@
 Theory of operation. `spawn` execs the interpreter with an environment of next to nothing, no
 site-packages, its output file as standard output and error, and an invitation on its standard
 input (`grader.box.loopback`): it connects to us, and the texts of `grader/inside` are the first
-thing it is sent. Worker and grader run as the same user. What remains of isolation is another
-process, the resource limits that the system has, and being ended from outside; the level is
-`none`. CPU time cannot be read from outside, so only the wall counts.
+thing it is sent; over a second connection it tells its processor time (`grader.box.clock`). Worker
+and grader run as the same user. What remains of isolation is another process, the resource limits
+that the system has, and being ended from outside; the level is `none`.
 
 Windows has no resource limits: there memory and what is written past Python's own `print` are
-bounded by the wall alone. A job object could limit both; it is left out because it could not be
+bounded by time alone. A job object could limit both; it is left out because it could not be
 tried. Everything else here is the same code on every system.
 """
 
@@ -26,6 +26,7 @@ from importlib import resources
 from typing import IO, Any
 
 from grader.box.base import Protection
+from grader.box.clock import Clock
 from grader.box.interpreter import interpreter
 from grader.box.loopback import Listener
 from grader.errors import Fault
@@ -47,10 +48,13 @@ NEEDED_VARIABLES = ("SYSTEMROOT",)
 BOOT = """
 import json, socket, sys, types
 port, token = sys.stdin.readline().split()
-channel = socket.create_connection(("127.0.0.1", int(port)), 30)
-channel.settimeout(None)
-channel.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-channel.sendall(token.encode())
+def connected():
+    made = socket.create_connection(("127.0.0.1", int(port)), 30)
+    made.settimeout(None)
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    made.sendall(token.encode())
+    return made
+channel, clock = connected(), connected()
 def exactly(count):
     data = b""
     while len(data) < count:
@@ -65,7 +69,7 @@ made = {}
 for name, text in message["modules"]:
     made[name] = types.ModuleType("_box_" + name)
     exec(compile(text, "<box " + name + ">", "exec"), made[name].__dict__)
-made["portable"].serve(channel, message["settings"], made)
+made["portable"].serve(channel, clock, message["settings"], made)
 """
 
 
@@ -89,8 +93,9 @@ class PortableBox:
         output = tempfile.TemporaryFile()  # noqa: SIM115
         try:
             process = self._exec(output)
-            sock = _called_back(process, listener)
-            if sock is None:
+            _invite(process, listener)
+            sock, clock = (listener.accept(lambda: process.poll() is None) for _ in range(2))
+            if sock is None or clock is None:
                 raise _not_started(process, output)
             with contextlib.suppress(OSError):
                 sock.sendall(self._island())
@@ -99,7 +104,7 @@ class PortableBox:
             raise
         finally:
             listener.close()
-        return PortableWorker(process, sock, output)
+        return PortableWorker(process, sock, Clock(clock), output)
 
     def _exec(self, output: IO[bytes]) -> subprocess.Popen[bytes]:
         # `-I` would have the worker ignore PYTHONHASHSEED; its parts but for that are here
@@ -128,15 +133,13 @@ class PortableBox:
         """Nothing stays between workers."""
 
 
-def _called_back(process: subprocess.Popen[bytes], listener: Listener) -> socket.socket | None:
-    """The worker's connection; None when it does not come."""
+def _invite(process: subprocess.Popen[bytes], listener: Listener) -> None:
     assert process.stdin is not None
-    # a worker that ended early is found out below
+    # a worker that ended early is found out when it does not come
     with contextlib.suppress(OSError):
         process.stdin.write(listener.invitation())
     with contextlib.suppress(OSError):
         process.stdin.close()
-    return listener.accept(lambda: process.poll() is None)
 
 
 def _not_started(process: subprocess.Popen[bytes], output: IO[bytes]) -> Fault:
@@ -160,15 +163,20 @@ class PortableWorker:
     """
 
     def __init__(
-        self, process: subprocess.Popen[bytes], sock: socket.socket, output: IO[bytes]
+        self,
+        process: subprocess.Popen[bytes],
+        sock: socket.socket,
+        clock: Clock,
+        output: IO[bytes],
     ) -> None:
         self.process = process
         self.sock = sock
+        self.clock = clock
         self.output = output
 
     def cpu_seconds(self) -> float | None:
-        """Not readable from outside on these systems."""
-        return None
+        """What the worker says it is."""
+        return self.clock.seconds()
 
     def kill(self) -> None:
         """At once; the child is ours and not yet reaped, so its pid is its own."""
@@ -200,4 +208,5 @@ class PortableWorker:
             self.kill()
             self.process.wait()
         self.sock.close()
+        self.clock.close()
         self.output.close()

@@ -4,10 +4,15 @@ Theory of operation. The box execs this process with an empty environment, its s
 error already going to the output file, and nothing on its standard input but where to connect and
 what to say there (`grader.box.loopback`). The texts of this file, of the worker and of the
 evaluator are the first thing that comes over the connection; the resource limits that the system
-has are taken on before the first frame is answered, and what it does not have is said in it.
+has are taken on before the first frame is answered, and what it does not have is said in it. A
+thread tells how much processor time the process has used, over a connection of its own: it is not
+known to `threading`, and holds what it needs by itself, whatever the learner's code does to `time`.
 """
 
+import _thread
+import struct
 import sys
+from time import process_time, sleep
 
 if sys.platform != "win32":
     import resource
@@ -32,9 +37,24 @@ def confine(plan, prepared=None):
     return ["rlimits"], missing
 
 
-def serve(connection, settings, made):
+TICK = struct.Struct(">d")
+PAUSE_S = 0.05
+
+
+def tell_time(clock):
+    try:
+        while True:
+            clock.sendall(TICK.pack(process_time()))
+            sleep(PAUSE_S)
+    except OSError:
+        return
+
+
+def serve(connection, clock, settings, made):
     """Runs to the end of the process; see `worker.serve`."""
     worker = made["worker"]
+    # before the limits, under which no thread may be started
+    _thread.start_new_thread(tell_time, (clock,))
 
     class Channel(worker.Channel):
         """The same frames over a socket: on Windows that is no descriptor to `read` from."""

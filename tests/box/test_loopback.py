@@ -91,10 +91,10 @@ def test_the_token_is_where_no_other_process_sees_it(
     worker.close()
 
 
-def test_a_worker_holds_its_input_its_output_and_its_channel(box: PortableBox) -> None:
+def test_a_worker_holds_its_input_its_output_its_channel_and_its_clock(box: PortableBox) -> None:
     worker = box.spawn()
     held = sorted(int(name) for name in os.listdir(f"/proc/{worker.process.pid}/fd"))
-    assert held == [0, 1, 2, 3]
+    assert held == [0, 1, 2, 3, 4]
     worker.close()
 
 
