@@ -12,6 +12,7 @@ import errno
 import hashlib
 import os
 import stat
+import sys
 from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -296,7 +297,7 @@ def _folder(top: Path, module_file: str) -> dict[str, bytes]:
             )
         for entry in found:
             inside = Path(entry.path).relative_to(top).as_posix()
-            if entry.is_symlink():
+            if _is_link(entry):
                 what = said("{inside} in {shown} is a link.", inside=safe(inside), shown=shown)
                 refuse(what, said("Put the file itself in its place."))
             if entry.is_dir(follow_symlinks=False):
@@ -306,6 +307,14 @@ def _folder(top: Path, module_file: str) -> dict[str, bytes]:
                 size += len(files[inside])
                 refuse_surplus(files, size, shown, bounds)
     return files
+
+
+def _is_link(entry: os.DirEntry[str]) -> bool:
+    """Whether it only leads to somewhere else; Windows has junctions besides links."""
+    if sys.platform == "win32" and not entry.is_symlink():
+        found = entry.stat(follow_symlinks=False)
+        return found.st_reparse_tag == stat.IO_REPARSE_TAG_MOUNT_POINT
+    return entry.is_symlink()
 
 
 def _listing(folder: Path, top: Path) -> list[os.DirEntry[str]]:

@@ -12,7 +12,7 @@ import os
 import select
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,6 +75,17 @@ class Saves:
         return True
 
 
+def _plain_key(read: Callable[[], str]) -> str:
+    """The key that Windows' console gives: of an arrow's two signs the second is a letter."""
+    key = read()
+    if key == "\x03":
+        raise KeyboardInterrupt
+    if key in ("\x00", "\xe0"):
+        read()
+        return ""
+    return key.lower()
+
+
 class Keys:
     """Single key presses from a terminal; none at all where there is no terminal."""
 
@@ -115,6 +126,6 @@ class Keys:
             ends = time.monotonic() + wait_s
             while time.monotonic() < ends:
                 if msvcrt.kbhit():
-                    return msvcrt.getwch().lower()
+                    return _plain_key(msvcrt.getwch)
                 time.sleep(0.02)
         return ""

@@ -205,5 +205,5 @@ def serve(channel, output_fd, settings, evaluate, confine, prepared):
     channel.send({"id": 0, "results": [], "layers": applied, "missing": missing})
     try:
         Worker(channel, evaluate, output).serve()
-    except (ChannelClosed, BrokenPipeError, ConnectionResetError):
+    except (ChannelClosed, ConnectionError):
         return

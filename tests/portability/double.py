@@ -57,7 +57,7 @@ class Msvcrt(types.ModuleType):
 
     def getwch(self) -> str:
         """The key."""
-        return os.read(0, 1).decode()
+        return os.read(0, 1).decode("latin-1")
 
 
 class Console:

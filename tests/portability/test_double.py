@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import stat
 import subprocess
 import sys
+import types
 
 import pytest
 
+from grader import intake
 from tests.portability import absent, double
 from tests.portability.kit import DOUBLE, SYSTEMS
 
@@ -78,3 +81,24 @@ def test_nothing_is_hidden_that_the_stubs_have(system: str) -> None:
     for module, names in hidden.items():
         assert module in now, f"run `python -m tests.portability.absent`: {module}"
         assert set(names.split()) <= set(now[module].split()), module
+
+
+class Junction:
+    """A folder entry as Windows gives a junction: no link, and not the folder it looks like."""
+
+    def __init__(self, tag: int) -> None:
+        self.tag = tag
+
+    def is_symlink(self) -> bool:
+        return False
+
+    def stat(self, *, follow_symlinks: bool) -> types.SimpleNamespace:
+        assert not follow_symlinks
+        return types.SimpleNamespace(st_reparse_tag=self.tag)
+
+
+def test_a_junction_counts_as_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", 0xA0000003, raising=False)
+    assert intake._is_link(Junction(0xA0000003))
+    assert not intake._is_link(Junction(0))

@@ -160,7 +160,7 @@ class Terminal:
 
     def press(self, key: str) -> None:
         """As somebody at the keyboard."""
-        os.write(self.leader, key.encode())
+        os.write(self.leader, key.encode("latin-1"))
 
     def close(self) -> None:
         """Whatever happened."""
@@ -175,10 +175,14 @@ def test_watching_answers_saves_and_keys(system: str, tmp_path: Path) -> None:
     terminal = Terminal(system, tmp_path)
     try:
         terminal.wait_for("replaces the gradient")
+        if system == "win32":
+            terminal.press("\xe0H")  # the arrow up
         terminal.press("h")
         terminal.wait_for("hint 1 of 3")
+        assert "hint 2 of 3" not in terminal.all
         file.write_text(REFERENCE, "utf-8")
         terminal.wait_for("Full marks")
+        assert "hint 2 of 3" not in terminal.all
         terminal.press("q")
         terminal.wait_for("Full marks")
         assert terminal.process.wait(timeout=30) == 0
