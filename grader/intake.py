@@ -45,6 +45,9 @@ LARGEST_CONTAINER = 8 * 1024 * 1024
 LARGEST_UNPACKED = 64 * 1024 * 1024
 MOST_FILES = 200
 MOST_ENTRIES = 10_000
+JUNCTION = 0xA0000003
+"""Windows' name for it: IO_REPARSE_TAG_MOUNT_POINT."""
+
 _ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
 
 
@@ -311,10 +314,9 @@ def _folder(top: Path, module_file: str) -> dict[str, bytes]:
 
 def _is_link(entry: os.DirEntry[str]) -> bool:
     """Whether it only leads to somewhere else; Windows has junctions besides links."""
-    if sys.platform == "win32" and not entry.is_symlink():
-        found = entry.stat(follow_symlinks=False)
-        return found.st_reparse_tag == stat.IO_REPARSE_TAG_MOUNT_POINT
-    return entry.is_symlink()
+    if sys.platform != "win32" or entry.is_symlink():
+        return entry.is_symlink()
+    return getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0) == JUNCTION
 
 
 def _listing(folder: Path, top: Path) -> list[os.DirEntry[str]]:

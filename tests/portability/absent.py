@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,7 +73,7 @@ def absent(system: str) -> dict[str, str]:
         name = file.stem if file.stem != "__init__" else file.parent.name
         there = names(file, "linux")
         missing = there - names(file, system)
-        if missing and name in sys.stdlib_module_names:
+        if missing:
             lacking[name] = "*" if missing == there else " ".join(sorted(missing))
     return lacking
 

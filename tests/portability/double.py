@@ -40,7 +40,10 @@ for _name, _names in {absent!r}.items():
     if _names == "*":
         sys.modules[_name] = None
         continue
-    _module = importlib.import_module(_name)
+    try:
+        _module = importlib.import_module(_name)
+    except ImportError:
+        continue  # gone in a later Python
     for _one in _names.split():
         _module.__dict__.pop(_one, None)
 sys.platform = {system!r}
