@@ -146,8 +146,8 @@ def _not_started(process: subprocess.Popen[bytes], output: IO[bytes]) -> Fault:
     process.kill()
     process.wait()
     output.seek(0)
-    said = output.read(2000).decode("utf-8", "replace").strip().splitlines()
-    reason = said[-1] if said else f"exit code {process.returncode}"
+    lines = output.read(2000).decode("utf-8", "replace").strip().splitlines()
+    reason = lines[-1] if lines else said("exit code {code}", code=process.returncode)
     return Fault(said("the box could not be started: {error}", error=reason))
 
 
@@ -193,9 +193,9 @@ class PortableWorker:
         """What was written, at most `limit` bytes."""
         descriptor = self.output.fileno()
         os.lseek(descriptor, 0, os.SEEK_SET)
-        said = os.read(descriptor, limit)
+        written = os.read(descriptor, limit)
         os.lseek(descriptor, 0, os.SEEK_END)
-        return said
+        return written
 
     def clear_output(self) -> None:
         """Empties the output file."""
