@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import os
 import sqlite3
+import sys
 import zlib
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
@@ -197,11 +198,14 @@ def storage(path: Path) -> Iterator[None]:
 
 def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
     if readonly:
-        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
-        _check_format(db, path)
-        return db
-    db = sqlite3.connect(path, isolation_level=None, timeout=30)
+        uri = f"{path.resolve().as_uri()}?mode=ro"
+        db = sqlite3.connect(uri, uri=True, isolation_level=None)
+    else:
+        db = sqlite3.connect(path, isolation_level=None, timeout=30)
     try:
+        if readonly:
+            _check_format(db, path)
+            return db
         fresh = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
         if not fresh:
             _check_format(db, path)
@@ -244,7 +248,7 @@ def lock(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # never removed: a second batch must find the very file that the first one holds
-        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
         raise UsageProblem(
             said(
@@ -264,10 +268,10 @@ def lock(folder: Path) -> Iterator[None]:
 
 
 def _locked(handle: int) -> bool:
-    try:
-        import fcntl
-    except ImportError:
+    if sys.platform == "win32":
         return True  # no such locks here: SQLite's own still keep the file sound
+    import fcntl
+
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -12,6 +12,7 @@ import errno
 import hashlib
 import os
 import stat
+import sys
 from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -44,6 +45,9 @@ LARGEST_CONTAINER = 8 * 1024 * 1024
 LARGEST_UNPACKED = 64 * 1024 * 1024
 MOST_FILES = 200
 MOST_ENTRIES = 10_000
+JUNCTION = 0xA0000003
+"""Windows' name for it: IO_REPARSE_TAG_MOUNT_POINT."""
+
 _ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
 
 
@@ -296,7 +300,7 @@ def _folder(top: Path, module_file: str) -> dict[str, bytes]:
             )
         for entry in found:
             inside = Path(entry.path).relative_to(top).as_posix()
-            if entry.is_symlink():
+            if _is_link(entry):
                 what = said("{inside} in {shown} is a link.", inside=safe(inside), shown=shown)
                 refuse(what, said("Put the file itself in its place."))
             if entry.is_dir(follow_symlinks=False):
@@ -306,6 +310,13 @@ def _folder(top: Path, module_file: str) -> dict[str, bytes]:
                 size += len(files[inside])
                 refuse_surplus(files, size, shown, bounds)
     return files
+
+
+def _is_link(entry: os.DirEntry[str]) -> bool:
+    """Whether it only leads to somewhere else; Windows has junctions besides links."""
+    if sys.platform != "win32" or entry.is_symlink():
+        return entry.is_symlink()
+    return getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0) == JUNCTION
 
 
 def _listing(folder: Path, top: Path) -> list[os.DirEntry[str]]:

@@ -12,12 +12,30 @@ import os
 import select
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 PAUSE_S = 0.05
 SETTLE_S = 0.03
+
+
+OUTPUT_HANDLE, ESCAPE_SEQUENCES = -11, 4
+"""Windows' names: STD_OUTPUT_HANDLE, ENABLE_VIRTUAL_TERMINAL_PROCESSING."""
+
+
+def draws() -> bool:
+    """Whether the terminal acts on escape sequences. A Windows console has to be asked to."""
+    if sys.platform != "win32":
+        return True
+    import ctypes
+
+    kernel = ctypes.windll.kernel32
+    handle = kernel.GetStdHandle(OUTPUT_HANDLE)
+    mode = ctypes.c_ulong()
+    if not kernel.GetConsoleMode(handle, ctypes.byref(mode)):
+        return False
+    return bool(kernel.SetConsoleMode(handle, mode.value | ESCAPE_SEQUENCES))
 
 
 class Stamp(NamedTuple):
@@ -57,6 +75,17 @@ class Saves:
         return True
 
 
+def _plain_key(read: Callable[[], str]) -> str:
+    """The key that Windows' console gives: of an arrow's two signs the second is a letter."""
+    key = read()
+    if key == "\x03":
+        raise KeyboardInterrupt
+    if key in ("\x00", "\xe0"):
+        read()
+        return ""
+    return key.lower()
+
+
 class Keys:
     """Single key presses from a terminal; none at all where there is no terminal."""
 
@@ -91,11 +120,12 @@ class Keys:
         return data.decode("utf-8", "replace")[:1].lower() if data else "q"
 
     def _pressed_windows(self, wait_s: float) -> str:
-        import msvcrt
+        if sys.platform == "win32":
+            import msvcrt
 
-        ends = time.monotonic() + wait_s
-        while time.monotonic() < ends:
-            if msvcrt.kbhit():  # type: ignore[attr-defined]
-                return str(msvcrt.getwch()).lower()  # type: ignore[attr-defined]
-            time.sleep(0.02)
+            ends = time.monotonic() + wait_s
+            while time.monotonic() < ends:
+                if msvcrt.kbhit():
+                    return _plain_key(msvcrt.getwch)
+                time.sleep(0.02)
         return ""

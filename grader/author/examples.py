@@ -235,7 +235,7 @@ def run_visible(exercise: Exercise, module: Path) -> dict[str, str] | str:
         for name, path in handout_files(exercise).items():
             shutil.copyfile(path, room / name)
         shutil.copyfile(module, room / exercise.module_file)
-        (room / "pytest.ini").write_text("[pytest]\n")
+        (room / "pytest.ini").write_text("[pytest]\n", "utf-8")
         return _run_pytest(room, visible_examples(exercise))
 
 

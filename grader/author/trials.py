@@ -44,7 +44,7 @@ def at_most(seconds: float) -> Iterator[list[bool]]:
     """
     rang: list[bool] = []
     main = threading.current_thread() is threading.main_thread()
-    if not main or not hasattr(signal, "setitimer"):
+    if sys.platform == "win32" or not main:
         yield rang
         return
     inside = True

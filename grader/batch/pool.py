@@ -60,8 +60,9 @@ class _Helper:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.stdin, self.stdout = self.process.stdin.fileno(), self.process.stdout.fileno()
-        os.set_blocking(self.stdin, False)
-        os.set_blocking(self.stdout, False)
+        if sys.platform != "win32":  # `grader batch` refuses there
+            os.set_blocking(self.stdin, False)
+            os.set_blocking(self.stdout, False)
         self.unsent = bytearray(setup)
         self.unread = bytearray()
         self.jobs: deque[Job] = deque()

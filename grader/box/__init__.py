@@ -11,7 +11,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from grader.errors import IsolationUnavailable
 from grader.words import said
 
 if TYPE_CHECKING:
@@ -70,18 +69,13 @@ def _candidate(name: str, asked: str, exercise: Exercise) -> Candidate:
 
 
 def _elsewhere(level: str, exercise: Exercise) -> Box:
-    if sys.platform == "win32":
-        raise IsolationUnavailable(
-            said("submissions cannot be run on Windows itself"),
-            next_move=said("Run the grader in the Windows Subsystem for Linux (WSL)."),
-        )
     reason = said("there are no kernel layers for {platform} yet", platform=sys.platform)
     if level in {"strict", "kernel"}:
-        from grader.box.layered import LevelUnavailable
+        from grader.box.unavailable import LevelUnavailable
 
         raise LevelUnavailable(level, reason)
     from grader.box.base import settings
-    from grader.box.plain import plain_plan
+    from grader.box.policy import plain_plan
     from grader.box.portable import PortableBox
 
     told = settings(exercise.limits, plain_plan(exercise.limits, reason))

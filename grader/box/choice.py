@@ -10,6 +10,7 @@ where the first candidate is likely to fail is its proof awaited at the first re
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,6 +97,8 @@ class ChosenBox:
 
 def namespaces_doubtful() -> bool:
     """Whether namespaces are likely to be denied here: a container, a restricted user."""
+    if sys.platform != "linux":
+        return True
     try:
         status = Path("/proc/self/status").read_text()
         if os.geteuid() == 0:

@@ -10,15 +10,18 @@ import os
 import platform
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from grader.box.canary import Finding
 from grader.box.choice import in_container
-from grader.box.layered import LayeredBox
 from grader.errors import Fault
 from grader.model import Exercise
 from grader.words import said
+
+if TYPE_CHECKING:
+    from grader.box.layered import LayeredBox
 
 
 class LayerRecord(Struct, frozen=True):
@@ -188,14 +191,14 @@ def advice_for(layer: str, reason: str, switches: Path = Path("/proc/sys")) -> s
 
 
 def _place() -> dict[str, str]:
-    user = "root" if os.geteuid() == 0 else said("an ordinary user")
-    if in_container():
-        user = said("{user} in a container", user=user)
-    return {
+    place = {
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": f"{platform.python_version()} {sys.executable}",
-        "user": user,
     }
+    if sys.platform == "linux":
+        user = "root" if os.geteuid() == 0 else said("an ordinary user")
+        place["user"] = said("{user} in a container", user=user) if in_container() else user
+    return place
 
 
 def _elsewhere() -> Survey:
@@ -205,8 +208,5 @@ def _elsewhere() -> Survey:
         "none",
         {"strict": reason, "kernel": reason},
         tuple(LayerRecord(layer, False, reason=reason, advice=_ELSEWHERE) for layer in layers),
-        {
-            "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-            "python": f"{platform.python_version()} {sys.executable}",
-        },
+        _place(),
     )

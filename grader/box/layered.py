@@ -15,29 +15,17 @@ from msgspec import Struct
 
 from grader.box.base import Protection, Undumpable, quantities, settings
 from grader.box.canary import Bait, Findings, judge, trials
+from grader.box.interpreter import interpreter
 from grader.box.packages import THREADLESS
 from grader.box.policy import NOBODY, can_drop_uid, kernel_plan
 from grader.box.readable import ReadablePlan, kept_plan
 from grader.box.syscalls import seccomp_filter
+from grader.box.unavailable import LevelUnavailable
 from grader.box.worker import ZygoteWorker
-from grader.box.zygote import Zygote, ZygoteEnded, interpreter
-from grader.errors import Fault, IsolationUnavailable
+from grader.box.zygote import Zygote, ZygoteEnded
+from grader.errors import Fault
 from grader.model import Exercise
 from grader.words import said
-
-NEXT_MOVE = said("`grader doctor` says what is missing and how to get it.")
-
-
-class LevelUnavailable(IsolationUnavailable):
-    """A level that does not hold here, why in a few words, and what is behind that."""
-
-    def __init__(self, level: str, reason: str, behind: str = "") -> None:
-        why = f"{reason} ({behind})" if behind else reason
-        super().__init__(
-            said("isolation level {level} is not to be had here: {why}", level=level, why=why),
-            next_move=NEXT_MOVE,
-        )
-        self.reason = reason
 
 
 class Recipe(Struct, frozen=True):

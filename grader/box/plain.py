@@ -10,27 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from grader.box.base import Protection, Undumpable, quantities, settings
+from grader.box.base import Protection, Undumpable, settings
 from grader.box.packages import THREADLESS, Bundle
-from grader.box.policy import kernel_plan
+from grader.box.policy import SWITCHED_OFF, plain_plan
 from grader.box.worker import ZygoteWorker
 from grader.box.zygote import Zygote
 from grader.model import Limits
-from grader.words import said
-
-SWITCHED_OFF = said("switched off by --isolation none")
-
-
-def plain_plan(limits: Limits, reason: str = SWITCHED_OFF) -> dict[str, Any]:
-    """A confinement plan without kernel layers."""
-    return kernel_plan(
-        readable=(),
-        seccomp=None,
-        drop_uid=None,
-        landlock=False,
-        absent=dict.fromkeys(("uid", "landlock", "seccomp"), reason),
-        **quantities(limits),
-    )
 
 
 class PlainBox:

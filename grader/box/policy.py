@@ -11,14 +11,18 @@ from __future__ import annotations
 
 import base64
 import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from grader.box.base import quantities
 from grader.box.readable import first_closed
+from grader.model import Limits
 from grader.words import said
 
 NOBODY = 65534
+SWITCHED_OFF = said("switched off by --isolation none")
 
 
 def can_drop_uid(
@@ -28,7 +32,7 @@ def can_drop_uid(
 
     Without `parents` the folders above do not matter: a tree of bind mounts makes them anew.
     """
-    if os.geteuid() != 0:
+    if sys.platform != "linux" or os.geteuid() != 0:
         return False, said("not started as root: the submission runs under this user's own uid")
     status = Path("/proc/self/status").read_text()
     effective = int(status.partition("CapEff:")[2].split()[0], 16)
@@ -97,3 +101,15 @@ def kernel_plan(
         "demanded": list(demanded),
         "absent": left_out | dict(absent or {}),
     }
+
+
+def plain_plan(limits: Limits, reason: str = SWITCHED_OFF) -> dict[str, Any]:
+    """A confinement plan without kernel layers."""
+    return kernel_plan(
+        readable=(),
+        seccomp=None,
+        drop_uid=None,
+        landlock=False,
+        absent=dict.fromkeys(("uid", "landlock", "seccomp"), reason),
+        **quantities(limits),
+    )

@@ -1,10 +1,15 @@
 """A box without a zygote: one exec'd worker per submission. For systems other than Linux.
 
-Theory of operation. `spawn` execs the interpreter with an empty environment, no site-packages and
-two descriptors: the worker's channel and its output file. The texts of `grader/inside` travel
-over the channel before the first frame. What remains of isolation is another process, resource
-limits and SIGKILL; the level is `none`. CPU time cannot be read from outside, so only the wall
-counts.
+Theory of operation. `spawn` execs the interpreter with an environment of next to nothing, no
+site-packages, its output file as standard output and error, and an invitation on its standard
+input (`grader.box.loopback`): it connects to us, and the texts of `grader/inside` are the first
+thing it is sent; over a second connection it tells its processor time (`grader.box.clock`). Worker
+and grader run as the same user. What remains of isolation is another process, the resource limits
+that the system has, and being ended from outside; the level is `none`.
+
+Windows has no resource limits: there memory and what is written past Python's own `print` are
+bounded by time alone. A job object could limit both; it is left out because it could not be
+tried. Everything else here is the same code on every system.
 """
 
 from __future__ import annotations
@@ -14,75 +19,136 @@ import json
 import os
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from importlib import resources
-from typing import Any
+from typing import IO, Any
 
 from grader.box.base import Protection
-from grader.box.zygote import interpreter
+from grader.box.clock import Clock
+from grader.box.interpreter import interpreter
+from grader.box.loopback import Listener
 from grader.errors import Fault
 from grader.words import said
 
+if sys.platform == "win32":
+    # no window of its own, and none of our console's Ctrl-C
+    FLAGS = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+    LIMITS: tuple[str, ...] = ()
+    ABSENT: dict[str, str] = {"rlimits": said("Windows has none")}
+else:
+    FLAGS = 0
+    LIMITS = ("rlimits",)
+    ABSENT: dict[str, str] = {}
+
+NEEDED_VARIABLES = ("SYSTEMROOT",)
+"""Without it Windows' own libraries for sockets and random numbers are not found."""
+
 BOOT = """
-import json, os, socket, sys, types
-sys.path += {packages}
-channel = {channel}
-size = int(os.read(channel, 16))
-data = b""
-while len(data) < size:
-    data += os.read(channel, size - len(data))
-message = json.loads(data)
-made = {{}}
+import json, socket, sys, types
+port, token = sys.stdin.readline().split()
+def connected():
+    made = socket.create_connection(("127.0.0.1", int(port)), 30)
+    made.settimeout(None)
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    made.sendall(token.encode())
+    return made
+channel, clock = connected(), connected()
+def exactly(count):
+    data = b""
+    while len(data) < count:
+        part = channel.recv(count - len(data))
+        if not part:
+            sys.exit(1)
+        data += part
+    return data
+message = json.loads(exactly(int(exactly(16))))
+sys.path += message["packages"]
+made = {}
 for name, text in message["modules"]:
     made[name] = types.ModuleType("_box_" + name)
     exec(compile(text, "<box " + name + ">", "exec"), made[name].__dict__)
-os.dup2({output}, 1)
-os.dup2({output}, 2)
-made["worker"].serve(channel, 1, message["settings"], made["evaluate"], made["portable"], None)
+made["portable"].serve(channel, clock, message["settings"], made)
 """
 
 
 class PortableBox:
-    """Level `none`, wherever Python and socket pairs are to be had."""
+    """Level `none`, wherever Python and the loopback address are to be had."""
 
     def __init__(
         self, settings: Mapping[str, Any], reason: str, packages: Sequence[str] = ()
     ) -> None:
-        self.settings = dict(settings)
+        kept = {name: os.environ[name] for name in NEEDED_VARIABLES if name in os.environ}
+        self.environment = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1", **kept}
+        self.settings = {**settings, "environment": {**settings["environment"], **kept}}
         self.packages = list(packages)
-        missing = dict.fromkeys(("namespaces", "landlock", "seccomp"), reason)
-        self.protection = Protection("none", ("process", "rlimits"), missing)
+        missing = dict.fromkeys(("namespaces", "landlock", "seccomp"), reason) | ABSENT
+        self.protection = Protection("none", ("process", *LIMITS), missing)
 
     def spawn(self) -> PortableWorker:
         """A fresh worker; Fault when it cannot be started."""
-        ours, theirs = socket.socketpair()
+        listener = Listener()
         # kept open for the worker's life: the worker writes to it, we read it afterwards
         output = tempfile.TemporaryFile()  # noqa: SIM115
-        code = BOOT.format(channel=theirs.fileno(), output=output.fileno(), packages=self.packages)
-        command = [interpreter(), "-P", "-s", "-S", "-B", "-c", code]
         try:
-            process = subprocess.Popen(
+            process = self._exec(output)
+            _invite(process, listener)
+            sock, clock = (listener.accept(lambda: process.poll() is None) for _ in range(2))
+            if sock is None or clock is None:
+                raise _not_started(process, output)
+            with contextlib.suppress(OSError):
+                sock.sendall(self._island())
+        except BaseException:
+            output.close()
+            raise
+        finally:
+            listener.close()
+        return PortableWorker(process, sock, Clock(clock), output)
+
+    def _exec(self, output: IO[bytes]) -> subprocess.Popen[bytes]:
+        # `-I` would have the worker ignore PYTHONHASHSEED; its parts but for that are here
+        command = [interpreter(), "-P", "-s", "-S", "-B", "-c", BOOT]
+        try:
+            return subprocess.Popen(
                 command,
-                env={"PYTHONHASHSEED": "0", "PYTHONUTF8": "1"},
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(), output.fileno()),
+                env=self.environment,
+                cwd=os.path.abspath(os.sep),
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=output,
                 start_new_session=True,
+                creationflags=FLAGS,
             )
         except OSError as error:
             raise Fault(said("the box could not be started: {error}", error=error)) from None
-        finally:
-            theirs.close()
+
+    def _island(self) -> bytes:
         texts = [(name, _text(name)) for name in ("evaluate", "portable", "worker")]
-        body = json.dumps({"modules": texts, "settings": self.settings}).encode()
-        ours.sendall(str(len(body)).encode().ljust(16) + body)
-        return PortableWorker(process, ours, output)
+        message = {"modules": texts, "settings": self.settings, "packages": self.packages}
+        body = json.dumps(message).encode()
+        return str(len(body)).encode().ljust(16) + body
 
     def close(self) -> None:
         """Nothing stays between workers."""
+
+
+def _invite(process: subprocess.Popen[bytes], listener: Listener) -> None:
+    assert process.stdin is not None
+    # a worker that ended early is found out when it does not come
+    with contextlib.suppress(OSError):
+        process.stdin.write(listener.invitation())
+    with contextlib.suppress(OSError):
+        process.stdin.close()
+
+
+def _not_started(process: subprocess.Popen[bytes], output: IO[bytes]) -> Fault:
+    process.kill()
+    process.wait()
+    output.seek(0)
+    lines = output.read(2000).decode("utf-8", "replace").strip().splitlines()
+    reason = lines[-1] if lines else said("exit code {code}", code=process.returncode)
+    return Fault(said("the box could not be started: {error}", error=reason))
 
 
 def _text(name: str) -> str:
@@ -90,19 +156,30 @@ def _text(name: str) -> str:
 
 
 class PortableWorker:
-    """`grader.remote.boxed.WorkerProcess` over a child of our own."""
+    """`grader.remote.boxed.WorkerProcess` over a child of our own.
 
-    def __init__(self, process: subprocess.Popen[bytes], sock: socket.socket, output: Any) -> None:
+    The output file has one place for reading and writing, shared with the worker on every
+    system: it is put back to the end, or to the start of an emptied file, after each look.
+    """
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        sock: socket.socket,
+        clock: Clock,
+        output: IO[bytes],
+    ) -> None:
         self.process = process
         self.sock = sock
+        self.clock = clock
         self.output = output
 
     def cpu_seconds(self) -> float | None:
-        """Not readable from outside on these systems."""
-        return None
+        """What the worker says it is."""
+        return self.clock.seconds()
 
     def kill(self) -> None:
-        """SIGKILL; the child is ours and not yet reaped, so its pid is its own."""
+        """At once; the child is ours and not yet reaped, so its pid is its own."""
         self.process.kill()
 
     def exit_status(self) -> int | None:
@@ -114,11 +191,16 @@ class PortableWorker:
 
     def read_output(self, limit: int) -> bytes:
         """What was written, at most `limit` bytes."""
-        return os.pread(self.output.fileno(), limit, 0)
+        descriptor = self.output.fileno()
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        written = os.read(descriptor, limit)
+        os.lseek(descriptor, 0, os.SEEK_END)
+        return written
 
     def clear_output(self) -> None:
         """Empties the output file."""
         os.ftruncate(self.output.fileno(), 0)
+        os.lseek(self.output.fileno(), 0, os.SEEK_SET)
 
     def close(self) -> None:
         """Kills the worker and frees what it held."""
@@ -126,4 +208,5 @@ class PortableWorker:
             self.kill()
             self.process.wait()
         self.sock.close()
+        self.clock.close()
         self.output.close()

@@ -33,6 +33,7 @@ from importlib.abc import InspectLoader
 from types import CodeType
 from typing import Any
 
+from grader.box.interpreter import interpreter
 from grader.box.worker import ZygoteWorker, output_file
 from grader.errors import Fault
 from grader.words import said
@@ -109,12 +110,6 @@ def _fixed_addresses() -> Iterator[None]:
     finally:
         if before >= 0:
             libc.personality(ctypes.c_ulong(before))
-
-
-def interpreter() -> str:
-    """The interpreter itself, not a virtual environment's link to it."""
-    base = getattr(sys, "_base_executable", None) or sys.executable
-    return os.path.realpath(base)
 
 
 class Zygote:

@@ -19,6 +19,7 @@ from typing import Any
 import click
 
 from grader.cli.click_words import lend
+from grader.cli.streams import write_what_can_be_written
 from grader.errors import NO_TEMPORARY_FILE, GraderError
 from grader.words import N_, _, retold
 
@@ -127,6 +128,7 @@ def run(arguments: Sequence[str]) -> int:
     stop = _Stop()
     signal.signal(signal.SIGTERM, stop.on_sigterm)
     _fill_standard_descriptors()
+    write_what_can_be_written()
     lend()
     try:
         with _quiet_about_closed_pipe():

@@ -12,6 +12,7 @@ import click
 from grader.cli.batch_options import batch_options
 from grader.cli.common import color_option, console, exercise_option, load_exercise, verb
 from grader.cli.logs import ClassLog, Log
+from grader.cli.systems import refuse_windows
 from grader.words import _, retold
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def batch(
     from grader.batch.source import open_class
     from grader.cli.batch_options import options_of
 
+    refuse_windows("batch")
     exercise = load_exercise(exercise_folder)
     part = Shard.parse(shard) if shard else None
     scheduler = tuple(

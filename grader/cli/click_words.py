@@ -7,9 +7,6 @@ says otherwise stays English.
 
 from __future__ import annotations
 
-import io
-import sys
-
 from grader.words import N_, catalogue, ngettext
 
 WORDS = (
@@ -53,13 +50,7 @@ def plurals(number: int) -> tuple[str, ...]:
 def lend() -> None:
     """Makes our catalogue click's, where one is in use and fits all that click fills in."""
     found = catalogue()
-    if found is None:
-        return
-    # a terminal that cannot write a language's letters is no reason to fail
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    if found.fits(WORDS):
+    if found is not None and found.fits(WORDS):
         import gettext
 
         from grader.words_catalogue import DOMAIN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -47,6 +48,8 @@ def init(folder: Path, exercise_folder: Path | None) -> None:
 
 
 def _quoted(folder: Path) -> str:
+    if sys.platform == "win32":
+        return f'"{folder}"' if " " in str(folder) else str(folder)
     import shlex
 
     return shlex.quote(os.fspath(folder))

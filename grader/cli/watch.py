@@ -20,7 +20,7 @@ from grader.cli.hint import hint_heading
 from grader.errors import GraderError
 from grader.model import Audience, Exercise, Outcome, Report, Submission, Verdict
 from grader.render.outcomes import value_words
-from grader.watching import PAUSE_S, Keys, Saves
+from grader.watching import PAUSE_S, Keys, Saves, draws
 from grader.words import N_, _, retold
 
 KEYS = N_("h hint   n next task   a all   r run   c clear   q quit")
@@ -228,6 +228,7 @@ def watch(exercise: Exercise, file: str, color: bool | None) -> int:
     if path.is_dir():
         path = path / exercise.module_file
     interactive = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    interactive = interactive and draws()
     if not interactive:
         click.echo(_("watching {path}; stop with Ctrl-C").format(path=path))
     return Watch(exercise, path, color).run(interactive)

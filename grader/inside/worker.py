@@ -49,7 +49,9 @@ class Channel:
 
     def send(self, message):
         body = json.dumps(message).encode()
-        data = HEADER.pack(len(body)) + body
+        self.write(HEADER.pack(len(body)) + body)
+
+    def write(self, data):
         while data:
             data = data[os.write(self.descriptor, data) :]
 
@@ -193,9 +195,8 @@ def settle(settings):
     sys.argv[:] = [""]
 
 
-def serve(channel_fd, output_fd, settings, evaluate, confine, prepared):
+def serve(channel, output_fd, settings, evaluate, confine, prepared):
     """Runs to the end of the process: layers first, then frames until the channel closes."""
-    channel = Channel(channel_fd)
     settle(settings)
     applied, missing = confine.confine(settings["plan"], prepared)
     output = BoundedOutput(output_fd, settings["output_bytes"])
@@ -204,5 +205,5 @@ def serve(channel_fd, output_fd, settings, evaluate, confine, prepared):
     channel.send({"id": 0, "results": [], "layers": applied, "missing": missing})
     try:
         Worker(channel, evaluate, output).serve()
-    except (ChannelClosed, BrokenPipeError, ConnectionResetError):
+    except (ChannelClosed, ConnectionError):
         return

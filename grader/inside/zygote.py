@@ -125,7 +125,8 @@ class Zygote:
                 if settings["plan"]["landlock"] is None:
                     prepared = self.confine.Prepared(-1, 0, {})
             keep_only(channel, output, prepared, self.confine)
-            self.worker.serve(3, 1, settings, self.evaluate, self.confine, prepared)
+            channel = self.worker.Channel(3)
+            self.worker.serve(channel, 1, settings, self.evaluate, self.confine, prepared)
             status = 0
         except BaseException as error:
             report_boot_failure(error)

@@ -1,15 +1,14 @@
 """The trusted end of a worker's channel: framing, deadlines, typed decoding.
 
-Theory of operation. The socket is non-blocking; every send and every receive waits in `poll`
-under a deadline, so a worker that never reads or never answers costs its own time and nothing
-else. A reply must carry the id of the request, must be the only thing in the buffer, must be
-under the size cap and must decode into the typed records of `grader.target`; anything else is a
-violation. Nothing read here is ever evaluated, unpickled or believed.
+Theory of operation. The socket is non-blocking; every send and every receive waits for it
+(`grader.remote.readiness`) under a deadline, so a worker that never reads or never answers costs
+its own time and nothing else. A reply must carry the id of the request, must be the only thing in
+the buffer, must be under the size cap and must decode into the typed records of `grader.target`;
+anything else is a violation. Nothing read here is ever evaluated, unpickled or believed.
 """
 
 from __future__ import annotations
 
-import select
 import socket
 import struct
 import time
@@ -19,6 +18,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from grader.remote.readiness import readiness
 from grader.target import TargetDied, TargetTimeout, TargetViolation, WireResult
 from grader.words import said
 
@@ -96,7 +96,7 @@ class Deadline:
         self.cpu_start = cpu() if cpu_s is not None else None
 
     def wait_ms(self) -> int:
-        """How long `poll` may sleep before the budgets are looked at again."""
+        """How long a wait may last before the budgets are looked at again."""
         left = self.ends - time.monotonic()
         return max(0, min(int(left * 1000) + 1, int(POLL_SLICE_S * 1000)))
 
@@ -123,8 +123,7 @@ class Channel:
         self.sock = sock
         self.max_bytes = max_bytes
         self.buffer = bytearray()
-        self.poll = select.poll()
-        self.poll.register(sock, select.POLLIN)
+        self.ready = readiness(sock)
 
     def send(self, body: bytes, deadline: Deadline) -> None:
         """Sends one frame. TargetTimeout, TargetDied."""
@@ -133,7 +132,7 @@ class Channel:
             try:
                 view = view[self.sock.send(view) :]
             except BlockingIOError:
-                self._wait(select.POLLOUT, deadline)
+                self._wait(deadline, writing=True)
             except OSError:
                 raise TargetDied(said("ended before it could answer")) from None
 
@@ -170,7 +169,7 @@ class Channel:
             try:
                 part = self.sock.recv(1 << 16)
             except BlockingIOError:
-                self._wait(select.POLLIN, deadline)
+                self._wait(deadline)
                 continue
             except OSError:
                 part = b""
@@ -181,9 +180,8 @@ class Channel:
         del self.buffer[:count]
         return data
 
-    def _wait(self, event: int, deadline: Deadline) -> None:
-        self.poll.modify(self.sock, event)
-        ready = self.poll.poll(deadline.wait_ms())
+    def _wait(self, deadline: Deadline, *, writing: bool = False) -> None:
+        ready = self.ready(writing=writing, wait_ms=deadline.wait_ms())
         # the wall is looked at even when data came: a slow drip must not stretch it
         if not ready or deadline.past_wall():
             kind = deadline.expired()

@@ -35,8 +35,12 @@ _ASCII = str.maketrans(
         "…": "...", "·": "-", "×": "x", "÷": "/", "−": "-", "–": "-", "—": "-", "‑": "-",
         "‘": "'", "’": "'", "“": '"', "”": '"', "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~=",
         "→": "->", "←": "<-", "²": "^2", "³": "^3", "∂": "d", "∞": "inf",
+        "∗": "*", "√": "sqrt", "∈": " in ", "•": "*",
     }
 )  # fmt: skip
+
+
+_GREEK = re.compile(r"GREEK (?:SMALL|CAPITAL) LETTER (?:FINAL )?([A-Z]+)$")
 
 
 def clean(text: str, *, limit: int = LIMIT) -> str:
@@ -93,6 +97,9 @@ def _ascii_character(character: str) -> str:
     plain = "".join(
         part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part)
     )
+    letter = _GREEK.match(unicodedata.name(plain, "")) if len(plain) == 1 else None
+    if letter:
+        return letter[1].lower()
     if plain.isascii() and plain.isprintable() and (plain or unicodedata.combining(character)):
         return plain
     return _spelled(character)

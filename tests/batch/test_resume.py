@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import pytest
 
@@ -56,7 +57,7 @@ def test_ten_kills_lose_only_what_was_in_flight(larger, out):
 
 
 def kept(out):
-    with sqlite3.connect(out / FILE) as database:
+    with closing(sqlite3.connect(out / FILE)) as database:
         tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         return database.execute("SELECT count(*) FROM marks").fetchone()[0] if tables else 0
 

@@ -80,7 +80,10 @@ def _base(root: Path, uid: int) -> list[str]:
             words += ["--ro-bind", f"/{name}", f"/{name}"]
     words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/"]
     if not sys.base_prefix.startswith("/usr"):
-        words += ["--ro-bind", sys.base_prefix, "/python"]
+        # at its own path, open to all: an interpreter may look for its library nowhere else
+        for folder in reversed(Path(sys.base_prefix).parents[:-1]):
+            words += ["--perms", "0755", "--dir", str(folder)]
+        words += ["--ro-bind", sys.base_prefix, sys.base_prefix]
     if os.geteuid() != 0 or uid != 0:
         return [*words, "--unshare-user", "--uid", str(uid), "--gid", str(uid)]
     return words + [word for name in ROOT_MAY for word in ("--cap-add", f"cap_{name}")]
@@ -91,7 +94,7 @@ def _binds(bind: dict[str, Path]) -> list[str]:
 
 
 def _environment(variables: dict[str, str | None]) -> list[str]:
-    path = "/python/bin:/usr/local/bin:/usr/bin:/bin"
+    path = f"{sys.base_prefix}/bin:/usr/local/bin:/usr/bin:/bin"
     every = {"PATH": path, "HOME": "/root", **variables}
     pairs = ((name, value) for name, value in every.items() if value is not None)
     return [word for name, value in pairs for word in ("--setenv", name, value)]

@@ -5,7 +5,9 @@ import hashlib
 import pytest
 from msgspec.structs import replace
 
-from grader.box.plain import PlainBox, plain_plan, settings
+from grader.box.base import settings
+from grader.box.plain import PlainBox
+from grader.box.policy import plain_plan
 from grader.box.portable import PortableBox
 from grader.model import Contract, Limits, Plain, Raised, Ref, SourceFile, Step, Submission
 from grader.remote.boxed import BoxedTarget

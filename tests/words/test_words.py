@@ -146,7 +146,7 @@ def test_a_terminal_without_the_letters_is_no_reason_to_fail(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "Punkte ?" in done.stdout
+    assert "Punkte ->" in done.stdout
 
 
 def test_a_rule_for_plurals_that_fails_costs_its_words(tmp_path, capsys):

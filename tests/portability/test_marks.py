@@ -1,0 +1,102 @@
+"""A submission has the same mark on every system, whatever it does; and what differs is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import quick_exercise, replace_in
+from tests.cli.submissions import REFERENCE, at_top, before_mul, write, wrong_mul
+from tests.portability.kit import SYSTEMS, elsewhere, marks, report
+
+DOES = {
+    "all right": REFERENCE,
+    "a mistake": wrong_mul(),
+    "an exception": before_mul("raise ValueError('no')"),
+    "an end of its process": before_mul("import os; os._exit(3)"),
+    "an abort": before_mul("import os; os.abort()"),
+    "endless work": before_mul("while True: pass"),
+    "an endless sleep": before_mul("import time; time.sleep(1000)"),
+    "printing": before_mul("print('my mul', self)"),
+    "a flood": before_mul("print('y' * 100_000)"),
+    "a flood past print": before_mul("import os; os.write(1, b'z' * 500)"),
+    "closed descriptors": before_mul("import os; os.close(1); os.close(2); os.close(0)"),
+    "reading": before_mul("input()"),
+    "no import": at_top("import nowhere_to_be_found"),
+    "no syntax": "class Value(:\n",
+    "an endless import": at_top("while True: pass"),
+    "lines of Windows": REFERENCE.replace("\n", "\r\n"),
+    "a byte order mark": "\ufeff" + REFERENCE,
+    "other alphabets": at_top("# naïve — 中文 ∂\nprint('∂')"),
+}
+TAKES_MORE = {
+    "memory": before_mul("bytes(400 << 20)"),
+    "error": before_mul("import os; os.write(1, b'z' * 100_000)"),
+}
+"""What is kept within bounds by resource limits alone, with the outcome where there are any."""
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An exercise in which endless checks end soon, by processor time and by the wall."""
+    copy = quick_exercise(tmp_path_factory.mktemp("exercise"))
+    replace_in(copy / "tasks.yaml", "{check_cpu_s: 0.5,", "{check_cpu_s: 0.5, check_wall_s: 1,")
+    return copy
+
+
+@pytest.mark.parametrize("what", DOES)
+def test_the_mark_is_the_same_everywhere(what: str, quick: Path, tmp_path: Path) -> None:
+    file = write(tmp_path, "")
+    file.write_bytes(DOES[what].encode())
+    here = report("", file, "--exercise", quick, "--isolation", "none")
+    for system in SYSTEMS:
+        there = report(system, file, "--exercise", quick)
+        assert marks(there) == marks(here), system
+        assert there["submission"] == here["submission"]
+        assert there["exercise"] == here["exercise"]
+        assert there["seed"] == here["seed"]
+
+
+@pytest.mark.parametrize("outcome", TAKES_MORE)
+def test_windows_is_the_one_without_resource_limits_and_claims_none(
+    outcome: str, quick: Path, tmp_path: Path
+) -> None:
+    file = write(tmp_path, TAKES_MORE[outcome])
+    outcomes, layers = {}, {}
+    for system in ("", *SYSTEMS):
+        found = report(system, file, "--exercise", quick, "--task", "mul", "--isolation", "none")
+        outcomes[system] = found["tasks"][0]["outcome"]
+        layers[system] = found["isolation"]["layers"]
+    assert outcomes == {"": outcome, "darwin": outcome, "win32": "passed"}
+    assert layers["win32"] == ["process"]
+    assert layers["darwin"] == ["process", "rlimits"]
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_the_report_says_where_it_was_made_and_what_was_missing(
+    system: str, tmp_path: Path
+) -> None:
+    found = report(system, write(tmp_path, REFERENCE))
+    assert found["environment"]["platform"].startswith(system)
+    assert found["isolation"]["level"] == "none"
+    missing = {one["layer"] for one in found["isolation"]["missing"]}
+    assert {"namespaces", "landlock", "seccomp"} <= missing
+    assert ("rlimits" in missing) == (system == "win32")
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_level_that_is_not_there_is_refused(system: str, tmp_path: Path) -> None:
+    file = write(tmp_path, REFERENCE)
+    done = elsewhere(system, "grade", file, "--isolation", "kernel", cwd=tmp_path)
+    assert done.code == 5
+    assert "isolation level kernel is not to be had here" in done.err
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_others_code_is_shown_to_be_unprotected_and_ones_own_is_not(
+    system: str, tmp_path: Path
+) -> None:
+    file = write(tmp_path, REFERENCE)
+    assert "NOT ISOLATED" in elsewhere(system, "grade", file, cwd=tmp_path).out
+    assert "NOT ISOLATED" not in elsewhere(system, "check", file, cwd=tmp_path).out
