@@ -21,13 +21,14 @@ from grader.model import (
     Handle,
     Many,
     NamedMistake,
+    Number,
     Outcome,
     Plain,
     Raised,
     Result,
     Scalar,
 )
-from grader.values import same_value
+from grader.values import close
 
 GENERAL = "general"
 """The task of a mistake that belongs to no task: a constructor's, or a rewritten given part's."""
@@ -49,7 +50,10 @@ class KnownMistake(Struct, frozen=True):
 
 
 Hypothesis = tuple[KnownMistake, ...]
-Observations = Sequence[tuple[str, Scalar]]
+Observation = Number | tuple[str, Scalar]
+"""A number, or what else was seen: a kind and what there is to say of it."""
+
+Observations = Sequence[Observation]
 Replay = Callable[[Hypothesis, CheckRecord, int], Iterable[Observations]]
 """What a check's program gives under a hypothesis: at most so many runs, made when asked."""
 
@@ -66,19 +70,20 @@ class Findings(Struct, frozen=True):
     hypothesis: Hypothesis = ()
 
 
-def atoms(result: Result) -> Iterator[tuple[str, Scalar]]:
+def atoms(result: Result) -> Iterator[Observation]:
     """What can be observed of a result: plain values, exception types, or that it is an object;
     nothing of a step that was not run."""
     if isinstance(result, Plain):
-        yield "value", result.value
+        value = result.value
+        yield value if isinstance(value, int | float) else ("value", value)
     elif isinstance(result, Raised):
         yield "raised", result.type_name
     elif isinstance(result, Many):
-        for value in result.values:
-            if isinstance(value, int | float):
-                yield "value", value
+        for one in result.values:
+            if isinstance(one, int | float):
+                yield one
             else:
-                yield from atoms(value)
+                yield from atoms(one)
     elif isinstance(result, Handle):
         yield "object", ""
 
@@ -97,14 +102,17 @@ def agrees(
         if run == seen:
             return True
         if len(run) == len(seen):
-            unmatched = [place for place in unmatched if not _alike(run[place], seen[place])]
+            unmatched = [place for place in unmatched if not alike(run[place], seen[place])]
             if not unmatched:
                 return True
     return False
 
 
-def _alike(one: tuple[str, Scalar], other: tuple[str, Scalar]) -> bool:
-    return one[0] == other[0] and same_value(one[1], other[1])
+def alike(one: Observation, other: Observation) -> bool:
+    """Whether two observations are the same: numbers by tolerance, the rest exactly."""
+    if isinstance(one, tuple) or isinstance(other, tuple):
+        return one == other
+    return close(one, other)
 
 
 class Search:

@@ -8,11 +8,12 @@ drawn up once, and what an answer shows is remembered by its bytes (`grader.smal
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from grader.diagnosis import Findings, Hypothesis, observed
+from grader.diagnosis import Findings, Hypothesis, alike, observed
 from grader.evidence import evidence
 from grader.memory import Heard
 from grader.model import CheckRecord, Evidence, Exercise, Outcome, Result
@@ -21,7 +22,6 @@ from grader.replay import Replayer
 from grader.smallest import Catalogue, Finding, candidates
 from grader.stopped import STOPPED, with_step
 from grader.target import TargetFailure
-from grader.values import same_value
 from grader.words import said
 
 VARIES = said(
@@ -80,7 +80,7 @@ class Explainer:
         if self._replayer is None:
             self._replayer = Replayer(self.exercise)
         found = self._replayer.diagnose(records, {})
-        doubtful = [r for r in failing if r.results and not self._is_foretold(found, r)]
+        doubtful = self._doubtful(failing, found)
         notes, varying = self._run_again(target, doubtful, heard)
         if varying:
             found = self._replayer.diagnose(records, varying)
@@ -88,7 +88,7 @@ class Explainer:
         smallest = {}
         for task in (task.id for task in self.exercise.tasks):
             if any(record.spec.task == task for record in failing):
-                shown = self._smallest(target, task, () if task in doubted else found.hypothesis)
+                shown = self._smallest(target, task, None if task in doubted else found)
                 if shown is not None:
                     smallest[task] = shown
         noted = [
@@ -97,11 +97,22 @@ class Explainer:
         ]
         return Explained(noted, found, smallest)
 
-    def _is_foretold(self, found: Findings, record: CheckRecord) -> bool:
-        """Whether the mistakes that are named, none of which depends on chance, give to the last
-        value what was seen: then a second run has nothing to tell."""
+    def _doubtful(self, failing: Sequence[CheckRecord], found: Findings) -> list[CheckRecord]:
+        """The checks of which a second run has something to tell: all but those that the named
+        mistakes foretell, where the longest of their task gives twice the same."""
         assert self._replayer is not None
-        return bool(found.hypothesis) and self._replayer.foretells(found.hypothesis, record)
+        named = {check for d in chain(*found.diagnoses.values()) for check in d.checks}
+        named |= set(found.same_as)
+        doubtful: list[CheckRecord] = []
+        for task in dict.fromkeys(record.spec.task for record in failing):
+            mine = [r for r in failing if r.spec.task == task and r.results]
+            foretold = [r for r in mine if r.spec.id in named]
+            longest = max(foretold, key=lambda record: len(record.steps), default=None)
+            if longest is None or not self._replayer.foretells(found.hypothesis, longest):
+                doubtful += mine
+            else:
+                doubtful += [r for r in mine if r.spec.id not in named]
+        return doubtful
 
     # --- a second run ------------------------------------------------------------------------
 
@@ -130,25 +141,32 @@ class Explainer:
 
     # --- the smallest program ----------------------------------------------------------------
 
-    def _smallest(self, target: BoxedTarget, task: str, hypothesis: Hypothesis) -> Evidence | None:
+    def _smallest(
+        self, target: BoxedTarget, task: str, found_out: Findings | None
+    ) -> Evidence | None:
         """The smallest program of a failing task that shows a wrong value or an exception.
 
-        `hypothesis` are mistakes that explain the whole task, or none.
+        `found_out` explains the whole task, or is None.
         """
         if task not in self._catalogues:
             name = self.exercise.contract.class_name
             self._catalogues[task] = Catalogue(candidates(self.oracle, task, name))
-        found = self._catalogues[task].find(target, lambda: self._is_silent(task, hypothesis))
+        found = self._catalogues[task].find(target, lambda: self._is_silent(task, found_out))
         return None if found is None else self._evidence(found)
 
-    def _is_silent(self, task: str, hypothesis: Hypothesis) -> bool:
-        """Whether no small program shows these mistakes: then thousands need not be tried."""
-        if not hypothesis:
+    def _is_silent(self, task: str, found: Findings | None) -> bool:
+        """Whether thousands of programs need not be tried: no small one shows the mistakes that
+        were found, or they were found in an earlier task, which shows them."""
+        if found is None:
             return False
-        key = task, hypothesis
+        if task not in found.diagnoses:
+            return True
+        key = task, found.hypothesis
         if key not in self._silent:
             assert self._replayer is not None
-            self._silent[key] = not self._catalogues[task].shows(self._replayer.target(hypothesis))
+            self._silent[key] = not self._catalogues[task].shows(
+                self._replayer.target(found.hypothesis)
+            )
         return self._silent[key]
 
     def _evidence(self, found: Finding) -> Evidence:
@@ -188,12 +206,9 @@ def _compared_again(target: BoxedTarget, record: CheckRecord) -> tuple[str, froz
     except TargetFailure:
         return HAD_TO_BE_STOPPED, frozenset(range(len(before)))
     again = observed(after)
-    alike = [
-        kind == other_kind and same_value(value, other)
-        for (kind, value), (other_kind, other) in zip(before, again, strict=False)
-    ]
-    if all(alike) and len(before) == len(again):
+    same = [alike(one, other) for one, other in zip(before, again, strict=False)]
+    if all(same) and len(before) == len(again):
         return "", frozenset()
-    changed = {place for place, same in enumerate(alike) if not same}
-    changed |= set(range(len(alike), len(before)))
+    changed = {place for place, is_same in enumerate(same) if not is_same}
+    changed |= set(range(len(same), len(before)))
     return VARIES, frozenset(changed)

@@ -33,7 +33,7 @@ from grader.words import said
 
 MOST_PROGRAMS = 500
 TWICE = 2
-HELD_OBSERVATIONS = 250_000
+HELD_OBSERVATIONS = 600_000
 """Observations that are remembered: some 20 MB."""
 
 

@@ -5,16 +5,6 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from grader.model import Scalar
-
-
-def same_value(left: Scalar, right: Scalar) -> bool:
-    """Whether two observed values are alike: numbers by tolerance, the rest exactly."""
-    numbers = (int, float)
-    if isinstance(left, numbers) and isinstance(right, numbers):
-        return close(left, right)
-    return type(left) is type(right) and left == right
-
 
 def close(got: float, expected: float | Fraction) -> bool:
     """Equal within 1e-5 relative or 1e-6 absolute; huge integers never overflow."""

@@ -20,12 +20,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from grader.battery_plugin import State
-from grader.diagnosis import FAILING, Findings, Hypothesis, observed
+from grader.diagnosis import FAILING, Findings, Hypothesis, Observations, alike, observed
 from grader.model import CheckRecord, CheckSpec, Exercise, Outcome, Output, Result, Step
 from grader.replay import Replayer
 from grader.runner import Runner
 from grader.target import InProcessTarget, LoadFailed, TargetTimeout
-from grader.values import same_value
 from grader.words import said
 
 RING_AGAIN_S = 0.05
@@ -169,18 +168,10 @@ class Trials:
         return found
 
 
-Atoms = Sequence[tuple[str, object]]
-
-
-def _differing(first: Atoms, second: Atoms) -> frozenset[int]:
+def _differing(first: Observations, second: Observations) -> frozenset[int]:
     """The places of `first` that `second` does not have, or has otherwise."""
-
-    def alike(place: int) -> bool:
-        (kind, value), (other, again) = first[place], second[place]
-        return kind == other and same_value(value, again)  # type: ignore[arg-type]
-
     shared = min(len(first), len(second))
-    return frozenset(p for p in range(len(first)) if p >= shared or not alike(p))
+    return frozenset(p for p in range(len(first)) if p >= shared or not alike(first[p], second[p]))
 
 
 def trusted_module(exercise: Exercise, path: Path) -> types.ModuleType:

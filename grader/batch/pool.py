@@ -29,7 +29,7 @@ from grader.errors import Fault
 from grader.words import said
 
 DEPTH = 2
-RECYCLE = 500
+RECYCLE = 2000
 START_WALL_S = 120.0
 LARGEST_ANSWER = 64 * 1024 * 1024
 FALSE_STARTS = 3
