@@ -11,6 +11,7 @@ learner's code that takes this process over can only answer for itself.
 Frames are a 4-byte big-endian length and that many bytes of JSON.
 """
 
+import gc
 import importlib.util
 import io
 import json
@@ -20,6 +21,8 @@ import struct
 import sys
 import types
 
+# programs are short: looking for garbage every few hundred objects is time without gain
+COLLECT_AFTER = (10_000, 10, 10)
 HEADER = struct.Struct(">I")
 
 
@@ -188,6 +191,7 @@ class Worker:
 def settle(settings):
     """Deterministic where it can be: the same submission behaves alike in every worker."""
     sys.setrecursionlimit(settings["recursion"])
+    gc.set_threshold(*COLLECT_AFTER)
     if "random" in sys.modules:
         sys.modules["random"].seed(0)
     os.environ.clear()
