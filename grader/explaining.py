@@ -8,6 +8,7 @@ drawn up once, and what an answer shows is remembered by its bytes (`grader.smal
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ VARIES = said(
 )
 HAD_TO_BE_STOPPED = said("run again alone, this check had to be stopped")
 EXPLAINED = frozenset({Outcome.FAILED, Outcome.ERROR})
+MOST_DRAWN = 1000
 
 
 class Explained(NamedTuple):
@@ -46,10 +48,14 @@ class Explainer:
     def __init__(self, exercise: Exercise, oracle: Any) -> None:
         self.exercise = exercise
         self.oracle = oracle
-        self._replayer: Replayer | None = None
         self._catalogues: dict[str, Catalogue] = {}
         self._silent: dict[tuple[str, Hypothesis], bool] = {}
         self._drawn: dict[int, tuple[Finding, Evidence]] = {}
+
+    @cached_property
+    def _replayer(self) -> Replayer:
+        """Made for the first submission that fails something: reading all mistakes takes time."""
+        return Replayer(self.exercise)
 
     def explain(
         self,
@@ -77,8 +83,6 @@ class Explainer:
         failing = [record for record in records if record.outcome in EXPLAINED]
         if not failing:
             return Explained(records, Findings(), {})
-        if self._replayer is None:
-            self._replayer = Replayer(self.exercise)
         found = self._replayer.diagnose(records, {})
         doubtful = self._doubtful(failing, found)
         notes, varying = self._run_again(target, doubtful, heard)
@@ -100,7 +104,6 @@ class Explainer:
     def _doubtful(self, failing: Sequence[CheckRecord], found: Findings) -> list[CheckRecord]:
         """The checks of which a second run has something to tell: all but those that the named
         mistakes foretell, where the longest of their task gives twice the same."""
-        assert self._replayer is not None
         named = {check for d in chain(*found.diagnoses.values()) for check in d.checks}
         named |= set(found.same_as)
         doubtful: list[CheckRecord] = []
@@ -157,13 +160,12 @@ class Explainer:
     def _is_silent(self, task: str, found: Findings | None) -> bool:
         """Whether thousands of programs need not be tried: no small one shows the mistakes that
         were found, or they were found in an earlier task, which shows them."""
-        if found is None:
+        if found is None or not found.hypothesis:
             return False
         if task not in found.diagnoses:
             return True
         key = task, found.hypothesis
         if key not in self._silent:
-            assert self._replayer is not None
             self._silent[key] = not self._catalogues[task].shows(
                 self._replayer.target(found.hypothesis)
             )
@@ -178,9 +180,6 @@ class Explainer:
             drawn = evidence(found.steps, found.results, found.comparisons, module, self.oracle)
             self._drawn[id(found)] = found, drawn
         return self._drawn[id(found)][1]
-
-
-MOST_DRAWN = 1000
 
 
 def _all_alike(
