@@ -10,6 +10,9 @@ from grader.values import close
 from grader.wording import clean_text
 from grader.words import said
 
+Value = float | Plain | Handle
+"""A value that was read: a number that JSON has, other plain data, or an object."""
+
 NEAR = 1e-9
 """A difference that needs no second look."""
 
@@ -70,46 +73,55 @@ class Reads:
             for got, true in zip(read.values, wanted, strict=True)
         )
 
-    def compare(self, results: Sequence[Result], read: Result, offset: int = 0) -> list[Comparison]:
-        """The comparisons; `offset` is where the program begins among `results`.
+    def compare(self, results: Sequence[Result], read: Result) -> list[Comparison]:
+        """The comparisons.
 
         A node that is one of its own operands (a relu that returns its input) has its backward
-        fields compared once, as the operand.
+        fields compared once, as the operand: where it reads as the operand does, for the box's
+        word that both are one object is a claim.
         """
         assert isinstance(read, Many)
         made = []
-        values = iter(read.values)
+        count = len(self.fields)
+        values = {
+            node: read.values[place * count : (place + 1) * count]
+            for place, node in enumerate(self.nodes)
+        }
         for step in self.nodes:
-            alias = self._is_own_operand(results, step, offset)
-            for field, direction in self.fields.items():
-                value, true = next(values), self.expected[step][field]
+            alias = self._is_own_operand(results, step, values)
+            for (field, direction), value in zip(self.fields.items(), values[step], strict=True):
                 if alias and direction == "backward":
                     continue
+                true = self.expected[step][field]
                 ok = _right(value, true)
                 made.append(Comparison(step, field, direction, true, _shown(value), ok))
         return made
 
-    def _is_own_operand(self, results: Sequence[Result], step: int, offset: int) -> bool:
-        """Whether a node is the same object as an operand that has the same forward values."""
-        node = results[offset + step]
-        if not isinstance(node, Handle) or node.step >= offset + step:
+    def _is_own_operand(
+        self, results: Sequence[Result], step: int, read: Mapping[int, Sequence[Value]]
+    ) -> bool:
+        """Whether a node is the same object as an operand that should have the same forward values,
+        and reads alike."""
+        node = results[step]
+        if not isinstance(node, Handle) or node.step >= step:
             return False
         forward = [field for field, direction in self.fields.items() if direction == "forward"]
         return any(
             isinstance(operand, Ref)
             and operand.step in self.expected
-            and results[offset + operand.step] == node
+            and results[operand.step] == node
+            and repr(read[operand.step]) == repr(read[step])
             and all(self.expected[operand.step][f] == self.expected[step][f] for f in forward)
             for operand in self.program[step].operands
         )
 
 
-def _right(got: float | Plain | Handle, true: float) -> bool:
+def _right(got: Value, true: float) -> bool:
     value = got.value if isinstance(got, Plain) else got
     return isinstance(value, int | float) and close(value, true)
 
 
-def _shown(result: float | Plain | Handle) -> Scalar:
+def _shown(result: Value) -> Scalar:
     """A read's value, or words for what is no number."""
     if isinstance(result, int | float):
         return result
