@@ -63,9 +63,12 @@ ABORT_AFTER = 3
 class State:
     """What the running checks need to know, and what was seen of them so far."""
 
-    def __init__(self, exercise: Exercise, target: Target, seed: int) -> None:
+    def __init__(
+        self, exercise: Exercise, target: Target, seed: int, hidden: Target | None = None
+    ) -> None:
         self.exercise = exercise
-        self.target = target
+        self.target = target  # of the check that runs
+        self.targets = {True: target, False: hidden or target}
         self.seed = seed
         self.judged = False  # whether `needs` and aborts are enforced
         self.records: dict[str, CheckRecord] = {}
@@ -82,11 +85,9 @@ class State:
         """The checks and tasks the check is not judged without."""
         return list(dict.fromkeys((*self.exercise.task(spec.task).needs, *spec.needs)))
 
-    def start_over(self) -> None:
-        """As if no check had run yet."""
-        self.records.clear()
-        self.timeout_kind.clear()
-        self.battery_errors.clear()
+    def target_of(self, spec: CheckSpec) -> Target:
+        """What the check drives: visible checks share a worker, and so do all the others."""
+        return self.targets[spec.visibility is Visibility.VISIBLE]
 
     def _passes(self, name: str) -> bool:
         """Whether the check, or any check of the task, of that name passed."""
@@ -118,7 +119,7 @@ class State:
 
 SEEDS = 32
 """Seeds of a secret. Few enough that in a class most answers were given before (see
-`grader.memory`); without the secret none of them is known to a submission."""
+`grader.result_cache`); without the secret none of them is known to a submission."""
 
 UNLIMITED_S = 7 * 24 * 3600.0
 

@@ -1,5 +1,11 @@
 """What a report says of failing checks beyond their records: why, and the smallest program.
 
+Theory of operation. What explains a failure is asked in a worker that met no hidden check. The
+failing programs are asked there again with the sets in other orders: what differs is no evidence
+for any mistake. The smallest program is looked for in the same worker, many in a message; what is
+shown of it is what one more, fresh worker gave for that program alone, as it will for a learner
+who runs it.
+
 An `Explainer` serves a session. In a class the same mistakes come again and again, so programs are
 drawn up once, and what an answer shows is remembered by its bytes (`grader.smallest`,
 `grader.replay`).
@@ -8,30 +14,45 @@ drawn up once, and what an answer shows is remembered by its bytes (`grader.smal
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
-from itertools import chain
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from grader.diagnosis import Findings, Hypothesis, alike, observed
+from grader.diagnosis import Findings, Hypothesis, Observations, alike, observed
 from grader.evidence import evidence
-from grader.memory import Heard
-from grader.model import CheckRecord, Evidence, Exercise, Outcome, Result
-from grader.remote.boxed import BoxedTarget
+from grader.model import CheckRecord, Evidence, Exercise, Outcome, Visibility
+from grader.remote.boxed import BoxedTarget, decoded
 from grader.replay import Replayer
-from grader.smallest import Catalogue, Finding, candidates
+from grader.result_cache import Asked
+from grader.smallest import Catalogue, Finding, Shown, candidates
 from grader.stopped import STOPPED, with_step
-from grader.target import TargetFailure
+from grader.target import Program, TargetFailure
 from grader.words import said
 
 VARIES = said(
-    "run again alone, this check gave other values: what it gives depends on "
-    "chance or on what ran before"
+    "Run again on its own, this check gave different values: the result depends on chance, or on "
+    "what ran before"
 )
-HAD_TO_BE_STOPPED = said("run again alone, this check had to be stopped")
+SET_ORDER = said(
+    "The result depends on the order in which a set is walked, which Python does not promise: in "
+    "another order this check gives other values"
+)
+HAD_TO_BE_STOPPED = said("Run again on its own, this check had to be stopped")
+KEPT = said(
+    "Run after other programs, this one gave other values: something is kept between two graphs"
+)
 EXPLAINED = frozenset({Outcome.FAILED, Outcome.ERROR})
 MOST_DRAWN = 1000
+ORDERS_AGAIN = (0, 1, 2)
+"""Orders of sets in which failing programs are asked again, their own first."""
+
+ALL_ORDERS = tuple(range(8))
+"""Orders of sets in which a program must fail to be shown for a result that depends on them."""
+
+
+Answers = tuple[bytes, ...]
 
 
 class Explained(NamedTuple):
@@ -60,102 +81,95 @@ class Explainer:
     def explain(
         self,
         target: BoxedTarget,
+        hidden: BoxedTarget,
         records: Sequence[CheckRecord],
-        heard: Callable[[str], Heard | None],
+        asked: Callable[[str], Asked | None],
     ) -> Explained:
         """What there is to say of the records of one submission.
 
-        `heard` gives what a check asked and was answered, where that was one message each.
+        `asked` gives a check's program and its answer, where that was one message. The target's
+        worker must be one that was asked nothing yet; `hidden` is asked what is not to be known
+        where something is told.
         """
-        explained = self._failing(target, records, heard)
+        explained = self._failing(target, hidden, records, asked)
         stopped = next((r for r in records if r.outcome in STOPPED and r.steps), None)
         if stopped is None:
             return explained
-        told = with_step(target, stopped)
+        is_visible = stopped.spec.visibility is Visibility.VISIBLE
+        told = with_step(target if is_visible else hidden, stopped)
         return explained._replace(records=[told if r is stopped else r for r in explained.records])
 
     def _failing(
         self,
         target: BoxedTarget,
+        hidden: BoxedTarget,
         records: Sequence[CheckRecord],
-        heard: Callable[[str], Heard | None],
+        asked: Callable[[str], Asked | None],
     ) -> Explained:
         failing = [record for record in records if record.outcome in EXPLAINED]
         if not failing:
             return Explained(records, Findings(), {})
-        found = self._replayer.diagnose(records, {})
-        doubtful = self._doubtful(failing, found)
-        notes, varying = self._run_again(target, doubtful, heard)
-        if varying:
-            found = self._replayer.diagnose(records, varying)
-        doubted = {record.spec.task for record in doubtful}
-        smallest = {}
+        again = _Again(asked)
+        again.ask(target, [r for r in failing if r.spec.visibility is Visibility.VISIBLE])
+        hidden.discard()
+        again.ask(hidden, [r for r in failing if r.spec.visibility is not Visibility.VISIBLE])
+        notes, varying = again.notes, again.varying
+        found = self._replayer.diagnose(records, varying)
+        shown: dict[str, Shown] = {}
         for task in (task.id for task in self.exercise.tasks):
-            if any(record.spec.task == task for record in failing):
-                shown = self._smallest(target, task, None if task in doubted else found)
-                if shown is not None:
-                    smallest[task] = shown
+            mine = [record.spec.id for record in failing if record.spec.task == task]
+            if mine:
+                orders = ALL_ORDERS if SET_ORDER in map(notes.get, mine) else (0,)
+                small = self._smallest(target, task, found, orders)
+                if small is not None:
+                    shown[task] = small
+        smallest, kept = self._alone(target, shown)
+        for record in failing:
+            if record.spec.task in kept:
+                notes.setdefault(record.spec.id, KEPT)
         noted = [
             replace(r, notes=(*r.notes, notes[r.spec.id])) if r.spec.id in notes else r
             for r in records
         ]
         return Explained(noted, found, smallest)
 
-    def _doubtful(self, failing: Sequence[CheckRecord], found: Findings) -> list[CheckRecord]:
-        """The checks of which a second run has something to tell: all but those that the named
-        mistakes foretell, where the longest of their task gives twice the same."""
-        named = {check for d in chain(*found.diagnoses.values()) for check in d.checks}
-        named |= set(found.same_as)
-        doubtful: list[CheckRecord] = []
-        for task in dict.fromkeys(record.spec.task for record in failing):
-            mine = [r for r in failing if r.spec.task == task and r.results]
-            foretold = [r for r in mine if r.spec.id in named]
-            longest = max(foretold, key=lambda record: len(record.steps), default=None)
-            if longest is None or not self._replayer.foretells(found.hypothesis, longest):
-                doubtful += mine
-            else:
-                doubtful += [r for r in mine if r.spec.id not in named]
-        return doubtful
-
-    # --- a second run ------------------------------------------------------------------------
-
-    def _run_again(
-        self,
-        target: BoxedTarget,
-        doubtful: Sequence[CheckRecord],
-        heard: Callable[[str], Heard | None],
-    ) -> tuple[dict[str, str], dict[str, frozenset[int]]]:
-        """Runs checks again in a fresh worker: the first of each task alone, the others after it.
-        Explains a difference, never rescues. Gives a note for each check that differed, and which
-        of its observations varied."""
-        notes: dict[str, str] = {}
-        varying: dict[str, frozenset[int]] = {}
-        for task in dict.fromkeys(record.spec.task for record in doubtful):
-            failing = [record for record in doubtful if record.spec.task == task]
-            target.discard()
-            if _all_alike(target, failing, heard):
-                continue
-            target.discard()
-            for record in failing:
-                note, changed = _compared_again(target, record)
-                if note:
-                    notes[record.spec.id], varying[record.spec.id] = note, changed
-        return notes, varying
-
     # --- the smallest program ----------------------------------------------------------------
 
     def _smallest(
-        self, target: BoxedTarget, task: str, found_out: Findings | None
-    ) -> Evidence | None:
-        """The smallest program of a failing task that shows a wrong value or an exception.
-
-        `found_out` explains the whole task, or is None.
-        """
+        self, target: BoxedTarget, task: str, found_out: Findings, orders: Sequence[int]
+    ) -> Shown | None:
+        """The smallest program of a failing task that shows a wrong value or an exception in every
+        one of these orders of sets; where none does, in its own."""
         if task not in self._catalogues:
             name = self.exercise.contract.class_name
             self._catalogues[task] = Catalogue(candidates(self.oracle, task, name))
-        found = self._catalogues[task].find(target, lambda: self._is_silent(task, found_out))
-        return None if found is None else self._evidence(found)
+        catalogue = self._catalogues[task]
+        found = catalogue.find(target, lambda: self._is_silent(task, found_out), orders)
+        if found is None and len(orders) > 1:
+            return catalogue.find(target, lambda: self._is_silent(task, found_out))
+        return found
+
+    def _alone(
+        self, target: BoxedTarget, shown: Mapping[str, Shown]
+    ) -> tuple[dict[str, Evidence], set[str]]:
+        """Evidence by task, as a fresh worker gives it for each program alone, and the tasks whose
+        program gave something else after others."""
+        if not shown:
+            return {}, set()
+        target.discard()
+        differing = set[str]()
+        with suppress(TargetFailure):
+            answers = target.ask_all([one.candidate.program for one in shown.values()])
+            pairs = zip(shown.items(), answers, strict=True)
+            differing = {task for (task, one), answer in pairs if answer != one.answer}
+        found: dict[str, Finding | None] = {task: one.finding for task, one in shown.items()}
+        for task in differing:
+            target.discard()
+            one = shown[task].candidate
+            with suppress(TargetFailure):
+                (answer,) = target.ask_all([one.program])
+                found[task] = self._catalogues[task].shown(one, answer)
+        return {task: self._evidence(one) for task, one in found.items() if one}, differing
 
     def _is_silent(self, task: str, found: Findings | None) -> bool:
         """Whether thousands of programs need not be tried: no small one shows the mistakes that
@@ -182,32 +196,64 @@ class Explainer:
         return self._drawn[id(found)][1]
 
 
-def _all_alike(
-    target: BoxedTarget, failing: Sequence[CheckRecord], heard: Callable[[str], Heard | None]
-) -> bool:
-    """Whether the checks, asked in one message, answer to the byte as they did; False as well
-    where that cannot be said."""
-    known = [one for record in failing if (one := heard(record.spec.id)) is not None]
-    if len(known) < len(failing):
-        return False
-    try:
-        answers = target.ask_all([one.program for one in known])
-    except TargetFailure:
-        return False
-    return answers == [one.answer for one in known]
+class _Again:
+    """Asks failing programs again, with their sets in other orders. Explains a difference, never
+    rescues: a note for each check that differed, and which of its observations varied."""
+
+    def __init__(self, asked: Callable[[str], Asked | None]) -> None:
+        self.asked = asked
+        self.notes: dict[str, str] = {}
+        self.varying: dict[str, frozenset[int]] = {}
+
+    def ask(self, target: BoxedTarget, failing: Sequence[CheckRecord]) -> None:
+        """Compares what the checks' programs give now with what was seen first."""
+        again = [
+            (record, self.asked(record.spec.id) or Asked(Program.of(record.steps)))
+            for record in failing
+            if record.results
+        ]
+        if not again:
+            return
+        together: list[Answers | None] = [None] * len(again)
+        # where one of them has to be stopped, each is asked for itself
+        with suppress(TargetFailure):
+            together[:] = _in_all_orders(target, [one.program for _, one in again])
+        for (record, one), answers in zip(again, together, strict=True):
+            try:
+                mine = answers or _in_all_orders(target, [one.program])[0]
+                if all(answer == one.answer for answer in mine):
+                    continue
+                note, changed = _compared(target, record, one.program, mine)
+            except TargetFailure:
+                note, changed = HAD_TO_BE_STOPPED, frozenset(range(len(observed(record.results))))
+            if note:
+                self.notes[record.spec.id], self.varying[record.spec.id] = note, changed
 
 
-def _compared_again(target: BoxedTarget, record: CheckRecord) -> tuple[str, frozenset[int]]:
-    """A note where a second run differs from the first, and the places that differ."""
+def _in_all_orders(target: BoxedTarget, programs: Sequence[Program]) -> list[Answers]:
+    """The answers to each program, one for each order."""
+    return list(zip(*(target.ask_all(programs, order) for order in ORDERS_AGAIN), strict=True))
+
+
+def _compared(
+    target: BoxedTarget, record: CheckRecord, program: Program, answers: Answers
+) -> tuple[str, frozenset[int]]:
+    """A note where the answers differ from what was seen first, and the places that differ."""
     before = observed(record.results)
-    try:
-        after: Sequence[Result] = target.run(record.steps[: len(record.results)])
-    except TargetFailure:
-        return HAD_TO_BE_STOPPED, frozenset(range(len(before)))
-    again = observed(after)
-    same = [alike(one, other) for one, other in zip(before, again, strict=False)]
-    if all(same) and len(before) == len(again):
-        return "", frozenset()
-    changed = {place for place, is_same in enumerate(same) if not is_same}
-    changed |= set(range(len(same), len(before)))
-    return VARIES, frozenset(changed)
+    # in its own order before and after the others: what was kept from other runs shows there
+    same_order = [answers[0], *target.ask_all([program])]
+
+    def changed(given: Sequence[bytes]) -> frozenset[int]:
+        runs = (observed(decoded(answer, program.steps)) for answer in given)
+        return frozenset[int]().union(*(_differing(before, run) for run in runs))
+
+    repeated, varied = changed(same_order), changed([*same_order, *answers])
+    if repeated:
+        return VARIES, varied
+    return SET_ORDER if varied else "", varied
+
+
+def _differing(first: Observations, second: Observations) -> frozenset[int]:
+    """The places of `first` that `second` does not have, or has otherwise."""
+    shared = min(len(first), len(second))
+    return frozenset(p for p in range(len(first)) if p >= shared or not alike(first[p], second[p]))

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,7 +27,6 @@ from grader.box import choose
 from grader.errors import ExerciseProblem, Fault, GraderError, SubmissionRefused
 from grader.explaining import EXPLAINED, Explainer
 from grader.given import rewritten_parts
-from grader.memory import Heard
 from grader.model import (
     SCHEMA_VERSION,
     CheckRecord,
@@ -48,6 +47,7 @@ from grader.model import (
     Verdict,
 )
 from grader.remote.boxed import BoxedTarget
+from grader.result_cache import Asked
 from grader.score import every_check, exact_points, task_results
 from grader.target import LoadFailed
 from grader.words import said, said_many
@@ -128,7 +128,26 @@ class _Shown(Struct, frozen=True):
     durations: Mapping[str, float]
 
 
-def _nothing_heard(check: str) -> Heard | None:
+class _Targets(NamedTuple):
+    """A submission's workers: visible checks, all other checks, and what explains a failure meet
+    one each, so that nothing of a hidden check is known where something is told."""
+
+    visible: BoxedTarget
+    hidden: BoxedTarget
+    explaining: BoxedTarget
+
+    @classmethod
+    def of(cls, visible: BoxedTarget) -> _Targets:
+        """All three, with one budget; the other two start when they are first asked."""
+        return cls(visible, visible.another(), visible.another())
+
+    def close(self) -> None:
+        """Ends what was started."""
+        for target in self:
+            target.close()
+
+
+def _nothing_asked(check: str) -> Asked | None:
     return None
 
 
@@ -161,36 +180,38 @@ class _Corridor:
         first = next(waiting, None)
         if first is None:
             return
-        target = self._target(first)
+        targets = self._targets(first)
         try:
             # the worker boots and imports the submission while pytest is being imported; should
             # that fail, it fails again where it becomes this submission's fault report
             with contextlib.suppress(Fault):
-                target.start()
+                targets.visible.start()
             from grader.session import run_session
 
             def turn(_: object, runner: Runner) -> None:
                 with _rarer_collections():
-                    self._one(runner, first, target)
+                    self._one(runner, first, targets)
                     for job in waiting:
-                        self._one(runner, job, self._target(job))
+                        self._one(runner, job, self._targets(job))
 
             run_session(self.exercise, turn)
         finally:
-            target.close()
+            targets.close()
 
-    def _target(self, job: Job) -> BoxedTarget:
-        return BoxedTarget(self.box, job.submission, self.exercise.contract, self.exercise.limits)
+    def _targets(self, job: Job) -> _Targets:
+        exercise = self.exercise
+        made = BoxedTarget(self.box, job.submission, exercise.contract, exercise.limits)
+        return _Targets.of(made)
 
-    def _one(self, runner: Runner, job: Job, target: BoxedTarget) -> None:
+    def _one(self, runner: Runner, job: Job, targets: _Targets) -> None:
         submission = job.submission
         started, clock = datetime.now(UTC), time.perf_counter()
         try:
-            report = self._graded(runner, job, target)
+            report = self._graded(runner, job, targets)
         except (Fault, OSError) as error:
             report = fault_report(self.exercise, submission, str(error))
         finally:
-            target.close()
+            targets.close()
         timing = replace(
             report.timing,
             started_at=started.isoformat(timespec="milliseconds"),
@@ -200,14 +221,16 @@ class _Corridor:
         with contextlib.redirect_stdout(self.stdout), contextlib.redirect_stderr(self.stderr):
             self.emit(submission, replace(report, timing=timing))
 
-    def _graded(self, runner: Runner, job: Job, target: BoxedTarget) -> Report:
+    def _graded(self, runner: Runner, job: Job, targets: _Targets) -> Report:
         from grader.battery_plugin import State
 
         task = job.task or self.options.task
         seed = self._seed(job)
-        message, durations, heard = "", dict[str, float](), _nothing_heard
+        message, durations, asked = "", dict[str, float](), _nothing_asked
+        # while the worker imports the submission
+        runner.learn(self.exercise, seed, task)
         try:
-            target.load()
+            targets.visible.load()
         except LoadFailed as failure:
             message = failure.message
             specs = runner.specs
@@ -217,12 +240,12 @@ class _Corridor:
                 specs, Outcome.BLOCKED, said("not judged: the file does not load")
             )
         else:
-            state = State(self.exercise, target, seed)
+            state = State(self.exercise, targets.visible, seed, targets.hidden)
             state.judged = True
             records = runner.run(state, task)
-            durations, heard = runner.durations(), runner.heard
+            durations, asked = runner.durations(), runner.asked
         shown = _Shown(message, seed, task, durations)
-        return self._report(job.submission, target, records, heard, shown)
+        return self._report(job.submission, targets, records, asked, shown)
 
     def _seed(self, job: Job) -> int:
         from grader.battery_plugin import seed_for
@@ -236,12 +259,14 @@ class _Corridor:
     def _report(
         self,
         submission: Submission,
-        target: BoxedTarget,
+        targets: _Targets,
         records: Sequence[CheckRecord],
-        heard: Callable[[str], Heard | None],
+        asked: Callable[[str], Asked | None],
         shown: _Shown,
     ) -> Report:
-        records, found, smallest = self.explainer.explain(target, records, heard)
+        records, found, smallest = self.explainer.explain(
+            targets.explaining, targets.hidden, records, asked
+        )
         exercise = self._graded_part(shown.task)
         tasks, total = task_results(
             exercise,
@@ -260,7 +285,7 @@ class _Corridor:
             submission=submission_info(submission),
             learner=learner_of(submission),
             tasks=tasks,
-            isolation=isolation_of(self.box.protection, target),
+            isolation=isolation_of(self.box.protection, targets.visible),
             limits=exercise.limits,
             seed=shown.seed,
             environment=environment(),

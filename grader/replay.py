@@ -28,7 +28,7 @@ from grader.diagnosis import (
 from grader.errors import ExerciseProblem
 from grader.exercise import known_mistake_files
 from grader.model import CheckRecord, Exercise, Step
-from grader.target import InProcessTarget, RawProgram, raw_program
+from grader.target import InProcessTarget, Program, RawProgram, new_module, raw_program
 from grader.words import said
 
 MOST_PROGRAMS = 500
@@ -116,6 +116,7 @@ class Replayer:
         path = exercise.reference_file
         self.reference = compile(path.read_text("utf-8"), path.name, "exec", dont_inherit=True)
         self._left = HELD_OBSERVATIONS
+        self._salts: dict[int, tuple[Sequence[Step], int]] = {}
         self._raw: dict[int, tuple[Sequence[Step], RawProgram]] = {}
         self._runs: dict[tuple[int, int, Hypothesis], _Runs] = {}
 
@@ -126,7 +127,7 @@ class Replayer:
 
     def module(self, hypothesis: Hypothesis) -> types.ModuleType:
         """A fresh module of the reference with the hypothesis's mistakes in its class."""
-        module = types.ModuleType(self.exercise.contract.module)
+        module = new_module(self.exercise.contract.module)
         exec(self.reference, module.__dict__)
         held = getattr(module, self.exercise.contract.class_name)
         for mistake in hypothesis:
@@ -139,6 +140,13 @@ class Replayer:
     def target(self, hypothesis: Hypothesis) -> InProcessTarget:
         """An in-process target over such a module."""
         return InProcessTarget(self.module(hypothesis), raw=self._raw_program)
+
+    def _salt(self, steps: Sequence[Step]) -> int:
+        if id(steps) not in self._salts:
+            if len(self._salts) >= MOST_PROGRAMS:
+                self._salts.clear()
+            self._salts[id(steps)] = steps, Program.of(steps).salt()
+        return self._salts[id(steps)][1]
 
     def _raw_program(self, steps: Sequence[Step]) -> RawProgram:
         """As `raw_program`; programs that are the very same are made ready once."""
@@ -187,7 +195,7 @@ class Replayer:
     def _run(self, hypothesis: Hypothesis, record: CheckRecord) -> Observations:
         whole = len(record.results) == len(record.steps)
         asked = record.steps if whole else record.steps[: len(record.results)]
-        return observed(self.target(hypothesis).run(asked))
+        return observed(self.target(hypothesis).run(asked, salt=self._salt(record.steps)))
 
     def diagnose(
         self, records: Sequence[CheckRecord], varying: Mapping[str, frozenset[int]]

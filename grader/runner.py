@@ -1,15 +1,21 @@
 """Runs a collected battery for one submission at a time: the inside of the loop.
 
-Every check of a submission either runs under pytest or, where the same answers were judged before,
-is remembered (`grader.memory`). pytest-json-report's account covers both and is held against our
-own records before anything is graded.
+What the checks ask is learned by running them on the reference. Then all visible checks that ask
+one program are asked in one message, and all others in one more, to a worker of their own. What
+each answer comes to is judged by the check under pytest or, where the same answer was judged
+before, is known (`grader.result_cache`). When a message brings something else than answers (a
+timeout, a death, a line printed), its checks are asked again one by one, in a fresh worker.
+
+pytest-json-report's account covers both ways and is held against our own records before anything
+is graded.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any, cast
 
 import pytest
@@ -18,19 +24,17 @@ from msgspec.structs import replace
 
 from grader.battery_plugin import SPEC, STATE, State
 from grader.errors import ExerciseProblem, Fault
-from grader.memory import (
+from grader.model import CheckRecord, CheckSpec, Exercise, Outcome, Visibility
+from grader.result_cache import (
     AskableTarget,
-    Dialogue,
-    Drawn,
-    First,
-    Heard,
-    Known,
-    Memory,
-    Question,
-    StartOver,
+    AskAheadTarget,
+    Asked,
+    CachedResult,
+    CheckKey,
+    ReferenceTarget,
+    ResultCache,
 )
-from grader.model import CheckRecord, CheckSpec, Exercise, Outcome
-from grader.target import InProcessTarget, Target, TargetFailure, load_in_process
+from grader.target import InProcessTarget, Program, TargetFailure, load_in_process
 from grader.verdict import accept_json_report
 from grader.wording import clean_text
 from grader.words import said
@@ -44,8 +48,10 @@ class Runner:
         self.config = session.config
         self.items = [item for item in session.items if SPEC in item.stash]
         self.draws = {item: _draws(item) for item in self.items}
-        self.memory = Memory()
-        self._dialogues: dict[str, tuple[Drawn, Dialogue]] = {}
+        self.cache = ResultCache()
+        self._programs: dict[CheckKey, Program | None] = {}
+        self._asked: dict[str, Asked] = {}
+        self._judged: dict[pytest.Item, Asked] = {}
         for item in self.items:
             # a check's traceback shows the battery: nobody gets to see it, so none is drawn
             setattr(item, "repr_failure", _words_of)  # noqa: B010
@@ -63,125 +69,139 @@ class Runner:
 
         ExerciseProblem when a check is broken, Fault when the box is.
         """
-        wanted = self._wanted(state.exercise, task)
-        chosen = [item for item in self.items if item.stash[SPEC].task in wanted]
+        chosen = self._chosen(state.exercise, task)
+        if state.judged and hasattr(state.target, "ask_all"):
+            self.learn(state.exercise, state.seed, task)
+            programs = {item: self._programs.get(self._key(state.seed, item)) for item in chosen}
+        else:
+            programs = dict.fromkeys(chosen)
         self.config.stash[STATE] = state
-        try:
-            judged = self._run_all(state, chosen, together=True)
-        except StartOver:
-            cast(AskableTarget, state.target).start_over()
-            state.start_over()
-            judged = self._run_all(state, chosen, together=False)
-        self._hold_against_account(state, chosen)
-        self._learn(state, judged)
-        records = ((item, self._record(state, item)) for item in chosen)
-        return [self.memory.shared(self._drawn(state, item), record) for item, record in records]
-
-    def _run_all(
-        self, state: State, chosen: Sequence[pytest.Item], together: bool
-    ) -> dict[pytest.Item, Dialogue]:
-        """Runs the checks, or remembers them; what was heard by those that ran."""
         self._forget()
-        judged: dict[pytest.Item, Dialogue] = {}
-        asked: dict[pytest.Item, tuple[Question, bytes]] = {}
+        answers = self._ask_together(state, programs)
         for place, item in enumerate(chosen):
             following = chosen[place + 1] if place + 1 < len(chosen) else None
-            dialogue = self._dialogue(state, item)
-            if dialogue is None:
+            state.target = state.target_of(item.stash[SPEC])
+            program = programs[item]
+            if program is None or state.withheld(item.stash[SPEC]) is not None:
                 self._run_item(state, item, following)
-                continue
-            if together and item not in asked:
-                asked.update(self._ask_together(state, chosen[place:]))
-            if item in asked:
-                dialogue.heard(*asked[item])
-            self._dialogues[item.stash[SPEC].id] = self._drawn(state, item), dialogue
-            if not self._recall(state, item, dialogue):
-                self._run_aided(state, item, following, dialogue)
-                judged[item] = dialogue
+            else:
+                asked = answers.get(item) or _asked_alone(state, program)
+                self._judge(state, item, following, asked)
         self._tear_down(None)
-        return judged
+        self._hold_against_account(state, chosen)
+        self._keep_results(state)
+        return [self._record(state, item) for item in chosen]
 
-    def heard(self, check: str) -> Heard | None:
-        """What the submission of the run just done was asked by a check, and its answer."""
-        if check not in self._dialogues:
-            return None
-        return self.memory.only_answer(*self._dialogues[check])
+    def asked(self, check: str) -> Asked | None:
+        """What the submission of the run just done was asked by a check in one message, and its
+        answer."""
+        return self._asked.get(check)
 
-    def _dialogue(self, state: State, item: pytest.Item) -> Dialogue | None:
-        """What a check may be heard with: None for all that must run as it is."""
-        askable = hasattr(state.target, "ask") and state.judged and self.draws[item] is not None
-        if not askable or state.withheld(item.stash[SPEC]) is not None:
-            return None
-        return Dialogue(cast(AskableTarget, state.target))
+    # --- what checks ask ---------------------------------------------------------------------
 
-    def _drawn(self, state: State, item: pytest.Item) -> Drawn:
-        return Drawn(item.stash[SPEC].id, state.seed if self.draws[item] else None)
+    def learn(self, exercise: Exercise, seed: int, task: str | None = None) -> None:
+        """Runs on the reference what was not run with this seed yet, to learn what it asks."""
+        new = [
+            item
+            for item in self._chosen(exercise, task)
+            if self.draws[item] is not None and self._key(seed, item) not in self._programs
+        ]
+        if not new:
+            return
+        target = ReferenceTarget(_reference(exercise), [exercise.reference_file.name])
+        state = self.config.stash[STATE] = State(exercise, target, seed)
+        self._forget()
+        for place, item in enumerate(new):
+            following = new[place + 1] if place + 1 < len(new) else None
+            target.begin_check()
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            key, asked = self._key(seed, item), target.asked
+            self._programs[key] = asked[0].program if len(asked) == 1 else None
+            if len(asked) == 1 and self._record(state, item).outcome is Outcome.PASSED:
+                self._judged[item] = asked[0]
+        self._tear_down(None)
+        self._keep_results(state)
+
+    def _key(self, seed: int, item: pytest.Item) -> CheckKey:
+        return CheckKey(item.stash[SPEC].id, seed if self.draws[item] else None)
 
     def _ask_together(
-        self, state: State, items: Sequence[pytest.Item]
-    ) -> dict[pytest.Item, tuple[Question, bytes]]:
-        """The answers of the checks from the first on that can be asked in one message: those that
-        would be asked next in any case, whatever these answers are. StartOver."""
-        stretch = dict[pytest.Item, First]()
-        undecided = set[str]()
-        for item in items:
-            spec = item.stash[SPEC]
-            first = self.memory.only_question(self._drawn(state, item))
-            if first is None or not undecided.isdisjoint(state.needs(spec)):
-                break
-            if state.withheld(spec) is None:
-                stretch[item] = first
-                undecided |= {spec.id, spec.task}
-        if len(stretch) < 2:
-            return {}
-        try:
-            programs = [first.encoded for first in stretch.values()]
-            answers = cast(AskableTarget, state.target).ask_all(programs)
-        except TargetFailure:
-            raise StartOver from None
-        if state.target.output() is not None:
-            raise StartOver
-        pairs = zip(stretch.items(), answers, strict=True)
-        return {item: (first.question, answer) for (item, first), answer in pairs}
+        self, state: State, programs: Mapping[pytest.Item, Program | None]
+    ) -> dict[pytest.Item, Asked]:
+        """The answers that came in one message, first of visible checks, then of all others."""
+        answers: dict[pytest.Item, Asked] = {}
+        for is_visible in (True, False):
+            group = {
+                item: program
+                for item, program in programs.items()
+                if program is not None
+                and (item.stash[SPEC].visibility is Visibility.VISIBLE) == is_visible
+            }
+            if not group:
+                continue
+            target = cast(AskableTarget, state.targets[is_visible])
+            try:
+                raw = target.ask_all(list(group.values()))
+            except TargetFailure:
+                target.start_over()
+                continue
+            if target.output() is not None:
+                # each check is to show what was printed in it
+                target.start_over()
+                continue
+            pairs = zip(group.items(), raw, strict=True)
+            answers |= {item: Asked(program, answer) for (item, program), answer in pairs}
+        return answers
 
-    def _recall(self, state: State, item: pytest.Item, dialogue: Dialogue) -> bool:
-        """Puts the check's questions; takes the record over where these answers are known."""
+    # --- one check ---------------------------------------------------------------------------
+
+    def _judge(
+        self, state: State, item: pytest.Item, following: pytest.Item | None, asked: Asked
+    ) -> None:
+        """Takes the record over where this answer is known, else lets the check judge it."""
+        if asked.failure is None and self._recall(state, item, asked):
+            return
+        target = cast(AskableTarget, state.target)
+        state.target = ahead = AskAheadTarget(target, asked)
+        self._run_item(state, item, following)
+        state.target = target
+        if ahead.differs:
+            # it asks something else than of the reference: it has to ask for itself
+            self._forget_run(state, item)
+            self._run_item(state, item, following)
+        elif asked.failure is None:
+            self._judged[item] = self._asked[item.stash[SPEC].id] = asked
+
+    def _recall(self, state: State, item: pytest.Item, asked: Asked) -> bool:
         spec, began = item.stash[SPEC], time.perf_counter()
-        known = self.memory.ask_ahead(self._drawn(state, item), dialogue)
+        known = self.cache.get(self._key(state.seed, item), asked.answer)
         if known is None:
             return False
         record = known.record
         if record.outcome is not Outcome.PASSED:
             record = replace(record, output=state.target.output())
         state.records[spec.id] = record
+        self._asked[spec.id] = asked
         call = {**known.account["call"], "duration": time.perf_counter() - began}
         self.account._json_tests[item.nodeid] = {**known.account, "call": call}
         return True
 
-    def _run_aided(
-        self, state: State, item: pytest.Item, following: pytest.Item | None, dialogue: Dialogue
-    ) -> None:
-        """Runs the check; what was asked ahead is not asked again."""
-        target, check = state.target, item.stash[SPEC].id
-        state.target = dialogue
-        try:
-            self._run_item(state, item, following)
-        finally:
-            state.target = target
-        if dialogue.diverged:
-            self.memory.forget(check)
-        if dialogue.must_start_over:
-            raise StartOver
-        if dialogue.diverged:
-            self._forget_run(state, item)
-            self._run_item(state, item, following)
-
-    def _learn(self, state: State, judged: Mapping[pytest.Item, Dialogue]) -> None:
-        for item, dialogue in judged.items():
+    def _keep_results(self, state: State) -> None:
+        """Caches what answers came to, now that both accounts agree on it."""
+        for item, asked in self._judged.items():
             account = self.account._json_tests[item.nodeid]
-            record = replace(self._record(state, item), output=None)
-            if "call" in account:
-                self.memory.learn(self._drawn(state, item), dialogue, Known(record, account))
+            record = self._record(state, item)
+            if "call" not in account:
+                continue
+            if record.steps == asked.program.steps:
+                # one tuple for all records of a program: what is remembered of it finds it again
+                record = state.records[record.spec.id] = replace(record, steps=asked.program.steps)
+            known = CachedResult(replace(record, output=None), account)
+            self.cache.put(self._key(state.seed, item), asked.answer, known)
+
+    def _chosen(self, exercise: Exercise, task: str | None) -> list[pytest.Item]:
+        wanted = self._wanted(exercise, task)
+        return [item for item in self.items if item.stash[SPEC].task in wanted]
 
     def _wanted(self, exercise: Exercise, task: str | None) -> set[str]:
         """The tasks to run: the one asked for and all that it or its checks need."""
@@ -202,11 +222,10 @@ class Runner:
         if state.timeout_kind.get(check) == "wall":
             # the wall ran out with the processor idle: that may be this machine's load and is
             # not held against the learner; the second run counts
-            if isinstance(state.target, Dialogue):
-                state.target = cast(Target, state.target.target)
+            state.target = state.target_of(item.stash[SPEC])
             self._forget_run(state, item)
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-        elif isinstance(state.target, Dialogue) and state.target.is_lost:
+        elif isinstance(state.target, AskAheadTarget) and state.target.differs:
             return
         if state.fault is not None:
             raise state.fault
@@ -235,10 +254,7 @@ class Runner:
 
     def _attribute(self, state: State, item: pytest.Item) -> None:
         """An exception in a check is the learner's doing only if the reference passes the check."""
-        exercise = state.exercise
-        path = exercise.reference_file
-        module = load_in_process(path.read_text("utf-8"), exercise.contract.module, path.name)
-        trial = State(exercise, InProcessTarget(module), state.seed)
+        trial = State(state.exercise, InProcessTarget(_reference(state.exercise)), state.seed)
         self.config.stash[STATE] = trial
         # pytest-json-report sets this up in the protocol hook, which would report this run too
         item._json_report_extra = {}  # type: ignore[attr-defined]
@@ -279,7 +295,8 @@ class Runner:
     def _forget(self) -> None:
         """Drops all that the last submission left in pytest and its plugins."""
         self.account._json_tests.clear()
-        self._dialogues.clear()
+        self._asked.clear()
+        self._judged.clear()
         self.session.testsfailed = 0
         self.session.shouldfail = self.session.shouldstop = False
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
@@ -287,6 +304,19 @@ class Runner:
             reporter.stats.clear()
         for item in self.items:
             item._report_sections.clear()
+
+
+def _reference(exercise: Exercise) -> ModuleType:
+    path = exercise.reference_file
+    return load_in_process(path.read_text("utf-8"), exercise.contract.module, path.name)
+
+
+def _asked_alone(state: State, program: Program) -> Asked:
+    try:
+        (answer,) = cast(AskableTarget, state.target).ask_all([program])
+    except TargetFailure as failure:
+        return Asked(program, failure=failure)
+    return Asked(program, answer)
 
 
 def _words_of(failure: pytest.ExceptionInfo[BaseException]) -> str:

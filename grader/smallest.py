@@ -1,36 +1,33 @@
 """The smallest program that shows a fault, found by running every small one in order of size.
 
 The exercise's oracle enumerates programs (`smallest_programs(task, submission)`, smallest
-first, written in the same words as a check) and knows their true values. They are sent in large
-batches in which a step that raises ends its own program only. Nothing here runs unless a check
-of the task failed.
+first, written in the same words as a check) and knows their true values. Many are sent in one
+message, each a program of its own. Nothing here runs unless a check of the task failed.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from grader.model import Comparison, Operand, Raised, Ref, Result, Skipped, Step
-from grader.remote.boxed import BoxedTarget, encoded
+from grader.model import Comparison, Raised, Result, Skipped, Step
+from grader.remote.boxed import BoxedTarget, decoded
 from grader.remote.observe import Reads
 from grader.remote.proxy import RemoteModule
 from grader.remote.recorder import Recorder
-from grader.target import Target, TargetFailure
+from grader.target import Program, Target, TargetFailure
 
 FIRST_BATCH_STEPS = 100
 LARGEST_BATCH_STEPS = 2000
-MOST_SHOWN = 2000
+MOST_SHOWN = 20_000
 
 
 class Candidate(Struct, frozen=True):
-    """A program with its reads, and what they should give."""
+    """A program that ends with its reads, and what they should give."""
 
-    steps: tuple[Step, ...]
+    program: Program
     reads: Any
 
 
@@ -42,6 +39,14 @@ class Finding(Struct, frozen=True):
     comparisons: tuple[Comparison, ...]
 
 
+class Shown(NamedTuple):
+    """A candidate that fails, the answer that showed it, and what it shows."""
+
+    candidate: Candidate
+    answer: bytes
+    finding: Finding
+
+
 def candidates(oracle: Any, task: str, class_name: str) -> Iterator[Candidate]:
     """The oracle's programs for a task, smallest first; nothing without an oracle."""
     enumerate_programs = getattr(oracle, "smallest_programs", None)
@@ -49,56 +54,36 @@ def candidates(oracle: Any, task: str, class_name: str) -> Iterator[Candidate]:
         return
     recorder = Recorder(None, class_name)
     for _ in enumerate_programs(task, RemoteModule(recorder)):
-        steps = tuple(recorder.steps)
-        reads = Reads(steps, oracle.expected(steps), oracle.FIELDS)
-        yield Candidate((*steps, reads.step()), reads)
+        yield candidate(oracle, recorder.steps)
         recorder.steps.clear()
 
 
-def shifted(step: Step, offset: int) -> Step:
-    """The step with every reference moved by `offset`."""
-    if not offset:
-        return step
-    operands = tuple(_shift(operand, offset) for operand in step.operands)
-    keywords = {key: _shift(operand, offset) for key, operand in step.keywords.items()}
-    return replace(step, operands=operands, keywords=keywords)
-
-
-def _shift(operand: Operand, offset: int) -> Operand:
-    if isinstance(operand, Ref):
-        return Ref(operand.step + offset)
-    if isinstance(operand, list | tuple):
-        return type(operand)(_shift(item, offset) for item in operand)
-    if isinstance(operand, Mapping):
-        return {key: _shift(item, offset) for key, item in operand.items()}
-    return operand
-
-
-class Batch(Struct, frozen=True):
-    """Programs that are sent together, one after the other in one numbering."""
-
-    candidates: tuple[Candidate, ...]
-    offsets: tuple[int, ...]
-    steps: tuple[Step, ...]
-    encoded: bytes
+def candidate(oracle: Any, steps: Sequence[Step]) -> Candidate:
+    """The program with its reads."""
+    reads = Reads(tuple(steps), oracle.expected(steps), oracle.FIELDS)
+    return Candidate(Program.of((*steps, reads.step())), reads)
 
 
 class Catalogue:
     """Programs, drawn up as far as somebody needed them and kept in batches as they are sent.
 
-    What a batch shows is remembered by the bytes of the answer: in a class, a mistake answers as
-    it did for the learner before.
+    What an answer shows is remembered by its bytes: in a class, a mistake answers as it did for
+    the learner before.
     """
 
     def __init__(self, programs: Iterable[Candidate]) -> None:
         self._source = iter(programs)
-        self._batches: list[Batch] = []
-        self._shown: dict[tuple[int, bytes], Finding | None] = {}
+        self._batches: list[tuple[Candidate, ...]] = []
+        self._shown: dict[tuple[Program, bytes], Finding | None] = {}
 
     def find(
-        self, target: BoxedTarget, is_hopeless: Callable[[], bool] = lambda: False
-    ) -> Finding | None:
-        """The first program, smallest first, that raises or gives a wrong value; None without one.
+        self,
+        target: BoxedTarget,
+        is_hopeless: Callable[[], bool] = lambda: False,
+        variants: Sequence[int] = (0,),
+    ) -> Shown | None:
+        """The first program, smallest first, that raises or gives a wrong value in every variant of
+        the order of sets; None without one.
 
         The same answers give the same finding, the very object. Whether more is tried when the
         first batch shows nothing, `is_hopeless` says.
@@ -106,64 +91,61 @@ class Catalogue:
         for number, batch in enumerate(self._all()):
             if number == 1 and is_hopeless():
                 return None
+            programs = [one.program for one in batch]
             try:
-                answer = target.ask(batch.steps, stop=False, program=batch.encoded)
-                key = number, hashlib.sha256(answer).digest()
-                if key not in self._shown:
-                    results = target.read(answer, batch.steps, stop=False)
-                    if len(self._shown) >= MOST_SHOWN:
-                        self._shown.clear()
-                    self._shown[key] = _first_wrong(batch, results)
+                answers = [target.ask_all(programs, variant) for variant in variants]
+                for one, *mine in zip(batch, *answers, strict=True):
+                    found = [self.shown(one, answer) for answer in mine]
+                    if found[0] is not None and None not in found:
+                        return Shown(one, mine[0], found[0])
             except TargetFailure:
                 return None
-            found = self._shown[key]
-            if found is not None:
-                return found
         return None
+
+    def shown(self, one: Candidate, answer: bytes) -> Finding | None:
+        """What an answer shows: the finding, or None where all is right. TargetViolation."""
+        key = one.program, answer
+        if key not in self._shown:
+            if len(self._shown) >= MOST_SHOWN:
+                self._shown.clear()
+            self._shown[key] = _wrong(one, decoded(answer, one.program.steps))
+        return self._shown[key]
 
     def shows(self, target: Target) -> bool:
         """Whether any program raises or gives a wrong value there; TargetFailure."""
         return any(
-            _first_wrong(batch, target.run(batch.steps, stop=False)) is not None
+            _wrong(one, target.run(one.program.steps)) is not None
             for batch in self._all()
+            for one in batch
         )
 
-    def _all(self) -> Iterator[Batch]:
+    def _all(self) -> Iterator[tuple[Candidate, ...]]:
         """Batches grow: most faults show in one of the very first programs."""
         yield from self._batches
-        while candidates := self._next():
-            self._batches.append(_batch(candidates))
-            yield self._batches[-1]
+        while batch := self._next():
+            self._batches.append(batch)
+            yield batch
 
-    def _next(self) -> list[Candidate]:
+    def _next(self) -> tuple[Candidate, ...]:
         limit = min(FIRST_BATCH_STEPS * 4 ** len(self._batches), LARGEST_BATCH_STEPS)
-        candidates: list[Candidate] = []
+        batch: list[Candidate] = []
         size = 0
-        for candidate in self._source:
-            candidates.append(candidate)
-            size += len(candidate.steps)
+        for one in self._source:
+            batch.append(one)
+            size += len(one.program.steps)
             if size >= limit:
                 break
-        return candidates
+        return tuple(batch)
 
 
-def _batch(candidates: Sequence[Candidate]) -> Batch:
-    steps: list[Step] = []
-    offsets = []
-    for candidate in candidates:
-        offsets.append(len(steps))
-        steps.extend(shifted(step, offsets[-1]) for step in candidate.steps)
-    return Batch(tuple(candidates), tuple(offsets), tuple(steps), encoded(steps))
-
-
-def _first_wrong(batch: Batch, results: Sequence[Result]) -> Finding | None:
-    for candidate, offset in zip(batch.candidates, batch.offsets, strict=True):
-        mine = results[offset : offset + len(candidate.steps)]
-        if any(isinstance(result, Raised | Skipped) for result in mine):
-            return Finding(candidate.steps, tuple(mine), ())
-        if candidate.reads.all_right(mine[-1]):
-            continue
-        comparisons = candidate.reads.compare(results, mine[-1], offset)
-        if not all(comparison.ok for comparison in comparisons):
-            return Finding(candidate.steps, tuple(mine), tuple(comparisons))
-    return None
+def _wrong(one: Candidate, results: Sequence[Result]) -> Finding | None:
+    steps = one.program.steps
+    padded = (*results, *(Skipped() for _ in steps[len(results) :]))
+    if results and isinstance(results[-1], Raised):
+        return Finding(steps, padded, ())
+    if one.reads.all_right(results[-1]):
+        return None
+    comparisons = one.reads.compare(results, results[-1])
+    if all(comparison.ok for comparison in comparisons):
+        return None
+    return Finding(steps, padded, tuple(comparisons))

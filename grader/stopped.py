@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from grader.evidence import Listing
 from grader.model import CheckRecord, Limits, Outcome, Raised, Result
 from grader.remote.boxed import BoxedTarget
-from grader.target import TargetFailure, TargetTimeout
+from grader.target import Program, TargetFailure, TargetTimeout
 from grader.wording import clean_text
 from grader.words import said
 
@@ -34,8 +34,9 @@ def with_step(target: BoxedTarget, record: CheckRecord) -> CheckRecord:
     limits, target.limits = target.limits, _part(target.limits)
     results: list[Result] = []
     try:
+        salt = Program.of(record.steps).salt()
         for step in record.steps:
-            results += target.run([step], first=len(results))
+            results += target.run([step], len(results), salt)
             if isinstance(results[-1], Raised):
                 break
     except TargetFailure as failure:

@@ -7,9 +7,11 @@ Both carry out steps with the same `grader.inside.evaluate`, so they agree by co
 
 from __future__ import annotations
 
+import builtins
 import math
 import sys
 import types
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Annotated, Any, Protocol
@@ -17,7 +19,7 @@ from typing import Annotated, Any, Protocol
 import msgspec
 from msgspec import Meta, Struct
 
-from grader.inside import evaluate
+from grader.inside import evaluate, identity
 from grader.model import (
     Handle,
     Many,
@@ -64,11 +66,11 @@ class LoadFailed(TargetFailure):
 class Target(Protocol):
     """Something that carries out steps."""
 
-    def run(self, steps: Sequence[Step], first: int = 0, stop: bool = True) -> list[Result]:
+    def run(self, steps: Sequence[Step], first: int = 0, salt: int | None = None) -> list[Result]:
         """Carries out `steps`, numbered from `first`; 0 starts a new program and forgets the old.
 
-        With `stop`, results end at the first exception; without, what depends on a failed
-        step is skipped and the rest goes on. Raises TargetFailure.
+        Results end at the first exception. The salt decides in which order the program's sets are
+        walked; without one it is made from the steps. Raises TargetFailure.
         """
         ...
 
@@ -211,6 +213,29 @@ def decode_result(wire: WireResult, step: int) -> Result:
     return Skipped()
 
 
+class Program(Struct, frozen=True, eq=False):
+    """A whole program: its steps, and how they cross, by which it is known."""
+
+    steps: tuple[Step, ...]
+    encoded: bytes
+
+    @classmethod
+    def of(cls, steps: Iterable[Step]) -> Program:
+        """The program of these steps; TypeError where an operand cannot cross."""
+        steps = tuple(steps)
+        return cls(steps, msgspec.json.encode([wire_step(step) for step in steps]))
+
+    def salt(self, variant: int = 0) -> int:
+        """What decides the order of its sets; every variant gives another order."""
+        return zlib.crc32(self.encoded, variant)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Program) and self.encoded == other.encoded
+
+    def __hash__(self) -> int:
+        return hash(self.encoded)
+
+
 RawProgram = list[tuple[str, str, list[Any], dict[str, Any]]]
 
 
@@ -228,13 +253,20 @@ class InProcessTarget:
         paths: Iterable[str] = (),
         raw: Callable[[Sequence[Step]], RawProgram] = raw_program,
     ) -> None:
-        self.evaluator = evaluate.Evaluator(module, paths)
+        self.evaluator = evaluate.Evaluator(module, paths, _begin_of(module))
         self.raw = raw
 
-    def run(self, steps: Sequence[Step], first: int = 0, stop: bool = True) -> list[Result]:
+    def run(self, steps: Sequence[Step], first: int = 0, salt: int | None = None) -> list[Result]:
         """See `Target.run`; a submission's endless loop is an endless loop here."""
-        raw = self.evaluator.run(first, self.raw(steps), stop)
+        if salt is None:
+            salt = Program.of(steps).salt()
+        raw = self.raw_results(steps, first, salt)
         return [_from_raw(result, first + i) for i, result in enumerate(raw)]
+
+    def raw_results(self, steps: Sequence[Step], first: int, salt: int) -> list[Any]:
+        """The results in the form in which a worker would send them."""
+        found: list[Any] = self.evaluator.run(first, self.raw(steps), salt)
+        return found
 
     def output(self) -> Output | None:
         """Nothing: what trusted code prints goes to the terminal."""
@@ -273,9 +305,28 @@ def _wire(raw: Any) -> Any:
     return kinds[tag](*rest)
 
 
+IDENTITIES = "__identities__"
+
+
+def new_module(name: str) -> types.ModuleType:
+    """An empty module whose code gets the order of its sets from `grader.inside.identity`, as a
+    submission's does in the box."""
+    module = types.ModuleType(name)
+    identities = identity.Identities()
+    module.__dict__["__builtins__"] = {**vars(builtins), **identities.builtins}
+    module.__dict__[IDENTITIES] = identities
+    return module
+
+
+def _begin_of(module: types.ModuleType) -> Callable[[int | None], None]:
+    identities = vars(module).get(IDENTITIES)
+    begin: Callable[[int | None], None] = getattr(identities, "begin", lambda salt: None)
+    return begin
+
+
 def load_in_process(source: str, module_name: str, path: str) -> types.ModuleType:
     """A fresh module executed from trusted source text; found by its name only meanwhile."""
-    module = types.ModuleType(module_name)
+    module = new_module(module_name)
     module.__file__ = path
     before = sys.modules.get(module_name)
     sys.modules[module_name] = module  # dataclasses look their own module up

@@ -1,4 +1,4 @@
-"""Failing checks are run again where that can tell something, and only there."""
+"""What explains a failure is asked in workers of its own, and a difference is told."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from grader import exercise as exercises
 from grader import grading, intake
-from grader.explaining import EXPLAINED, VARIES
+from grader.explaining import KEPT, VARIES
 from grader.model import Report
 from grader.remote.boxed import BoxedTarget
 
@@ -44,22 +44,32 @@ def notes(report: Report) -> set[str]:
     return {note for task in report.tasks for check in task.checks for note in check.notes}
 
 
-def test_a_named_mistake_is_not_run_again(started):
-    report = graded(OVERWRITING)
-    assert any(task.diagnoses for task in report.tasks)
+def test_a_right_submission_needs_one_worker(started):
+    assert graded(REFERENCE).score == 10
     assert len(started) == 1
+
+
+@pytest.mark.parametrize("wrong", [OVERWRITING, REFERENCE.replace(PRODUCT, NO_KNOWN_MISTAKE)])
+def test_a_wrong_one_is_explained_in_a_second_and_shown_as_in_a_third(started, wrong):
+    report = graded(wrong)
+    assert report.score < 10
+    assert any(task.evidence for task in report.tasks)
+    assert len(started) == 3
     assert notes(report) == set()
 
 
-def test_a_mistake_without_a_name_is_run_again_in_a_fresh_worker_for_each_task(started):
-    assert PRODUCT in REFERENCE
-    report = graded(REFERENCE.replace(PRODUCT, NO_KNOWN_MISTAKE))
-    failing = {
-        task.id for task in report.tasks for check in task.checks if check.outcome in EXPLAINED
-    }
-    assert not any(task.diagnoses for task in report.tasks)
-    assert len(started) == 1 + len(failing)
-    assert notes(report) == set()
+def test_what_is_shown_is_what_a_fresh_worker_gives():
+    """A sum over all nodes ever made is another one after other programs."""
+    kept = REFERENCE.replace(CONSTRUCTOR, f"{CONSTRUCTOR}        MADE.append(data)\n")
+    report = graded(kept.replace(PRODUCT, "sum(MADE)") + "\n\nMADE = []\n")
+    mul = next(task for task in report.tasks if task.id == "mul")
+    assert mul.evidence is not None
+    shown = next(node for node in mul.evidence.graph.nodes if node.first_wrong)
+    (data,) = [field for field in shown.fields if field.name == "data"]
+    leaves = [node for node in mul.evidence.graph.nodes if node.label.startswith("Value(")]
+    made = sum(float(node.label.removeprefix("Value(").removesuffix(")")) for node in leaves)
+    assert float(data.got) == made
+    assert notes(report) & {VARIES, KEPT}
 
 
 def test_what_fails_only_after_other_graphs_is_told():

@@ -69,7 +69,7 @@ def test_random(pile, rng):
 
 
 def test_varies(pile):
-    """Asks something else of everyone."""
+    """Would ask something else of everyone."""
     ran("varies")
     MADE.append(1)
     assert len(pile(len(MADE))) == 1
@@ -128,7 +128,7 @@ def graded(exercise, taken) -> list[Report]:
 
 @pytest.mark.parametrize(
     ("seeds", "runs"),
-    [((1, 2, 3, 4, 5, 6), 6), ((1, 1, 1, 1, 1, 1), 2), ((1, 2, 1, 2, 1, 2), 3)],
+    [((1, 2, 3, 4, 5, 6), 6), ((1, 1, 1, 1, 1, 1), 1), ((1, 2, 1, 2, 1, 2), 2)],
 )
 def test_a_check_is_remembered_for_what_it_draws_on(exercise, log, tmp_path, seeds, runs):
     taken = submissions(exercise, tmp_path, ["right"] * 6)
@@ -137,10 +137,10 @@ def test_a_check_is_remembered_for_what_it_draws_on(exercise, log, tmp_path, see
     assert [report.score for report in reports] == [7.0] * 6
     ran = log.read_text("utf-8").split()
     assert {name: ran.count(name) for name in ran} == {
-        "fixed": 2,
-        "given": 2,
+        "fixed": 1,
+        "given": 1,
         "shares": 6,
-        "varies": 6,
+        "varies": 1,  # what it asked of the reference is what everyone is asked
         "random": runs,
     }
 

@@ -25,9 +25,8 @@ from grader.box.base import Box
 from grader.evidence import program_lines
 from grader.model import Exercise, Limits, Operand, Outcome, Ref, Step
 from grader.remote.boxed import BoxedTarget
-from grader.remote.observe import Reads
 from grader.runner import Runner
-from grader.smallest import Candidate, Catalogue, candidates, shifted
+from grader.smallest import Candidate, Catalogue, candidate, candidates
 from grader.target import LoadFailed
 from grader.words import said
 
@@ -117,8 +116,9 @@ class _Bench:
 
     def _told_apart(self, target: BoxedTarget) -> str:
         """The program or the seed that shows a difference from the reference, or nothing."""
-        found = self.programs.find(target)
-        if found is not None:
+        shown = self.programs.find(target)
+        if shown is not None:
+            found = shown.finding
             lines = program_lines(found.steps, found.results, found.comparisons)
             return "; ".join(line.code for line in lines)
         for other in range(self.seed + 1, self.seed + 1 + OTHER_SEEDS):
@@ -150,8 +150,7 @@ def known_programs(exercise: Exercise, oracle: Any, seed: int) -> Iterator[Candi
     rng = random.Random(seed)
     for _ in range(COMPOSED):
         steps = composed(small, finish, name, rng)
-        reads = Reads(steps, oracle.expected(steps), oracle.FIELDS)
-        yield Candidate((*steps, reads.step()), reads)
+        yield candidate(oracle, steps)
 
 
 def composed(
@@ -160,12 +159,14 @@ def composed(
     """Several small programs in one: new objects of later ones become results of earlier ones."""
     steps: list[Step] = []
     for _ in range(rng.randint(2, PIECES)):
-        piece = [s for s in rng.choice(small).steps if s.action != "read" and s.name != finish]
+        piece = [
+            s for s in rng.choice(small).program.steps if s.action != "read" and s.name != finish
+        ]
         known = list(range(len(steps)))
         offset = len(steps)
         places: dict[int, int] = {}
         for index, step in enumerate(piece):
-            moved = _pointed(shifted(step, offset), places)
+            moved = _pointed(step, offset, places)
             if known and step.action == "new" and step.name == class_name and rng.random() < 0.6:
                 # an operand may point to any earlier step: also to one far from the newest
                 places[offset + index] = known[-1] if rng.random() < 0.5 else rng.choice(known)
@@ -174,8 +175,12 @@ def composed(
     return tuple(steps)
 
 
-def _pointed(step: Step, places: dict[int, int]) -> Step:
+def _pointed(step: Step, offset: int, places: dict[int, int]) -> Step:
+    """The step in a longer program: its references moved by `offset`, then as `places` says."""
+
     def point(operand: Operand) -> Operand:
-        return Ref(places.get(operand.step, operand.step)) if isinstance(operand, Ref) else operand
+        if not isinstance(operand, Ref):
+            return operand
+        return Ref(places.get(operand.step + offset, operand.step + offset))
 
     return replace(step, operands=tuple(point(operand) for operand in step.operands))

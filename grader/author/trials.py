@@ -24,7 +24,7 @@ from grader.diagnosis import FAILING, Findings, Hypothesis, Observations, alike,
 from grader.model import CheckRecord, CheckSpec, Exercise, Outcome, Output, Result, Step
 from grader.replay import Replayer
 from grader.runner import Runner
-from grader.target import InProcessTarget, LoadFailed, TargetTimeout
+from grader.target import InProcessTarget, LoadFailed, TargetTimeout, new_module
 from grader.words import said
 
 RING_AGAIN_S = 0.05
@@ -70,12 +70,12 @@ class PatientTarget:
         self.inner = InProcessTarget(module)
         self.seconds = exercise.limits.check_cpu_s
 
-    def run(self, steps: Sequence[Step], first: int = 0, stop: bool = True) -> list[Result]:
+    def run(self, steps: Sequence[Step], first: int = 0, salt: int | None = None) -> list[Result]:
         """See `Target.run`."""
         rang: list[bool] = []
         try:
             with at_most(self.seconds) as rang:
-                results = self.inner.run(steps, first, stop)
+                results = self.inner.run(steps, first, salt)
         except OutOfTime:
             results = []
         if rang:
@@ -177,7 +177,7 @@ def _differing(first: Observations, second: Observations) -> frozenset[int]:
 def trusted_module(exercise: Exercise, path: Path) -> types.ModuleType:
     """An author's file as a module. LoadFailed with one sentence when that does not work."""
     name = exercise.contract.module
-    module = types.ModuleType(name)
+    module = new_module(name)
     module.__file__ = path.name
     rang: list[bool] = []
     try:

@@ -40,11 +40,22 @@ from grader.words import said
 
 ANSWER_WALL_S = 20.0
 ADDR_NO_RANDOMIZE = 0x0040000
-MODULES = ("evaluate", "confine", "worker", "canary", "zygote")
+PR_CAPBSET_DROP = 24
+NEEDED_CAPABILITIES = frozenset({5, 6, 7, 8, 21})  # kill, setgid, setuid, setpcap, sys_admin
+MODULES = ("identity", "evaluate", "confine", "worker", "canary", "zygote")
 ENVIRONMENT = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
 
 BOOT = """
-import sys
+import ctypes, os, sys
+libc = ctypes.CDLL(None)
+before = libc.personality(ctypes.c_ulong(0xFFFFFFFF))
+if sys.argv[1:] != ["again"] and before >= 0 and not before & {fixed}:
+    # the kernel forgets that addresses are to be fixed when a program could gain privileges: those
+    # that it could gain are given up, and it is started once more
+    for capability in {surplus}:
+        libc.prctl({drop}, ctypes.c_ulong(capability))
+    libc.personality(ctypes.c_ulong(before | {fixed}))
+    os.execv(sys.executable, [*sys.orig_argv, "again"])
 if sys.version != {version!r}:
     sys.exit("the box's Python is " + sys.version.split()[0] + " in another build than the "
              "grader's: run the grader with a Python that is installed as a whole")
@@ -134,7 +145,13 @@ class Zygote:
         self._send_island(settings)
 
     def _exec(self, theirs: socket.socket, prefix: Sequence[str]) -> subprocess.Popen[bytes]:
-        code = BOOT.format(descriptor=theirs.fileno(), version=sys.version)
+        code = BOOT.format(
+            descriptor=theirs.fileno(),
+            version=sys.version,
+            fixed=ADDR_NO_RANDOMIZE,
+            drop=PR_CAPBSET_DROP,
+            surplus=[number for number in range(64) if number not in NEEDED_CAPABILITIES],
+        )
         command = [*prefix, interpreter(), "-P", "-s", "-S", "-B", "-c", code]
         try:
             with _fixed_addresses():

@@ -72,4 +72,4 @@ def serve(connection, clock, settings, made):
         def write(self, data):
             connection.sendall(data)
 
-    worker.serve(Channel(-1), 1, settings, made["evaluate"], made["portable"], None)
+    worker.serve(Channel(-1), 1, settings, made, made["portable"], None)

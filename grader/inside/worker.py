@@ -11,6 +11,7 @@ learner's code that takes this process over can only answer for itself.
 Frames are a 4-byte big-endian length and that many bytes of JSON.
 """
 
+import builtins
 import gc
 import importlib.util
 import io
@@ -153,9 +154,10 @@ def load(module_name, main, files):
 class Worker:
     """Answers the grader's frames; holds the loaded module and its evaluator."""
 
-    def __init__(self, channel, evaluate, output):
+    def __init__(self, channel, made, output):
         self.channel = channel
-        self.evaluate = evaluate
+        self.evaluate = made["evaluate"]
+        self.identities = made["identity"].Identities()
         self.output = output
         self.evaluator = None
 
@@ -165,16 +167,18 @@ class Worker:
         if frame["first"] == 0:
             self.output.left = self.output.limit
         if frame["op"] == "run all":
-            return {"results": [self.evaluator.run(0, steps, True) for steps in frame["programs"]]}
-        return {"results": self.evaluator.run(frame["first"], frame["steps"], frame["stop"])}
+            programs = zip(frame["programs"], frame["salts"], strict=True)
+            return {"results": [self.evaluator.run(0, steps, salt) for steps, salt in programs]}
+        return {"results": self.evaluator.run(frame["first"], frame["steps"], frame["salt"])}
 
     def load(self, frame):
         files = dict(frame["files"])
+        vars(builtins).update(self.identities.builtins)
         try:
             module = load(frame["module"], frame["main"], files)
         except BaseException as error:
             return {"results": [self.evaluate.describe_exception(error, frozenset(files))]}
-        self.evaluator = self.evaluate.Evaluator(module, files)
+        self.evaluator = self.evaluate.Evaluator(module, files, self.identities.begin)
         return {
             "results": [["v", "n", ""]],
             "names": self.evaluate.public_names(module, frame["class"]),
@@ -199,7 +203,7 @@ def settle(settings):
     sys.argv[:] = [""]
 
 
-def serve(channel, output_fd, settings, evaluate, confine, prepared):
+def serve(channel, output_fd, settings, made, confine, prepared):
     """Runs to the end of the process: layers first, then frames until the channel closes."""
     settle(settings)
     applied, missing = confine.confine(settings["plan"], prepared)
@@ -208,6 +212,6 @@ def serve(channel, output_fd, settings, evaluate, confine, prepared):
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = output
     channel.send({"id": 0, "results": [], "layers": applied, "missing": missing})
     try:
-        Worker(channel, evaluate, output).serve()
+        Worker(channel, made, output).serve()
     except (ChannelClosed, ConnectionError):
         return

@@ -50,8 +50,8 @@ class Zygote:
     def __init__(self, control, settings, made):
         self.control = control
         self.settings = settings
+        self.made = made
         self.worker = made["worker"]
-        self.evaluate = made["evaluate"]
         self.confine = made["confine"]
         self.canary = made["canary"]
         self.prepared = self.confine.prepare(settings["plan"])
@@ -126,7 +126,7 @@ class Zygote:
                     prepared = self.confine.Prepared(-1, 0, {})
             keep_only(channel, output, prepared, self.confine)
             channel = self.worker.Channel(3)
-            self.worker.serve(channel, 1, settings, self.evaluate, self.confine, prepared)
+            self.worker.serve(channel, 1, settings, self.made, self.confine, prepared)
             status = 0
         except BaseException as error:
             report_boot_failure(error)
@@ -161,7 +161,7 @@ class Zygote:
         }
         try:
             channel.send(load)
-            channel.send({"id": 2, "op": "run", "first": 0, "stop": True, "steps": [step]})
+            channel.send({"id": 2, "op": "run", "first": 0, "salt": 0, "steps": [step]})
         except OSError:
             pass  # it has ended already: reading its answers will say so
         return pid, ours, channel, output

@@ -34,13 +34,12 @@ from grader.model import (
 from grader.remote.channel import Channel, Deadline, Reply, decode_results, split_results
 from grader.target import (
     LoadFailed,
+    Program,
     TargetDied,
     TargetFailure,
     TargetTimeout,
     TargetViolation,
-    WireResult,
     decode_result,
-    wire_step,
 )
 from grader.wording import clean_text, load_sentence
 from grader.words import said
@@ -79,6 +78,13 @@ class WorkerSource(Protocol):
         """A fresh worker; Fault when none can be had."""
 
 
+class Budget:
+    """When the time of a submission is used up, whichever of its workers used it."""
+
+    def __init__(self, ends: float) -> None:
+        self.ends = ends
+
+
 class BoxedTarget:
     """`Target` over a worker; see the module's theory of operation."""
 
@@ -89,7 +95,7 @@ class BoxedTarget:
         self.submission = submission
         self.contract = contract
         self.limits = limits
-        self.ends = time.monotonic() + limits.submission_s
+        self.budget = Budget(time.monotonic() + limits.submission_s)
         self._cpu: Callable[[], float | None] = lambda: None
         self.layers: tuple[str, ...] | None = None
         self.missing: dict[str, str] = {}
@@ -243,51 +249,48 @@ class BoxedTarget:
         """As if nothing had been asked yet: a fresh worker, and the whole of the time."""
         self.discard()
         self._broken = None
-        self.ends = time.monotonic() + self.limits.submission_s
+        self.budget.ends = time.monotonic() + self.limits.submission_s
+
+    def another(self) -> BoxedTarget:
+        """A target for the same submission, with a worker of its own, and with what is left of the
+        same time."""
+        made = BoxedTarget(self.source, self.submission, self.contract, self.limits)
+        made.budget = self.budget
+        return made
 
     # --- programs --------------------------------------------------------------------------
 
-    def run(self, steps: Sequence[Step], first: int = 0, stop: bool = True) -> list[Result]:
+    def run(self, steps: Sequence[Step], first: int = 0, salt: int | None = None) -> list[Result]:
         """See `Target.run`. Raises TargetTimeout, TargetDied, TargetViolation or LoadFailed."""
-        return self.read(self.ask(steps, first, stop), steps, first, stop)
-
-    def ask(
-        self,
-        steps: Sequence[Step],
-        first: int = 0,
-        stop: bool = True,
-        program: bytes | None = None,
-    ) -> bytes:
-        """As `run`, but gives the answer as it came: nothing in it has been believed yet.
-
-        `program` is what `encoded` gives for the steps, where it is known already.
-        """
         if first == 0:
             self._begin()
         if self._broken is not None:
             raise self._broken
+        program = Program.of(steps)
         with self._ending_the_worker():
-            program = encoded(steps) if program is None else program
-            told = b'"run","first":%d,"stop":%b,"steps":%b'
-            return self._ask(told % (first, b"true" if stop else b"false", program))
+            told = b'"run","first":%d,"salt":%d,"steps":%b'
+            salt = program.salt() if salt is None else salt
+            answer = self._ask(told % (first, salt, program.encoded))
+        return self.read(answer, steps, first)
 
-    def ask_all(self, programs: Sequence[bytes]) -> list[bytes]:
-        """The answers to whole programs, carried out one after the other within one check's time.
+    def ask_all(self, programs: Sequence[Program], variant: int = 0) -> list[bytes]:
+        """The answers to whole programs, carried out one after the other within one check's time,
+        as they came: nothing in them has been believed yet.
 
-        The programs come as `encoded` gives them. Raises as `run` does: what fails here says
-        nothing of any one of them, and nothing of the worker that is left is of use.
+        Each begins anew, its sets in the order of the `variant`. Raises as `run` does: what fails
+        says nothing of any one of several programs, and the worker must be discarded.
         """
         self._begin()
         with self._ending_the_worker():
-            answer = self._ask(b'"run all","first":0,"programs":[%b]' % b",".join(programs))
-            return split_results(answer, len(programs))
+            salts = b",".join(b"%d" % program.salt(variant) for program in programs)
+            encoded = b",".join(program.encoded for program in programs)
+            told = b'"run all","first":0,"salts":[%b],"programs":[%b]'
+            return split_results(self._ask(told % (salts, encoded)), len(programs))
 
-    def read(
-        self, answer: bytes, steps: Sequence[Step], first: int = 0, stop: bool = True
-    ) -> list[Result]:
-        """The results in an answer of `ask` to these steps; raises as `run` does."""
+    def read(self, answer: bytes, steps: Sequence[Step], first: int = 0) -> list[Result]:
+        """The results in an answer to these steps; raises as `run` does."""
         with self._ending_the_worker():
-            return self._decoded(decode_results(answer), steps, first, stop)
+            return decoded(answer, steps, first)
 
     @contextlib.contextmanager
     def _ending_the_worker(self) -> Iterator[None]:
@@ -327,24 +330,6 @@ class BoxedTarget:
         reply = self._channel.receive(self._requests, self._deadline, last=True)
         return bytes(reply.raw_results)
 
-    def _decoded(
-        self, answer: Sequence[WireResult], steps: Sequence[Step], first: int, stop: bool
-    ) -> list[Result]:
-        try:
-            results = [decode_result(wire, first + i) for i, wire in enumerate(answer)]
-        except (ValueError, KeyError) as error:
-            shown = clean_text(str(error), limit=80)
-            raise TargetViolation(
-                said("sent an impossible result ({shown})", shown=shown)
-            ) from None
-        stopped = stop and bool(results) and isinstance(results[-1], Raised)
-        if len(results) > len(steps) or (len(results) < len(steps) and not stopped):
-            raise TargetViolation(said("sent another number of results than asked"))
-        for step, result in zip(steps, results, strict=False):
-            if not _fits(step, result):
-                raise TargetViolation(said("sent a result of another kind than asked"))
-        return results
-
     def _send(self, message: dict[str, object], deadline: Deadline) -> int:
         assert self._channel is not None
         self._requests += 1
@@ -365,7 +350,7 @@ class BoxedTarget:
     # --- what went wrong, in words -----------------------------------------------------------
 
     def _left(self) -> float:
-        return self.ends - time.monotonic()
+        return self.budget.ends - time.monotonic()
 
     def _kill(self) -> None:
         if self._worker is not None:
@@ -416,9 +401,21 @@ class BoxedTarget:
         return failure.message
 
 
-def encoded(steps: Sequence[Step]) -> bytes:
-    """A program as it crosses."""
-    return msgspec.json.encode([wire_step(step) for step in steps])
+def decoded(answer: bytes, steps: Sequence[Step], first: int = 0) -> list[Result]:
+    """The results in an answer to steps numbered from `first`; TargetViolation."""
+    wires = decode_results(answer)
+    try:
+        results = [decode_result(wire, first + i) for i, wire in enumerate(wires)]
+    except (ValueError, KeyError) as error:
+        shown = clean_text(str(error), limit=80)
+        raise TargetViolation(said("sent an impossible result ({shown})", shown=shown)) from None
+    stopped = bool(results) and isinstance(results[-1], Raised)
+    if len(results) > len(steps) or (len(results) < len(steps) and not stopped):
+        raise TargetViolation(said("sent another number of results than asked"))
+    for step, result in zip(steps, results, strict=False):
+        if not _fits(step, result):
+            raise TargetViolation(said("sent a result of another kind than asked"))
+    return results
 
 
 def _fits(step: Step, result: Result) -> bool:

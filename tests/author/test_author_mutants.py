@@ -82,7 +82,7 @@ def test_composed_programs_have_true_values():
         return [
             program
             for program in programs
-            for results in [target.run(program.steps)]
+            for results in [target.run(program.program.steps)]
             if not program.reads.all_right(results[-1])
         ]
 

@@ -110,19 +110,17 @@ def _floor(exercise, taken) -> None:  # type: ignore[no-untyped-def]
 
 def _module(submission):  # type: ignore[no-untyped-def]
     """The submission as a module that can be found by its name, as dataclasses ask for."""
-    import types
+    from grader.target import new_module
 
-    module = sys.modules["value"] = types.ModuleType("value")
+    module = sys.modules["value"] = new_module("value")
     exec(compile(submission.files[0].text, "value.py", "exec"), module.__dict__)
     return module
 
 
 def _corridor(exercise, taken) -> None:  # type: ignore[no-untyped-def]
     from grader import grading, wire
-    from grader.inside.evaluate import Evaluator
-    from grader.remote.boxed import encoded
-    from grader.remote.channel import decode_results
-    from grader.target import decode_result
+    from grader.remote.boxed import decoded
+    from grader.target import InProcessTarget, Program
 
     class Open:
         """The box's place, taken by this process: the same words, without a way to cross."""
@@ -133,26 +131,27 @@ def _corridor(exercise, taken) -> None:  # type: ignore[no-untyped-def]
             self.layers = ()
 
         def load(self) -> None:
-            self.inner = Evaluator(_module(self.submission), ["value.py"])
+            self.inner = InProcessTarget(_module(self.submission), ["value.py"])
 
         def start(self) -> None:
             pass
 
         discard = close = start_over = output = start
 
-        def ask(self, steps, first=0, stop=True, program=None) -> bytes:  # type: ignore[no-untyped-def]
-            told = json.loads(encoded(steps) if program is None else program)
-            return json.dumps(self.inner.run(first, told, stop)).encode()
+        def another(self):  # type: ignore[no-untyped-def]
+            made = Open(None, self.submission)
+            made.load()
+            return made
 
-        def ask_all(self, programs: Sequence[bytes]) -> list[bytes]:
-            return [self.ask((), program=program) for program in programs]
+        def ask_all(self, programs: Sequence[Program], variant: int = 0) -> list[bytes]:
+            run = self.inner.evaluator.run
+            return [
+                json.dumps(run(0, json.loads(one.encoded), one.salt(variant))).encode()
+                for one in programs
+            ]
 
-        def read(self, answer, steps, first=0, stop=True):  # type: ignore[no-untyped-def]
-            found = decode_results(answer)
-            return [decode_result(wire, first + place) for place, wire in enumerate(found)]
-
-        def run(self, steps, first=0, stop=True):  # type: ignore[no-untyped-def]
-            return self.read(self.ask(steps, first, stop), steps, first, stop)
+        def read(self, answer, steps, first=0):  # type: ignore[no-untyped-def]
+            return decoded(answer, steps, first)
 
     grading.BoxedTarget = Open  # type: ignore[assignment,misc]
     options = grading.Options(isolation="none")

@@ -142,14 +142,15 @@ def test_programs_are_forgotten_at_the_next_beginning(target):
     assert again[1] == Plain(10)
 
 
-def test_without_stop_only_what_depends_on_a_failure_is_skipped(target):
-    steps = [
-        Step("new", "Value", ()),
+def test_results_end_at_an_exception_and_what_needs_it_is_skipped_later(target):
+    results = target.run([Step("new", "Value", ()), Step("new", "Value", (4,))])
+    assert len(results) == 1
+    assert isinstance(results[0], Raised)
+    more = [
         Step("get", "data", (Ref(0),)),
         Step("new", "Value", (4,)),
-        Step("get", "data", (Ref(2),)),
+        Step("get", "data", (Ref(3),)),
     ]
-    results = target.run(steps, stop=False)
-    assert isinstance(results[0], Raised)
-    assert type(results[1]).__name__ == "Skipped"
-    assert results[3] == Plain(8)
+    skipped, _, got = target.run(more, first=2)
+    assert type(skipped).__name__ == "Skipped"
+    assert got == Plain(8)

@@ -60,9 +60,9 @@ class Counting(InProcessTarget):
         super().__init__(load_in_process(SOURCE, "value", "value.py"), ["value.py"])
         self.sent = 0
 
-    def run(self, steps, first=0, stop=True):
+    def run(self, steps, first=0, salt=None):
         self.sent += 1
-        return super().run(steps, first, stop)
+        return super().run(steps, first, salt)
 
 
 @pytest.fixture
