@@ -71,7 +71,7 @@ class RecursesIntoInputs:
 
 
 class RecursesIntoSets:
-    """`backward` lets each node pass its gradient on as soon as something arrives, inputs being a set
+    """`backward` lets a node send as soon as something arrives, inputs being a set
 
     In `u = a * 2` and `u + u * 3`, `u` is come to twice and sends each time all that it holds by
     then, so something counts twice, and `a` gets more than the 8 that is right. (In `u + u` the set
