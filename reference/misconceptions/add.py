@@ -182,11 +182,11 @@ class SendsNothing:
 
 
 class ForgetsReturn:
-    """`__add__` does not return the sum
+    """`a + b` gives None instead of the sum
 
-    The new node is made and then lost: a method that ends without `return` gives back None. After
-    `out = a + b` the name `out` means None, which has neither `.data` nor `backward`. What should
-    someone who writes `a + b` receive?
+    The new node is made and then lost: a function that ends without `return` gives back None. That
+    can be `__add__` itself or a function that it calls. After `out = a + b` the name `out` means
+    None, which has neither `.data` nor `backward`. What should someone who writes `a + b` receive?
     """
 
     def __add__(self, other):

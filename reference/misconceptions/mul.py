@@ -231,9 +231,9 @@ class SendsNothing:
 
     After `out = a * b` and `out.backward()` the product holds a gradient of 1, and both inputs
     still hold 0. Many slips end like this: a function stored under another name or not at all, a
-    node that names no inputs, a rule that reads `self.grad` or an `out.grad` of long ago, `*=` in
-    place of `+=`, and others. Put a `print` into the function that should pass the gradient on:
-    does it run, and with which numbers?
+    node that names no inputs, a rule that reads `self.grad` or `other.grad`, or an `out.grad` of
+    long ago, `*=` in place of `+=`, and others. Put a `print` into the function that should pass
+    the gradient on: does it run, and with which numbers?
     """
 
     def __mul__(self, other):
@@ -242,11 +242,11 @@ class SendsNothing:
 
 
 class ForgetsReturn:
-    """`__mul__` does not return the product
+    """`a * b` gives None instead of the product
 
-    The new node is made and then lost: a method that ends without `return` gives back None. After
-    `out = a * b` the name `out` means None, which has neither `.data` nor `backward`. What should
-    someone who writes `a * b` receive?
+    The new node is made and then lost: a function that ends without `return` gives back None. That
+    can be `__mul__` itself or a function that it calls. After `out = a * b` the name `out` means
+    None, which has neither `.data` nor `backward`. What should someone who writes `a * b` receive?
     """
 
     def __mul__(self, other):
@@ -334,25 +334,6 @@ class SendsBothToLeft:
         def _backward():
             self.grad += other.data * out.grad
             self.grad += self.data * out.grad
-
-        out._backward = _backward
-        return out
-
-
-class UsesGradientAsSlope:
-    """`__mul__` multiplies by the other input's gradient instead of its value
-
-    In `a * b` the slope for `a` is the value of `b`. Its gradient is still 0 at that moment, so
-    both inputs end with 0. Which of the two numbers on `b` tells how strongly `a * b` follows `a`?
-    """
-
-    def __mul__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
-        out = Value(self.data * other.data, (self, other), "*")
-
-        def _backward():
-            self.grad += other.grad * out.grad
-            other.grad += self.grad * out.grad
 
         out._backward = _backward
         return out

@@ -95,11 +95,12 @@ class SendsNothing:
 
 
 class ForgetsReturn:
-    """`relu` does not return its result
+    """`x.relu()` gives None instead of its result
 
-    The new node is made and then lost: a method that ends without `return` gives back None. After
-    `out = x.relu()` the name `out` means None, which has neither `.data` nor `backward`. What
-    should someone who writes `x.relu()` receive?
+    The new node is made and then lost: a function that ends without `return` gives back None. That
+    can be `relu` itself or a function that it calls. After `out = x.relu()` the name `out` means
+    None, which has neither `.data` nor `backward`. What should someone who writes `x.relu()`
+    receive?
     """
 
     def relu(self):

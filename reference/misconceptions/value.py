@@ -29,12 +29,13 @@ class FollowsEveryPath:
 
 
 class FollowsEveryPathInSets:
-    """`backward` visits a shared node once for every path to it, inputs being a set
+    """`backward` lets a shared node send once for every path to it, inputs being a set
 
-    In `u = a * 2` and `u + u * 3` two paths lead to `u`, and its function runs once for each of
-    them: `a` gets more than the 8 that is right. (In `u + u` the set holds `u` once, so there it
-    does not show.) A list of nodes already seen helps only where something is held back by it. How
-    often may a node pass on its finished total?
+    In `u = a * 2` and `u + u * 3` two paths lead to `u`. Each time it is come to, `u` sends all
+    that it holds by then, so that something counts twice and `a` gets more than the 8 that is
+    right. (In `u + u` the set holds `u` once, so there it does not show.) A list of nodes already
+    seen helps only where something is held back by it. How often may a node pass on its finished
+    total?
     """
 
     def backward(self):
@@ -65,26 +66,6 @@ class RecursesIntoInputs:
         def push(node):
             node._backward()
             for child in node._prev:
-                push(child)
-
-        push(self)
-
-
-class RecursesIntoSets:
-    """`backward` lets a node send as soon as something arrives, inputs being a set
-
-    In `u = a * 2` and `u + u * 3`, `u` is come to twice and sends each time all that it holds by
-    then, so something counts twice, and `a` gets more than the 8 that is right. (In `u + u` the set
-    holds `u` once, so there it does not show.) What would `u` have to wait for before it sends
-    anything?
-    """
-
-    def backward(self):
-        self.grad = 1
-
-        def push(node):
-            node._backward()
-            for child in dict.fromkeys(node._prev):
                 push(child)
 
         push(self)
