@@ -50,9 +50,10 @@ class KeepsFirstContribution:
 class ReplacesLeftGradient:
     """`__add__` replaces the left input's gradient instead of adding to it
 
-    The right input is added to, the left one is not. In `(a + b) + a` the outer sum sends 1 to `a`;
-    then the inner sum, with `a` on its left, writes its own 1 over it, and 1 is left where 2 is
-    right. What should happen to the number already in `a.grad` when another contribution arrives?
+    The right input is added to, the left one is not (`=+` replaces too). In `(a + b) + a` the outer
+    sum sends 1 to `a`; then the inner sum, with `a` on its left, writes its own 1 over it, and 1 is
+    left where 2 is right. What should happen to the number already in `a.grad` when another
+    contribution arrives?
     """
 
     def __add__(self, other):
@@ -70,9 +71,10 @@ class ReplacesLeftGradient:
 class ReplacesRightGradient:
     """`__add__` replaces the right input's gradient instead of adding to it
 
-    The left input is added to, the right one is not. In `a + a` the same node is both terms: the
-    left line brings 1, the right line writes its own 1 over it, and 1 is left where 2 is right.
-    What should happen to the number already in `a.grad` when another contribution arrives?
+    The left input is added to, the right one is not (`=+` replaces too). In `a + a` the same node
+    is both terms: the left line brings 1, the right line writes its own 1 over it, and 1 is left
+    where 2 is right. What should happen to the number already in `a.grad` when another contribution
+    arrives?
     """
 
     def __add__(self, other):

@@ -28,10 +28,10 @@ class ReplacesGradient:
 class ReplacesLeftGradient:
     """`__mul__` replaces the left input's gradient instead of adding to it
 
-    The right input is added to, the left one is not. In `(a * b) * a` with `a = 2` and `b = 3` the
-    outer product sends 6 to `a`; then the inner product, with `a` on its left, writes its own 6
-    over it, and 6 is left where 12 is right. What should happen to the number already in `a.grad`
-    when another contribution arrives?
+    The right input is added to, the left one is not (`=+` replaces too). In `(a * b) * a` with `a =
+    2` and `b = 3` the outer product sends 6 to `a`; then the inner product, with `a` on its left,
+    writes its own 6 over it, and 6 is left where 12 is right. What should happen to the number
+    already in `a.grad` when another contribution arrives?
     """
 
     def __mul__(self, other):
@@ -49,10 +49,10 @@ class ReplacesLeftGradient:
 class ReplacesRightGradient:
     """`__mul__` replaces the right input's gradient instead of adding to it
 
-    The left input is added to, the right one is not. In `a * a` with `a = 3` the same node is both
-    factors: the left line brings 3, the right line writes its own 3 over it, and 3 is left where 6
-    is right. What should happen to the number already in `a.grad` when another contribution
-    arrives?
+    The left input is added to, the right one is not (`=+` replaces too). In `a * a` with `a = 3`
+    the same node is both factors: the left line brings 3, the right line writes its own 3 over it,
+    and 3 is left where 6 is right. What should happen to the number already in `a.grad` when
+    another contribution arrives?
     """
 
     def __mul__(self, other):
