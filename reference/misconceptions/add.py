@@ -25,28 +25,6 @@ class ReplacesGradient:
         return out
 
 
-class KeepsFirstContribution:
-    """`__add__` keeps the first contribution to an input and drops the later ones
-
-    In `a + a` the same node is both terms, so two contributions of 1 arrive at `a.grad`. The first
-    is written down, and the second finds a number there and is left out: 1 is left where 2 is
-    right. What should happen to the number already in `a.grad` when another contribution arrives?
-    """
-
-    def __add__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
-        out = Value(self.data + other.data, (self, other), "+")
-
-        def _backward():
-            if self.grad == 0:
-                self.grad = out.grad
-            if other.grad == 0:
-                other.grad = out.grad
-
-        out._backward = _backward
-        return out
-
-
 class ReplacesLeftGradient:
     """`__add__` replaces the left input's gradient instead of adding to it
 

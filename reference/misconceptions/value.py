@@ -381,11 +381,11 @@ class FollowsFirstInputOnly:
 
 
 class ReversesToNothing:
-    """`backward` uses what `reverse()` returns, which is None
+    """`backward` loops over None instead of a list
 
-    A list's `reverse` turns the list around in place and gives back None. The name of the list then
-    means None, and the loop over it stops with a TypeError: 'NoneType' object is not iterable.
-    Where is the reversed list after `numbers.reverse()`?
+    Python stops with a TypeError: 'NoneType' object is not iterable. A list's `reverse` turns the
+    list around in place and gives back None, and so does a function of one's own that ends without
+    `return`. What does the loop go over, and where is the reversed list after `numbers.reverse()`?
     """
 
     def backward(self):

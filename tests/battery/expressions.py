@@ -31,7 +31,7 @@ def extend(rng, nodes, operations):
         second = rng.choice(nodes)
         if rng.random() < 0.5:
             first, second = second, first
-        if kind == "relu" and abs(first[1]) > SMALLEST:
+        if kind == "relu" and abs(first[1]) > SMALLEST and first[1] != 1.0:
             return first[0].relu(), max(first[1], 0.0)
         if kind == "add" and abs(first[1] + second[1]) < LARGEST:
             return first[0] + second[0], first[1] + second[1]
@@ -135,7 +135,7 @@ def twin_gates(leaves, rng, submission, join):
 
 def gates_on_sums(leaves, rng, submission, join):
     """An open and a closed relu of inputs that are sums themselves."""
-    a, b = submission.Value(rng.choice((2.0, 2.5))), submission.Value(rng.choice((-1.5, 0.5)))
+    a, b = submission.Value(rng.choice((2.0, 2.5))), submission.Value(rng.choice((-1.25, 0.5)))
     c, d = submission.Value(rng.choice((-2.0, -2.5))), submission.Value(rng.choice((1.5, -0.5)))
     return ((a + b).relu() + a) + (c + d).relu()
 
