@@ -72,7 +72,7 @@ class RecursesIntoInputs:
 
 
 class NeverStarts:
-    """After `backward` the result has no gradient, and so has nothing below it
+    """After `backward` the result still holds a gradient of 0, and so does all below it
 
     All other gradients are made from the gradient of the result, and with 0 there they all stay 0.
     It can be missing, be set on another node, or be put back to 0 before anything is sent. When the
