@@ -17,10 +17,12 @@ from msgspec import Struct
 from grader import exercise as exercises
 from grader import grading, intake
 from grader.battery_plugin import State
+from grader.grading import load_oracle
 from grader.model import CheckRecord, CheckSpec, Exercise, Outcome, Step
 from grader.replay import Replayer
 from grader.runner import Runner
 from grader.session import run_session
+from grader.smallest import Catalogue, candidates
 from grader.target import InProcessTarget, Target, load_in_process
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,6 +30,38 @@ EXERCISE = exercises.load(ROOT)
 REFERENCE = EXERCISE.reference_file.read_text("utf-8")
 SEEDS = range(20)
 HOLES = {"add": "__add__", "mul": "__mul__", "relu": "relu"}
+TOLD_APART_BY = {
+    "value": "node.data",
+    "text": "repr(node)",
+    "operation and value": "(node._op, node.data)",
+    "operation and inputs": "(node._op, *map(id, node._prev))",
+    "inputs": "(node.data if not node._prev else 0, *map(id, node._prev))",
+    "likeness": "likeness(node)",
+}
+WALK = """
+
+def likeness(node):
+    return (node._op, node.data, *map(likeness, node._prev))
+
+
+def backward(self):
+    order, known = [], set()
+
+    def visit(node):
+        if (told := {key}) not in known:
+            known.add(told)
+            for child in node._prev:
+                visit(child)
+            order.append(node)
+
+    visit(self)
+    self.grad = 1
+    for node in reversed(order):
+        node._backward()
+
+
+Value.backward = backward
+"""
 
 
 class Judged(Struct):
@@ -40,6 +74,7 @@ class Judged(Struct):
     shuffled: list[list[CheckRecord]]
     shuffled_wrong: list[list[CheckRecord]]
     alone: dict[str, list[CheckRecord]]
+    walks: dict[str, list[CheckRecord]]
 
 
 def target(text: str) -> Target:
@@ -72,6 +107,11 @@ def without(tasks: Iterable[str]) -> str:
         "class Value:", "def _unwritten(*_):\n    raise NotImplementedError\n\n\nclass Value:"
     )
     return text + "".join(f"\n\nValue.{HOLES[task]} = _unwritten\n" for task in tasks)
+
+
+def walking(by: str) -> str:
+    """The reference with a walk that tells nodes apart by something else than themselves."""
+    return REFERENCE + WALK.format(key=TOLD_APART_BY[by])
 
 
 def needed(exercise: Exercise, specs: list[CheckSpec], task: str) -> set[str]:
@@ -112,6 +152,7 @@ def judged() -> Judged:
                 shuffled=shuffled(runner, REFERENCE),
                 shuffled_wrong=shuffled(runner, wrong),
                 alone=alone,
+                walks={by: run(runner, target(walking(by))) for by in TOLD_APART_BY},
             )
         )
 
@@ -191,6 +232,26 @@ def test_every_check_tells_the_learner_what_it_is_about(judged: Judged) -> None:
     for spec in judged.specs:
         assert spec.title[0].isupper() or spec.title.startswith("relu"), spec.title
         assert not spec.title.startswith("Test")
+
+
+@pytest.mark.parametrize("by", TOLD_APART_BY)
+def test_a_walk_that_takes_two_nodes_for_one_loses_points_everywhere(
+    by: str, judged: Judged
+) -> None:
+    """In every task, by a check with fixed numbers: random ones show it too, but to no learner."""
+    lost = {name for name in failing(judged.walks[by]) if "random_" not in name}
+    assert {name.partition("/")[0] for name in lost} == {task.id for task in EXERCISE.tasks}
+
+
+@pytest.mark.parametrize("by", TOLD_APART_BY)
+def test_a_small_program_shows_that_two_nodes_are_taken_for_one(by: str) -> None:
+    """Among the programs that are enumerated for each task."""
+    shown = {
+        task.id
+        for task in EXERCISE.tasks
+        if Catalogue(candidates(load_oracle(EXERCISE), task.id, "Value")).shows(target(walking(by)))
+    }
+    assert shown == {task.id for task in EXERCISE.tasks}
 
 
 @pytest.mark.slow

@@ -8,9 +8,9 @@ Each class holds only the methods that differ from the reference. They run among
 class ReplacesGradient:
     """`__add__` replaces the gradient instead of adding to it
 
-    In `a + a` the same node is both terms, so two contributions of 1 arrive at `a.grad`. With `=`
-    the second wipes out the first, and 1 is left where 2 is right. What should happen to the number
-    already in `a.grad` when another contribution arrives?
+    In `a + a` the same node is both terms, so two contributions of 1 arrive at `a.grad`. With `=`,
+    or with `=+`, the second wipes out the first, and 1 is left where 2 is right. What should happen
+    to the number already in `a.grad` when another contribution arrives?
     """
 
     def __add__(self, other):
@@ -19,6 +19,48 @@ class ReplacesGradient:
 
         def _backward():
             self.grad = out.grad
+            other.grad = out.grad
+
+        out._backward = _backward
+        return out
+
+
+class ReplacesLeftGradient:
+    """`__add__` replaces the left input's gradient instead of adding to it
+
+    The right input is added to, the left one is not (`=+` replaces too). In `(a + b) + a` the outer
+    sum sends 1 to `a`; then the inner sum, with `a` on its left, writes its own 1 over it, and 1 is
+    left where 2 is right. What should happen to the number already in `a.grad` when another
+    contribution arrives?
+    """
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data + other.data, (self, other), "+")
+
+        def _backward():
+            self.grad = out.grad
+            other.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+
+class ReplacesRightGradient:
+    """`__add__` replaces the right input's gradient instead of adding to it
+
+    The left input is added to, the right one is not (`=+` replaces too). In `a + a` the same node
+    is both terms: the left line brings 1, the right line writes its own 1 over it, and 1 is left
+    where 2 is right. What should happen to the number already in `a.grad` when another contribution
+    arrives?
+    """
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data + other.data, (self, other), "+")
+
+        def _backward():
+            self.grad += out.grad
             other.grad = out.grad
 
         out._backward = _backward
@@ -64,14 +106,54 @@ class IgnoresIncomingGradient:
         return out
 
 
+class SendsOneToLeft:
+    """`__add__` sends its left input 1 instead of the gradient that arrives
+
+    The slope of a sum is 1, but how much the sum matters is decided by what is made from it. With
+    `s = a + b` and `s + s` the gradient of `s` is 2; `b` receives 2, as it should, and `a` only 1.
+    What do the two lines have in common when both are right?
+    """
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data + other.data, (self, other), "+")
+
+        def _backward():
+            self.grad += 1
+            other.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+
+class SendsOneToRight:
+    """`__add__` sends its right input 1 instead of the gradient that arrives
+
+    The slope of a sum is 1, but how much the sum matters is decided by what is made from it. With
+    `s = a + b` and `s + s` the gradient of `s` is 2; `a` receives 2, as it should, and `b` only 1.
+    What do the two lines have in common when both are right?
+    """
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data + other.data, (self, other), "+")
+
+        def _backward():
+            self.grad += out.grad
+            other.grad += 1
+
+        out._backward = _backward
+        return out
+
+
 class SendsNothing:
-    """`__add__` sends no gradient to its inputs
+    """The inputs of a sum get no gradient
 
     After `out = a + b` and `out.backward()` the sum holds a gradient of 1, and both inputs still
-    hold 0. Perhaps no function is stored in `out._backward` (a line indented too far lands inside
-    the function it should store), or the function works with an `out.grad` read while the sum was
-    built, when it was 0. Which function does `backward` find on the sum, and which number does that
-    function use?
+    hold 0. Many slips end like this: a function stored under another name or not at all, a node
+    that names no inputs, a rule that reads `self.grad` or an `out.grad` of long ago, `*=` in place
+    of `+=`, and others. Put a `print` into the function that should pass the gradient on: does it
+    run, and with which numbers?
     """
 
     def __add__(self, other):
@@ -80,11 +162,11 @@ class SendsNothing:
 
 
 class ForgetsReturn:
-    """`__add__` does not return the sum
+    """`a + b` gives None instead of the sum
 
-    The new node is made and then lost: a method that ends without `return` gives back None. After
-    `out = a + b` the name `out` means None, which has neither `.data` nor `backward`. What should
-    someone who writes `a + b` receive?
+    The new node is made and then lost: a function that ends without `return` gives back None. That
+    can be `__add__` itself or a function that it calls. After `out = a + b` the name `out` means
+    None, which has neither `.data` nor `backward`. What should someone who writes `a + b` receive?
     """
 
     def __add__(self, other):
@@ -119,12 +201,12 @@ class CallsItsBackward:
 
 
 class UpdatesLeftOnly:
-    """`__add__` sends the gradient to its left input only
+    """The right input of a sum gets no gradient
 
     After `(a + b).backward()`, `a` holds 1, as it should, and `b` still holds 0. Yet the sum
-    follows `b` just as closely: from 2 + 3 to 2 + 4 it rises by 1. Perhaps `b` is given nothing, or
-    `b` is put into a new Value although it is one, and that copy receives the 1. Which object
-    should hold the gradient of `b` in the end?
+    follows `b` just as closely: from 2 + 3 to 2 + 4 it rises by 1. It can be that nothing is sent
+    to `b`, that it is sent to another node (to a new Value made from `b`, or to `a`), or that what
+    is sent is 0. Which line changes the gradient of `b` itself?
     """
 
     def __add__(self, other):
@@ -139,11 +221,11 @@ class UpdatesLeftOnly:
 
 
 class UpdatesRightOnly:
-    """`__add__` sends the gradient to its right input only
+    """The left input of a sum gets no gradient
 
     After `(a + b).backward()`, `b` holds 1, as it should, and `a` still holds 0. Yet the sum
-    follows `a` just as closely: from 2 + 3 to 3 + 3 it rises by 1. What does that say about the
-    gradient of `a`?
+    follows `a` just as closely: from 2 + 3 to 3 + 3 it rises by 1. Which line changes the gradient
+    of `a` itself?
     """
 
     def __add__(self, other):
@@ -454,6 +536,29 @@ class CountsSelfSumOnce:
         def _backward():
             self.grad += out.grad
             if other is not self:
+                other.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+
+class TakesEqualInputsForOne:
+    """`__add__` takes two inputs of equal value for one node
+
+    For `a + a` one node receives both contributions, and so it is done here for `a = 3` and `b = 3`
+    as well: `a` ends with 2 and `b` with 0, where 1 and 1 are right. Two nodes can hold the same
+    number and still be two. What tells whether both inputs are the same node?
+    """
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data + other.data, (self, other), "+")
+
+        def _backward():
+            if self.data == other.data:
+                self.grad += 2 * out.grad
+            else:
+                self.grad += out.grad
                 other.grad += out.grad
 
         out._backward = _backward

@@ -9,8 +9,8 @@ class ReplacesGradient:
     """`__mul__` replaces the gradient instead of adding to it
 
     In `a * a` with `a = 3` the same node is both factors, so two contributions of 3 arrive at
-    `a.grad`. With `=` the second wipes out the first, and 3 is left where 6 is right. What should
-    happen to the number already in `a.grad` when another contribution arrives?
+    `a.grad`. With `=`, or with `=+`, the second wipes out the first, and 3 is left where 6 is
+    right. What should happen to the number already in `a.grad` when another contribution arrives?
     """
 
     def __mul__(self, other):
@@ -19,6 +19,48 @@ class ReplacesGradient:
 
         def _backward():
             self.grad = other.data * out.grad
+            other.grad = self.data * out.grad
+
+        out._backward = _backward
+        return out
+
+
+class ReplacesLeftGradient:
+    """`__mul__` replaces the left input's gradient instead of adding to it
+
+    The right input is added to, the left one is not (`=+` replaces too). In `(a * b) * a` with `a =
+    2` and `b = 3` the outer product sends 6 to `a`; then the inner product, with `a` on its left,
+    writes its own 6 over it, and 6 is left where 12 is right. What should happen to the number
+    already in `a.grad` when another contribution arrives?
+    """
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data * other.data, (self, other), "*")
+
+        def _backward():
+            self.grad = other.data * out.grad
+            other.grad += self.data * out.grad
+
+        out._backward = _backward
+        return out
+
+
+class ReplacesRightGradient:
+    """`__mul__` replaces the right input's gradient instead of adding to it
+
+    The left input is added to, the right one is not (`=+` replaces too). In `a * a` with `a = 3`
+    the same node is both factors: the left line brings 3, the right line writes its own 3 over it,
+    and 3 is left where 6 is right. What should happen to the number already in `a.grad` when
+    another contribution arrives?
+    """
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data * other.data, (self, other), "*")
+
+        def _backward():
+            self.grad += other.data * out.grad
             other.grad = self.data * out.grad
 
         out._backward = _backward
@@ -64,6 +106,46 @@ class IgnoresIncomingGradient:
         return out
 
 
+class IgnoresIncomingOnLeft:
+    """`__mul__` leaves out the arriving gradient for its left input
+
+    The right input receives a slope times the gradient that arrives, the left one only the slope.
+    In `(a * b) * c` with `b = 3` and `c = 5` the inner product receives a gradient of 5, so `a`
+    should get 3 times 5; it gets 3. What do the two lines have in common when both are right?
+    """
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data * other.data, (self, other), "*")
+
+        def _backward():
+            self.grad += other.data
+            other.grad += self.data * out.grad
+
+        out._backward = _backward
+        return out
+
+
+class IgnoresIncomingOnRight:
+    """`__mul__` leaves out the arriving gradient for its right input
+
+    The left input receives a slope times the gradient that arrives, the right one only the slope.
+    In `(a * b) * c` with `a = 2` and `c = 5` the inner product receives a gradient of 5, so `b`
+    should get 2 times 5; it gets 2. What do the two lines have in common when both are right?
+    """
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data * other.data, (self, other), "*")
+
+        def _backward():
+            self.grad += other.data * out.grad
+            other.grad += self.data
+
+        out._backward = _backward
+        return out
+
+
 class UsesOwnValue:
     """`__mul__` gives each input its own value as slope
 
@@ -78,6 +160,46 @@ class UsesOwnValue:
 
         def _backward():
             self.grad += self.data * out.grad
+            other.grad += other.data * out.grad
+
+        out._backward = _backward
+        return out
+
+
+class UsesOwnValueOnLeft:
+    """`__mul__` gives its left input its own value as slope
+
+    For `a = 2` and `b = 3` both gradients of `a * b` come out as 2, where `a` should get 3. When
+    `a` rises by 1, 2 * 3 becomes 3 * 3, and the product rises by 3. Which of the two numbers
+    decides how strongly the product follows `a`?
+    """
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data * other.data, (self, other), "*")
+
+        def _backward():
+            self.grad += self.data * out.grad
+            other.grad += self.data * out.grad
+
+        out._backward = _backward
+        return out
+
+
+class UsesOwnValueOnRight:
+    """`__mul__` gives its right input its own value as slope
+
+    For `a = 2` and `b = 3` both gradients of `a * b` come out as 3, where `b` should get 2. When
+    `b` rises by 1, 2 * 3 becomes 2 * 4, and the product rises by 2. Which of the two numbers
+    decides how strongly the product follows `b`?
+    """
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data * other.data, (self, other), "*")
+
+        def _backward():
+            self.grad += other.data * out.grad
             other.grad += other.data * out.grad
 
         out._backward = _backward
@@ -105,13 +227,13 @@ class UsesSumRule:
 
 
 class SendsNothing:
-    """`__mul__` sends no gradient to its inputs
+    """The inputs of a product get no gradient
 
     After `out = a * b` and `out.backward()` the product holds a gradient of 1, and both inputs
-    still hold 0. Perhaps no function is stored in `out._backward` (a line indented too far lands
-    inside the function it should store), or the function works with an `out.grad` read while the
-    product was built, when it was 0. Which function does `backward` find on the product, and which
-    number does that function use?
+    still hold 0. Many slips end like this: a function stored under another name or not at all, a
+    node that names no inputs, a rule that reads `self.grad` or `other.grad`, or an `out.grad` of
+    long ago, `*=` in place of `+=`, and others. Put a `print` into the function that should pass
+    the gradient on: does it run, and with which numbers?
     """
 
     def __mul__(self, other):
@@ -120,11 +242,11 @@ class SendsNothing:
 
 
 class ForgetsReturn:
-    """`__mul__` does not return the product
+    """`a * b` gives None instead of the product
 
-    The new node is made and then lost: a method that ends without `return` gives back None. After
-    `out = a * b` the name `out` means None, which has neither `.data` nor `backward`. What should
-    someone who writes `a * b` receive?
+    The new node is made and then lost: a function that ends without `return` gives back None. That
+    can be `__mul__` itself or a function that it calls. After `out = a * b` the name `out` means
+    None, which has neither `.data` nor `backward`. What should someone who writes `a * b` receive?
     """
 
     def __mul__(self, other):
@@ -159,12 +281,12 @@ class CallsItsBackward:
 
 
 class UpdatesLeftOnly:
-    """`__mul__` sends the gradient to its left input only
+    """The right input of a product gets no gradient
 
     For `a = 2` and `b = 3`, `a` receives 3, as it should, and `b` still holds 0. Yet the product
-    follows `b` as well: from 2 * 3 to 2 * 4 it rises by 2. Perhaps `b` is given nothing, or `b` is
-    put into a new Value although it is one, and that copy receives the 2. Which object should hold
-    the gradient of `b` in the end?
+    follows `b` as well: from 2 * 3 to 2 * 4 it rises by 2. It can be that nothing is sent to `b`,
+    that it is sent to another node (to a new Value made from `b`, for one), or that what is sent is
+    0. Which line changes the gradient of `b` itself?
     """
 
     def __mul__(self, other):
@@ -179,11 +301,11 @@ class UpdatesLeftOnly:
 
 
 class UpdatesRightOnly:
-    """`__mul__` sends the gradient to its right input only
+    """The left input of a product gets no gradient
 
     For `a = 2` and `b = 3`, `b` receives 2, as it should, and `a` still holds 0. Yet the product
-    follows `a` as well: from 2 * 3 to 3 * 3 it rises by 3. What does that say about the gradient of
-    `a`?
+    follows `a` as well: from 2 * 3 to 3 * 3 it rises by 3. Which line changes the gradient of `a`
+    itself?
     """
 
     def __mul__(self, other):
@@ -212,25 +334,6 @@ class SendsBothToLeft:
         def _backward():
             self.grad += other.data * out.grad
             self.grad += self.data * out.grad
-
-        out._backward = _backward
-        return out
-
-
-class UsesGradientAsSlope:
-    """`__mul__` multiplies by the other input's gradient instead of its value
-
-    In `a * b` the slope for `a` is the value of `b`. Its gradient is still 0 at that moment, so
-    both inputs end with 0. Which of the two numbers on `b` tells how strongly `a * b` follows `a`?
-    """
-
-    def __mul__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
-        out = Value(self.data * other.data, (self, other), "*")
-
-        def _backward():
-            self.grad += other.grad * out.grad
-            other.grad += self.grad * out.grad
 
         out._backward = _backward
         return out
@@ -290,6 +393,29 @@ class CountsSquareOnce:
         def _backward():
             self.grad += other.data * out.grad
             if other is not self:
+                other.grad += self.data * out.grad
+
+        out._backward = _backward
+        return out
+
+
+class TakesEqualFactorsForOne:
+    """`__mul__` takes two factors of equal value for one node
+
+    For `a * a` one node receives both contributions, and so it is done here for `a = 3` and `b = 3`
+    as well: `a` ends with 6 and `b` with 0, where 3 and 3 are right. Two nodes can hold the same
+    number and still be two. What tells whether both factors are the same node?
+    """
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data * other.data, (self, other), "*")
+
+        def _backward():
+            if self.data == other.data:
+                self.grad += 2 * self.data * out.grad
+            else:
+                self.grad += other.data * out.grad
                 other.grad += self.data * out.grad
 
         out._backward = _backward
@@ -519,12 +645,32 @@ class AddsSlopeToGradient:
         return out
 
 
+class SubtractsGradient:
+    """`__mul__` subtracts the contributions instead of adding them
+
+    For `a = 2` and `b = 3` the gradients come out as -3 and -2, where 3 and 2 are right. A step
+    against the gradient is what training makes afterwards, with the values; here it is only told
+    how the product moves. Does 2 * 3 rise or fall when the 2 becomes 3?
+    """
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data * other.data, (self, other), "*")
+
+        def _backward():
+            self.grad -= other.data * out.grad
+            other.grad -= self.data * out.grad
+
+        out._backward = _backward
+        return out
+
+
 class UsesIncomingGradientTwice:
     """`__mul__` multiplies by the incoming gradient twice
 
-    As long as 1 arrives this cannot be seen, for 1 * 1 is 1. In `(a * b) * c` with `b = 3` and
-    `c = 5` a gradient of 5 arrives at the inner product, and `a` gets 3 * 5 * 5 = 75 instead of 15.
-    How often does one link stand in the chain?
+    As long as 1 arrives this cannot be seen, for 1 * 1 is 1. In `(a * b) * c` with `b = 3` and `c =
+    5` a gradient of 5 arrives at the inner product, and `a` gets 3 * 5 * 5 = 75 instead of 15. How
+    many times does each link appear in the chain?
     """
 
     def __mul__(self, other):
@@ -582,9 +728,9 @@ class DropsSign:
 class CutsFractions:
     """`__mul__` cuts the product down to a whole number
 
-    0.5 * 0.5 is 0.25, but the result holds 0, because `int` throws away what stands behind the
-    point. With whole numbers nothing is lost, so it goes unnoticed there. What should `a * b` hold
-    for `a = 0.5` and `b = 0.5`?
+    0.5 * 0.5 is 0.25, but the result holds 0, because `int` throws away what comes after the
+    decimal point. With whole numbers nothing is lost, so it goes unnoticed there. What should `a *
+    b` hold for `a = 0.5` and `b = 0.5`?
     """
 
     def __mul__(self, other):

@@ -27,8 +27,9 @@ class LetsNegativesThrough:
     """`relu` passes the gradient on for negative inputs too
 
     For `x = -2` the result is 0 and stays 0 when `x` moves a little, so the gradient of `x` is 0;
-    here it is 1. Perhaps there is no gate, or the gate asks whether the result is at least 0, and
-    it always is. Which number still knows that `x` was negative?
+    here it is 1. The gate may be missing, or ask a question that is always true (whether the result
+    is at least 0, for one), or ask about another number. For which numbers is the gate in the code
+    closed?
     """
 
     def relu(self):
@@ -63,9 +64,9 @@ class IgnoresIncomingGradient:
 class PassesGradientAtZero:
     """`relu` passes the gradient on at exactly 0
 
-    Right of 0 the slope is 1, left of it 0, and at the corner there is none, so a convention has to
-    decide. This task takes the slope at 0 to be 0, as most libraries do; here `x = 0` receives 1.
-    On which side of the corner does the code put `x = 0`?
+    To the right of 0 the slope is 1, to the left 0, and at the corner there is none, so a
+    convention has to decide. This task takes the slope at 0 to be 0, as most libraries do; here `x
+    = 0` receives 1. On which side of the corner does the code put `x = 0`?
     """
 
     def relu(self):
@@ -80,13 +81,13 @@ class PassesGradientAtZero:
 
 
 class SendsNothing:
-    """`relu` sends no gradient to its input
+    """The input of `relu` gets no gradient
 
-    For `x = 3` the result follows `x` step by step, so `x.grad` should be 1, and it stays 0.
-    Perhaps no function is stored in `out._backward` (a line indented too far lands inside the
-    function it should store), or the function works with an `out.grad` read while the node was
-    built, when it was 0. Which function does `backward` find on the result, and which number does
-    it use?
+    For `x = 3` the result follows `x` step by step, so `x.grad` should be 1, and it stays 0. Many
+    slips end like this: a function stored under another name or not at all, a node that does not
+    name its input, a rule that reads `self.grad` or an `out.grad` of long ago, a gate that never
+    opens, the name of an operation spelt in two ways, and others. Put a `print` into the function
+    that should pass the gradient on: does it run, and with which numbers?
     """
 
     def relu(self):
@@ -94,11 +95,12 @@ class SendsNothing:
 
 
 class ForgetsReturn:
-    """`relu` does not return its result
+    """`x.relu()` gives None instead of its result
 
-    The new node is made and then lost: a method that ends without `return` gives back None. After
-    `out = x.relu()` the name `out` means None, which has neither `.data` nor `backward`. What
-    should someone who writes `x.relu()` receive?
+    The new node is made and then lost: a function that ends without `return` gives back None. That
+    can be `relu` itself or a function that it calls. After `out = x.relu()` the name `out` means
+    None, which has neither `.data` nor `backward`. What should someone who writes `x.relu()`
+    receive?
     """
 
     def relu(self):
@@ -160,7 +162,7 @@ class ComparesNodeWithNumber:
 
 
 class GatesOnIncomingGradient:
-    """`relu` opens its gate by the sign of the gradient
+    """`relu` decides by the sign of the arriving gradient
 
     In `x.relu() * -1` with `x = 3` the gradient that arrives is -1 and belongs to `x` in full, but
     the gate is closed and `x` gets 0. In `x.relu()` with `x = -2` the gradient is 1, so the gate is
@@ -216,6 +218,24 @@ class UsesValueAsSlope:
         return out
 
 
+class SendsItsValue:
+    """`relu` sends its value instead of its gradient
+
+    For `x = 3` the result is 3, and 3 is what `x` receives as gradient, whatever arrives at the
+    result; 1 is right. How large the result is does not tell how much depends on it. Which of the
+    two numbers on `out` does?
+    """
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def _backward():
+            self.grad += out.data
+
+        out._backward = _backward
+        return out
+
+
 class ComparesProductWithZero:
     """`relu` compares the product with 0 instead of multiplying by the comparison
 
@@ -250,6 +270,18 @@ class DoesNotClamp:
 
         out._backward = _backward
         return out
+
+
+class ReturnsItsInput:
+    """`relu` gives back its input, whatever its sign
+
+    For `x = 3` that is right: the result is `x`, and may even be the same node. For `x = -2` the
+    result holds -2, where 0 is right, and `x` receives a gradient of 1, where 0 is right. What
+    should come back when the input is negative?
+    """
+
+    def relu(self):
+        return self
 
 
 class TurnsGateAround:
@@ -289,6 +321,20 @@ class ChangesItsInput:
 
         out._backward = _backward
         return out
+
+
+class TurnsItsInputToZero:
+    """`relu` writes 0 into its negative input and gives that back
+
+    After `x.relu()` with `x = -2`, `x` itself holds 0 and is the result as well, so the gradient of
+    the result stands in `x.grad`: 1, where 0 is right. Whatever uses `x` later computes with the
+    wrong number too. What should `x` hold after `out = x.relu()`?
+    """
+
+    def relu(self):
+        if self.data < 0:
+            self.data = 0
+        return self
 
 
 class ForgetsInput:
@@ -352,7 +398,7 @@ class ErasesWhenInactive:
 
 
 class GatesOnOwnGradient:
-    """`relu` opens its gate by the gradient of its input
+    """`relu` decides by its input's gradient instead of its value
 
     In `x.relu()` with `x = 3` the gradient of `x` is still 0 when the gate is tried, so the gate
     stays closed and `x.grad` stays 0 instead of 1. Which of the two numbers on `x` decides whether
@@ -444,9 +490,9 @@ class SlopesDownBelowZero:
 class TakesHalfAtZero:
     """`relu` passes half of the gradient on at exactly 0
 
-    Right of 0 the slope is 1, left of it 0, and at the corner there is none, so a convention has to
-    decide. Half of 1 is a fair choice, but this task takes the slope at 0 to be 0, as most
-    libraries do. Which two of the three cases, below, at and above 0, are then alike?
+    To the right of 0 the slope is 1, to the left 0, and at the corner there is none, so a
+    convention has to decide. Half of 1 is a fair choice, but this task takes the slope at 0 to be
+    0, as most libraries do. Which two of the three cases, below, at and above 0, are then alike?
     """
 
     def relu(self):
@@ -501,8 +547,8 @@ class TakesTheSmaller:
 class CutsFractions:
     """`relu` cuts its result down to a whole number
 
-    For `x = 0.5` the result holds 0, because `int` throws away what stands behind the point. With
-    whole numbers nothing is lost, so it goes unnoticed there. What should `relu` make of 0.5?
+    For `x = 0.5` the result holds 0, because `int` throws away what comes after the decimal point.
+    With whole numbers nothing is lost, so it goes unnoticed there. What should `relu` make of 0.5?
     """
 
     def relu(self):

@@ -9,8 +9,8 @@ class FollowsEveryPath:
     """`backward` visits a shared node once for every path to it
 
     In `u = a * 2` and `u + u * 3` two paths lead to `u`. Its function runs once for each of them,
-    and each run sends all that `u` holds: `a` gets 16 where 8 is right. Perhaps there is a list of
-    nodes already seen, but nothing is held back by it. How often may a node pass on its finished
+    and each run sends all that `u` holds: `a` gets 16 where 8 is right. A list of nodes already
+    seen helps only where something is held back by it. How often may a node pass on its finished
     total?
     """
 
@@ -19,6 +19,30 @@ class FollowsEveryPath:
 
         def visit(node):
             for child in node._prev:
+                visit(child)
+            order.append(node)
+
+        visit(self)
+        self.grad = 1
+        for node in reversed(order):
+            node._backward()
+
+
+class FollowsEveryPathInSets:
+    """`backward` lets a shared node send once for every path to it, inputs being a set
+
+    In `u = a * 2` and `u + u * 3` two paths lead to `u`. Each time it is come to, `u` sends all
+    that it holds by then, so that something counts twice and `a` gets more than the 8 that is
+    right. (In `u + u` the set holds `u` once, so there it does not show.) A list of nodes already
+    seen helps only where something is held back by it. How often may a node pass on its finished
+    total?
+    """
+
+    def backward(self):
+        order = []
+
+        def visit(node):
+            for child in dict.fromkeys(node._prev):
                 visit(child)
             order.append(node)
 
@@ -48,11 +72,11 @@ class RecursesIntoInputs:
 
 
 class NeverStarts:
-    """`backward` never gives the result its own gradient
+    """After `backward` the result still holds a gradient of 0, and so does all below it
 
     All other gradients are made from the gradient of the result, and with 0 there they all stay 0.
-    Perhaps it is not set, or it is set and then put back to 0. When the result rises by 1, how much
-    does the result rise?
+    It can be missing, be set on another node, or be put back to 0 before anything is sent. When the
+    result rises by 1, how much does the result rise?
     """
 
     def backward(self):
@@ -74,8 +98,8 @@ class GetsOneLevelDown:
     """`backward` passes the gradient on by one level only
 
     In `(a + b) * c` with `c = 5` the inner sum receives its 5 and does not pass it on, so `a` stays
-    at 0. Perhaps the walk begins at the inputs, and the sum has its turn while it still holds 0; or
-    only the result ever has a turn. When is it the turn of the sum?
+    at 0. Either the sum never has a turn, or it has its turn too early, while it still holds 0 (a
+    walk that begins at the inputs does that). When should the sum have its turn?
     """
 
     def backward(self):
@@ -95,7 +119,7 @@ class GetsOneLevelDown:
 
 
 class RunsNodesAsItMeetsThem:
-    """`backward` runs each node at the first meeting
+    """`backward` runs each node the first time it meets it
 
     In `u = a * 3` and `(u + 1) + (u * 2)` the walk comes to `u` through `u + 1` and lets it send
     what it holds then, which is 1. The 2 from `u * 2` arrive later and stay where they are: `a`
@@ -357,11 +381,11 @@ class FollowsFirstInputOnly:
 
 
 class ReversesToNothing:
-    """`backward` keeps the answer of `reverse`, which is None
+    """`backward` loops over None instead of a list
 
-    A list's `reverse` turns the list around in place and gives back None. The name of the list then
-    means None, and the loop over it stops with a TypeError: 'NoneType' object is not iterable.
-    Where is the turned list after `numbers.reverse()`?
+    Python stops with a TypeError: 'NoneType' object is not iterable. A list's `reverse` turns the
+    list around in place and gives back None, and so does a function of one's own that ends without
+    `return`. What does the loop go over, and where is the reversed list after `numbers.reverse()`?
     """
 
     def backward(self):
@@ -385,8 +409,8 @@ class GradientStartsAsNone:
     """`__init__` starts the gradient as None
 
     The first contribution is added to what the node holds, and None plus a number is a TypeError.
-    Before any contribution has arrived the sum of all contributions is empty. Which number is an
-    empty sum?
+    Before any contribution has arrived the sum of all contributions is empty. What is the sum of no
+    numbers at all?
     """
 
     def __init__(self, data, _children=(), _op=""):
@@ -417,8 +441,8 @@ class GradientStartsAsTuple:
     """`__init__` makes the gradient a tuple with a stray comma
 
     A comma after a number makes a tuple: `0.0,` is not the number 0.0 but a tuple that holds it.
-    Adding the first contribution to a tuple stops with a TypeError. Which character turns the line
-    into something else than it seems?
+    Adding the first contribution to a tuple stops with a TypeError. Which character gives the line
+    a meaning you did not intend?
     """
 
     def __init__(self, data, _children=(), _op=""):
@@ -432,8 +456,8 @@ class GradientStartsAsTuple:
 class CutsFractions:
     """`__init__` cuts the number down to a whole one
 
-    `Value(1.5)` holds 1, because `int` throws away what stands behind the point, and so 2 + 1.5
-    becomes 3. With whole numbers nothing is lost, so it goes unnoticed there. What should
+    `Value(1.5)` holds 1, because `int` throws away what comes after the decimal point, and so 2 +
+    1.5 becomes 3. With whole numbers nothing is lost, so it goes unnoticed there. What should
     `Value(1.5).data` be?
     """
 
@@ -505,6 +529,35 @@ class RemembersValuesNotNodes:
                 for child in node._prev:
                     visit(child)
                 order.append(node)
+
+        visit(self)
+        self.grad = 1
+        for node in reversed(order):
+            node._backward()
+
+
+class EqualNodesAreOneNode:
+    """`backward` takes two nodes that were made alike for one node
+
+    In `a * b + a * b` with `b = 3` there are two products. They hold the same number and come from
+    the same inputs, but each has to send its own gradient; here the second is taken for the first
+    and skipped, and `a` gets 3 where 6 is right. Where `==` compares what two nodes hold (a
+    dataclass does that), `node in nodes` and sets do so too. What makes two nodes of a graph the
+    same node?
+    """
+
+    def backward(self):
+        order, places, made = [], {}, {}
+
+        def visit(node):
+            if id(node) not in places:
+                inputs = tuple(visit(child) for child in node._prev)
+                likeness = (node._op, node.data, inputs)
+                if likeness not in made:
+                    made[likeness] = len(order)
+                    order.append(node)
+                places[id(node)] = made[likeness]
+            return places[id(node)]
 
         visit(self)
         self.grad = 1
@@ -657,12 +710,128 @@ class ErasesBeforeEachStep:
             node._backward()
 
 
-class KeepsListBetweenCalls:
-    """`backward` keeps its list of nodes from one call to the next
+class ErasesWholeGraphFirst:
+    """`backward` first sets every gradient in its graph to 0
 
-    A default such as `order=[]` is made once, when the method is defined, and all calls share it.
+    When two results share an input, what the first `backward` brought to it is gone: after `(a *
+    b).backward()` and `(a * c).backward()` with `b = 3` and `c = 5`, `a` holds 5 where 8 is right.
+    Setting gradients back to 0 is for the person who trains, once the sum has been used. Which
+    contributions should `a` keep?
+    """
+
+    def backward(self):
+        order, seen = [], set()
+
+        def visit(node):
+            if node not in seen:
+                seen.add(node)
+                for child in node._prev:
+                    visit(child)
+                order.append(node)
+
+        visit(self)
+        for node in order:
+            node.grad = 0
+        self.grad = 1
+        for node in reversed(order):
+            node._backward()
+
+
+class AssignsEveryGradient:
+    """Every gradient that arrives replaces the one before, in all operations
+
+    In `a * a` with `a = 3` two contributions of 3 arrive at `a.grad`; the second wipes out the
+    first, and 3 is left where 6 is right. It is the same for sums and for `relu`. Whether
+    `backward` writes all gradients in one loop or each operation writes its own: what should happen
+    to the number already in `a.grad` when another contribution arrives?
+    """
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data + other.data, (self, other), "+")
+        out._slopes = (1, 1)
+        return out
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data * other.data, (self, other), "*")
+        out._slopes = (other.data, self.data)
+        return out
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+        out._slopes = (1 if self.data > 0 else 0,)
+        return out
+
+    def backward(self):
+        order, seen = [], set()
+
+        def visit(node):
+            if node not in seen:
+                seen.add(node)
+                for child in node._prev:
+                    visit(child)
+                order.append(node)
+
+        visit(self)
+        self.grad = 1
+        for node in reversed(order):
+            if node._prev:
+                for child, slope in zip(node._prev, node._slopes, strict=True):
+                    child.grad = slope * node.grad
+
+
+class LeavesOutArrivingGradient:
+    """Each input receives the slope alone, in all operations
+
+    In `(a * b) * c` with `b = 3` and `c = 5` the inner product receives a gradient of 5, so `a`
+    should get 3 times 5; it gets 3. It is the same for sums and for `relu`. Whether `backward` adds
+    up all gradients in one loop or each operation adds its own: where does the inner product keep
+    the 5 that arrived?
+    """
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data + other.data, (self, other), "+")
+        out._slopes = (1, 1)
+        return out
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data * other.data, (self, other), "*")
+        out._slopes = (other.data, self.data)
+        return out
+
+    def relu(self):
+        out = Value(self.data if self.data > 0 else 0, (self,), "relu")
+        out._slopes = (1 if self.data > 0 else 0,)
+        return out
+
+    def backward(self):
+        order, seen = [], set()
+
+        def visit(node):
+            if node not in seen:
+                seen.add(node)
+                for child in node._prev:
+                    visit(child)
+                order.append(node)
+
+        visit(self)
+        self.grad = 1
+        for node in reversed(order):
+            if node._prev:
+                for child, slope in zip(node._prev, node._slopes, strict=True):
+                    child.grad += slope
+
+
+class KeepsListBetweenCalls:
+    """A second `backward` runs the operations of the first one again
+
     After `(a * b).backward()` with `b = 3`, `a` holds 3; then `(c * d).backward()` runs the first
-    product again, and `a` holds 6. When should a new list begin?
+    product again, and `a` holds 6. A list outlives the call when it is a default such as
+    `order=[]`, which is made once for all calls, or belongs to the class, or stands outside of it.
+    When should a new list begin?
     """
 
     def backward(self, order=[], seen=set()):

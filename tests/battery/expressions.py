@@ -7,7 +7,7 @@ holds one expression of every shape below, and only the numbers in it are random
 """
 
 LEAVES = (2.0, 3.0, 5.0, 7.0, -2.0, -3.0, -5.0, 0.5, 0.25, -0.5, -1.5, 2.5)
-BATCH, FREE = 20, 8
+BATCH, FREE = 20, 4
 SMALLEST, LARGEST = 0.1, 500.0
 
 
@@ -31,7 +31,7 @@ def extend(rng, nodes, operations):
         second = rng.choice(nodes)
         if rng.random() < 0.5:
             first, second = second, first
-        if kind == "relu" and abs(first[1]) > SMALLEST:
+        if kind == "relu" and abs(first[1]) > SMALLEST and first[1] != 1.0:
             return first[0].relu(), max(first[1], 0.0)
         if kind == "add" and abs(first[1] + second[1]) < LARGEST:
             return first[0] + second[0], first[1] + second[1]
@@ -84,6 +84,21 @@ def equal_values(leaves, rng, submission, join):
     return join(join(join(a, b), c), join(b, a))
 
 
+def same_operation_twice(leaves, rng, submission, join):
+    """An operation is written twice on the same operands."""
+    a, b, c, _ = leaves
+    one, two = join(a, b), join(a, b)
+    return join(join(one, c), two) if rng.random() < 0.5 else join(one, join(two, c))
+
+
+def equal_leaves(leaves, rng, submission, join):
+    """Two leaves hold the same value, and so do two nodes made from them."""
+    a, b, *_ = leaves
+    value = rng.choice(SHAPE_LEAVES)
+    one, two = submission.Value(value), submission.Value(value)
+    return join(join(one, a), join(join(two, a), b))
+
+
 def unused_branch(leaves, rng, submission, join):
     """A node is also used for something that the output does not need."""
     a, b, c, d = leaves
@@ -111,9 +126,16 @@ def gate(*inputs):
     return shape
 
 
+def twin_gates(leaves, rng, submission, join):
+    """A relu is written twice on one input, and once on another input of equal value."""
+    value = rng.choice((2.0, 3.0, 0.5))
+    x, twin = submission.Value(value), submission.Value(value)
+    return (x.relu() + twin.relu()) + x.relu()
+
+
 def gates_on_sums(leaves, rng, submission, join):
     """An open and a closed relu of inputs that are sums themselves."""
-    a, b = submission.Value(rng.choice((2.0, 2.5))), submission.Value(rng.choice((-1.5, 0.5)))
+    a, b = submission.Value(rng.choice((2.0, 2.5))), submission.Value(rng.choice((-1.25, 0.5)))
     c, d = submission.Value(rng.choice((-2.0, -2.5))), submission.Value(rng.choice((1.5, -0.5)))
     return ((a + b).relu() + a) + (c + d).relu()
 
@@ -130,6 +152,8 @@ JOINED = (
     short_way_on_the_left,
     short_way_on_the_right,
     equal_values,
+    same_operation_twice,
+    equal_leaves,
     unused_branch,
     joined_with_itself,
 )
@@ -138,6 +162,7 @@ SHAPES = (
     (("relu", "add"), gate(2.0, 3.0, 5.5)),
     (("relu", "add"), gate(-2.0, -0.5)),
     (("relu", "add"), gate(0.25, 0.5, 0.75)),
+    (("relu", "add"), twin_gates),
     (("relu", "add"), gates_on_sums),
     (("relu", "add", "mul"), negative_gradient_at_a_gate),
 )

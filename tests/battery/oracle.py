@@ -7,6 +7,7 @@ output with 1 and adds to every node; relu's slope is 0 at and below 0.
 """
 
 from decimal import Context, Decimal, Inexact
+from itertools import chain
 
 # every float is a finite decimal, and so are sums and products of floats: with this precision,
 # and an error should it ever not suffice, the arithmetic is exact
@@ -16,6 +17,11 @@ FIELDS = {"data": "forward", "grad": "backward"}
 FINISH = "backward"
 ONE_OPERATION = {"add": ("add",), "mul": ("mul",), "relu": ("relu", "add", "mul")}
 LEAVES = ((3.0, 2.0, 5.0), (-2.0, 3.0, 5.0), (0.5, -4.0, 3.0), (0.0, 3.0, 2.0))
+TWINS = (3.0, 3.0, 5.0)
+TWICE = (
+    (((-1, -2), (-1, -2)), ((-1, -3), (-2, -3))),
+    (((-1,), (-1,)), ((-1,), (-2,))),
+)
 PLAIN = 4.0
 LARGEST = 3
 
@@ -152,11 +158,30 @@ def smallest_programs(task, submission):
     """Yields once for each program of up to three operations that uses what `task` adds."""
     allowed = ONE_OPERATION.get(task, ("add", "mul", "relu"))
     for size in range(1, LARGEST + 1):
-        for values in LEAVES if size < LARGEST else LEAVES[:2]:
-            for shape in shapes(size, allowed):
-                if allowed[0] in (kind for kind, _ in shape):
-                    build(shape, values, submission).backward()
-                    yield shape
+        for shape, values in chain(numbered(size, allowed), twins(size, allowed)):
+            if allowed[0] in (kind for kind, _ in shape):
+                build(shape, values, submission).backward()
+                yield shape
+
+
+def numbered(size, allowed):
+    """Every shape with several sets of numbers."""
+    for values in LEAVES if size < LARGEST else LEAVES[:2]:
+        for shape in shapes(size, allowed):
+            yield shape, values
+
+
+def twins(size, allowed):
+    """What one node is mistaken for another by: two leaves of equal value, and an operation that
+    is written twice, on the same operands or on others of equal value, and then joined."""
+    for kind in allowed:
+        if size == 1 and kind != "relu":
+            yield ((kind, (-1, -2)),), TWINS
+        for join in allowed if size == 2 else ():
+            if join != "relu":
+                same, equal = TWICE[kind == "relu"]
+                yield (*((kind, operands) for operands in same), (join, (0, 1))), LEAVES[0]
+                yield (*((kind, operands) for operands in equal), (join, (0, 1))), TWINS
 
 
 def shapes(size, allowed):

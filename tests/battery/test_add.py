@@ -23,6 +23,11 @@ def test_same_node_twice(submission, expect_gradients):
     expect_gradients(a + a)
 
 
+def test_inputs_of_equal_value(submission, expect_gradients):
+    """Two inputs that hold the same number are two inputs, and each gets its gradient."""
+    expect_gradients(submission.Value(3.0) + submission.Value(3.0))
+
+
 def test_gradient_from_above(submission, expect_gradients):
     """A sum passes on the gradient that arrives, not always 1."""
     a = submission.Value(-1.5)
@@ -43,10 +48,16 @@ def test_sum_on_the_right(submission, expect_gradients):
 
 
 def test_uses_at_unequal_depth(submission, expect_gradients):
-    """A sum used near the output and far from it waits for both contributions."""
+    """A sum used twice passes its gradient on only when both contributions have arrived."""
     a, b = submission.Value(2.0), submission.Value(3.0)
     u = a + b
     expect_gradients(u + ((u + 1.0) + u))
+
+
+def test_same_sum_written_twice(submission, expect_gradients):
+    """The same sum written twice is two sums, and both pass their gradient on."""
+    a, b = submission.Value(2.0), submission.Value(3.0)
+    expect_gradients((a + b) + (a + b))
 
 
 def test_forward_only_computes(submission, expect_values):

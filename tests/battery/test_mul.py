@@ -23,6 +23,11 @@ def test_square(submission, expect_gradients):
     expect_gradients(a * a)
 
 
+def test_factors_of_equal_value(submission, expect_gradients):
+    """Two factors that hold the same number are two factors, and each gets its gradient."""
+    expect_gradients(submission.Value(3.0) * submission.Value(3.0))
+
+
 def test_product_on_the_left(submission, expect_gradients):
     """A product passes on the gradient that arrives, times the other factor."""
     a, b, c = submission.Value(2.0), submission.Value(3.0), submission.Value(5.0)
@@ -58,10 +63,16 @@ def test_factor_used_again(submission, expect_gradients):
 
 
 def test_uses_at_unequal_depth(submission, expect_gradients):
-    """A product used near the output and far from it waits for both contributions."""
+    """A product used twice passes its gradient on only when both contributions have arrived."""
     a, b = submission.Value(1.5), submission.Value(2.0)
     u = a * b
     expect_gradients(u * ((u * 0.5) * b))
+
+
+def test_same_product_written_twice(submission, expect_gradients):
+    """The same product written twice is two products, and both pass their gradient on."""
+    a, b = submission.Value(2.0), submission.Value(3.0)
+    expect_gradients((a * b) * (a * b))
 
 
 def test_forward_only_computes(submission, expect_values):

@@ -64,6 +64,20 @@ def test_equal_values(submission, expect_gradients):
     expect_gradients((a * b + c * d).relu())
 
 
+def test_same_product_written_twice(submission, expect_gradients):
+    """The same product written twice is two products, and both pass their gradient on."""
+    a, b = submission.Value(2.0), submission.Value(3.0)
+    expect_gradients(a * b + a * b)
+
+
+def test_equal_neurons(submission, expect_gradients):
+    """Two neurons that start with equal weights are still two neurons."""
+    x = [submission.Value(2.0), submission.Value(-3.0)]
+    one = neuron(submission, [1.5, -0.5], x, 0.5)
+    two = neuron(submission, [1.5, -0.5], x, 0.5)
+    expect_gradients(one + two)
+
+
 def test_finished_graph(submission, expect_gradients):
     """A second backward pass leaves a finished graph alone."""
     a, b = submission.Value(2.0), submission.Value(3.0)

@@ -64,6 +64,20 @@ def test_beside_its_input(submission, expect_gradients):
 
 
 @needs_add
+def test_inputs_of_equal_value(submission, expect_gradients):
+    """Two inputs that hold the same number are two inputs, and each gets its gradient."""
+    a, b = submission.Value(3.0), submission.Value(3.0)
+    expect_gradients(a.relu() + b.relu())
+
+
+@needs_add
+def test_same_relu_written_twice(submission, expect_gradients):
+    """The same relu written twice passes its gradient on twice."""
+    a = submission.Value(3.0)
+    expect_gradients(a.relu() + a.relu())
+
+
+@needs_add
 def test_closed_gate_adds_nothing(submission, expect_gradients):
     """A closed gate adds nothing, and takes nothing away that came another way."""
     a = submission.Value(-3.0)
@@ -78,7 +92,7 @@ def test_negative_gradient(submission, expect_gradients):
 
 @needs_mul
 def test_input_is_a_product(submission, expect_gradients):
-    """The gradient goes on below a relu, into what its input was made from."""
+    """A relu passes its gradient on to the operation below it."""
     a, b = submission.Value(2.0), submission.Value(3.0)
     expect_gradients((a * b).relu())
 

@@ -1,0 +1,62 @@
+"""A list under two names."""
+
+
+class Value:
+    def __init__(self, data, _children=(), _op=""):
+        self.data = data
+        self.grad = 0  # how fast the final result changes when this number changes
+        self._backward = lambda: None  # passes self.grad on to the nodes in _prev
+        self._prev = tuple(_children)  # the nodes this one was made from
+        self._op = _op  # the name of the operation, for people who look at the graph
+
+    def __repr__(self):
+        return f"Value(data={self.data}, grad={self.grad})"
+
+    def __add__(self, other):
+        if not isinstance(other, Value):
+            other = Value(other)
+        out = Value(self.data + other.data, (self, other), "+")
+
+        def _backward():
+            self.grad += out.grad
+            other.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+    def __mul__(self, other):
+        if not isinstance(other, Value):
+            other = Value(other)
+        out = Value(self.data * other.data, (self, other), "*")
+
+        def _backward():
+            self.grad += out.grad * other.data
+            other.grad += out.grad * self.data
+
+        out._backward = _backward
+        return out
+
+    def relu(self):
+        out = Value(max(0, self.data), (self,), "relu")
+
+        def _backward():
+            if out.data > 0:
+                self.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+    def backward(self):
+        ordered, met = [], set()
+
+        def collect(node):
+            if node not in met:
+                met.add(node)
+                for source in node._prev:
+                    collect(source)
+                ordered.append(node)
+
+        collect(self)
+        self.grad = 1
+        for node in reversed(order):
+            node._backward()
