@@ -19,6 +19,7 @@ from tests.words.template import (  # noqa: E402
     COMMAND,
     TEMPLATE,
     compiled,
+    content,
     languages,
     template,
     texts,
@@ -89,7 +90,9 @@ class TestShipped:
                     assert fitting(form, sources[0], sources[-1]) == form, one.id
 
     def test_it_is_compiled(self, path):
-        assert path.with_suffix(".mo").read_bytes() == compiled(read(path)), f"run: {COMMAND}"
+        """Not byte by byte: each version of Babel writes its number, and orders as it likes."""
+        found = content(path.with_suffix(".mo").read_bytes())
+        assert found == content(compiled(read(path))), f"run: {COMMAND}"
 
     def test_it_has_the_texts_of_the_source(self, path):
         known = {(one.context, one.id) for one in read(path) if one.id}
