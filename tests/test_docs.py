@@ -15,6 +15,7 @@ from msgspec import Struct
 from grader import battery_plugin, model
 from grader.cli import VERBS, WELCOME, registry
 from grader.errors import GraderError
+from grader.exercise import NearMiss
 from grader.schema import Manifest
 from tests.cli.running import ROOT
 
@@ -124,6 +125,11 @@ def test_every_outcome_is_documented_in_order() -> None:
 def test_every_key_of_the_manifest_is_documented(record: type[Struct]) -> None:
     """No key of tasks.yaml has to be guessed."""
     assert keys(record) - documented_words(section("tasks.yaml")) == set()
+
+
+def test_every_key_of_the_near_misses_list_is_documented() -> None:
+    """Where the verb that reads it is."""
+    assert keys(NearMiss) - documented_words(section("verify", level=3)) == set()
 
 
 def test_fixtures_and_marks_are_documented() -> None:

@@ -1,0 +1,127 @@
+"""`grader verify --repeat`: a file that gets another report the next time is found."""
+
+import types
+
+import pytest
+
+from grader.author import repeat
+from grader.author.new import write_exercise
+from grader.author.proof import Ledger
+from grader.author.repeat import first_difference, patched_sources, prove_repeats, sessions
+from grader.cli import run
+from grader.exercise import load
+from grader.grading import Options
+from grader.replay import Replayer
+from tests.author.kit import bundled, in_session, outcomes
+
+CLOCK = """\
+import time
+
+STARTED = time.time_ns()
+
+
+class Stack:
+    def __init__(self):
+        self._items = []
+
+    def items(self):
+        return tuple(self._items)
+
+    def push(self, item):
+        self._items.append(item)
+
+    def peek(self):
+        return STARTED
+
+    def pop(self):
+        return self._items.pop()
+
+    def __len__(self):
+        return len(self._items)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A fresh scaffold with two right styles and few known mistakes: what is graded is less."""
+    write_exercise(tmp_path / "stack")
+    for name in ("push", "size", "stack"):
+        (tmp_path / "stack/reference/misconceptions" / f"{name}.py").unlink()
+    return tmp_path / "stack"
+
+
+def defects(folder, times=3):
+    ledger, heard = Ledger(), []
+    told = lambda what, done, of: heard.append((what, done, of))  # noqa: E731
+    prove_repeats(load(folder), times, Options(seed=0), ledger, told)
+    assert heard[-1][1] == heard[-1][2]
+    return ledger.defects()
+
+
+def test_the_same_file_has_the_same_report(folder):
+    assert defects(folder) == ()
+
+
+def test_a_report_that_depends_on_the_clock_is_found(folder):
+    """The file is named, the place at which reports first differ, and nothing else."""
+    (folder / "reference/unknown").mkdir()
+    (folder / "reference/unknown/clock.py").write_text(CLOCK)
+    (folder / "reference/unknown/allowed.yaml").write_text(
+        "clock.py: {wrong: peek gives the time, may_say: []}\n"
+    )
+    (found,) = defects(folder)
+    assert (found.proof, found.where) == ("repeat", "reference/unknown/clock.py")
+    assert "2 of its 3 reports differ from the first, at tasks[" in found.what
+    assert found.next_move
+
+
+def test_the_command_ends_with_1_for_it(folder, capfd):
+    (folder / "reference/correct/clock.py").write_text(CLOCK)
+    assert run(["verify", "--exercise", str(folder), "--repeat", "2", "--no-color"]) == 1
+    said = " ".join(capfd.readouterr().out.split())
+    assert "no every file has the same report each time" in said
+    assert "reference/correct/clock.py 1 of its 2 reports differ" in said
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 5])
+def test_every_file_is_graded_so_often(times, monkeypatch):
+    """In fresh sessions and in one, in another order each time, and the same order tomorrow."""
+    monkeypatch.setattr(repeat, "A_FRESH_SESSION", 4)
+    files = list(range(10))
+    made = list(sessions(files, times))
+    assert sorted(one for session in made for one in session) == sorted(files * times)
+    assert made == list(sessions(files, times))
+    assert len(made) == 3 * (times // 2) + 1
+    assert times == 1 or [*made[0], *made[1], *made[2]] != made[-1][:10]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "place"),
+    [
+        ({"a": [1, {"b": 2}]}, {"a": [1, {"b": 3}]}, ("a[1].b", "2", "3")),
+        ({"a": []}, {"a": [1]}, ("a[0]", "nothing", "1")),
+        ({"a": 1}, {"a": 1, "z": 0}, ("z", "nothing", "0")),
+        ({"a": 1}, {"a": "1"}, ("a", "1", "'1'")),
+        ({"a": [1, "x", None]}, {"a": [1, "x", None]}, None),
+    ],
+)
+def test_the_first_difference_is_named(one, other, place):
+    assert first_difference(one, other) == place
+
+
+def test_a_known_mistake_as_a_whole_file_is_that_mistake():
+    """The same checks pass and fail as where it is put into the reference's class."""
+    exercise = bundled()
+    mistakes = {mistake.id: mistake for mistake in Replayer(exercise).mistakes}
+    sources = dict(patched_sources(exercise))
+    assert set(sources) == set(mistakes)
+
+    def trial(trials):
+        for name in ("add/ReplacesGradient", "add/ForgetsReturn", "value/FollowsEveryPath"):
+            made = types.ModuleType("value")
+            exec(sources[name], made.__dict__)
+            whole = outcomes(trials.of_module(name, made))
+            assert whole == outcomes(trials.of_mistakes((mistakes[name],))), name
+        return True
+
+    assert in_session(exercise, trial)
