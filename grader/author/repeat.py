@@ -2,27 +2,33 @@
 
 Theory of operation. Every file of the exercise that can be handed in, the known mistakes among
 them, is graded several times as learners' files are. Half of the times in fresh sessions of a few
-files each, so that many come first or early in one; the other times in one long session. The order
-is shuffled anew each time, and always the same way. Whole reports are compared, apart from how long
-things took and whose they are.
+files each, so that many come first or early in one; the other times in long sessions that meet each
+file again and again. The order is shuffled anew each time, and always the same way. Each session
+has a process of its own (`grader.author.one_session`), as today's and tomorrow's have; they run
+beside each other and beside the other proofs, for this is most of a verification's work. Whole
+reports are compared, apart from how long things took and whose they are.
 """
 
 from __future__ import annotations
 
 import ast
+import json
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 
 from grader.author.near_misses import place_of, submission_of
+from grader.author.one_session import Graded, Wanted
 from grader.author.proof import Defect, Ledger
-from grader.errors import SubmissionRefused
+from grader.errors import Fault, SubmissionRefused
 from grader.exercise import known_mistake_files, near_misses, right_styles
-from grader.grading import Options, grade_each
-from grader.model import Exercise, Report, Submission, Timing
+from grader.model import Exercise, Submission
 from grader.wording import clean_text
 from grader.words import said, said_many
 
@@ -30,48 +36,76 @@ SHUFFLE_SEED = 1
 A_FRESH_SESSION = 8
 """So many files are graded in a fresh session: one each would take minutes to start them all."""
 
+A_LONG_SESSION = 64
+MOST_AT_ONCE = 4
+COMMAND = (sys.executable, "-P", "-m", "grader.author.one_session")
 LONGEST_VALUE = 60
 Told = Callable[[str, int, int], None]
 
 
-def prove_repeats(
-    exercise: Exercise, times: int, options: Options, ledger: Ledger, told: Told
-) -> None:
-    """Grades every file so many times and enters those whose reports differ."""
-    files = handed_in(exercise)
-    seen = {file.name: _Seen() for file in files}
-    done = 0
+class Repeats:
+    """The gradings of every file, under way from the start; `close` gives up what has not begun."""
 
-    def compare(submission: Submission, report: Report) -> None:
-        nonlocal done
-        done += 1
-        seen[submission.name].compare(report)
-        told(said("repeated gradings"), done, times * len(files))
+    def __init__(self, exercise: Exercise, times: int, seed: int) -> None:
+        self.times = times
+        self.files = handed_in(exercise)
+        self._pool = ThreadPoolExecutor(min(MOST_AT_ONCE, os.cpu_count() or 1))
+        self._sessions: list[Future[list[Graded]]] = [
+            self._pool.submit(graded, exercise, seed, session)
+            for session in sessions(self.files, times)
+        ]
 
-    for session in sessions(files, times):
-        grade_each(exercise, session, compare, options)
-    detail = said_many(
-        "{number} file, {times} times",
-        "{number} files, {times} times each",
-        number=len(files),
-        times=times,
-    )
-    ledger.enter(
-        "repeat",
-        detail,
-        (one.defect(name, times) for name, one in seen.items() if one.differing),
-    )
+    def prove(self, ledger: Ledger, told: Told) -> None:
+        """Waits for all of them and enters the files whose reports differ."""
+        seen = {file.name: _Seen() for file in self.files}
+        done = 0
+        for session in as_completed(self._sessions):
+            for one in session.result():
+                done += 1
+                seen[one.name].compare(one.report)
+            told(said("repeated gradings"), done, self.times * len(self.files))
+        detail = said_many(
+            "{number} file, {times} times",
+            "{number} files, {times} times each",
+            number=len(self.files),
+            times=self.times,
+        )
+        found = (one.defect(name, self.times) for name, one in seen.items() if one.differing)
+        ledger.enter("repeat", detail, found)
+
+    def close(self) -> None:
+        """Ends the pool; a session that has begun is waited for."""
+        self._pool.shutdown(cancel_futures=True)
 
 
 def sessions(files: Sequence[Submission], times: int) -> Iterator[list[Submission]]:
-    """What is graded together: short sessions for half of the times, then a long one."""
+    """What is graded together: long sessions, and short ones for half of the times."""
     rng = random.Random(SHUFFLE_SEED)
     fresh = times // 2
+    order = rng.sample(files, len(files))
+    for start in range(0, len(order), A_LONG_SESSION):
+        part = order[start : start + A_LONG_SESSION]
+        yield [file for _ in range(times - fresh) for file in rng.sample(part, len(part))]
     for _ in range(fresh):
         order = rng.sample(files, len(files))
         for start in range(0, len(order), A_FRESH_SESSION):
             yield order[start : start + A_FRESH_SESSION]
-    yield [file for _ in range(times - fresh) for file in rng.sample(files, len(files))]
+
+
+def graded(exercise: Exercise, seed: int, session: Sequence[Submission]) -> list[Graded]:
+    """The reports of one session, made in a process of its own."""
+    wanted = Wanted(str(exercise.root), seed, tuple(session))
+    done = subprocess.run(
+        COMMAND,
+        input=msgspec.msgpack.encode(wanted),
+        capture_output=True,
+        timeout=60 + 2 * exercise.limits.submission_s * len(session),
+        check=False,
+    )
+    if done.returncode != 0:
+        last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        raise Fault(said("a grading process failed: {reason}", reason=clean_text(last, limit=300)))
+    return msgspec.convert(json.loads(done.stdout), list[Graded])
 
 
 class _Seen:
@@ -82,13 +116,12 @@ class _Seen:
         self.differing = 0
         self.place = self.value = self.other = ""
 
-    def compare(self, report: Report) -> None:
-        """Holds a further report of the file against its first one."""
-        found = comparable(report)
+    def compare(self, report: Any) -> None:
+        """Holds a further report of the file, as plain data, against its first one."""
         if self.first is None:
-            self.first = found
+            self.first = report
             return
-        difference = first_difference(self.first, found)
+        difference = first_difference(self.first, report)
         if difference is None:
             return
         if not self.differing:
@@ -110,18 +143,6 @@ class _Seen:
         return Defect("repeat", name, what, move)
 
 
-def comparable(report: Report) -> Any:
-    """A report as plain data, without what may differ between two gradings of a file."""
-    files = tuple(replace(file, path="") for file in report.submission.files)
-    plain = replace(
-        report,
-        timing=Timing("", 0.0),
-        learner=None,
-        submission=replace(report.submission, name="", files=files),
-    )
-    return msgspec.to_builtins(plain)
-
-
 def first_difference(one: Any, other: Any, place: str = "") -> tuple[str, str, str] | None:
     """The first place at which two pieces of plain data differ, with what stands there."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
@@ -140,7 +161,8 @@ def first_difference(one: Any, other: Any, place: str = "") -> tuple[str, str, s
             if found := first_difference(one[at], other[at], here):
                 return found
         return None
-    return None if one == other else (place, repr(one), repr(other))
+    # as text: a number that is none equals nothing, and 1 is another answer than 1.0
+    return None if repr(one) == repr(other) else (place, repr(one), repr(other))
 
 
 def _shown(data: Any, key: Any) -> str:

@@ -27,7 +27,7 @@ from grader.author.proof import (
     NearMissUse,
     Verification,
 )
-from grader.author.repeat import prove_repeats
+from grader.author.repeat import Repeats
 from grader.author.survivors import Survey, survey
 from grader.author.trials import Trial, Trials, trusted_module
 from grader.errors import ExerciseProblem
@@ -58,9 +58,16 @@ def verify(
 ) -> Verification:
     """Proves the exercise. ExerciseProblem where it is too broken to be run at all."""
     run = _Run(exercise, seed, mutants, listen)
-    run.what_learners_see()
-    run_session(exercise, run.turn)
-    run.in_the_box(repeat)
+    repeats = Repeats(exercise, repeat, seed) if repeat else None
+    try:
+        run.what_learners_see()
+        run_session(exercise, run.turn)
+        run.near_ones()
+        if repeats is not None:
+            repeats.prove(run.ledger, run.told)
+    finally:
+        if repeats is not None:
+            repeats.close()
     return Verification(
         SCHEMA_VERSION,
         exercise_info(exercise),
@@ -138,15 +145,17 @@ class _Run:
         if self.wanted:
             self.generated_faults(runner)
 
-    def in_the_box(self, repeat: int) -> None:
-        """All that is graded as learners' files are, in sessions of its own."""
-        options = Options(seed=self.seed)
+    def near_ones(self) -> None:
+        """Near misses are graded as learners' files are, in a session of their own."""
         if self.wanted_near:
             self.near_misses = prove_near_misses(
-                self.exercise, self.wanted_near, self.known, options, self.ledger, self.told
+                self.exercise,
+                self.wanted_near,
+                self.known,
+                Options(seed=self.seed),
+                self.ledger,
+                self.told,
             )
-        if repeat:
-            prove_repeats(self.exercise, repeat, options, self.ledger, self.told)
 
     def starter(self, trials: Trials) -> None:
         """No check passes on the file learners begin with."""

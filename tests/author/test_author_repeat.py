@@ -7,10 +7,9 @@ import pytest
 from grader.author import repeat
 from grader.author.new import write_exercise
 from grader.author.proof import Ledger
-from grader.author.repeat import first_difference, patched_sources, prove_repeats, sessions
+from grader.author.repeat import Repeats, first_difference, patched_sources, sessions
 from grader.cli import run
 from grader.exercise import load
-from grader.grading import Options
 from grader.replay import Replayer
 from tests.author.kit import bundled, in_session, outcomes
 
@@ -50,25 +49,32 @@ def folder(tmp_path):
     return tmp_path / "stack"
 
 
+def add_near_miss(folder, source):
+    (folder / "reference/unknown").mkdir()
+    (folder / "reference/unknown/clock.py").write_text(source)
+    (folder / "reference/unknown/allowed.yaml").write_text(
+        "clock.py: {wrong: peek gives a number of its own, may_say: []}\n"
+    )
+
+
 def defects(folder, times=3):
     ledger, heard = Ledger(), []
     told = lambda what, done, of: heard.append((what, done, of))  # noqa: E731
-    prove_repeats(load(folder), times, Options(seed=0), ledger, told)
+    repeats = Repeats(load(folder), times, 0)
+    repeats.prove(ledger, told)
+    repeats.close()
     assert heard[-1][1] == heard[-1][2]
     return ledger.defects()
 
 
 def test_the_same_file_has_the_same_report(folder):
+    add_near_miss(folder, CLOCK.replace("return STARTED", "return 10**30"))
     assert defects(folder) == ()
 
 
 def test_a_report_that_depends_on_the_clock_is_found(folder):
     """The file is named, the place at which reports first differ, and nothing else."""
-    (folder / "reference/unknown").mkdir()
-    (folder / "reference/unknown/clock.py").write_text(CLOCK)
-    (folder / "reference/unknown/allowed.yaml").write_text(
-        "clock.py: {wrong: peek gives the time, may_say: []}\n"
-    )
+    add_near_miss(folder, CLOCK)
     (found,) = defects(folder)
     assert (found.proof, found.where) == ("repeat", "reference/unknown/clock.py")
     assert "2 of its 3 reports differ from the first, at tasks[" in found.what
@@ -85,14 +91,16 @@ def test_the_command_ends_with_1_for_it(folder, capfd):
 
 @pytest.mark.parametrize("times", [1, 2, 3, 5])
 def test_every_file_is_graded_so_often(times, monkeypatch):
-    """In fresh sessions and in one, in another order each time, and the same order tomorrow."""
+    """In long sessions and in fresh ones, in another order each time, the same one tomorrow."""
     monkeypatch.setattr(repeat, "A_FRESH_SESSION", 4)
+    monkeypatch.setattr(repeat, "A_LONG_SESSION", 5)
     files = list(range(10))
     made = list(sessions(files, times))
     assert sorted(one for session in made for one in session) == sorted(files * times)
     assert made == list(sessions(files, times))
-    assert len(made) == 3 * (times // 2) + 1
-    assert times == 1 or [*made[0], *made[1], *made[2]] != made[-1][:10]
+    fresh = times // 2
+    assert [len(session) for session in made] == [5 * (times - fresh)] * 2 + [4, 4, 2] * fresh
+    assert fresh == 0 or made[2][:2] != made[0][:2]
 
 
 @pytest.mark.parametrize(
