@@ -44,15 +44,17 @@ Told = Callable[[str, int, int], None]
 
 
 class Repeats:
-    """The gradings of every file, under way from the start; `close` gives up what has not begun."""
+    """The gradings of every file, under way from the start and until `close`."""
 
     def __init__(self, exercise: Exercise, times: int, seed: int) -> None:
+        self.exercise = exercise
         self.times = times
+        self.seed = seed
         self.files = handed_in(exercise)
+        self._running: set[subprocess.Popen[bytes]] = set()
         self._pool = ThreadPoolExecutor(min(MOST_AT_ONCE, os.cpu_count() or 1))
         self._sessions: list[Future[list[Graded]]] = [
-            self._pool.submit(graded, exercise, seed, session)
-            for session in sessions(self.files, times)
+            self._pool.submit(self._graded, session) for session in sessions(self.files, times)
         ]
 
     def prove(self, ledger: Ledger, told: Told) -> None:
@@ -74,8 +76,31 @@ class Repeats:
         ledger.enter("repeat", detail, found)
 
     def close(self) -> None:
-        """Ends the pool; a session that has begun is waited for."""
-        self._pool.shutdown(cancel_futures=True)
+        """Ends all that is still under way."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for process in tuple(self._running):
+            process.kill()
+        self._pool.shutdown()
+
+    def _graded(self, session: Sequence[Submission]) -> list[Graded]:
+        """The reports of one session, made in a process of its own."""
+        wanted = Wanted(str(self.exercise.root), self.seed, tuple(session))
+        longest = 60 + 2 * self.exercise.limits.submission_s * len(session)
+        pipe = subprocess.PIPE
+        with subprocess.Popen(COMMAND, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+            self._running.add(process)
+            try:
+                reports, errors = process.communicate(msgspec.msgpack.encode(wanted), longest)
+            except subprocess.TimeoutExpired:
+                errors = b"it took too long"
+                process.kill()
+            finally:
+                self._running.discard(process)
+        if process.returncode != 0:
+            last = errors.decode("utf-8", "replace").strip().rpartition("\n")[2]
+            reason = clean_text(last, limit=300)
+            raise Fault(said("a grading process failed: {reason}", reason=reason))
+        return msgspec.convert(json.loads(reports), list[Graded])
 
 
 def sessions(files: Sequence[Submission], times: int) -> Iterator[list[Submission]]:
@@ -90,22 +115,6 @@ def sessions(files: Sequence[Submission], times: int) -> Iterator[list[Submissio
         order = rng.sample(files, len(files))
         for start in range(0, len(order), A_FRESH_SESSION):
             yield order[start : start + A_FRESH_SESSION]
-
-
-def graded(exercise: Exercise, seed: int, session: Sequence[Submission]) -> list[Graded]:
-    """The reports of one session, made in a process of its own."""
-    wanted = Wanted(str(exercise.root), seed, tuple(session))
-    done = subprocess.run(
-        COMMAND,
-        input=msgspec.msgpack.encode(wanted),
-        capture_output=True,
-        timeout=60 + 2 * exercise.limits.submission_s * len(session),
-        check=False,
-    )
-    if done.returncode != 0:
-        last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        raise Fault(said("a grading process failed: {reason}", reason=clean_text(last, limit=300)))
-    return msgspec.convert(json.loads(done.stdout), list[Graded])
 
 
 class _Seen:

@@ -1,5 +1,6 @@
 """`grader verify --repeat`: a file that gets another report the next time is found."""
 
+import time
 import types
 
 import pytest
@@ -87,6 +88,14 @@ def test_the_command_ends_with_1_for_it(folder, capfd):
     said = " ".join(capfd.readouterr().out.split())
     assert "no every file has the same report each time" in said
     assert "reference/correct/clock.py 1 of its 2 reports differ" in said
+
+
+def test_what_is_stopped_is_not_waited_for(folder):
+    """Ctrl-C ends a verification, and not in a minute."""
+    repeats = Repeats(load(folder), 100, 0)
+    started = time.monotonic()
+    repeats.close()
+    assert time.monotonic() - started < 5
 
 
 @pytest.mark.parametrize("times", [1, 2, 3, 5])
