@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 import msgspec
 import yaml
+from msgspec import Struct
 
 from grader.errors import ExerciseProblem
 from grader.model import Contract, Exercise, Limits, Parts, Task
@@ -25,6 +26,7 @@ from grader.schema import Manifest
 from grader.words import said
 
 MANIFEST = "tasks.yaml"
+ALLOWED = "allowed.yaml"
 FORMAT = 1
 EXERCISE_VARIABLE = "AUTOGRAD_GRADER_EXERCISE"
 DEEPEST = 8
@@ -36,6 +38,9 @@ _SHAPES: dict[str, Any] = {
     "$.limits": Limits,
     "$.tasks[]": Task,
 }
+_Shape = Callable[[str, int], Any]
+"""The record that the keys at a path belong to, so deep in the file; None where any will do."""
+
 _PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("bool", "int", "float", "null")}
 _WORDS = {
     "str": "text",
@@ -49,6 +54,19 @@ _WORDS = {
 }
 
 
+class NearMiss(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is wrong with a submission that no known mistake describes, and what may be said of it.
+
+    `may_say` are the ids of known mistakes that are true of it all the same; `shows` has to stand
+    in the messages of its failing checks.
+    """
+
+    wrong: str
+    may_say: tuple[str, ...]
+    shows: tuple[str, ...] = ()
+    full_marks: bool = False
+
+
 def load(folder: Path | None = None) -> Exercise:
     """The exercise in `folder`, else the one the environment names, else the bundled one.
 
@@ -56,7 +74,12 @@ def load(folder: Path | None = None) -> Exercise:
     """
     given = _chosen(folder)
     root = given.resolve()
-    page = _Page(str(given / MANIFEST), _read(root / MANIFEST, given / MANIFEST))
+    page = _Page(
+        str(given / MANIFEST),
+        _read(root / MANIFEST, given / MANIFEST),
+        lambda path, depth: _SHAPES.get(re.sub(r"\[\d+\]", "[]", path)),
+        said("Begin it with `format: {format}`.", format=FORMAT),
+    )
     manifest = page.manifest()
     _check_names(page, manifest)
     _check_tasks(page, manifest.tasks)
@@ -118,6 +141,34 @@ def right_styles(exercise: Exercise) -> tuple[Path, ...]:
     return tuple(_python_files(exercise.reference_file.parent / "correct"))
 
 
+def near_misses(exercise: Exercise) -> dict[Path, NearMiss]:
+    """The submissions in `unknown`, and what their list says of each.
+
+    Raises ExerciseProblem where the list is not sound, or does not fit the files.
+    """
+    folder = exercise.reference_file.parent / "unknown"
+    files = {path.name: path for path in _python_files(folder)}
+    listing = folder / ALLOWED
+    if not files and not listing.exists():
+        return {}
+    page = _Page(
+        str(listing),
+        _read(listing, listing),
+        lambda path, depth: NearMiss if depth == 1 else None,
+        said("Begin it with the name of a file: `name.py:`."),
+    )
+    entries = page.near_misses()
+    for name in entries:
+        if name not in files:
+            what = said("there is no `{name:.60}` in this folder.", name=name)
+            page.refuse(f"$.{name}", what, _nearest(name, files or [ALLOWED]))
+    for name in files:
+        if name not in entries:
+            what = said("`{name}` has no entry here.", name=name)
+            page.refuse("$", what, said("Add the key `{key}:`.", key=name))
+    return {files[name]: entries[name] for name in sorted(entries)}
+
+
 # --- where it is --------------------------------------------------------------------------
 
 
@@ -174,10 +225,12 @@ def _read(path: Path, shown: Path) -> bytes:
 
 
 class _Page:
-    """tasks.yaml as plain data, with the line of every value under its path (`$.tasks[0].id`)."""
+    """A file as plain data, with the line of every value under its path (`$.tasks[0].id`)."""
 
-    def __init__(self, shown: str, data: bytes) -> None:
+    def __init__(self, shown: str, data: bytes, shape: _Shape, beginning: str) -> None:
         self.shown = shown
+        self.shape = shape
+        self.beginning = beginning
         self.lines: dict[str, int] = {}
         self._complaints: list[ExerciseProblem] = []
         self._loader: Any = None
@@ -228,6 +281,28 @@ class _Page:
         except msgspec.ValidationError as error:
             self.refuse(*_in_words(str(error)))
 
+    def near_misses(self) -> dict[str, NearMiss]:
+        """The entries by the name of their file."""
+        data = self._document()
+        if not isinstance(data, dict):
+            self.refuse("$", said("this file begins with keys."), self.beginning)
+        for complaint in self._complaints:
+            raise complaint
+        found = {}
+        for name, value in data.items():
+            path = f"$.{name}"
+            if not isinstance(value, dict):
+                what = said("nothing is said of `{name:.60}`.", name=name)
+                self.refuse(path, what, said("Add the keys `wrong:` and `may_say:` below it."))
+            try:
+                found[name] = msgspec.convert(value, NearMiss)
+            except msgspec.ValidationError as error:
+                self.refuse(*_in_words(str(error), path))
+            if not found[name].wrong.strip():
+                what = said("`{name}` is empty.", name="wrong")
+                self.refuse(f"{path}.wrong", what, said("Write it."))
+        return found
+
     def _problem(self, line: int, what: str, next_move: str) -> ExerciseProblem:
         return ExerciseProblem(f"{self.shown}:{line}: {what}", next_move=next_move)
 
@@ -240,11 +315,7 @@ class _Page:
             self._loader.get_event()
             event = self._loader.get_event()
             if isinstance(event, yaml.StreamEndEvent):
-                raise self._problem(
-                    1,
-                    said("the file is empty."),
-                    said("Begin it with `format: {format}`.", format=FORMAT),
-                )
+                raise self._problem(1, said("the file is empty."), self.beginning)
             data = self._value(self._loader.get_event(), "$", 0)
             self._loader.get_event()
             event = self._loader.get_event()
@@ -283,7 +354,7 @@ class _Page:
 
     def _too_deep(self, line: int) -> ExerciseProblem:
         return self._problem(
-            line, said("nested too deeply."), said("tasks.yaml needs no such depth.")
+            line, said("nested too deeply."), said("This file needs no such depth.")
         )
 
     def _value(self, event: Any, path: str, depth: int) -> object:
@@ -326,7 +397,7 @@ class _Page:
         return value
 
     def _mapping(self, path: str, depth: int) -> dict[str, object]:
-        shape = _SHAPES.get(re.sub(r"\[\d+\]", "[]", path))
+        shape = self.shape(path, depth)
         known = [field.encode_name for field in msgspec.structs.fields(shape)] if shape else None
         found: dict[str, object] = {}
         for event in self._until(yaml.MappingEndEvent):
@@ -351,10 +422,10 @@ class _Page:
         return found
 
 
-def _in_words(complaint: str) -> tuple[str, str, str]:
-    """A msgspec complaint as (path, what is wrong, next move)."""
+def _in_words(complaint: str, below: str = "$") -> tuple[str, str, str]:
+    """A msgspec complaint about what is `below` a path, as (path, what is wrong, next move)."""
     what, _, path = complaint.partition(" - at `")
-    path = path.rstrip("`") or "$"
+    path = below + path.rstrip("`").removeprefix("$")
     name = re.sub(r".*\.", "", path)
     if missing := re.fullmatch(r"Object missing required field `(.+)`", what):
         key = missing[1]

@@ -288,11 +288,14 @@ def test_rubbish_is_a_report_or_a_usage_problem(data: bytes | str) -> None:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_committed_schema_is_the_generated_one(name: str, accept_golden: bool) -> None:
-    """`pytest --accept` writes it anew; the difference is then read in review."""
+    """`pytest --accept` writes it anew; the difference is then read in review.
+
+    Keys stand in another order with another version of msgspec, and mean the same.
+    """
     generated = schema_text(SCHEMAS[name]())
     if accept_golden:
         Path(schema.__file__).with_name(f"{name}.v1.json").write_bytes(generated)
-    assert schema.committed(name) == generated
+    assert json.loads(schema.committed(name)) == json.loads(generated)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

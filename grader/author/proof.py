@@ -10,7 +10,7 @@ from grader.author.survivors import Survey
 from grader.model import ExerciseInfo
 from grader.words import said
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 PROOFS = {
     "starter": said("the starter fails every check"),
@@ -19,12 +19,14 @@ PROOFS = {
     "styles": said("every right style gets full marks"),
     "mistakes": said("every known mistake loses points"),
     "naming": said("every known mistake is named"),
+    "unknown": said("no near miss is named wrongly"),
     "checks": said("every check is failed by a known mistake"),
     "examples": said("the worked examples are true"),
     "visible": said("the visible examples pass beside the reference and fail beside the starter"),
     "hints": said("every task has hints"),
     "handout": said("the handout holds nothing hidden"),
     "mutants": said("no generated fault gets full marks"),
+    "repeat": said("every file has the same report each time"),
 }
 """What can be shown of an exercise, in the order in which it is told."""
 
@@ -71,6 +73,16 @@ class MistakeUse(Struct, frozen=True):
     group: tuple[str, ...]
 
 
+class NearMissUse(Struct, frozen=True):
+    """A near miss: what is wrong with it, the known mistakes it was told, and its mark."""
+
+    file: str
+    wrong: str
+    named: tuple[str, ...]
+    score: float | None
+    max_score: float | None
+
+
 class Verification(Struct, frozen=True):
     """All that was proved of an exercise, and all that has to be mended."""
 
@@ -82,6 +94,7 @@ class Verification(Struct, frozen=True):
     checks: tuple[CheckUse, ...]
     mistakes: tuple[MistakeUse, ...]
     mutants: Survey | None = None
+    near_misses: tuple[NearMissUse, ...] = ()
 
 
 class Ledger:

@@ -3,8 +3,9 @@
 Theory of operation. Everything is shown by running it. In one pytest session the starter, the
 reference, every right style and every known mistake are graded with the same random checks (see
 `grader.author.trials`), the mistakes are diagnosed as a submission of a learner's would be, and
-what learners are shown is tried out beside reference and starter. A defect never ends the proof:
-an author wants all of them at once, each with its place and the next move.
+what learners are shown is tried out beside reference and starter. Near misses are graded in the box
+after it, and with `repeat` every file several times. A defect never ends the proof: an author wants
+all of them at once, each with its place and the next move.
 """
 
 from __future__ import annotations
@@ -16,19 +17,22 @@ from collections.abc import Callable, Iterator
 
 from grader.author import examples
 from grader.author.mistakes import prove_mistakes
+from grader.author.near_misses import prove_near_misses
 from grader.author.proof import (
     SCHEMA_VERSION,
     CheckUse,
     Defect,
     Ledger,
     MistakeUse,
+    NearMissUse,
     Verification,
 )
+from grader.author.repeat import Repeats
 from grader.author.survivors import Survey, survey
 from grader.author.trials import Trial, Trials, trusted_module
 from grader.errors import ExerciseProblem
-from grader.exercise import right_styles
-from grader.grading import exercise_info, load_oracle
+from grader.exercise import near_misses, right_styles
+from grader.grading import Options, exercise_info, load_oracle
 from grader.model import CheckSpec, Exercise, Outcome
 from grader.replay import Replayer
 from grader.runner import Runner
@@ -49,12 +53,21 @@ def verify(
     *,
     seed: int = 0,
     mutants: int = 0,
+    repeat: int = 0,
     listen: Listen = lambda what, done, of: None,
 ) -> Verification:
     """Proves the exercise. ExerciseProblem where it is too broken to be run at all."""
     run = _Run(exercise, seed, mutants, listen)
-    run.what_learners_see()
-    run_session(exercise, run.turn)
+    repeats = Repeats(exercise, repeat, seed) if repeat else None
+    try:
+        run.what_learners_see()
+        run_session(exercise, run.turn)
+        run.near_ones()
+        if repeats is not None:
+            repeats.prove(run.ledger, run.told)
+    finally:
+        if repeats is not None:
+            repeats.close()
     return Verification(
         SCHEMA_VERSION,
         exercise_info(exercise),
@@ -64,6 +77,7 @@ def verify(
         run.checks,
         run.mistakes,
         run.survey,
+        run.near_misses,
     )
 
 
@@ -81,6 +95,9 @@ class _Run:
         self.checks: tuple[CheckUse, ...] = ()
         self.mistakes: tuple[MistakeUse, ...] = ()
         self.survey: Survey | None = None
+        self.known = self.replayer.mistakes
+        self.wanted_near = near_misses(exercise)
+        self.near_misses: tuple[NearMissUse, ...] = ()
         self.stdout, self.stderr = sys.stdout, sys.stderr
         self._listen = listen
 
@@ -127,6 +144,18 @@ class _Run:
         self.mistakes, self.checks = prove_mistakes(trials, self.ledger, self.told)
         if self.wanted:
             self.generated_faults(runner)
+
+    def near_ones(self) -> None:
+        """Near misses are graded as learners' files are, in a session of their own."""
+        if self.wanted_near:
+            self.near_misses = prove_near_misses(
+                self.exercise,
+                self.wanted_near,
+                self.known,
+                Options(seed=self.seed),
+                self.ledger,
+                self.told,
+            )
 
     def starter(self, trials: Trials) -> None:
         """No check passes on the file learners begin with."""

@@ -34,6 +34,13 @@ WIDE = 120
     help=_("Also try N generated faults of the reference."),
 )
 @click.option(
+    "--repeat",
+    type=click.IntRange(0, 100),
+    default=0,
+    metavar="N",
+    help=_("Also grade every file N times, and compare the reports."),
+)
+@click.option(
     "--seed",
     type=click.IntRange(0, 2**48 - 1),
     default=0,
@@ -42,7 +49,12 @@ WIDE = 120
 )
 @color_option
 def verify(
-    exercise_folder: Path | None, as_json: bool, mutants: int, seed: int, color: bool | None
+    exercise_folder: Path | None,
+    as_json: bool,
+    mutants: int,
+    repeat: int,
+    seed: int,
+    color: bool | None,
 ) -> int:
     """Prove an exercise: it asks for work, accepts what is right, and names what is wrong.
 
@@ -56,7 +68,7 @@ def verify(
 
     exercise = load_exercise(exercise_folder)
     with _Progress(color) as progress:
-        found = proved(exercise, seed=seed, mutants=mutants, listen=progress.listen)
+        found = proved(exercise, seed=seed, mutants=mutants, repeat=repeat, listen=progress.listen)
     if as_json:
         text = msgspec.json.format(msgspec.json.encode(found), indent=2).decode()
         click.echo(text)

@@ -8,6 +8,7 @@ because a call that cannot be read (a text put together at run time) has to be a
 from __future__ import annotations
 
 import ast
+import gettext
 import inspect
 import io
 from collections.abc import Iterator
@@ -143,6 +144,14 @@ def compiled(catalogue: Catalog) -> bytes:
     return stream.getvalue()
 
 
+def content(compiled_catalogue: bytes) -> dict[object, str]:
+    """What a compiled catalogue says, whatever the version of Babel that wrote it."""
+    read = gettext.GNUTranslations(io.BytesIO(compiled_catalogue))
+    head = {("head", key): value for key, value in read.info().items() if key != "generated-by"}
+    messages = {key: value for key, value in read._catalog.items() if key != ""}
+    return {**head, **messages}
+
+
 def refresh() -> None:
     """Writes the template, and every language's texts and catalogue after it."""
     LOCALE.mkdir(exist_ok=True)
@@ -152,7 +161,9 @@ def refresh() -> None:
         known = translation(path)
         known.update(made, no_fuzzy_matching=True)
         path.write_text(written(known), "utf-8")
-        path.with_suffix(".mo").write_bytes(compiled(translation(path)))
+        compiled_file, made_anew = path.with_suffix(".mo"), compiled(translation(path))
+        if not compiled_file.exists() or content(compiled_file.read_bytes()) != content(made_anew):
+            compiled_file.write_bytes(made_anew)
         done = sum(1 for one in known if one.id and one.string and all(_forms(one.string)))
         print(f"{path.parts[-3]}: {done} of {len(known)} texts are translated")
 

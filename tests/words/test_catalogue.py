@@ -14,21 +14,26 @@ from grader.words_catalogue import fields, fitting
 ROOT = Path(__file__).resolve().parents[2]
 pytest.importorskip("babel", reason="Babel is not installed: pip install -e '.[dev]'")
 
+from babel.messages.pofile import read_po  # noqa: E402
+
 from tests.words.learners import LEARNERS  # noqa: E402
 from tests.words.template import (  # noqa: E402
     COMMAND,
     TEMPLATE,
     compiled,
+    content,
     languages,
     template,
     texts,
     translation,
-    written,
 )
 
 
 def test_the_template_is_that_of_the_source():
-    assert TEMPLATE.read_text("utf-8") == written(template()), f"run: {COMMAND}"
+    """Not as text: each version of Babel sets it otherwise."""
+    with TEMPLATE.open("rb") as stream:
+        found = {(one.context, one.id) for one in read_po(stream) if one.id}
+    assert found == {(one.context, one.id) for one in template() if one.id}, f"run: {COMMAND}"
 
 
 def test_every_value_has_its_place():
@@ -89,7 +94,9 @@ class TestShipped:
                     assert fitting(form, sources[0], sources[-1]) == form, one.id
 
     def test_it_is_compiled(self, path):
-        assert path.with_suffix(".mo").read_bytes() == compiled(read(path)), f"run: {COMMAND}"
+        """Not byte by byte: each version of Babel writes its number, and orders as it likes."""
+        found = content(path.with_suffix(".mo").read_bytes())
+        assert found == content(compiled(read(path))), f"run: {COMMAND}"
 
     def test_it_has_the_texts_of_the_source(self, path):
         known = {(one.context, one.id) for one in read(path) if one.id}
