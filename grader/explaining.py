@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from grader.diagnosis import Findings, Hypothesis, alike, observed
 from grader.evidence import evidence
+from grader.given import rewritten_parts
 from grader.memory import Heard
 from grader.model import CheckRecord, Evidence, Exercise, Outcome, Result
 from grader.remote.boxed import BoxedTarget
@@ -83,11 +84,12 @@ class Explainer:
         failing = [record for record in records if record.outcome in EXPLAINED]
         if not failing:
             return Explained(records, Findings(), {})
-        found = self._replayer.diagnose(records, {})
+        rewritten = frozenset(rewritten_parts(self.exercise, target.submission))
+        found = self._replayer.diagnose(records, {}, rewritten)
         doubtful = self._doubtful(failing, found)
         notes, varying = self._run_again(target, doubtful, heard)
         if varying:
-            found = self._replayer.diagnose(records, varying)
+            found = self._replayer.diagnose(records, varying, rewritten)
         doubted = {record.spec.task for record in doubtful}
         smallest = {}
         for task in (task.id for task in self.exercise.tasks):
