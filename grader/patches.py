@@ -68,18 +68,24 @@ def _file_patches(exercise: Exercise, path: Path, task: str) -> Iterator[Patch]:
 
 def _patch(exercise: Exercise, task: str, path: Path, node: ast.ClassDef) -> Patch:
     title, _, words = (ast.get_docstring(node) or "").partition("\n")
+    place = {"node": node.name, "path": path.name, "lineno": node.lineno}
+    if not title.strip() and task == FORM:
+        raise ExerciseProblem(
+            said("the form {node} in {path}:{lineno} has no docstring", **place),
+            next_move=said("Its first line says what is different."),
+        )
     if not title.strip():
         raise ExerciseProblem(
-            said(
-                "the known mistake {node} in {path}:{lineno} has no docstring",
-                node=node.name,
-                path=path.name,
-                lineno=node.lineno,
-            ),
+            said("the known mistake {node} in {path}:{lineno} has no docstring", **place),
             next_move=said("Its first line is the mistake's name, the rest the tutor's words."),
         )
     body = node.body[1:]
     functions = {one.name: one for one in body if isinstance(one, ast.FunctionDef)}
+    if not functions and task == FORM:
+        raise ExerciseProblem(
+            said("the form {node} in {path}:{lineno} has no method", **place),
+            next_move=said("Write the methods that differ from the reference, or take it out."),
+        )
     mistake = KnownMistake(
         id=f"{path.stem}/{node.name}",
         task=task,

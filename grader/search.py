@@ -194,7 +194,7 @@ class Search:
         plain = Walk(self.facts, self.mistakes, self.can_stand).run()
         if not plain.unexplained and len(plain.hypotheses[0]) <= TOGETHER:
             return plain
-        complete = [] if self.facts.lost else self._together(first)
+        complete = self._together(first)
         if complete:
             return self._joined(complete)
         return self._unrefuted(plain) if plain.unexplained else plain
