@@ -16,7 +16,9 @@ from tests.author.kit import bundled, in_session, outcomes
 REFERENCE = exercises.load().reference_file.read_text("utf-8")
 WRAP = "        other = other if isinstance(other, Value) else Value(other)\n"
 RELU = '        out = Value(self.data if self.data > 0 else 0, (self,), "relu")\n'
-MUL_SENDS = "            self.grad += other.data * out.grad\n            other.grad += self.data * out.grad\n"
+TO_LEFT = "            self.grad += other.data * out.grad\n"
+TO_RIGHT = "            other.grad += self.data * out.grad\n"
+MUL_SENDS = TO_LEFT + TO_RIGHT
 ADD = REFERENCE[REFERENCE.index("    def __add__") : REFERENCE.index("    def __mul__")]
 MUL = REFERENCE[REFERENCE.index("    def __mul__") : REFERENCE.index("    def relu")]
 BACKWARD = REFERENCE[REFERENCE.index("    def backward") :]
