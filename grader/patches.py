@@ -91,10 +91,19 @@ def _patch(exercise: Exercise, task: str, path: Path, node: ast.ClassDef) -> Pat
         task=task,
         title=title.strip().rstrip("."),
         explanation=" ".join(words.split()),
-        methods=tuple(functions),
+        methods=tuple(_defined(body)),
     )
     code = _compiled(body, str(path), exercise.contract.class_name)
     return Patch(mistake, code, functions)
+
+
+def _defined(body: list[ast.stmt]) -> Iterator[str]:
+    """What the body replaces: its functions, and what it names otherwise, `__hash__ = None`."""
+    for one in body:
+        if isinstance(one, ast.FunctionDef):
+            yield one.name
+        elif isinstance(one, ast.Assign):
+            yield from (target.id for target in one.targets if isinstance(target, ast.Name))
 
 
 def _compiled(body: list[ast.stmt], path: str, class_name: str) -> types.CodeType:
@@ -160,10 +169,12 @@ class Patches:
         return self._both[key]
 
     def _merged(self, method: str, hypothesis: Hypothesis) -> types.CodeType | None:
-        if method not in self._functions:
+        theirs = [self._by_id[mistake.id].functions.get(method) for mistake in hypothesis]
+        functions = [one for one in theirs if one is not None]
+        original = self._functions.get(method)
+        if original is None or len(functions) < len(theirs):
             return None
-        theirs = [self._by_id[mistake.id].functions[method] for mistake in hypothesis]
-        whole = merged(self._functions[method], theirs)
+        whole = merged(original, functions)
         if whole is None:
             return None
         return _compiled([whole], self._path, self._class_name)

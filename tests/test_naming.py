@@ -97,6 +97,16 @@ def test_two_mistakes_in_one_method_are_both_named():
     assert named(changed((MUL, half))) == {"mul/ReplacesGradient", "mul/AcceptsValuesOnly"}
 
 
+def test_a_mistake_may_give_a_method_something_else(tmp_path):
+    write_exercise(tmp_path / "stack")
+    exercise = exercises.load(tmp_path / "stack")
+    folder = exercise.reference_file.parent / "misconceptions"
+    text = 'class Odd:\n    """Words"""\n\n    pop = len\n\n    def push(self): ...\n'
+    (folder / "stack.py").write_text(text)
+    (odd, *_) = Replayer(exercise).mistakes
+    assert (odd.id, odd.methods) == ("stack/Odd", ("pop", "push"))
+
+
 # --- given parts -----------------------------------------------------------------------------
 
 WALKS = """
