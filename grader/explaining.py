@@ -22,6 +22,7 @@ from msgspec.structs import replace
 
 from grader.diagnosis import Findings, Hypothesis, Observations, alike, observed
 from grader.evidence import evidence
+from grader.given import rewritten_parts
 from grader.model import CheckRecord, Evidence, Exercise, Outcome, Visibility
 from grader.remote.boxed import BoxedTarget, decoded
 from grader.replay import Replayer
@@ -109,12 +110,13 @@ class Explainer:
         failing = [record for record in records if record.outcome in EXPLAINED]
         if not failing:
             return Explained(records, Findings(), {})
-        again = _Again(asked)
+        again = _Again(asked, self._replayer.methods)
         again.ask(target, [r for r in failing if r.spec.visibility is Visibility.VISIBLE])
         hidden.discard()
         again.ask(hidden, [r for r in failing if r.spec.visibility is not Visibility.VISIBLE])
         notes, varying = again.notes, again.varying
-        found = self._replayer.diagnose(records, varying)
+        rewritten = frozenset(rewritten_parts(self.exercise, target.submission))
+        found = self._replayer.diagnose(records, varying, rewritten)
         shown: dict[str, Shown] = {}
         for task in (task.id for task in self.exercise.tasks):
             mine = [record.spec.id for record in failing if record.spec.task == task]
@@ -200,8 +202,9 @@ class _Again:
     """Asks failing programs again, with their sets in other orders. Explains a difference, never
     rescues: a note for each check that differed, and which of its observations varied."""
 
-    def __init__(self, asked: Callable[[str], Asked | None]) -> None:
+    def __init__(self, asked: Callable[[str], Asked | None], methods: frozenset[str]) -> None:
         self.asked = asked
+        self.methods = methods  # by which the place of an exception is told
         self.notes: dict[str, str] = {}
         self.varying: dict[str, frozenset[int]] = {}
 
@@ -223,34 +226,34 @@ class _Again:
                 mine = answers or _in_all_orders(target, [one.program])[0]
                 if all(answer == one.answer for answer in mine):
                     continue
-                note, changed = _compared(target, record, one.program, mine)
+                note, changed = self._compared(target, record, one.program, mine)
             except TargetFailure:
-                note, changed = HAD_TO_BE_STOPPED, frozenset(range(len(observed(record.results))))
+                places = range(len(observed(record.results, self.methods)))
+                note, changed = HAD_TO_BE_STOPPED, frozenset(places)
             if note:
                 self.notes[record.spec.id], self.varying[record.spec.id] = note, changed
+
+    def _compared(
+        self, target: BoxedTarget, record: CheckRecord, program: Program, answers: Answers
+    ) -> tuple[str, frozenset[int]]:
+        """A note where the answers differ from what was seen first, and the places that differ."""
+        before = observed(record.results, self.methods)
+        # in its own order before and after the others: what was kept from other runs shows there
+        same_order = [answers[0], *target.ask_all([program])]
+
+        def changed(given: Sequence[bytes]) -> frozenset[int]:
+            runs = (observed(decoded(answer, program.steps), self.methods) for answer in given)
+            return frozenset[int]().union(*(_differing(before, run) for run in runs))
+
+        repeated, varied = changed(same_order), changed([*same_order, *answers])
+        if repeated:
+            return VARIES, varied
+        return SET_ORDER if varied else "", varied
 
 
 def _in_all_orders(target: BoxedTarget, programs: Sequence[Program]) -> list[Answers]:
     """The answers to each program, one for each order."""
     return list(zip(*(target.ask_all(programs, order) for order in ORDERS_AGAIN), strict=True))
-
-
-def _compared(
-    target: BoxedTarget, record: CheckRecord, program: Program, answers: Answers
-) -> tuple[str, frozenset[int]]:
-    """A note where the answers differ from what was seen first, and the places that differ."""
-    before = observed(record.results)
-    # in its own order before and after the others: what was kept from other runs shows there
-    same_order = [answers[0], *target.ask_all([program])]
-
-    def changed(given: Sequence[bytes]) -> frozenset[int]:
-        runs = (observed(decoded(answer, program.steps)) for answer in given)
-        return frozenset[int]().union(*(_differing(before, run) for run in runs))
-
-    repeated, varied = changed(same_order), changed([*same_order, *answers])
-    if repeated:
-        return VARIES, varied
-    return SET_ORDER if varied else "", varied
 
 
 def _differing(first: Observations, second: Observations) -> frozenset[int]:

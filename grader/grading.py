@@ -50,7 +50,7 @@ from grader.remote.boxed import BoxedTarget
 from grader.result_cache import Asked
 from grader.score import every_check, exact_points, task_results
 from grader.target import LoadFailed
-from grader.words import said, said_many
+from grader.words import listed, said
 
 if TYPE_CHECKING:
     from grader.box.base import Box, Protection
@@ -307,13 +307,12 @@ class _Corridor:
         names = rewritten_parts(self.exercise, submission)
         if not names:
             return ()
-        named = " and ".join(f"`{name}`" for name in names)
+        named = [f"`{name.rpartition('.')[2]}`" for name in names]
         return (
-            said_many(
-                "{names} differs from the starter's; that is allowed, and may matter here",
-                "{names} differ from the starter's; that is allowed, and may matter here",
-                number=len(names),
-                names=named,
+            said(
+                "You also changed {names}. That is allowed; look there too if the methods seem "
+                "right",
+                names=listed(named),
             ),
         )
 

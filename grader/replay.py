@@ -1,145 +1,62 @@
 """Replays a submission's recorded programs on the reference with known mistakes put in.
 
-A known mistake is a class in `reference/misconceptions/<task>.py` (or `<module>.py` for the
-constructor and given parts): what its body defines replaces what the reference's class defines.
-The body is executed in a fresh copy of the reference's namespace, so `Value` in it is the class
-under test. Everything here is the exercise's own trusted code; nothing of a submission is run.
+Everything that runs here is the exercise's own trusted code; nothing of a submission is run.
 """
 
 from __future__ import annotations
 
-import ast
 import types
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
-from msgspec import Struct
-
-from grader.diagnosis import (
-    GENERAL,
-    Findings,
-    Hypothesis,
-    KnownMistake,
-    Observations,
-    Search,
-    agrees,
-    observed,
-)
-from grader.errors import ExerciseProblem
-from grader.exercise import known_mistake_files
+from grader.diagnosis import Findings, Hypothesis, KnownMistake, Observations, observed
+from grader.findings import findings
+from grader.given import given_functions
 from grader.model import CheckRecord, Exercise, Step
+from grader.patches import Patches
+from grader.search import Explanation, Facts, Search
 from grader.target import InProcessTarget, Program, RawProgram, new_module, raw_program
-from grader.words import said
 
 MOST_PROGRAMS = 500
-TWICE = 2
 HELD_OBSERVATIONS = 600_000
 """Observations that are remembered: some 20 MB."""
-
-
-class Patch(Struct, frozen=True):
-    """A known mistake, ready to be put into a reference."""
-
-    mistake: KnownMistake
-    code: types.CodeType
-
-
-def load_patches(exercise: Exercise) -> list[Patch]:
-    """Every known mistake, general ones first. ExerciseProblem when one is broken."""
-    return [
-        patch for path in known_mistake_files(exercise) for patch in _file_patches(exercise, path)
-    ]
-
-
-def _file_patches(exercise: Exercise, path: Path) -> Iterator[Patch]:
-    task = GENERAL if path.stem == exercise.contract.module else path.stem
-    try:
-        tree = ast.parse(path.read_text("utf-8"), str(path))
-    except (SyntaxError, UnicodeDecodeError) as error:
-        raise ExerciseProblem(
-            said("{path} cannot be read: {error}", path=path.name, error=error)
-        ) from None
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef):
-            yield _patch(task, path, node)
-
-
-def _patch(task: str, path: Path, node: ast.ClassDef) -> Patch:
-    title, _, words = (ast.get_docstring(node) or "").partition("\n")
-    if not title.strip():
-        raise ExerciseProblem(
-            said(
-                "the known mistake {node} in {path}:{lineno} has no docstring",
-                node=node.name,
-                path=path.name,
-                lineno=node.lineno,
-            ),
-            next_move=said("Its first line is the mistake's name, the rest the tutor's words."),
-        )
-    body = node.body[1:]
-    names = tuple(n.name for n in body if isinstance(n, ast.FunctionDef))
-    mistake = KnownMistake(
-        id=f"{path.stem}/{node.name}",
-        task=task,
-        title=title.strip().rstrip("."),
-        explanation=" ".join(words.split()),
-        methods=names,
-    )
-    module = ast.Module(body=body, type_ignores=[])
-    return Patch(mistake, compile(module, str(path), "exec", dont_inherit=True))
-
-
-class _Runs:
-    """What one program gave under one hypothesis, in as many runs as were made."""
-
-    __slots__ = ("count", "first", "program", "varies")
-
-    def __init__(self, program: tuple[Step, ...], first: Observations) -> None:
-        self.program = program  # kept: it is known by its identity
-        self.first = first
-        self.count = 1
-        self.varies = False
 
 
 class Replayer:
     """The reference with any known mistakes put in, and programs run on it.
 
     In a class the same programs are replayed for every wrong submission: what one gave under a
-    hypothesis is remembered, unless two runs of it differ. Which programs are the same is told by
-    identity (`grader.memory` lets all records of a program share it).
+    hypothesis is remembered. Which programs are the same is told by identity (`grader.runner` lets
+    all records of a program share it).
     """
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
-        self.patches = load_patches(exercise)
-        self.codes = {patch.mistake.id: patch.code for patch in self.patches}
-        path = exercise.reference_file
-        self.reference = compile(path.read_text("utf-8"), path.name, "exec", dont_inherit=True)
+        self.patches = Patches(exercise)
+        self.mistakes = list(self.patches.mistakes)
+        self.methods = self.patches.methods
+        self._given = frozenset(given_functions(exercise))
         self._left = HELD_OBSERVATIONS
         self._salts: dict[int, tuple[Sequence[Step], int]] = {}
         self._raw: dict[int, tuple[Sequence[Step], RawProgram]] = {}
-        self._runs: dict[tuple[int, int, Hypothesis], _Runs] = {}
-
-    @property
-    def mistakes(self) -> list[KnownMistake]:
-        """Every known mistake, in the order they are tried."""
-        return [patch.mistake for patch in self.patches]
+        # with its program: it is known by its identity
+        self._runs: dict[tuple[int, int, Hypothesis], tuple[Sequence[Step], Observations]] = {}
 
     def module(self, hypothesis: Hypothesis) -> types.ModuleType:
         """A fresh module of the reference with the hypothesis's mistakes in its class."""
         module = new_module(self.exercise.contract.module)
-        exec(self.reference, module.__dict__)
+        exec(self.patches.reference, module.__dict__)
         held = getattr(module, self.exercise.contract.class_name)
-        for mistake in hypothesis:
+        for code in self.patches.codes(hypothesis):
             made: dict[str, object] = {}
-            exec(self.codes[mistake.id], module.__dict__, made)
+            exec(code, module.__dict__, made)
             for name, value in made.items():
                 setattr(held, name, value)
         return module
 
     def target(self, hypothesis: Hypothesis) -> InProcessTarget:
         """An in-process target over such a module."""
-        return InProcessTarget(self.module(hypothesis), raw=self._raw_program)
+        module = self.module(hypothesis)
+        return InProcessTarget(module, self.patches.paths, raw=self._raw_program)
 
     def _salt(self, steps: Sequence[Step]) -> int:
         if id(steps) not in self._salts:
@@ -156,50 +73,67 @@ class Replayer:
             self._raw[id(steps)] = steps, raw_program(steps)
         return self._raw[id(steps)][1]
 
-    def replay(
-        self, hypothesis: Hypothesis, record: CheckRecord, runs: int
-    ) -> Iterator[Observations]:
-        """What a check's program gives, run by run; the caller stops when it has enough. A run
-        that is like the first is left out."""
-        known = self._known(hypothesis, record)
-        yield known.first
-        for number in range(1, runs):
-            if number < known.count and not known.varies:
-                continue
-            run = self._run(hypothesis, record)
-            known.count += 1
-            if run != known.first:
-                known.varies = True
-                yield run
-
-    def foretells(self, hypothesis: Hypothesis, record: CheckRecord) -> bool:
-        """Whether the check's program, run twice under the hypothesis, gives what was seen both
-        times."""
-        runs = list(self.replay(hypothesis, record, TWICE))
-        return len(runs) == 1 and agrees(observed(record.results), runs)
-
-    def _known(self, hypothesis: Hypothesis, record: CheckRecord) -> _Runs:
-        """The runs made so far, at least one; where they vary, luck starts anew."""
+    def replay(self, hypothesis: Hypothesis, record: CheckRecord) -> Observations:
+        """What a check's program gives under a hypothesis, as far as the check came."""
         key = id(record.steps), len(record.results), hypothesis
         known = self._runs.pop(key, None)
-        if known is not None:
-            self._left += len(known.first)
-        if known is None or known.varies:
-            known = _Runs(record.steps, self._run(hypothesis, record))
+        if known is None:
+            known = record.steps, self._run(hypothesis, record)
+            self._left -= len(known[1])
         self._runs[key] = known
-        self._left -= len(known.first)
         while self._left < 0 and len(self._runs) > 1:
-            self._left += len(self._runs.pop(next(iter(self._runs))).first)
-        return known
+            self._left += len(self._runs.pop(next(iter(self._runs)))[1])
+        return known[1]
 
     def _run(self, hypothesis: Hypothesis, record: CheckRecord) -> Observations:
         whole = len(record.results) == len(record.steps)
         asked = record.steps if whole else record.steps[: len(record.results)]
-        return observed(self.target(hypothesis).run(asked, salt=self._salt(record.steps)))
+        target = self.target(hypothesis)
+        return observed(target.run(asked, salt=self._salt(record.steps)), self.methods)
+
+    # --- diagnosis -------------------------------------------------------------------------
 
     def diagnose(
-        self, records: Sequence[CheckRecord], varying: Mapping[str, frozenset[int]]
+        self,
+        records: Sequence[CheckRecord],
+        varying: Mapping[str, frozenset[int]],
+        rewritten: frozenset[str] | None = None,
     ) -> Findings:
-        """Names the mistakes that explain a submission's records, as far as any do."""
+        """Names the mistakes that explain a submission's records, as far as any do.
+
+        `varying` are places of observations that are no evidence, `rewritten` the names of the
+        given functions that the submission has otherwise; None where any may be.
+        """
+        other = [one for one in self.patches.forms if self._may_be(one, rewritten)]
+        # where values vary, inputs are hardly kept in the order in which they were given
+        forms = [*other, None] if varying else [None, *other]
+        mistakes = [one for one in self.mistakes if self._may_be(one, rewritten)]
+        best: tuple[Explanation, Facts] | None = None
+        for form in forms:
+            facts = self._facts(records, varying, form)
+            found = Search(facts, mistakes, self.patches.can_stand).run()
+            if best is None or len(found.unexplained) < len(best[0].unexplained):
+                best = found, facts
+            if not found.unexplained:
+                break
+        assert best is not None
+        return findings(*best)
+
+    def _may_be(self, mistake: KnownMistake, rewritten: frozenset[str] | None) -> bool:
+        """Whether the submission has otherwise every given part that the mistake is about."""
+        if rewritten is None:
+            return True
+        held = self.exercise.contract.class_name
+        return self._given.intersection(f"{held}.{one}" for one in mistake.methods) <= rewritten
+
+    def _facts(
+        self,
+        records: Sequence[CheckRecord],
+        varying: Mapping[str, frozenset[int]],
+        form: KnownMistake | None,
+    ) -> Facts:
+        def replay(hypothesis: Hypothesis, record: CheckRecord) -> Observations:
+            return self.replay(hypothesis if form is None else (form, *hypothesis), record)
+
         tasks = [task.id for task in self.exercise.tasks]
-        return Search(tasks, records, self.mistakes, self.replay, varying).run()
+        return Facts(tasks, records, varying, self.methods, replay)

@@ -42,7 +42,7 @@ def _placed(what: str, raised: Raised) -> str:
     """With the place in brackets, `(value.py line 7, in __mul__)`, as far as it is known."""
     if raised.line is None:
         return what
-    function = clean_text(raised.function, limit=80)
+    function = clean_text(raised.function.rpartition(".")[2], limit=80)
     path = clean_text(raised.path, limit=80) if raised.path else ""
     known = {"what": what, "line": raised.line}
     if not function or function == "<module>":

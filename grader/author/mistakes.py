@@ -93,7 +93,7 @@ def _named(
     sound = {mistake.id for mistake, _ in graded}
     replayer = trials.replayer
     # what cannot be replayed must not be replayed while the others are diagnosed
-    replayer.patches = [patch for patch in replayer.patches if patch.mistake.id in sound]
+    replayer.mistakes = [known for known in replayer.mistakes if known.id in sound]
     uses = []
     for number, (mistake, trial) in enumerate(graded, start=1):
         fresh = partial(replayer.module, (mistake,))

@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -66,8 +66,10 @@ def at_most(seconds: float) -> Iterator[list[bool]]:
 class PatientTarget:
     """An in-process target whose programs end: TargetTimeout after the exercise's own limit."""
 
-    def __init__(self, module: types.ModuleType, exercise: Exercise) -> None:
-        self.inner = InProcessTarget(module)
+    def __init__(
+        self, module: types.ModuleType, exercise: Exercise, paths: Iterable[str] = ()
+    ) -> None:
+        self.inner = InProcessTarget(module, paths)
         self.seconds = exercise.limits.check_cpu_s
 
     def run(self, steps: Sequence[Step], first: int = 0, salt: int | None = None) -> list[Result]:
@@ -131,11 +133,16 @@ class Trials:
         """A module's trial, without a diagnosis."""
         state = State(
             self.exercise,
-            PatientTarget(module, self.exercise),
+            self._target(module),
             self.seed if seed is None else seed,
         )
         state.judged = True
         return Trial(name, tuple(self.runner.run(state)))
+
+    def _target(self, module: types.ModuleType) -> PatientTarget:
+        """The module's target, which tells in which of the author's functions it raises."""
+        paths = [*self.replayer.patches.paths, getattr(module, "__file__", None) or ""]
+        return PatientTarget(module, self.exercise, paths)
 
     def of_file(self, path: Path, seed: int | None = None) -> Trial:
         """A trusted file's trial. LoadFailed when it cannot be imported."""
@@ -157,7 +164,7 @@ class Trials:
         self, trial: Trial, fresh: Callable[[], types.ModuleType]
     ) -> dict[str, frozenset[int]]:
         """The observations of each failing check that a second run does not repeat."""
-        target = PatientTarget(fresh(), self.exercise)
+        target = self._target(fresh())
         found = {}
         for record in trial.records:
             if record.outcome not in FAILING or not record.results:

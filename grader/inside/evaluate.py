@@ -6,7 +6,7 @@ lacks, `{"l": [...]}` a list, `{"t": [...]}` a tuple, `{"d": [[key, value], ...]
 A result leaves as `["v", kind, text]` plain data (n none, b bool, i int, f float, s text),
 `["h", step, type name]` an object that stays here, `["m", [values]]` many values (a number that
 JSON has stands for itself), `["e", type, message, line, function, path, column]` an exception,
-`["s"]` not run.
+`["s"]` not run. The function is named with what it stands in: `Value.__add__.<locals>._backward`.
 
 Numbers leave by their base value (`float.__float__`, `int.__int__`), so a right value in a
 subclass is right and an overridden `__eq__` never crosses. Everything that leaves is a claim:
@@ -117,7 +117,7 @@ def describe_exception(error, paths):
     while frame is not None:
         code = frame.tb_frame.f_code
         if code.co_filename in paths:
-            line, function, path = frame.tb_lineno, code.co_name, code.co_filename
+            line, function, path = frame.tb_lineno, code.co_qualname, code.co_filename
         frame = frame.tb_next
     if isinstance(error, SyntaxError) and error.filename in paths:
         line, function, path = error.lineno, "", error.filename

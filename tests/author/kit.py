@@ -1,7 +1,6 @@
 """Helpers: sessions that grade trusted code, and known mistakes as whole files."""
 
 import ast
-import textwrap
 
 from grader import exercise as exercises
 from grader.author.trials import Trials
@@ -41,20 +40,14 @@ def groups(findings):
 
 
 def mistake_sources(exercise):
-    """Every known mistake as a whole file: the reference with the mistake's body put in."""
-    reference = exercise.reference_file.read_text("utf-8")
-    held = exercise.contract.class_name
+    """Every known mistake as a whole file: the reference with the mistake's methods in it."""
+    reference = ast.parse(exercise.reference_file.read_text("utf-8"))
+    held = next(node for node in reference.body if isinstance(node, ast.ClassDef))
+    right = {node.name: node for node in held.body if isinstance(node, ast.FunctionDef)}
+    rest = [node for node in held.body if not isinstance(node, ast.FunctionDef)]
     for path in known_mistake_files(exercise):
-        lines = path.read_text("utf-8").splitlines()
         for node in ast.parse(path.read_text("utf-8")).body:
             if isinstance(node, ast.ClassDef):
-                first = node.body[1]
-                start = min(
-                    [first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))]
-                )
-                body = textwrap.dedent("\n".join(lines[start - 1 : node.end_lineno]))
-                yield (
-                    f"{path.stem}/{node.name}",
-                    f"{reference}\n_made = {{}}\nexec({body!r}, globals(), _made)\n"
-                    f"for _name, _method in _made.items():\n    setattr({held}, _name, _method)\n",
-                )
+                wrong = {one.name: one for one in node.body if isinstance(one, ast.FunctionDef)}
+                held.body = [*rest, *(right | wrong).values()]
+                yield f"{path.stem}/{node.name}", ast.unparse(reference) + "\n"

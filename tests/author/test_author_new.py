@@ -11,7 +11,7 @@ from grader.exercise import load, right_styles
 from grader.grading import Options, grade
 from grader.intake import take_source
 from grader.model import Outcome
-from grader.replay import load_patches
+from grader.patches import load_patches
 
 PLAIN = Options(isolation="none")
 

@@ -5,11 +5,11 @@ from collections import Counter
 
 import pytest
 
-from grader.diagnosis import GENERAL, agrees, clashing, observed
+from grader.diagnosis import GENERAL, agrees, observed
+from grader.patches import shared
 from tests.author.kit import bundled, groups, in_session
 
 SEED = 20261122
-RUNS = 3
 
 
 def random_pairs(mistakes, count, seed):
@@ -18,7 +18,7 @@ def random_pairs(mistakes, count, seed):
     pairs = {}
     while len(pairs) < count:
         pair = tuple(rng.sample(mistakes, 2))
-        if pair[0].task != pair[1].task and not clashing(pair):
+        if pair[0].task != pair[1].task and not shared(pair):
             pairs.setdefault(frozenset(mistake.id for mistake in pair), pair)
     return list(pairs.values())
 
@@ -48,8 +48,9 @@ def explains_all(trials, trial):
     known = {mistake.id: mistake for mistake in trials.replayer.mistakes}
     said = [one.id for diagnoses in trial.findings.diagnoses.values() for one in diagnoses]
     hypothesis = tuple(known[one] for one in said)
+    methods = trials.replayer.methods
     return all(
-        agrees(observed(record.results), trials.replayer.replay(hypothesis, record, RUNS))
+        agrees(observed(record.results, methods), trials.replayer.replay(hypothesis, record))
         for record in trial.records
         if record.results
     )

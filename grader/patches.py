@@ -1,0 +1,197 @@
+"""Known mistakes as patches of the reference, and two of one method as one.
+
+A known mistake is a class in `reference/misconceptions/<task>.py` (or `<module>.py` for the
+constructor and given parts): what its body defines replaces what the reference's class defines.
+The body is executed in a fresh copy of the reference's namespace, so `Value` in it is the class
+under test. A class in `reference/forms.py` is the same without a mistake: another right way to
+write a given part, in which mistakes may look different. All of it is the exercise's own code.
+"""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from grader.diagnosis import GENERAL, Hypothesis, KnownMistake
+from grader.errors import ExerciseProblem
+from grader.exercise import known_mistake_files
+from grader.merging import merged
+from grader.model import Exercise
+from grader.words import said
+
+FORM = "form"
+"""The task of what is no mistake."""
+
+
+class Patch(Struct, frozen=True):
+    """A known mistake, ready to be put into a reference."""
+
+    mistake: KnownMistake
+    code: types.CodeType
+    functions: dict[str, ast.FunctionDef]
+
+
+def load_patches(exercise: Exercise) -> list[Patch]:
+    """Every known mistake, general ones first. ExerciseProblem when one is broken."""
+    return [
+        patch
+        for path in known_mistake_files(exercise)
+        for patch in _file_patches(exercise, path, _task_of(exercise, path))
+    ]
+
+
+def load_forms(exercise: Exercise) -> list[Patch]:
+    """Other right forms of given parts. ExerciseProblem when one is broken."""
+    path = exercise.reference_file.parent / "forms.py"
+    return list(_file_patches(exercise, path, FORM)) if path.is_file() else []
+
+
+def _task_of(exercise: Exercise, path: Path) -> str:
+    return GENERAL if path.stem == exercise.contract.module else path.stem
+
+
+def _file_patches(exercise: Exercise, path: Path, task: str) -> Iterator[Patch]:
+    try:
+        tree = ast.parse(path.read_text("utf-8"), str(path))
+    except (SyntaxError, UnicodeDecodeError) as error:
+        raise ExerciseProblem(
+            said("{path} cannot be read: {error}", path=path.name, error=error)
+        ) from None
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield _patch(exercise, task, path, node)
+
+
+def _patch(exercise: Exercise, task: str, path: Path, node: ast.ClassDef) -> Patch:
+    title, _, words = (ast.get_docstring(node) or "").partition("\n")
+    place = {"node": node.name, "path": path.name, "lineno": node.lineno}
+    if not title.strip() and task == FORM:
+        raise ExerciseProblem(
+            said("the form {node} in {path}:{lineno} has no docstring", **place),
+            next_move=said("Its first line says what is different."),
+        )
+    if not title.strip():
+        raise ExerciseProblem(
+            said("the known mistake {node} in {path}:{lineno} has no docstring", **place),
+            next_move=said("Its first line is the mistake's name, the rest the tutor's words."),
+        )
+    body = node.body[1:]
+    functions = {one.name: one for one in body if isinstance(one, ast.FunctionDef)}
+    if not functions and task == FORM:
+        raise ExerciseProblem(
+            said("the form {node} in {path}:{lineno} has no method", **place),
+            next_move=said("Write the methods that differ from the reference, or take it out."),
+        )
+    mistake = KnownMistake(
+        id=f"{path.stem}/{node.name}",
+        task=task,
+        title=title.strip().rstrip("."),
+        explanation=" ".join(words.split()),
+        methods=tuple(_defined(body)),
+    )
+    code = _compiled(body, str(path), exercise.contract.class_name)
+    return Patch(mistake, code, functions)
+
+
+def _defined(body: list[ast.stmt]) -> Iterator[str]:
+    """What the body replaces: its functions, and what it names otherwise, `__hash__ = None`."""
+    for one in body:
+        if isinstance(one, ast.FunctionDef):
+            yield one.name
+        elif isinstance(one, ast.Assign):
+            yield from (target.id for target in one.targets if isinstance(target, ast.Name))
+
+
+def _compiled(body: list[ast.stmt], path: str, class_name: str) -> types.CodeType:
+    """The body's code, its functions named as methods of the class: so exceptions say it."""
+    module = compile(ast.Module(body, type_ignores=[]), path, "exec", dont_inherit=True)
+    return module.replace(co_consts=_named_in(module, class_name))
+
+
+def _named_in(code: types.CodeType, class_name: str) -> tuple[object, ...]:
+    return tuple(
+        one.replace(
+            co_qualname=f"{class_name}.{one.co_qualname}", co_consts=_named_in(one, class_name)
+        )
+        if isinstance(one, types.CodeType)
+        else one
+        for one in code.co_consts
+    )
+
+
+class Patches:
+    """The code that puts hypotheses into a reference."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        mistakes, forms = load_patches(exercise), load_forms(exercise)
+        self.mistakes = tuple(patch.mistake for patch in mistakes)
+        self.forms = tuple(patch.mistake for patch in forms)
+        self._by_id = {patch.mistake.id: patch for patch in (*mistakes, *forms)}
+        self._class_name = exercise.contract.class_name
+        path = exercise.reference_file
+        self._path = path.name
+        text = path.read_text("utf-8")
+        self.reference = compile(text, path.name, "exec", dont_inherit=True)
+        self._functions = dict(_methods(ast.parse(text), self._class_name))
+        self._both: dict[tuple[str, Hypothesis], types.CodeType | None] = {}
+
+    @property
+    def methods(self) -> frozenset[str]:
+        """The methods of the reference's class, by the name that a frame has."""
+        return frozenset(f"{self._class_name}.{name}" for name in self._functions)
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The file names of all code, by which a frame is known to be in it."""
+        files = {patch.code.co_filename for patch in self._by_id.values()}
+        return frozenset({self._path, *files})
+
+    def can_stand(self, hypothesis: Hypothesis) -> bool:
+        """Whether its mistakes can be put into one class: two may touch one method where they
+        touch different statements."""
+        return all(self._one(method, those) is not None for method, those in shared(hypothesis))
+
+    def codes(self, hypothesis: Hypothesis) -> list[types.CodeType]:
+        """What is to be executed, in order."""
+        codes = [self._by_id[mistake.id].code for mistake in hypothesis]
+        both = (self._one(method, those) for method, those in shared(hypothesis))
+        return codes + [code for code in both if code is not None]
+
+    def _one(self, method: str, hypothesis: Hypothesis) -> types.CodeType | None:
+        """The method with all of the mistakes in it, None where they touch the same statement."""
+        key = method, hypothesis
+        if key not in self._both:
+            self._both[key] = self._merged(method, hypothesis)
+        return self._both[key]
+
+    def _merged(self, method: str, hypothesis: Hypothesis) -> types.CodeType | None:
+        theirs = [self._by_id[mistake.id].functions.get(method) for mistake in hypothesis]
+        functions = [one for one in theirs if one is not None]
+        original = self._functions.get(method)
+        if original is None or len(functions) < len(theirs):
+            return None
+        whole = merged(original, functions)
+        if whole is None:
+            return None
+        return _compiled([whole], self._path, self._class_name)
+
+
+def shared(hypothesis: Hypothesis) -> list[tuple[str, Hypothesis]]:
+    """The methods that more than one of its mistakes replaces, with those mistakes. A form's
+    method gives way to a mistake's."""
+    methods = dict.fromkeys(method for mistake in hypothesis for method in mistake.methods)
+    real = [mistake for mistake in hypothesis if mistake.task != FORM]
+    users = [(one, tuple(m for m in real if one in m.methods)) for one in methods]
+    return [(method, those) for method, those in users if len(those) > 1]
+
+
+def _methods(tree: ast.Module, class_name: str) -> Iterator[tuple[str, ast.FunctionDef]]:
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name == class_name:
+            for one in node.body:
+                if isinstance(one, ast.FunctionDef):
+                    yield one.name, one

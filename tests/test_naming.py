@@ -1,0 +1,208 @@
+"""What is named of whole submissions: the starter with its holes filled in, rightly or not."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader import exercise as exercises
+from grader import grading, intake
+from grader.author.new import write_exercise
+from grader.errors import ExerciseProblem
+from grader.model import Outcome
+from grader.patches import FORM, load_forms, shared
+from grader.replay import Replayer
+from tests.author.kit import bundled, in_session, outcomes
+
+REFERENCE = exercises.load().reference_file.read_text("utf-8")
+WRAP = "        other = other if isinstance(other, Value) else Value(other)\n"
+RELU = '        out = Value(self.data if self.data > 0 else 0, (self,), "relu")\n'
+TO_LEFT = "            self.grad += other.data * out.grad\n"
+TO_RIGHT = "            other.grad += self.data * out.grad\n"
+MUL_SENDS = TO_LEFT + TO_RIGHT
+ADD = REFERENCE[REFERENCE.index("    def __add__") : REFERENCE.index("    def __mul__")]
+MUL = REFERENCE[REFERENCE.index("    def __mul__") : REFERENCE.index("    def relu")]
+BACKWARD = REFERENCE[REFERENCE.index("    def backward") :]
+
+
+def changed(*pairs):
+    """The reference with texts replaced."""
+    text = REFERENCE
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+def graded(text):
+    exercise = exercises.load()
+    taken = intake.take_source("value.py", text.encode(), exercise.module_file)
+    return grading.grade(exercise, taken, grading.Options(isolation="none"))
+
+
+def named(text):
+    """The ids of all mistakes that are named."""
+    return {one.id for task in graded(text).tasks for one in task.diagnoses}
+
+
+UNNAMED = {
+    "a parameter too many": ("def relu(self):", "def relu(self, slope):"),
+    "no self": ("def relu(self):", "def relu():"),
+    "inputs that are no tuple": ("(self,), ", "(self), "),
+    "a method by another name": ("def __add__", "def _add_"),
+    "inputs without brackets": ("(self, other), '+'", "self, other, '+'"),
+    "a whole node in a sum": ("self.data + other.data", "self.data + other"),
+    "raised on purpose": ("            self.grad += other.data * out.grad\n",
+                          "            raise ValueError('later')\n"),
+    "a name misspelt": ("other.grad += self.data", "other.grad += self.dat"),
+    "the gradient called": ("other.data * out.grad\n", "other.data * out.grad()\n"),
+    "the wrong thing stored": ("out._backward = _backward\n        return out\n\n    def backward",
+                               "out.backward = _backward\n        return out\n\n    def backward"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new"), UNNAMED.values(), ids=UNNAMED)
+def test_an_unknown_exception_has_no_name_and_shows_itself(old, new):
+    text = REFERENCE.replace('"+"', "'+'")
+    assert old in text
+    report = graded(text.replace(old, new))
+    assert report.score < 10
+    assert not any(task.diagnoses for task in report.tasks)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name"),
+    [
+        (RELU, RELU.replace("self.data > 0", "0 < self"), "relu/ComparesNodeWithNumber"),
+        (MUL, MUL.replace(WRAP, ""), "mul/AcceptsValuesOnly"),
+        (MUL, MUL.replace("= _backward", "= _backward()"), "mul/CallsItsBackward"),
+        (MUL, MUL.replace("_backward()", "send()").replace("= _backward", "= send()"),
+         "mul/CallsItsBackward"),
+    ],
+)  # fmt: skip
+def test_a_known_exception_has_its_name(old, new, name):
+    assert named(changed((old, new))) == {name}
+
+
+def test_a_function_is_told_by_its_last_name():
+    """`in _backward`, not `in Value.__mul__.<locals>._backward`."""
+    text = changed(("other.grad += self.data", "other.grad += self.dat"))
+    messages = {check.message for task in graded(text).tasks for check in task.checks}
+    assert any(message.endswith("in _backward)") for message in messages)
+    assert not any("<locals>" in message for message in messages)
+
+
+def test_two_mistakes_in_one_method_are_both_named():
+    """Half-way through a well-known lecture: `=`, and no plain numbers."""
+    half = MUL.replace(WRAP, "").replace("+=", "=")
+    assert named(changed((MUL, half))) == {"mul/ReplacesGradient", "mul/AcceptsValuesOnly"}
+
+
+def test_a_mistake_may_give_a_method_something_else(tmp_path):
+    write_exercise(tmp_path / "stack")
+    exercise = exercises.load(tmp_path / "stack")
+    folder = exercise.reference_file.parent / "misconceptions"
+    text = 'class Odd:\n    """Words"""\n\n    pop = len\n\n    def push(self): ...\n'
+    (folder / "stack.py").write_text(text)
+    (odd, *_) = Replayer(exercise).mistakes
+    assert (odd.id, odd.methods) == ("stack/Odd", ("pop", "push"))
+
+
+# --- given parts -----------------------------------------------------------------------------
+
+WALKS = """
+    def backward(self):
+        order, seen = [], set()
+
+        def visit(node):
+            if node not in seen:
+                seen.add(node)
+                for child in node._prev:
+                    visit(child)
+                order.append(node)
+
+        visit(self)
+        SEED
+        for node in reversed(order):
+            node._backward()
+"""
+
+
+def test_a_given_part_is_named_only_where_it_is_rewritten():
+    """Each operation hands on to nobody: as if nothing were started."""
+    cut = [(ADD, ADD.replace("out._backward = _backward", "out.backward = _backward"))]
+    cut += [(MUL, MUL.replace("out._backward = _backward", "out.backward = _backward"))]
+    assert not any(name.startswith("value/") for name in named(changed(*cut)))
+    own = WALKS.replace("SEED", "pass")
+    assert named(changed((BACKWARD, own))) == {"value/NeverStarts"}
+
+
+def test_changed_given_parts_are_pointed_at_by_their_short_names():
+    wrong = (MUL_SENDS, MUL_SENDS.replace("other.data", "self.data"))
+    own = (BACKWARD, WALKS.replace("SEED", "self.grad = 1"))
+    texts = [('return f"Value(data={self.data}, grad={self.grad})"', 'return "Value"')]
+    texts += [('"""Find the gradient', '"""Finds the gradient')]
+    assert graded(changed(wrong, *texts)).notes == ()
+    (note,) = graded(changed(wrong, own, ("self.grad = 0 ", "self.grad = 0.0 "))).notes
+    assert note == (
+        "You also changed `__init__` and `backward`. That is allowed; look there too if the "
+        "methods seem right"
+    )
+
+
+# --- other right forms -----------------------------------------------------------------------
+
+
+def test_forms_are_right():
+    """Each has full marks: nothing in it is a mistake."""
+
+    def job(trials):
+        return {
+            form.mistake.id: outcomes(trials.of_mistakes((form.mistake,)))
+            for form in load_forms(trials.exercise)
+        }
+
+    found = in_session(bundled(), job)
+    assert found
+    for form, given in found.items():
+        assert set(given.values()) == {Outcome.PASSED}, form
+
+
+def test_a_mistakes_method_takes_the_place_of_a_forms():
+    replayer = Replayer(bundled())
+    form = next(one for one in replayer.patches.forms if set(one.methods) > {"backward"})
+    known = {mistake.id: mistake for mistake in replayer.mistakes}
+    walk = known["value/GoesLevelByLevel"]
+    assert shared((form, walk)) == []
+    held = replayer.module((form, walk)).Value
+    assert held.__init__ is not replayer.module((walk,)).Value.__init__
+    assert "queue" in held.backward.__code__.co_varnames
+    assert isinstance(held(1, (held(2),))._prev, set)
+
+
+def test_a_mistake_that_depends_on_the_order_of_a_walk_is_named_in_another_form():
+    """The right input gets the left one's total: its value depends on whose turn comes first."""
+    wrong = (MUL_SENDS, MUL_SENDS.replace("self.data * out.grad", "self.data * self.grad"))
+    own = (BACKWARD, WALKS.replace("SEED", "self.grad = 1"))
+    assert named(changed(wrong)) == {"mul/ReusesLeftGradient"}
+    assert named(changed(wrong, own)) == {"mul/ReusesLeftGradient"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("class Odd:\n    pass\n", "no docstring"),
+        ('class Odd:\n    """Words"""\n', "no method"),
+        ("class Odd\n", "cannot be read"),
+    ],
+)
+def test_a_broken_form_is_the_exercises_problem(tmp_path, text, words):
+    write_exercise(tmp_path / "stack")
+    exercise = exercises.load(tmp_path / "stack")
+    assert load_forms(exercise) == []
+    (exercise.reference_file.parent / "forms.py").write_text(text)
+    with pytest.raises(ExerciseProblem, match=words):
+        load_forms(exercise)
+
+
+def test_a_form_is_never_named():
+    assert all(mistake.task != FORM for mistake in Replayer(bundled()).mistakes)
