@@ -309,11 +309,16 @@ IDENTITIES = "__identities__"
 
 
 def new_module(name: str) -> types.ModuleType:
-    """An empty module whose code gets the order of its sets from `grader.inside.identity`, as a
-    submission's does in the box."""
+    """An empty module whose classes are hashed by `grader.inside.identity`, as those of a
+    submission are in the box: its sets have the same order there.
+
+    Its `id` stays Python's, for here it is not the only one: what `copy` remembers by `id` is
+    looked up by it.
+    """
     module = types.ModuleType(name)
     identities = identity.Identities()
-    module.__dict__["__builtins__"] = {**vars(builtins), **identities.builtins}
+    build = identities.builtins["__build_class__"]
+    module.__dict__["__builtins__"] = {**vars(builtins), "__build_class__": build}
     module.__dict__[IDENTITIES] = identities
     return module
 
