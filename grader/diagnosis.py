@@ -40,6 +40,9 @@ Observation = Number | tuple[Scalar, ...]
 
 Observations = Sequence[Observation]
 
+ORDERS_AGAIN = (0, 1, 2)
+"""Orders of sets in which failing programs are run again, their own first."""
+
 
 class Findings(Struct, frozen=True):
     """Diagnoses by task, for each later check that an earlier mistake predicts, its task, and all
@@ -87,6 +90,12 @@ def alike(one: Observation, other: Observation) -> bool:
     if isinstance(one, tuple) or isinstance(other, tuple):
         return one == other
     return close(one, other)
+
+
+def differing(first: Observations, second: Observations) -> frozenset[int]:
+    """The places of `first` that `second` does not have, or has otherwise."""
+    shared = min(len(first), len(second))
+    return frozenset(p for p in range(len(first)) if p >= shared or not alike(first[p], second[p]))
 
 
 def is_exception(seen: Observations) -> bool:

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from grader.diagnosis import Findings, Hypothesis, Observations, alike, observed
+from grader.diagnosis import ORDERS_AGAIN, Findings, Hypothesis, differing, observed
 from grader.evidence import evidence
 from grader.given import rewritten_parts
 from grader.model import CheckRecord, Evidence, Exercise, Outcome, Visibility
@@ -46,9 +46,6 @@ KEPT = said(
 )
 EXPLAINED = frozenset({Outcome.FAILED, Outcome.ERROR})
 MOST_DRAWN = 1000
-ORDERS_AGAIN = (0, 1, 2)
-"""Orders of sets in which failing programs are asked again, their own first."""
-
 ALL_ORDERS = tuple(range(8))
 """Orders of sets in which a program must fail to be shown for a result that depends on them."""
 
@@ -243,7 +240,7 @@ class _Again:
 
         def changed(given: Sequence[bytes]) -> frozenset[int]:
             runs = (observed(decoded(answer, program.steps), self.methods) for answer in given)
-            return frozenset[int]().union(*(_differing(before, run) for run in runs))
+            return frozenset[int]().union(*(differing(before, run) for run in runs))
 
         repeated, varied = changed(same_order), changed([*same_order, *answers])
         if repeated:
@@ -254,9 +251,3 @@ class _Again:
 def _in_all_orders(target: BoxedTarget, programs: Sequence[Program]) -> list[Answers]:
     """The answers to each program, one for each order."""
     return list(zip(*(target.ask_all(programs, order) for order in ORDERS_AGAIN), strict=True))
-
-
-def _differing(first: Observations, second: Observations) -> frozenset[int]:
-    """The places of `first` that `second` does not have, or has otherwise."""
-    shared = min(len(first), len(second))
-    return frozenset(p for p in range(len(first)) if p >= shared or not alike(first[p], second[p]))

@@ -18,6 +18,7 @@ PROOFS = {
     "reference": said("the reference gets full marks"),
     "styles": said("every right style gets full marks"),
     "mistakes": said("every known mistake loses points"),
+    "orders": said("no known mistake passes by luck, whatever the order of sets"),
     "naming": said("every known mistake is named"),
     "unknown": said("no near miss is named wrongly"),
     "checks": said("every check is failed by a known mistake"),

@@ -20,11 +20,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from grader.battery_plugin import State
-from grader.diagnosis import FAILING, Findings, Hypothesis, Observations, alike, observed
+from grader.diagnosis import FAILING, ORDERS_AGAIN, Findings, Hypothesis, differing, observed
 from grader.model import CheckRecord, CheckSpec, Exercise, Outcome, Output, Result, Step
 from grader.replay import Replayer
 from grader.runner import Runner
-from grader.target import InProcessTarget, LoadFailed, TargetTimeout, new_module
+from grader.target import InProcessTarget, LoadFailed, Program, TargetTimeout, new_module
 from grader.words import said
 
 RING_AGAIN_S = 0.05
@@ -154,7 +154,7 @@ class Trials:
         return self.of_module(name, self.replayer.module(hypothesis))
 
     def diagnosed(self, trial: Trial, fresh: Callable[[], types.ModuleType]) -> Trial:
-        """The trial with its diagnosis; `fresh` gives its module anew, for the second run."""
+        """The trial with its diagnosis; `fresh` gives its module anew, for further runs."""
         varying = self._varying(trial, fresh)
         with contextlib.suppress(OutOfTime), at_most(DIAGNOSIS_S) as rang:
             found = self.replayer.diagnose(trial.records, varying)
@@ -163,22 +163,19 @@ class Trials:
     def _varying(
         self, trial: Trial, fresh: Callable[[], types.ModuleType]
     ) -> dict[str, frozenset[int]]:
-        """The observations of each failing check that a second run does not repeat."""
+        """The observations of each failing check that are others in another order of sets, or when
+        it runs again."""
         target = self._target(fresh())
         found = {}
         for record in trial.records:
             if record.outcome not in FAILING or not record.results:
                 continue
-            again = target.run(record.steps[: len(record.results)])
-            if places := _differing(observed(record.results), observed(again)):
+            program, before = Program.of(record.steps), observed(record.results)
+            runs = [target.run(program.steps, salt=program.salt(one)) for one in ORDERS_AGAIN]
+            places = frozenset[int]().union(*(differing(before, observed(run)) for run in runs))
+            if places:
                 found[record.spec.id] = places
         return found
-
-
-def _differing(first: Observations, second: Observations) -> frozenset[int]:
-    """The places of `first` that `second` does not have, or has otherwise."""
-    shared = min(len(first), len(second))
-    return frozenset(p for p in range(len(first)) if p >= shared or not alike(first[p], second[p]))
 
 
 def trusted_module(exercise: Exercise, path: Path) -> types.ModuleType:

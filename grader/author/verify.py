@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from grader.author import examples
 from grader.author.mistakes import prove_mistakes
 from grader.author.near_misses import prove_near_misses
+from grader.author.orders import prove_orders
 from grader.author.proof import (
     SCHEMA_VERSION,
     CheckUse,
@@ -142,6 +143,7 @@ class _Run:
         self.reference(trials)
         self.styles(trials)
         self.mistakes, self.checks = prove_mistakes(trials, self.ledger, self.told)
+        prove_orders(trials, self.ledger, self.told)
         if self.wanted:
             self.generated_faults(runner)
 
