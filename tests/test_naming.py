@@ -187,6 +187,42 @@ def test_a_mistake_that_depends_on_the_order_of_a_walk_is_named_in_another_form(
     assert named(changed(wrong, own)) == {"mul/ReusesLeftGradient"}
 
 
+NO_GUARD = WALKS.replace(
+    "                for child in node._prev:\n                    visit(child)\n"
+    "                order.append(node)\n",
+    "            for child in node._prev:\n                visit(child)\n"
+    "            order.append(node)\n",
+)
+AT_FIRST_MEETING = """
+    def backward(self):
+        seen = set()
+
+        def visit(node):
+            if node not in seen:
+                seen.add(node)
+                node._backward()
+                for child in node._prev:
+                    visit(child)
+
+        self.grad = 1
+        visit(self)
+"""
+
+
+@pytest.mark.parametrize("kept", ["tuple", "list", "set"])
+@pytest.mark.parametrize(
+    ("walk", "name"),
+    [
+        (NO_GUARD.replace("SEED", "self.grad = 1"), "value/FollowsEveryPath"),
+        (AT_FIRST_MEETING, "value/RunsNodesAsItMeetsThem"),
+    ],
+    ids=["no guard", "first meeting"],
+)
+def test_a_walk_is_named_alike_whatever_the_inputs_are_kept_in(walk, name, kept):
+    assert walk != WALKS
+    assert named(changed((BACKWARD, walk), ("tuple(_children)", f"{kept}(_children)"))) == {name}
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
