@@ -11,14 +11,17 @@ ascending order, which is the order in which nodes were made, which is the order
 needs: wrong walks would be right by luck.
 
 A class gets that hash from a root of ours that is put under it where its statement names no base.
-Its own `__hash__` or `__eq__`, those of a dataclass, slots, copies and pickles keep their meaning.
-The number is kept outside the object. Objects with a number are kept alive, since an address that
+Its own `__hash__` or `__eq__`, those of a dataclass, slots, copies and pickles keep their meaning,
+and so does the hash of any other base: the root comes last, right before `object`. The number is
+kept outside the object. Objects with a number are kept alive, since an address that
 is used again would bring an old number back. What is made otherwise, functions and classes with a
 metaclass of their own, is hashed by its address, which is the same in every worker.
 """
 
 import abc
 import builtins
+import sys
+import types
 from _random import Random  # `random` itself takes long to import
 
 address = id
@@ -26,7 +29,9 @@ DRAWN = 4096
 BITS, SALT_BITS = 60, 32
 RANDOM = Random(0)
 NUMBERS = [RANDOM.getrandbits(BITS) | 1 << BITS for _ in range(DRAWN)]
-PLAIN = ((), (object,), (abc.ABC,))
+ANOTHER_TIME = sys.hash_info.modulus << 2
+"""Added to a number, this changes no hash: numbers are hashed by what is left of the modulus. It
+is more than a hash can hold, so that what `__hash__` gives is hashed in this way too."""
 METACLASSES = (type, abc.ABCMeta)
 
 
@@ -36,23 +41,26 @@ class Identities:
     def __init__(self):
         numbers, kept = {}, []
         numbered, keep = numbers.get, kept.append
-        place = mark = 0
+        place = mark = again = 0
+        begun = {}
 
         def begin(salt):
-            """Begins a program: its ranks start at 0. Objects that are left keep their numbers."""
-            nonlocal place, mark
+            """Begins a program: its ranks start at 0. Objects that are left keep their numbers,
+            which no object of the same program gets when it is run once more."""
+            nonlocal place, mark, again
             place, mark = salt % DRAWN, salt << BITS - SALT_BITS
+            again = begun[salt] = begun.get(salt, -ANOTHER_TIME) + ANOTHER_TIME
 
         def give(thing):
             nonlocal place
             # the mark and the rounds keep apart what comes from the same place of the list
-            number = NUMBERS[place % DRAWN] ^ mark ^ place // DRAWN
+            number = (NUMBERS[place % DRAWN] ^ mark ^ place // DRAWN) + again
             numbers[address(thing)] = number
             place += 1
             keep(thing)
             return number
 
-        def identity(thing, /):
+        def identity(_, thing, /):
             """The identity of an object, unique among those that exist."""
             return (numbered(address(thing)) or give(thing)) << 3
 
@@ -66,9 +74,40 @@ class Identities:
         build_class = builtins.__build_class__
 
         def build(body, name, /, *bases, **keywords):
-            if bases in PLAIN and keywords.get("metaclass", type) in METACLASSES:
-                bases = (*(base for base in bases if base is not object), Numbered)
-            return build_class(body, name, *bases, **keywords)
+            if keywords.get("metaclass", type) in METACLASSES:
+                bases = rooted(bases, Numbered)
+            made = build_class(body, name, *bases, **keywords)
+            if len(bases) > 1 and isinstance(made, type) and made.__hash__ is Numbered.__hash__:
+                uncover(made, Numbered)
+            return made
 
         self.begin = begin
-        self.builtins = {"id": identity, "__build_class__": build}
+        # a method, for like the builtin it is not bound again where a class holds it
+        self.builtins = {"id": types.MethodType(identity, self), "__build_class__": build}
+
+
+def rooted(bases, root):
+    """The bases with the root behind them, where there are no others or some of them have it.
+
+    A base of its own below the root keeps it behind all that the others stand on, whatever order
+    they come in. Not where a metaclass has a word in what the bases are.
+    """
+    named = [base for base in types.resolve_bases(bases) if base is not object]
+    if not named or (named[0] is abc.ABC and len(named) == 1):
+        return *named, root
+    if any(type(base) not in METACLASSES for base in named):
+        return bases
+    has_root = [root in base.__mro__ for base in named]
+    if all(has_root) or not any(has_root):
+        return bases
+    last = type(root.__name__, (root,), {"__slots__": ()})
+    return *(base for base in bases if base is not object), last
+
+
+def uncover(made, root):
+    """Gives a class, an enumeration with plain bases, the hash of the base that the root hides."""
+    order = type.mro(made)
+    for base in order[order.index(root) + 1 : -1]:
+        if "__hash__" in vars(base):
+            type.__setattr__(made, "__hash__", vars(base)["__hash__"])
+            return

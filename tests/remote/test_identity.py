@@ -66,13 +66,73 @@ def styles(count):
     by_value = hash(Hashed(1)) == hash(Hashed(1))
     return (Equal.__hash__ is None) + by_value + (Made.__bases__ == (object,))
 """
+BASES = """
+import abc, contextlib, enum, typing
+
+class Shown:
+    pass
+
+class Pair(typing.NamedTuple):
+    left: int
+
+class Both(Shown, Pair):
+    pass
+
+class Name(Shown, str):
+    pass
+
+class Many(Shown, list):
+    pass
+
+class Op(Shown, str, enum.Enum):
+    ADD = "+"
+
+class Rank(Shown, enum.IntEnum):
+    ONE = 1
+
+class Abstract(Shown, abc.ABC):
+    pass
+
+class Base(abc.ABC):
+    pass
+
+class Meeting(Abstract, Base, contextlib.ContextDecorator, object):
+    pass
+
+class Value:
+    def __init__(self, data):
+        Value.key = id
+    def hashed(self):
+        found = {(1,): 1, "+": 2, 1: 3}
+        return found[Both(1)] + found[Name("+")] + found[Op.ADD] + found[Rank.ONE]
+    def unhashable(self):
+        return Many.__hash__ is None
+    def order(self):
+        shown = [one.__name__ for one in Meeting.__mro__ if one.__module__ in ("value", "abc")]
+        return " ".join(shown)
+    def known(self):
+        return self.key(self) == id(self)
+"""
+SEEN = """
+SEEN, KEPT = set(), []
+
+class Value:
+    def __init__(self, data):
+        self.is_new = id(self) not in SEEN and hash(self) == hash(id(self) >> 3)
+        SEEN.add(id(self))
+        KEPT.append(self)
+"""
 COUNT = 12
 
 
 @pytest.fixture
 def target():
-    module = load_in_process(SOURCE, "value", "value.py")
+    return loaded(SOURCE)
+
+
+def loaded(source: str) -> InProcessTarget:
     # as in the box, where a submission's `id` is everyone's
+    module = load_in_process(source, "value", "value.py")
     module.__dict__["__builtins__"].update(module.__identities__.builtins)
     return InProcessTarget(module, ["value.py"])
 
@@ -131,3 +191,19 @@ def test_what_a_read_gives_does_not_hang_on_an_identity(target):
     """The graders' own look at objects is by address, whatever `id` means in the box."""
     *_, read = target.run([Step("new", "Value", (3,)), Step("read", "data", (Ref(0), Ref(0)))])
     assert read == Many((3, 3))
+
+
+def test_other_bases_keep_their_meaning():
+    steps = [Step("new", "Value", (1,))]
+    steps += [Step("method", name, (Ref(0),)) for name in "hashed unhashable order known".split()]
+    _, *found = loaded(BASES).run(steps)
+    order = "Meeting Abstract Shown Base ABC"
+    assert found == [Plain(1 + 2 + 2 + 3), Plain(True), Plain(order), Plain(True)]
+
+
+def test_no_object_that_exists_has_the_identity_of_another():
+    """Not even where the same program runs once more."""
+    target = loaded(SEEN)
+    for _ in range(10):
+        *_, is_new = target.run([Step("new", "Value", (1,)), Step("get", "is_new", (Ref(0),))])
+        assert is_new == Plain(True)
