@@ -28,10 +28,10 @@ address = id
 DRAWN = 4096
 BITS, SALT_BITS = 60, 32
 RANDOM = Random(0)
-NUMBERS = [RANDOM.getrandbits(BITS) | 1 << BITS for _ in range(DRAWN)]
+# twice, so that as many follow wherever a program begins; none is 0
+NUMBERS = [RANDOM.getrandbits(BITS) | 1 << BITS for _ in range(DRAWN)] * 2
 ANOTHER_TIME = sys.hash_info.modulus << 2
-"""Added to a number, this changes no hash: numbers are hashed by what is left of the modulus. It
-is more than a hash can hold, so that what `__hash__` gives is hashed in this way too."""
+"""Added to a number, this does not change its hash, which is what is left of the modulus."""
 METACLASSES = (type, abc.ABCMeta)
 
 
@@ -39,37 +39,46 @@ class Identities:
     """Numbers for the objects of one loaded submission; `builtins` is what its code is to see."""
 
     def __init__(self):
-        numbers, kept = {}, []
-        numbered, keep = numbers.get, kept.append
-        place = mark = again = 0
+        hashes, identities, kept = {}, {}, []
+        hashed, identified, keep = hashes.get, identities.get, kept.append
+        draw, mark, again = iter(NUMBERS).__next__, 0, 0
         begun = {}
 
         def begin(salt):
-            """Begins a program: its ranks start at 0. Objects that are left keep their numbers,
-            which no object of the same program gets when it is run once more."""
-            nonlocal place, mark, again
-            place, mark = salt % DRAWN, salt << BITS - SALT_BITS
+            """Begins a program: its ranks start at 0. Objects that are left keep their numbers."""
+            nonlocal draw, mark, again
+            numbers = iter(NUMBERS)
+            numbers.__setstate__(salt % DRAWN)
+            draw, mark = numbers.__next__, salt << BITS - SALT_BITS
             again = begun[salt] = begun.get(salt, -ANOTHER_TIME) + ANOTHER_TIME
 
         def give(thing):
-            nonlocal place
-            # the mark and the rounds keep apart what comes from the same place of the list
-            number = (NUMBERS[place % DRAWN] ^ mark ^ place // DRAWN) + again
-            numbers[address(thing)] = number
-            place += 1
+            nonlocal draw, mark
+            try:
+                number = draw()
+            except StopIteration:
+                draw, mark = iter(NUMBERS).__next__, mark + 1
+                number = draw()
+            hashes[address(thing)] = number
             keep(thing)
             return number
 
         def identity(_, thing, /):
             """The identity of an object, unique among those that exist."""
-            return (numbered(address(thing)) or give(thing)) << 3
+            place = address(thing)
+            known = identified(place)
+            if known is None:
+                # hashes may meet: this keeps apart what other programs draw, or this one again
+                number = (hashed(place) or give(thing)) ^ mark
+                known = identities[place] = (number + again) << 3
+            return known
 
         class Numbered:
             __slots__ = ()
 
             # defaults, for this is called more often than anything else in a walk
-            def __hash__(self, numbered=numbered, address=address):
-                return numbered(address(self)) or give(self)
+            def __hash__(self, hashed=hashed, address=address):
+                return hashed(address(self)) or give(self)
 
         build_class = builtins.__build_class__
 

@@ -118,7 +118,7 @@ SEEN, KEPT = set(), []
 
 class Value:
     def __init__(self, data):
-        self.is_new = id(self) not in SEEN and hash(self) == hash(id(self) >> 3)
+        self.is_new = id(self) not in SEEN
         SEEN.add(id(self))
         KEPT.append(self)
 """
