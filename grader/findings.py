@@ -23,11 +23,28 @@ def findings(explanation: Explanation, facts: Facts) -> Findings:
         mine = (r.spec.id for r in facts.failing[task])
         checks = [check for check in mine if check not in same_as]
         checks += [check for check, home in same_as.items() if home == task]
-        diagnoses[task] = tuple(
-            _diagnosis(mistake, [group[place] for group in living[1:]], tuple(checks))
+        shares = _shares(living[0], checks, facts)
+        told = [
+            _diagnosis(mistake, [group[place] for group in living[1:]], shares[mistake])
             for place, mistake in enumerate(living[0])
-        )
+        ]
+        # what explains most is told first: the smallest program mostly shows that one
+        diagnoses[task] = tuple(sorted(told, key=lambda one: -len(one.checks)))
     return Findings(diagnoses, same_as, named)
+
+
+def _shares(
+    group: Sequence[KnownMistake], checks: Sequence[str], facts: Facts
+) -> dict[KnownMistake, tuple[str, ...]]:
+    """The checks that each mistake of a group explains alone; those that take all of them are
+    everyone's."""
+    records = {r.spec.id: r for failing in facts.failing.values() for r in failing}
+    alone = {
+        check: [one for one in group if facts.predicts((one,), records[check])] for check in checks
+    }
+    return {
+        one: tuple(check for check in checks if one in (alone[check] or group)) for one in group
+    }
 
 
 def _same_as(explanation: Explanation, facts: Facts) -> dict[str, str]:

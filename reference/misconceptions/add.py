@@ -152,8 +152,8 @@ class SendsNothing:
     After `out = a + b` and `out.backward()` the sum holds a gradient of 1, and both inputs still
     hold 0. Many slips end like this: a function stored under another name or not at all, a node
     that names no inputs, a rule that reads `self.grad` or an `out.grad` of long ago, `*=` in place
-    of `+=`, and others. Put a `print` into the function that should pass the gradient on: does it
-    run, and with which numbers?
+    of `+=`, and others. Put a `print` where the gradient should be passed on: does that line run,
+    and with which numbers?
     """
 
     def __add__(self, other):

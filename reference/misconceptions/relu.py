@@ -86,8 +86,8 @@ class SendsNothing:
     For `x = 3` the result follows `x` step by step, so `x.grad` should be 1, and it stays 0. Many
     slips end like this: a function stored under another name or not at all, a node that does not
     name its input, a rule that reads `self.grad` or an `out.grad` of long ago, a gate that never
-    opens, the name of an operation spelt in two ways, and others. Put a `print` into the function
-    that should pass the gradient on: does it run, and with which numbers?
+    opens, the name of an operation spelt in two ways, and others. Put a `print` where the gradient
+    should be passed on: does that line run, and with which numbers?
     """
 
     def relu(self):
@@ -419,9 +419,8 @@ class GatesOnOwnGradient:
 class OpensAtOne:
     """`relu` opens its gate at 1 instead of just above 0
 
-    With whole numbers this cannot be seen, because none lies between 0 and 1. For `x = 0.5` the
-    result is 0.5 and follows `x`, so `x.grad` should be 1; it stays 0. Where does the flat part of
-    `relu` end?
+    For inputs of 2 and more this cannot be seen. For `x = 0.5` the result is 0.5 and follows `x`,
+    so `x.grad` should be 1; it stays 0. Where does the flat part of `relu` end?
     """
 
     def relu(self):

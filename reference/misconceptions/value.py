@@ -75,9 +75,9 @@ class NeverStarts:
 class GetsOneLevelDown:
     """`backward` passes the gradient on by one level only
 
-    In `(a + b) * c` with `c = 5` the inner sum receives its 5 and does not pass it on, so `a` stays
-    at 0. Either the sum never has a turn, or it has its turn too early, while it still holds 0 (a
-    walk that begins at the inputs does that). When should the sum have its turn?
+    In `(a + b) + c` the inner sum receives its 1 and does not pass it on, so `a` stays at 0. Either
+    the sum never has a turn, or it has its turn too early, while it still holds 0 (a walk that
+    begins at the inputs does that). When should the sum have its turn?
     """
 
     def backward(self):
@@ -363,7 +363,7 @@ class ReversesToNothing:
 
     Python stops with a TypeError: 'NoneType' object is not iterable. A list's `reverse` turns the
     list around in place and gives back None, and so does a function of one's own that ends without
-    `return`. What does the loop go over, and where is the reversed list after `numbers.reverse()`?
+    `return`. What does the loop go over, and which call gave that back?
     """
 
     def backward(self):
@@ -402,9 +402,9 @@ class GradientStartsAsNone:
 class GradientStartsAtOne:
     """`__init__` starts the gradient at 1
 
-    Contributions are added to what the node holds, so each gradient is 1 too large: in `a + b` both
-    inputs end at 2. Only the node that `backward` is called on begins with 1. How large is a sum of
-    contributions before the first has arrived?
+    Contributions are added to what a node holds, and here it holds 1 before the first arrives: in
+    `a + b` both inputs end at 2. Only the node that `backward` is called on begins with 1. How
+    large is a sum of contributions before the first has arrived?
     """
 
     def __init__(self, data, _children=(), _op=""):
@@ -462,9 +462,9 @@ class TakesNoNumber:
 class EqualityWithoutHash:
     """`__eq__` without `__hash__` keeps nodes out of sets
 
-    A class that defines `__eq__` alone loses its hash, and a set or a dict refuses its objects with
-    a TypeError: unhashable type. Here `backward` keeps the nodes it has seen in a set. Are two
-    nodes that both hold 2.0 the same node?
+    A class with an `__eq__` and no `__hash__` of its own loses its hash (`@dataclass` writes such
+    an `__eq__`), and a set or a dict refuses its objects with a TypeError: unhashable type. Here
+    `backward` keeps the nodes it has seen in a set. Are two nodes that both hold 2.0 the same node?
     """
 
     def __eq__(self, other):
@@ -689,10 +689,9 @@ class ErasesBeforeEachStep:
 class ErasesWholeGraphFirst:
     """`backward` first sets every gradient in its graph to 0
 
-    When two results share an input, what the first `backward` brought to it is gone: after `(a *
-    b).backward()` and `(a * c).backward()` with `b = 3` and `c = 5`, `a` holds 5 where 8 is right.
-    Setting gradients back to 0 is for the person who trains, once the sum has been used. Which
-    contributions should `a` keep?
+    When two results share an input, what the first `backward` brought to it is gone: after `(a +
+    b).backward()` and `(a + c).backward()`, `a` holds 1 where 2 is right. Setting gradients back to
+    0 is for the person who trains, once the sum has been used. Which contributions should `a` keep?
     """
 
     def backward(self):
