@@ -10,12 +10,12 @@ random numbers the program begins. Plain ranks would not do: a set of small numb
 ascending order, which is the order in which nodes were made, which is the order that a right walk
 needs: wrong walks would be right by luck.
 
-A class gets that hash from a root of ours that is put under it where its statement names no base.
-Its own `__hash__` or `__eq__`, those of a dataclass, slots, copies and pickles keep their meaning,
-and so does the hash of any other base: the root comes last, right before `object`. The number is
-kept outside the object. Objects with a number are kept alive, since an address that
-is used again would bring an old number back. What is made otherwise, functions and classes with a
-metaclass of their own, is hashed by its address, which is the same in every worker.
+A class gets that hash from a root of ours, where its statement names no base that has one of its
+own. Its own `__hash__` or `__eq__`, those of a dataclass, slots, copies and pickles keep their
+meaning, and so does the hash of any other base: the root comes last, right before `object`. The
+number is kept outside the object. Objects with a number are kept alive, since an address that is
+used again would bring an old number back. What is made otherwise, functions and classes with a
+metaclass of their own, is hashed by its address.
 """
 
 import abc
@@ -96,16 +96,16 @@ class Identities:
 
 
 def rooted(bases, root):
-    """The bases with the root behind them, where there are no others or some of them have it.
+    """The bases with the root behind them, where none has a hash of its own or some have the root.
 
     A base of its own below the root keeps it behind all that the others stand on, whatever order
     they come in. Not where a metaclass has a word in what the bases are.
     """
     named = [base for base in types.resolve_bases(bases) if base is not object]
-    if not named or (named[0] is abc.ABC and len(named) == 1):
-        return *named, root
     if any(type(base) not in METACLASSES for base in named):
         return bases
+    if all(base.__hash__ is object.__hash__ for base in named):
+        return *(base for base in bases if base is not object), root
     has_root = [root in base.__mro__ for base in named]
     if all(has_root) or not any(has_root):
         return bases

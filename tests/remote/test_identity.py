@@ -8,7 +8,7 @@ from grader.model import Many, Plain, Ref, Step
 from grader.target import InProcessTarget, Program, load_in_process
 
 SOURCE = """
-import abc, copy, dataclasses
+import abc, copy, dataclasses, typing
 
 class Value:
     made = []
@@ -30,6 +30,11 @@ class Named(object):
     walked = Value.walked
 
 class Abstract(abc.ABC):
+    def __init__(self, data):
+        self.data = data
+    walked = Value.walked
+
+class Generic(typing.Generic[typing.TypeVar("T")]):
     def __init__(self, data):
         self.data = data
     walked = Value.walked
@@ -148,7 +153,7 @@ def order(target, steps, variant=0) -> list[int]:
     return [int(word) for word in str(last.value).split()]
 
 
-@pytest.mark.parametrize("name", ["Value", "Named", "Abstract", "Slots"])
+@pytest.mark.parametrize("name", ["Value", "Named", "Abstract", "Generic", "Slots"])
 def test_a_program_has_one_order_whatever_ran_before(target, name):
     steps = walk(name, "walked")
     first = order(target, steps)
