@@ -1,31 +1,28 @@
 """Takes a submission in: a file, a folder, a zip, a notebook, or text; refuses what it must.
 
 Everything here is read by the trusted side, so nothing a learner can put on a disk may make
-it hang, follow a link, fill the memory or run. Paths are opened without following links and
-without waiting, sizes are capped while reading and not by what a header claims, a zip is
-never unpacked to disk, and the walk through a folder has a bound on entries, not on time.
+it hang, follow a link, fill the memory or run. Files and folders are opened without following
+links and without waiting, sizes are capped while reading and not by what a header claims, a zip
+is never unpacked to disk, and the walk through a folder has a bound on entries, not on time.
 """
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import stat
-import sys
 from collections.abc import Mapping
-from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NoReturn
 
+from grader.intake_folder import Place, read_file, read_folder, refuse_unreadable
 from grader.intake_notebook import code_of
 from grader.intake_refusal import (
     Bounds,
     kind_words,
-    passed_by,
+    nearest,
     refuse,
     refuse_large,
-    refuse_surplus,
     safe,
     some,
 )
@@ -45,30 +42,33 @@ LARGEST_CONTAINER = 8 * 1024 * 1024
 LARGEST_UNPACKED = 64 * 1024 * 1024
 MOST_FILES = 200
 MOST_ENTRIES = 10_000
-JUNCTION = 0xA0000003
-"""Windows' name for it: IO_REPARSE_TAG_MOUNT_POINT."""
-
-_ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
 
 
 def take(path: Path, module_file: str) -> Submission:
     """The submission at `path`: a `.py` file of any name, a folder, a `.zip` or an `.ipynb`."""
-    shown = safe(str(path))
+    return take_place(Place(path), module_file)
+
+
+def take_place(place: Place, module_file: str) -> Submission:
+    """The submission that is there, be it in a folder that is open already."""
+    path, shown = place.path, safe(str(place.path))
     try:
-        mode = path.lstat().st_mode
+        mode = place.look().st_mode
     except (OSError, ValueError) as error:
-        _refuse_unreadable(path, error)
+        refuse_unreadable(place, error)
     if stat.S_ISLNK(mode):
         refuse(said("{shown} is a link.", shown=shown), said("Give the file itself."))
     name = Path(os.path.abspath(path)).name or "submission"
     if stat.S_ISDIR(mode):
-        return _assemble(name, _folder(path, module_file), module_file, shown)
+        files = read_folder(place, module_file, bounds_now())
+        return _assemble(name, files, module_file, shown)
     if not stat.S_ISREG(mode):
         refuse(
             said("{shown} is {mode}, not a file.", shown=shown, mode=kind_words(mode)),
             said("Give a .py file or a folder."),
         )
-    return take_source(name, read_file(path, limit_of(path.name, shown, module_file)), module_file)
+    data = read_file(place, limit_of(path.name, shown, module_file))
+    return take_source(name, data, module_file)
 
 
 def limit_of(name: str, shown: str, module_file: str) -> int:
@@ -149,34 +149,6 @@ def _assemble(
 # --- refusing -----------------------------------------------------------------------------
 
 
-def _refuse_unreadable(path: Path, error: Exception) -> NoReturn:
-    shown = safe(str(path))
-    number = getattr(error, "errno", None)
-    if number == errno.ELOOP:
-        refuse(said("{shown} is a link.", shown=shown), said("Give the file itself."))
-    if number in (errno.EACCES, errno.EPERM):
-        refuse(
-            said("{shown} may not be read.", shown=shown),
-            said("Change its permissions, or give a copy."),
-        )
-    if number not in (errno.ENOENT, errno.ENOTDIR):
-        words = getattr(error, "strerror", None) or str(error)
-        refuse(
-            said("{shown} cannot be read: {words}.", shown=shown, words=safe(words)),
-            said("Give another path or a copy."),
-        )
-    try:
-        near = _nearest(path.name, [entry.name for entry in islice(path.parent.iterdir(), 1000)])
-    except (OSError, ValueError):
-        near = None
-    next_move = (
-        said("Did you mean {path}?", path=safe(str(path.with_name(near))))
-        if near
-        else said("Check the path.")
-    )
-    refuse(said("{shown}: there is no such file or folder.", shown=shown), next_move)
-
-
 def _refuse_without_module(shown: str, files: Mapping[str, bytes], module_file: str) -> NoReturn:
     names = [safe(name) for name in sorted(files)]
     if not names:
@@ -192,7 +164,7 @@ def _refuse_without_module(shown: str, files: Mapping[str, bytes], module_file: 
     inner = [name for name in names if PurePosixPath(name).name == module_file]
     if inner:
         next_move = said("Found {inner}: give the folder it is in.", inner=inner[0])
-    elif near := names[0] if len(names) == 1 else _nearest(module_file, _without_tests(names)):
+    elif near := names[0] if len(names) == 1 else nearest(module_file, _without_tests(names)):
         next_move = said(
             "If {near} is your solution, rename it to {module_file}.",
             near=near,
@@ -209,15 +181,6 @@ def _refuse_without_module(shown: str, files: Mapping[str, bytes], module_file: 
 
 def _without_tests(names: list[str]) -> list[str]:
     return [name for name in names if not PurePosixPath(name).name.startswith("test_")]
-
-
-def _nearest(word: str, known: list[str]) -> str | None:
-    """The name most like `word`; endings are left aside, or all .py files would be alike."""
-    from difflib import get_close_matches
-
-    stems = {PurePosixPath(name).stem: name for name in known}
-    close = get_close_matches(PurePosixPath(word).stem, stems, 1)
-    return stems[close[0]] if close else None
 
 
 def _decoded(data: bytes, shown: str) -> str:
@@ -252,79 +215,3 @@ def _refuse_bytes(data: bytes, at: int, what: str, shown: str) -> NoReturn:
         ),
         said("Save it as plain UTF-8 text."),
     )
-
-
-# --- files and folders --------------------------------------------------------------------
-
-
-def read_file(path: Path, limit: int) -> bytes:
-    """At most `limit` bytes of a regular file, without waiting and without following a link."""
-    flags = os.O_RDONLY
-    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOCTTY"):
-        flags |= getattr(os, name, 0)
-    try:
-        with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if not stat.S_ISREG(mode):
-                what = said(
-                    "{path} is {mode}, not a file.", path=safe(str(path)), mode=kind_words(mode)
-                )
-                refuse(what, said("Give a .py file or a folder."))
-            data = file.read(limit + 1)
-    except OSError as error:
-        _refuse_unreadable(path, error)
-    refuse_large(safe(str(path)), len(data), limit)
-    return data
-
-
-def _folder(top: Path, module_file: str) -> dict[str, bytes]:
-    """Every Python file below, by its path inside; hidden folders, environments are left out."""
-    files: dict[str, bytes] = {}
-    shown, waiting, entries, size = safe(str(top)), [top], 0, 0
-    bounds = bounds_now()
-    while waiting:
-        found = _listing(waiting.pop(), top)
-        entries += len(found)
-        if entries > MOST_ENTRIES:
-            what = said(
-                "{shown} holds more than {most_entries} files and folders.",
-                shown=shown,
-                most_entries=MOST_ENTRIES,
-            )
-            refuse(
-                what,
-                said(
-                    "Give the folder that holds your {module_file}, nothing around it.",
-                    module_file=module_file,
-                ),
-            )
-        for entry in found:
-            inside = Path(entry.path).relative_to(top).as_posix()
-            if _is_link(entry):
-                what = said("{inside} in {shown} is a link.", inside=safe(inside), shown=shown)
-                refuse(what, said("Put the file itself in its place."))
-            if entry.is_dir(follow_symlinks=False):
-                waiting.append(Path(entry.path))
-            elif entry.name.endswith(".py"):
-                files[inside] = read_file(Path(entry.path), LARGEST_SOURCE)
-                size += len(files[inside])
-                refuse_surplus(files, size, shown, bounds)
-    return files
-
-
-def _is_link(entry: os.DirEntry[str]) -> bool:
-    """Whether it only leads to somewhere else; Windows has junctions besides links."""
-    if sys.platform != "win32" or entry.is_symlink():
-        return entry.is_symlink()
-    return getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0) == JUNCTION
-
-
-def _listing(folder: Path, top: Path) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as listing:
-            found = sorted(islice(listing, MOST_ENTRIES + 1), key=lambda entry: entry.name)
-    except OSError as error:
-        _refuse_unreadable(folder, error)
-    if folder != top and _ENVIRONMENT_MARKS.intersection(entry.name for entry in found):
-        return []
-    return [entry for entry in found if not passed_by(entry.name)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 from typing import NamedTuple, NoReturn
 
 from grader.errors import SubmissionRefused
@@ -41,6 +42,15 @@ def some(names: Sequence[str], most: int = 5) -> str:
     if len(names) <= most:
         return shown
     return said("{names} and {number} more", names=shown, number=len(names) - most)
+
+
+def nearest(word: str, known: list[str]) -> str | None:
+    """The name most like `word`; endings are left aside, or all .py files would be alike."""
+    from difflib import get_close_matches
+
+    stems = {PurePosixPath(name).stem: name for name in known}
+    close = get_close_matches(PurePosixPath(word).stem, stems, 1)
+    return stems[close[0]] if close else None
 
 
 def size_words(count: int) -> str:

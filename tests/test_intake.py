@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import intake
+from grader import intake, intake_folder
 from grader.errors import SubmissionRefused
 from grader.intake import take, take_source
 from grader.model import Submission
@@ -220,7 +220,7 @@ def test_a_file_swapped_while_we_look_is_refused(
     (tmp_path / "secret.py").write_text("secret = 1\n")
     os.mkfifo(path) if kind == "fifo" else path.symlink_to("secret.py")
     regular = os.stat_result((stat.S_IFREG | 0o644, *(0 for _ in range(9))))
-    monkeypatch.setattr(Path, "lstat", lambda _: regular)
+    monkeypatch.setattr(intake_folder.Place, "look", lambda _: regular)
     assert {"fifo": "is a FIFO", "link": "is a link"}[kind] in refused(path).message
 
 
@@ -241,7 +241,7 @@ def test_no_permission_ends_in_a_sentence(
         raise PermissionError(13, "Permission denied")
 
     (tmp_path / MODULE).write_text(SOURCE)
-    monkeypatch.setattr(intake.os, call, denied)
+    monkeypatch.setattr(os, call, denied)
     error = refused(tmp_path / MODULE if call == "open" else tmp_path)
     assert "may not be read" in error.message
     assert "permissions" in error.next_move

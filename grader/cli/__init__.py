@@ -38,6 +38,7 @@ VERBS = {
     "schema": N_("Print the JSON Schema of the report or of tasks.yaml."),
     "verify": N_("Prove an exercise: what it asks for, accepts and names."),
     "new": N_("Write a small exercise to start your own from."),
+    "new-secret": N_("Write a secret for the random checks, for your eyes only."),
     "handout": N_("Pack what learners get, and prove that nothing hidden is inside."),
     "package": N_("Write what a platform needs to grade with this grader."),
     "doctor": N_("Say what isolates submissions here, and what is missing."),
@@ -84,8 +85,9 @@ class Verbs(click.Group):
         """The command of that name."""
         if cmd_name not in VERBS:
             return None
-        module = importlib.import_module(f"grader.cli.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
+        name = cmd_name.replace("-", "_")
+        module = importlib.import_module(f"grader.cli.{name}")
+        command: click.Command = getattr(module, name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from grader.cli.common import exercise_option, known_task, load_exercise, verb
+from grader.cli.grade import secret_in
 from grader.cli.logs import Log, log_option
 from grader.errors import GraderError, SubmissionRefused
 from grader.model import Audience, Exercise, Report, Submission, Verdict
@@ -49,8 +50,20 @@ class Request(Struct, frozen=True, forbid_unknown_fields=True):
     show_default=True,
     help=_("How much must stand between a submission and this machine."),
 )
+@click.option(
+    "--secret-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=_("Secret that seeds the random checks (default: $AUTOGRAD_GRADER_SECRET)."),
+)
 @log_option
-def serve(stdio: bool, exercise_folder: Path | None, isolation: str, log_json: bool) -> int:
+def serve(
+    stdio: bool,
+    exercise_folder: Path | None,
+    isolation: str,
+    secret_file: Path | None,
+    log_json: bool,
+) -> int:
     """Grade one submission a line until the input ends.
 
     A line in: {"id": 1, "path": "value.py"} or {"id": 2, "source": "class Value: ..."}.
@@ -61,9 +74,10 @@ def serve(stdio: bool, exercise_folder: Path | None, isolation: str, log_json: b
     from grader import grading
 
     exercise = load_exercise(exercise_folder)
+    secret = secret_in(secret_file)
     log = Log(log_json)
     server = Server(exercise, sys.stdin.buffer, sys.stdout.buffer, log)
-    options = grading.Options(isolation=isolation)
+    options = grading.Options(isolation=isolation, secret=secret)
     with log.faults():
         log.line("started", exercise=exercise.id, digest=exercise.digest)
         while not server.ended:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 
 from grader import intake
 from grader.errors import SubmissionRefused, UsageProblem
+from grader.intake_folder import Folder, Place, read_file, trusted
 from grader.intake_refusal import passed_by, refuse, safe
 from grader.model import Submission
 from grader.wording import clean_text
@@ -69,22 +71,23 @@ def is_clutter(name: str) -> bool:
 
 
 class FolderShelf:
-    """A folder on the disk."""
+    """A folder on the disk, below one that a teacher named; no step below it may be a link."""
 
     unsafe: tuple[tuple[str, str], ...] = ()
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, named: Path, below: str = "") -> None:
+        self.named = named
+        self.below = below
 
     @property
     def label(self) -> str:
         """The name of the folder or zip."""
-        return Path(os.path.abspath(self.root)).name
+        return Path(os.path.abspath(self.named / self.below)).name
 
     def pieces(self, folder: str = "") -> list[Piece]:
         """What lies in the folder, sorted, without hidden files and clutter."""
         try:
-            with os.scandir(self.root / folder) as listing:
+            with self._folder(folder) as opened, opened.scan() as listing:
                 found = [
                     Piece(entry.name, entry.is_dir(follow_symlinks=False))
                     for entry in islice(listing, intake.MOST_ENTRIES + 1 if folder else None)
@@ -98,55 +101,77 @@ class FolderShelf:
                     said("Change its permissions, or give a copy."),
                 )
             raise UsageProblem(
-                f"{clean_text(str(self.root))}: {words}.",
+                f"{clean_text(str(self.named / self.below))}: {words}.",
                 next_move=said("Check the path and its permissions."),
             ) from None
         return sorted(found)
 
     def holds(self, path: str) -> bool:
         """Whether there is a file or folder of that path, hidden or not."""
-        return os.path.lexists(self.root / path)
+        try:
+            with self._place(path) as place:
+                place.look()
+        except (OSError, ValueError, SubmissionRefused):
+            return False
+        return True
 
     def inside(self, folder: str) -> Shelf:
         """The folder as a shelf of its own."""
-        return FolderShelf(self.root / folder)
+        return FolderShelf(self.named, f"{self.below}/{folder}" if self.below else folder)
 
     def take(self, path: str, module_file: str) -> Submission:
         """The submission that the file or folder is; raises SubmissionRefused."""
-        try:
-            return intake.take(self.root / path, module_file)
-        except SubmissionRefused as error:
-            raise self._without_root(error) from None
+        with self._place(path) as place:
+            return intake.take_place(place, module_file)
 
     def read(self, path: str, limit: int) -> bytes:
         """The bytes of a file; raises SubmissionRefused."""
-        try:
-            return intake.read_file(self.root / path, limit)
-        except SubmissionRefused as error:
-            raise self._without_root(error) from None
+        with self._place(path) as place:
+            return read_file(place, limit)
 
     def modified(self, path: str) -> float | None:
         """When the file, or the newest in the folder, was last changed, in seconds."""
-        whole = self.root / path
         try:
-            status = whole.lstat()
-            if not stat.S_ISDIR(status.st_mode):
-                return status.st_mtime
-            with os.scandir(whole) as listing:
-                times = [status.st_mtime]
-                for entry in islice(listing, _MOST_LISTED):
-                    with suppress(OSError):
-                        times.append(entry.stat(follow_symlinks=False).st_mtime)
-        except OSError:
+            with self._place(path) as place:
+                status = place.look()
+                if not stat.S_ISDIR(status.st_mode):
+                    return status.st_mtime
+                with place.folder() as folder, folder.scan() as listing:
+                    times = [status.st_mtime]
+                    for entry in islice(listing, _MOST_LISTED):
+                        with suppress(OSError):
+                            times.append(entry.stat(follow_symlinks=False).st_mtime)
+        except (OSError, SubmissionRefused):
             return None
         return max(times[1:] or times)
 
     def close(self) -> None:
         """There is nothing to let go of."""
 
-    def _without_root(self, error: SubmissionRefused) -> SubmissionRefused:
-        # A learner may see the sentence, and where the grader keeps things is not for it.
-        prefix = f"{self.root}{os.sep}"
-        return SubmissionRefused(
-            error.message.replace(prefix, ""), next_move=error.next_move.replace(prefix, "")
-        )
+    @contextmanager
+    def _folder(self, path: str) -> Iterator[Folder]:
+        """The folder of that path, opened step by step. OSError, SubmissionRefused."""
+        steps = (*PurePosixPath(self.below).parts, *PurePosixPath(path).parts)
+        with ExitStack() as stack, self._without_root():
+            folder = stack.enter_context(trusted(self.named))
+            for step in steps:
+                folder = stack.enter_context(folder.place(step).folder())
+            yield folder
+
+    @contextmanager
+    def _place(self, path: str) -> Iterator[Place]:
+        """What has that path, in the folder around it, which is open."""
+        around, _, name = path.rpartition("/")
+        with self._folder(around) as folder:
+            yield folder.place(name)
+
+    @contextmanager
+    def _without_root(self) -> Iterator[None]:
+        """A learner may see the sentence, and where the grader keeps things is not for it."""
+        try:
+            yield
+        except SubmissionRefused as error:
+            prefix = f"{self.named / self.below}{os.sep}"
+            raise SubmissionRefused(
+                error.message.replace(prefix, ""), next_move=error.next_move.replace(prefix, "")
+            ) from None

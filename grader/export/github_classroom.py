@@ -6,11 +6,14 @@ It is handed the result in its environment, where Linux takes no more than 128 K
 shortened, in the end all tests are one. Hidden checks are folded into one test a task.
 Not graded: a maximum of 0, for which no points are reported, and one test that says why; its score
 has to be a number, and 0 of 0 counts for nothing. The step then fails.
+The reporter prints the words of the tests into the runner's log, which obeys what looks like a
+command to it: in what a submission says, the marks of one are set apart.
 """
 
 from __future__ import annotations
 
 import base64
+import re
 from typing import Any
 
 from grader.export.common import fitting, json_text, number, one_line, shorten
@@ -20,6 +23,7 @@ from grader.export.words import not_graded, summary
 from grader.model import Outcome, Report
 
 LARGEST = 120_000
+_COMMAND = re.compile(r"^[^\S\n]*:(?=:)|#(?=#\[)", re.MULTILINE)
 
 
 def export(report: Report) -> str:
@@ -49,11 +53,20 @@ def _result(status: str, most: float, tests: list[dict[str, Any]]) -> str:
 
 
 def _bare(name: str, status: str, score: float, message: str) -> dict[str, Any]:
-    return {"name": name, "status": status, "score": score, "message": message}
+    return {"name": name, "status": status, "score": score, "message": _apart(message)}
 
 
 def _test(row: Row, score: float, limit: int) -> dict[str, Any]:
     status = {Outcome.PASSED: "pass", Outcome.FAILED: "fail"}.get(row.outcome, "error")
     name, message = shorten(f"{row.task}: {row.title}", limit), shorten(row.message, limit)
-    more = {"test_code": shorten(row.code, limit), "line_no": 0, "duration": number(row.seconds)}
+    more = {
+        "test_code": _apart(shorten(row.code, limit)),
+        "line_no": 0,
+        "duration": number(row.seconds),
+    }
     return _bare(name, status, score, message) | more
+
+
+def _apart(text: str) -> str:
+    """`: :` for `::` where a line begins, `# #[` for `##[` anywhere."""
+    return _COMMAND.sub(lambda mark: f"{mark[0]} ", text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -164,14 +165,14 @@ def test_links_and_devices_are_refused_one_row_each(tmp_path: Path) -> None:
 @posix
 def test_what_may_not_be_read_is_a_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     top = lay(tmp_path, {"ada.py": GOOD, "bob/value.py": GOOD}, as_zip=False)
-    real = os.scandir
+    real = os.open
 
-    def guarded(path: str | Path) -> object:
+    def guarded(path: str | Path, *words: Any, **more: Any) -> int:
         if Path(path).name == "bob":
             raise PermissionError(13, "Permission denied")
-        return real(path)
+        return real(path, *words, **more)
 
-    monkeypatch.setattr(os, "scandir", guarded)
+    monkeypatch.setattr(os, "open", guarded)
     found = {entry.learner_id: entry for entry in discover(top, MODULE)}
     assert "Permission denied" in refusal(found["bob"])
     assert main_text(found["ada"]) == GOOD

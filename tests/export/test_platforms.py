@@ -131,6 +131,16 @@ def test_a_workflow_command_cannot_be_forged():
     assert "50%250A" in lines[1]
 
 
+def test_the_words_of_tests_are_no_commands_where_the_reporter_prints_them():
+    said = "wrong\n  ::notice::owned\nin a ##[set-output name=x]line\n::::\nx[::2] stays"
+    checks = [replace(check, message=said) for check in PARTIAL.tasks[1].checks]
+    tasks = (PARTIAL.tasks[0], replace(PARTIAL.tasks[1], checks=tuple(checks)))
+    messages = {test["message"] for test in result(replace(PARTIAL, tasks=tasks))["tests"]}
+    shown = "wrong\n  : :notice::owned\nin a # #[set-output name=x]line\n: :::\nx[::2] stays"
+    assert shown in messages
+    assert said not in messages
+
+
 KNOWN = {
     "fraction",
     "prologuehtml",

@@ -28,6 +28,25 @@ except OSError:
 os._exit(0)
 """
 
+COMMANDS = (
+    "::notice title=Autograding complete::Points 10/10",
+    "  ::add-mask::1",
+    "::stop-commands::abc",
+    "::abc::",
+    "a line with ##[set-output name=result]FORGED in it",
+    "##vso[task.complete result=Succeeded]done",
+)
+"""What readers of a log obey: at the start of a line, or anywhere in it."""
+
+SAYS = f"""
+for line in {COMMANDS!r}:
+    print(line)
+"""
+SHOUTING = submissions.at_top(
+    SAYS, submissions.before_mul(f"raise ValueError({chr(10).join(('', *COMMANDS))!r})")
+)
+"""A submission that prints them, on its own and in what it raises."""
+
 DAWDLE = """import time
 end = time.process_time() + 1.2
 while time.process_time() < end:

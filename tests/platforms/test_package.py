@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import time
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,10 +19,16 @@ import yaml
 
 from tests.cli import submissions
 from tests.cli.running import Done, grader
-from tests.platforms.handed_in import DAWDLING, SUBMISSIONS, hand_in
+from tests.platforms.handed_in import COMMANDS, DAWDLING, SHOUTING, SUBMISSIONS, hand_in
 from tests.platforms.layout import enter, needs_a_root
 
 pytestmark = needs_a_root()
+
+Also = Callable[[Path], None]
+
+
+def as_it_is(folder: Path) -> None:
+    """Does nothing more to a submission's folder."""
 
 
 def right(name: str, points: float, done: Done) -> None:
@@ -36,10 +44,12 @@ def _worth(name: str) -> float:
     return score
 
 
-def on_gradescope(tmp_path: Path, packages: Path, opt: Path, text: str) -> tuple[Done, Any]:
+def on_gradescope(
+    tmp_path: Path, packages: Path, opt: Path, text: str, also: Also = as_it_is
+) -> tuple[Done, Any]:
     """Runs the autograder once; what it printed, and the results file."""
     home = tmp_path / "autograder"
-    hand_in(home / "submission", text)
+    also(hand_in(home / "submission", text))
     (home / "run_autograder").write_bytes((packages / "gradescope/run_autograder").read_bytes())
     (home / "run_autograder").chmod(0o755)
     done = enter(
@@ -48,10 +58,12 @@ def on_gradescope(tmp_path: Path, packages: Path, opt: Path, text: str) -> tuple
     return done, json.loads((home / "results/results.json").read_text())
 
 
-def on_prairielearn(tmp_path: Path, packages: Path, opt: Path, text: str) -> tuple[Done, Any]:
+def on_prairielearn(
+    tmp_path: Path, packages: Path, opt: Path, text: str, also: Also = as_it_is
+) -> tuple[Done, Any]:
     """Runs the entry point once; what it printed, and the results file."""
     package, home = packages / "prairielearn", tmp_path / "grade"
-    hand_in(home / "student", text)
+    also(hand_in(home / "student", text))
     options = json.loads((package / "info.json").read_text())["externalGradingOptions"]
     (home / "tests").mkdir()
     (home / "tests/entrypoint.sh").write_bytes((package / "tests/entrypoint.sh").read_bytes())
@@ -64,10 +76,14 @@ def on_prairielearn(tmp_path: Path, packages: Path, opt: Path, text: str) -> tup
     return done, json.loads(file.read_text())
 
 
-def on_github(tmp_path: Path, packages: Path, opt: Path, text: str) -> tuple[Done, Any]:
+def on_github(
+    tmp_path: Path, packages: Path, opt: Path, text: str, also: Also = as_it_is
+) -> tuple[Done, Any]:
     """Runs the step that grades as a runner would; the exit code, and the step's result."""
     work, temporary = tmp_path / "work", tmp_path / "temp"
-    (hand_in(work / "submission", text) / ".git").mkdir()
+    folder = hand_in(work / "submission", text)
+    (folder / ".git").mkdir()
+    also(folder)
     temporary.mkdir()
     (temporary / "grader").symlink_to("/opt/autograd-grader")
     (temporary / "step.sh").write_text(_grading_step(packages)["run"])
@@ -124,8 +140,59 @@ def test_github(name: str, packages: Path, installed: Path, tmp_path: Path) -> N
     assert done.code == 0, done
     right(name, sum(test["score"] for test in result["tests"]), done)
     assert result["max_score"] == 10
-    # a line of the log that begins with :: is a command to the runner
-    assert not [line for line in done.out.splitlines() if line.lstrip().startswith("::")]
+    assert not obeyed(done.out)
+
+
+def obeyed(log: str) -> list[str]:
+    """The lines of a log that GitHub's runner takes for commands; stopped ones it passes over."""
+    found, token = [], None
+    for line in log.splitlines():
+        command = re.match(r"\s*::(.+?)::(.*)", line) or re.search(r"##\[(.*?)\](.*)", line)
+        if command is None:
+            continue
+        if token is not None:
+            token = None if command[1] == token else token
+        elif command[1] == "stop-commands":
+            token = command[2]
+        else:
+            found.append(line)
+    assert token is None, "nothing after this would be obeyed"
+    return found
+
+
+@pytest.mark.parametrize("name", [None, "::add-mask::1", "x ##[set-output name=y]FORGED.py"])
+def test_a_log_takes_no_commands_from_a_submission(
+    name: str | None, packages: Path, installed: Path, tmp_path: Path
+) -> None:
+    """Neither from what it prints and raises, nor from the name of a file it is refused for."""
+
+    def also(folder: Path) -> None:
+        if name is not None:
+            (folder / name).symlink_to("value.py")
+
+    done, result = on_github(tmp_path / "h", packages, installed, SHOUTING, also)
+    assert done.err == "", "the runner reads it beside the marks"
+    assert (name or "##[set-output") in done.out, "a learner sees it as text"
+    mine = [line for line in obeyed(done.out) if line.startswith("::error::Not graded")]
+    assert obeyed(done.out) == mine
+    # the reporter prints these, and nobody stops the runner there
+    told = [text for test in result["tests"] for text in test.values() if isinstance(text, str)]
+    assert not obeyed("\n".join(told))
+    for run in (on_gradescope, on_prairielearn):
+        done, _ = run(tmp_path / run.__name__, packages, installed, SHOUTING, also)
+        assert done.code == 0
+        assert not [mark for mark in ("::", "##", *COMMANDS) if mark in done.out + done.err]
+
+
+def test_each_run_has_marks_of_its_own(packages: Path, installed: Path, tmp_path: Path) -> None:
+    """A mark that was seen once ends nothing the next time."""
+    logs = [
+        on_github(tmp_path / name, packages, installed, SUBMISSIONS["passing"])[0].out
+        for name in ("one", "two")
+    ]
+    tokens = {log.partition("::stop-commands::")[2].split()[0] for log in logs}
+    assert len(tokens) == 2
+    assert all(re.fullmatch("[0-9a-f]{32}", token) for token in tokens)
 
 
 @pytest.mark.parametrize("name", SUBMISSIONS)

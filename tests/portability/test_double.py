@@ -9,7 +9,7 @@ import types
 
 import pytest
 
-from grader import intake
+from grader import intake_folder
 from tests.portability import absent, double
 from tests.portability.kit import DOUBLE, SYSTEMS
 
@@ -98,5 +98,5 @@ class Junction:
 
 def test_a_junction_counts_as_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
-    assert intake._is_link(Junction(intake.JUNCTION))
-    assert not intake._is_link(Junction(0))
+    assert intake_folder.is_link(Junction(intake_folder.JUNCTION))
+    assert not intake_folder.is_link(Junction(0))

@@ -2,12 +2,14 @@
 # PrairieLearn runs this once a submission: /grade/student in, results.json out.
 # A grade that takes long ends by itself after @BUDGET@ s, with what it has seen so far; the job
 # would be ended after 30 s, with nothing.
+# Nothing that a submission says is printed: who reads a log may take it for a command.
 results=/grade/results/results.json
 mkdir -p /grade/results
 rm -f "$results"
 
 timeout -k 1 @WALL@ /opt/autograd-grader/bin/grader grade /grade/student --timeout @BUDGET@ \
-    --export "prairielearn=$results" --isolation @ISOLATION@ --expect-exercise @DIGEST@ </dev/null
+    --export "prairielearn=$results" --isolation @ISOLATION@ --expect-exercise @DIGEST@ \
+    </dev/null >/dev/null
 code=$?
 
 # Not gradable uses up no attempt. Any other exit code than 0 would throw the results away.
