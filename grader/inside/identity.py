@@ -48,7 +48,7 @@ class Identities:
             """Begins a program: its ranks start at 0. Objects that are left keep their numbers."""
             nonlocal draw, mark, again
             numbers = iter(NUMBERS)
-            numbers.__setstate__(salt % DRAWN)
+            numbers.__setstate__(salt % DRAWN)  # type: ignore[attr-defined]
             draw, mark = numbers.__next__, salt << BITS - SALT_BITS
             again = begun[salt] = begun.get(salt, -ANOTHER_TIME) + ANOTHER_TIME
 
