@@ -204,9 +204,12 @@ def blamed_step(
     steps: Sequence[Step], comparisons: Sequence[Comparison], wrong: Comparison
 ) -> int | None:
     """The operation at fault: the node itself for a forward value; for a backward value an
-    operation that consumes the node and whose own backward value is right."""
+    operation that consumes the node and whose own backward value is right. None where that cannot
+    be told: an input that is used may have been made wrong, or changed by what uses it."""
     if wrong.direction == "forward":
-        return wrong.step
+        users = (step for step in steps if step.action in {"op", "method"})
+        is_used = any(ref.step == wrong.step for step in users for ref in _refs(step))
+        return None if steps[wrong.step].action == "new" and is_used else wrong.step
     right = {c.step for c in comparisons if c.ok and c.field == wrong.field}
     for index, step in enumerate(steps):
         consumes = any(ref.step == wrong.step for ref in _refs(step))

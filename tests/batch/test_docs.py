@@ -13,7 +13,7 @@ from tests.batch import kit
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/howto-class.md").read_text("utf-8")
 SCRIPTS = re.findall(r"^```sh\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
-PARALLEL, SLURM, MERGE, KUBERNETES = SCRIPTS
+SECRET, PARALLEL, SLURM, MERGE, KUBERNETES = SCRIPTS
 
 
 @pytest.fixture
@@ -23,7 +23,9 @@ def place(exercise, tmp_path):
     program = tmp_path / "bin" / "grader"
     program.parent.mkdir()
     program.write_text(
-        f'#!/bin/sh\nverb=$1\nshift\n[ "$verb" = merge ] || set -- "$@" --isolation none\n'
+        f"#!/bin/sh\nverb=$1\nshift\n"
+        f'[ "$verb" != new-secret ] || exec {sys.executable} -P -m grader new-secret "$@"\n'
+        f'[ "$verb" = merge ] || set -- "$@" --isolation none\n'
         f'exec {sys.executable} -P -m grader "$verb" "$@" --exercise {exercise.root}\n'
     )
     program.chmod(0o755)
@@ -40,6 +42,12 @@ def shell(place, script, **environment):
 def in_two(script):
     """The script for two parts instead of eight."""
     return script.replace("/8", "/2").replace("seq 8", "seq 2")
+
+
+def test_a_secret(place):
+    shell(place, SECRET)
+    assert len(kit.grades(place / "grades")) == 12
+    assert (place / "course.secret").stat().st_mode & 0o777 == 0o600
 
 
 def test_gnu_parallel(place):
