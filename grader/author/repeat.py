@@ -52,6 +52,7 @@ class Repeats:
         self.seed = seed
         self.files = handed_in(exercise)
         self._running: set[subprocess.Popen[bytes]] = set()
+        self._is_closed = False
         self._pool = ThreadPoolExecutor(min(MOST_AT_ONCE, os.cpu_count() or 1))
         self._sessions: list[Future[list[Graded]]] = [
             self._pool.submit(self._graded, session) for session in sessions(self.files, times)
@@ -77,6 +78,7 @@ class Repeats:
 
     def close(self) -> None:
         """Ends all that is still under way."""
+        self._is_closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
         for process in tuple(self._running):
             process.kill()
@@ -89,6 +91,8 @@ class Repeats:
         pipe = subprocess.PIPE
         with subprocess.Popen(COMMAND, stdin=pipe, stdout=pipe, stderr=pipe) as process:
             self._running.add(process)
+            if self._is_closed:  # it was started while the others were ended
+                process.kill()
             try:
                 reports, errors = process.communicate(msgspec.msgpack.encode(wanted), longest)
             except subprocess.TimeoutExpired:

@@ -1,6 +1,5 @@
 """`grader verify --repeat`: a file that gets another report the next time is found."""
 
-import time
 import types
 
 import pytest
@@ -93,9 +92,8 @@ def test_the_command_ends_with_1_for_it(folder, capfd):
 def test_what_is_stopped_is_not_waited_for(folder):
     """Ctrl-C ends a verification, and not in a minute."""
     repeats = Repeats(load(folder), 100, 0)
-    started = time.monotonic()
     repeats.close()
-    assert time.monotonic() - started < 5
+    assert all(one.cancelled() or one.exception() for one in repeats._sessions)
 
 
 @pytest.mark.parametrize("times", [1, 2, 3, 5])
