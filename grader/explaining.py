@@ -170,10 +170,10 @@ class Explainer:
                 found[task] = self._catalogues[task].shown(one, answer)
         return {task: self._evidence(one) for task, one in found.items() if one}, differing
 
-    def _is_silent(self, task: str, found: Findings | None) -> bool:
+    def _is_silent(self, task: str, found: Findings) -> bool:
         """Whether thousands of programs need not be tried: no small one shows the mistakes that
         were found, or they were found in an earlier task, which shows them."""
-        if found is None or not found.hypothesis:
+        if not found.hypothesis:
             return False
         if task not in found.diagnoses:
             return True
