@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from grader.exercise import load as load_exercise
     from grader.grading import Options, grade
     from grader.intake import take
-    from grader.model import Exercise, Report, Submission
+    from grader.model.exercise import Exercise, Submission
+    from grader.model.report import Report
 
 __all__ = [
     "Exercise",

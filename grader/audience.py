@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from grader.model import CheckResult, Diagnosis, Report, TaskResult, Visibility
-from grader.words import said
+from grader.model.check import Visibility
+from grader.model.report import CheckResult, Diagnosis, Report, TaskResult
+from grader.text.words import said
 
 
 def for_learner(report: Report) -> Report:

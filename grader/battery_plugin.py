@@ -26,15 +26,9 @@ from msgspec.structs import replace
 from grader import exercise as exercises
 from grader import intake
 from grader.box import choose
-from grader.errors import GraderError
-from grader.model import (
-    CheckRecord,
-    CheckSpec,
-    Exercise,
-    Outcome,
-    Submission,
-    Visibility,
-)
+from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
+from grader.model.errors import GraderError
+from grader.model.exercise import Exercise, Submission
 from grader.remote.boxed import BoxedTarget
 from grader.remote.observe import Observer
 from grader.remote.proxy import RemoteModule
@@ -48,8 +42,8 @@ from grader.target import (
     TargetViolation,
     load_in_process,
 )
-from grader.wording import clean_text
-from grader.words import said
+from grader.text.clean import clean_text
+from grader.text.words import said
 
 MARKS = (
     "task(id): the task this check belongs to",

@@ -12,8 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from grader.model import Diagnosis, Handle, Many, Number, Outcome, Plain, Raised, Result, Scalar
-from grader.values import close
+from grader.model.check import Outcome
+from grader.model.program import Handle, Many, Number, Plain, Raised, Result, Scalar
+from grader.model.report import Diagnosis
+from grader.model.tolerance import close
 
 GENERAL = "general"
 """The task of a mistake that belongs to no task: a constructor's, or a rewritten given part's."""

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from grader.box import choose
-from grader.errors import UsageProblem
 from grader.evidence import evidence
 from grader.grading import load_oracle
-from grader.model import Evidence, Exercise, Many, Plain, Raised, Ref, Result, Step, Submission
+from grader.model.errors import UsageProblem
+from grader.model.exercise import Exercise, Submission
+from grader.model.program import Many, Plain, Raised, Ref, Result, Step
+from grader.model.report import Evidence
 from grader.remote.boxed import BoxedTarget
 from grader.remote.observe import Reads
 from grader.target import InProcessTarget, Target, TargetFailure, load_in_process
-from grader.wording import raised_sentence
-from grader.words import said
+from grader.target_sentences import raised_sentence
+from grader.text.words import said
 
 
 def draw(exercise: Exercise, steps: Sequence[Step], submission: Submission | None) -> Evidence:

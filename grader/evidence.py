@@ -12,26 +12,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Protocol
 
-from grader.model import (
+from grader.model.program import (
     Comparison,
-    Evidence,
-    FieldValue,
-    Graph,
-    GraphEdge,
-    GraphNode,
     Handle,
     Number,
     Operand,
     Plain,
-    ProgramLine,
     Raised,
     Ref,
     Result,
     Scalar,
     Step,
 )
-from grader.wording import clean_text
-from grader.words import said
+from grader.model.report import Evidence, FieldValue, Graph, GraphEdge, GraphNode, ProgramLine
+from grader.text.clean import clean_text
+from grader.text.words import said
 
 SYMBOLS = {
     "add": "+",

@@ -20,10 +20,9 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from grader.errors import ExerciseProblem
-from grader.model import Contract, Exercise, Limits, Parts, Task
-from grader.schema import Manifest
-from grader.words import said
+from grader.model.errors import ExerciseProblem
+from grader.model.exercise import Contract, Exercise, Limits, Manifest, Parts, Task
+from grader.text.words import said
 
 MANIFEST = "tasks.yaml"
 ALLOWED = "allowed.yaml"

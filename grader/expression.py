@@ -11,9 +11,9 @@ import ast
 import math
 from collections.abc import Mapping, Sequence
 
-from grader.errors import UsageProblem
-from grader.model import Operand, Ref, Step
-from grader.words import said
+from grader.model.errors import UsageProblem
+from grader.model.program import Operand, Ref, Step
+from grader.text.words import said
 
 LONGEST = 500
 MOST_STEPS = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.diagnosis import Findings, KnownMistake
-from grader.model import Diagnosis, NamedMistake
+from grader.model.report import Diagnosis, NamedMistake
 from grader.search import Explanation, Facts
 
 

@@ -13,7 +13,7 @@ import io
 import tokenize
 from collections.abc import Iterator
 
-from grader.model import Exercise, Submission
+from grader.model.exercise import Exercise, Submission
 
 LONGEST = 100_000
 LONGEST_LINE = 500

@@ -22,10 +22,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from grader.errors import Fault, GraderError, UsageProblem
 from grader.gradebook_schema import FORMAT, TABLES, journal_for
-from grader.model import Limits, Submission
-from grader.words import said
+from grader.model.errors import Fault, GraderError, UsageProblem
+from grader.model.exercise import Limits, Submission
+from grader.text.words import said
 
 FILE = "gradebook.sqlite"
 LOCK = "gradebook.lock"

@@ -24,23 +24,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.box import choose
-from grader.errors import ExerciseProblem, Fault, GraderError, SubmissionRefused
 from grader.explaining import EXPLAINED, Explainer
 from grader.given import rewritten_parts
-from grader.model import (
+from grader.model.check import CheckRecord, Outcome
+from grader.model.errors import ExerciseProblem, Fault, GraderError, SubmissionRefused
+from grader.model.exercise import Exercise, Limits, Submission
+from grader.model.report import (
     SCHEMA_VERSION,
-    CheckRecord,
     Environment,
-    Exercise,
     ExerciseInfo,
     FileInfo,
     Isolation,
     Learner,
-    Limits,
     MissingLayer,
-    Outcome,
     Report,
-    Submission,
     SubmissionInfo,
     TaskResult,
     Timing,
@@ -50,7 +47,7 @@ from grader.remote.boxed import BoxedTarget
 from grader.result_cache import Asked
 from grader.score import every_check, exact_points, task_results
 from grader.target import LoadFailed
-from grader.words import listed, said
+from grader.text.words import listed, said
 
 if TYPE_CHECKING:
     from grader.box.base import Box, Protection

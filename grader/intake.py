@@ -27,8 +27,8 @@ from grader.intake_refusal import (
     some,
 )
 from grader.intake_zip import extract, refuse_unsafe, unzip, without_surroundings
-from grader.model import SourceFile, Submission
-from grader.words import said
+from grader.model.exercise import SourceFile, Submission
+from grader.text.words import said
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo

@@ -29,7 +29,7 @@ from grader.intake_refusal import (
     refuse_surplus,
     safe,
 )
-from grader.words import said
+from grader.text.words import said
 
 DEEPEST = 32
 """Folders in folders: one descriptor each is held while what lies below is read."""

@@ -11,7 +11,7 @@ import re
 import msgspec
 
 from grader.intake_refusal import refuse, refuse_large, safe
-from grader.words import said
+from grader.text.words import said
 
 _PYTHON_CELL_MAGICS = frozenset({"time", "timeit", "capture", "prun"})
 

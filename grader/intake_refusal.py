@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple, NoReturn
 
-from grader.errors import SubmissionRefused
-from grader.words import said
+from grader.model.errors import SubmissionRefused
+from grader.text.words import said
 
 
 class Bounds(NamedTuple):

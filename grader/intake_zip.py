@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from grader.errors import SubmissionRefused
 from grader.intake_refusal import (
     Bounds,
     kind_words,
@@ -23,7 +22,8 @@ from grader.intake_refusal import (
     safe,
     size_words,
 )
-from grader.words import said
+from grader.model.errors import SubmissionRefused
+from grader.text.words import said
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo

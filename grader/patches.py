@@ -17,11 +17,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from grader.diagnosis import GENERAL, Hypothesis, KnownMistake
-from grader.errors import ExerciseProblem
 from grader.exercise import known_mistake_files
 from grader.merging import merged
-from grader.model import Exercise
-from grader.words import said
+from grader.model.errors import ExerciseProblem
+from grader.model.exercise import Exercise
+from grader.text.words import said
 
 FORM = "form"
 """The task of what is no mistake."""

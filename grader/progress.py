@@ -15,8 +15,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.model import CheckResult, Outcome, Report, Visibility
-from grader.words import _
+from grader.model.check import Outcome, Visibility
+from grader.model.report import CheckResult, Report
+from grader.text.words import _
 
 FILE = ".grader-progress.json"
 LARGEST = 1 << 20

@@ -18,10 +18,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from grader.model import CheckRecord, Output, Result, Step
+from grader.model.check import CheckRecord
+from grader.model.program import Output, Result, Step
 from grader.remote.boxed import decoded
 from grader.target import InProcessTarget, Program, Target, TargetFailure
-from grader.words import said
+from grader.text.words import said
 
 HELD_BYTES = 4 << 20
 """Bytes of answers that a session holds: a class of right and known wrong ones fits in."""

@@ -23,8 +23,9 @@ from _pytest.runner import runtestprotocol
 from msgspec.structs import replace
 
 from grader.battery_plugin import SPEC, STATE, State
-from grader.errors import ExerciseProblem, Fault
-from grader.model import CheckRecord, CheckSpec, Exercise, Outcome, Visibility
+from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
+from grader.model.errors import ExerciseProblem, Fault
+from grader.model.exercise import Exercise
 from grader.result_cache import (
     AskableTarget,
     AskAheadTarget,
@@ -35,9 +36,9 @@ from grader.result_cache import (
     ResultCache,
 )
 from grader.target import InProcessTarget, Program, TargetFailure, load_in_process
+from grader.text.clean import clean_text
+from grader.text.words import said
 from grader.verdict import accept_json_report
-from grader.wording import clean_text
-from grader.words import said
 
 
 class Runner:

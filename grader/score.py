@@ -8,17 +8,10 @@ from fractions import Fraction
 from msgspec.structs import replace as structs_replace
 
 from grader.evidence import Oracle
-from grader.model import (
-    CheckRecord,
-    CheckSpec,
-    Diagnosis,
-    Evidence,
-    Exercise,
-    Outcome,
-    Task,
-    TaskResult,
-)
-from grader.verdict import SHOWN_PROGRAMS, check_points, check_result, task_outcome
+from grader.model.check import CheckRecord, CheckSpec, Outcome, task_outcome
+from grader.model.exercise import Exercise, Task
+from grader.model.report import Diagnosis, Evidence, TaskResult
+from grader.verdict import SHOWN_PROGRAMS, check_points, check_result
 
 
 def exact_points(task: Task) -> Fraction:

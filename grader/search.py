@@ -30,7 +30,7 @@ from grader.diagnosis import (
     is_exception,
     observed,
 )
-from grader.model import CheckRecord, Outcome
+from grader.model.check import CheckRecord, Outcome
 
 MOST_HYPOTHESES = 12
 TOGETHER = 2

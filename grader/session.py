@@ -22,11 +22,12 @@ from typing import Any
 import pytest
 
 from grader.battery_plugin import STATE, State
-from grader.errors import ExerciseProblem, Fault
-from grader.model import CheckSpec, Exercise
+from grader.model.check import CheckSpec
+from grader.model.errors import ExerciseProblem, Fault
+from grader.model.exercise import Exercise
 from grader.runner import Runner
-from grader.wording import clean_text
-from grader.words import said
+from grader.text.clean import clean_text
+from grader.text.words import said
 
 INI = Path(__file__).with_name("battery.ini")
 

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from msgspec.structs import replace
 
 from grader import wire
-from grader.errors import UsageProblem
-from grader.model import Report, Signature
-from grader.words import said
+from grader.model.errors import UsageProblem
+from grader.model.report import Report, Signature
+from grader.text.words import said
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from grader.model import Comparison, Raised, Result, Skipped, Step
+from grader.model.program import Comparison, Raised, Result, Skipped, Step
 from grader.remote.boxed import BoxedTarget, decoded
 from grader.remote.observe import Reads
 from grader.remote.proxy import RemoteModule

@@ -12,11 +12,13 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from grader.evidence import Listing
-from grader.model import CheckRecord, Limits, Outcome, Raised, Result
+from grader.model.check import CheckRecord, Outcome
+from grader.model.exercise import Limits
+from grader.model.program import Raised, Result
 from grader.remote.boxed import BoxedTarget
 from grader.target import Program, TargetFailure, TargetTimeout
-from grader.wording import clean_text
-from grader.words import said
+from grader.text.clean import clean_text
+from grader.text.words import said
 
 STOPPED = frozenset({Outcome.TIMEOUT, Outcome.CRASHED})
 PART_OF_TIME = 0.25

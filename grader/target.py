@@ -20,7 +20,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from grader.inside import evaluate, identity
-from grader.model import (
+from grader.model.program import (
     Handle,
     Many,
     Operand,

@@ -6,14 +6,15 @@ account that does not agree with it is a fault of ours, never a mark.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from grader.errors import Fault
 from grader.evidence import Listing, Oracle, first_wrong, graph, number_text, program_lines
-from grader.model import Audience, CheckRecord, CheckResult, CheckSpec, Outcome, Visibility
-from grader.words import said
+from grader.model.check import CheckRecord, CheckSpec, Outcome
+from grader.model.errors import Fault
+from grader.model.report import CheckResult
+from grader.text.words import said
 
 SHOWN_PROGRAMS = 3
 """How many failing checks of a task carry program and graph: reports stay small."""
@@ -61,20 +62,6 @@ def check_points(specs: Sequence[CheckSpec], task_points: Fraction) -> dict[str,
     """Points of each check of one task: task points × weight / sum of weights."""
     total = sum(spec.weight for spec in specs)
     return {spec.id: task_points * spec.weight / total for spec in specs}
-
-
-def task_outcome(outcomes: Iterable[Outcome]) -> Outcome:
-    """The first outcome in order of explanation that any check has; missing without checks."""
-    seen = set(outcomes)
-    for outcome in Outcome:
-        if outcome is not Outcome.PASSED and outcome in seen:
-            return outcome
-    return Outcome.PASSED if seen else Outcome.MISSING
-
-
-def seen_by(audience: Audience, check: CheckResult | CheckSpec) -> bool:
-    """Whether this audience may see the check."""
-    return audience is Audience.GRADER or check.visibility is Visibility.VISIBLE
 
 
 def accept_json_report(

@@ -15,10 +15,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from grader.errors import Fault, UsageProblem
-from grader.model import SCHEMA_VERSION, Limits, Report
-from grader.schema import WORDS, Manifest
-from grader.words import said
+from grader.model.errors import Fault, UsageProblem
+from grader.model.exercise import Limits, Manifest
+from grader.model.report import SCHEMA_VERSION, Report
+from grader.report.schema import WORDS
+from grader.text.words import said
 
 LARGEST = 64 * 1024 * 1024
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -18,7 +18,9 @@ from grader import exercise as exercises
 from grader import grading, intake
 from grader.battery_plugin import State
 from grader.grading import load_oracle
-from grader.model import CheckRecord, CheckSpec, Exercise, Outcome, Step
+from grader.model.check import CheckRecord, CheckSpec, Outcome
+from grader.model.exercise import Exercise
+from grader.model.program import Step
 from grader.replay import Replayer
 from grader.runner import Runner
 from grader.session import run_session

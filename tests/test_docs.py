@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from grader import battery_plugin, model
 from grader.cli import VERBS, WELCOME, registry
-from grader.errors import GraderError
 from grader.exercise import NearMiss
-from grader.schema import Manifest
+from grader.model.errors import GraderError
+from grader.model.exercise import Manifest
 from tests.cli.running import ROOT
 
 REFERENCE = (ROOT / "docs/reference.md").read_text("utf-8")

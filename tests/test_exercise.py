@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from grader import exercise as rooms
-from grader.errors import ExerciseProblem
 from grader.exercise import hole_line, known_mistake_files, load, right_styles
-from grader.model import Limits
+from grader.model.errors import ExerciseProblem
+from grader.model.exercise import Limits
 
 MANIFEST = """\
 format: 1

@@ -9,7 +9,7 @@ import pytest
 from grader import exercise as exercises
 from grader import grading, intake
 from grader.explaining import KEPT, VARIES
-from grader.model import Report
+from grader.model.report import Report
 from grader.remote.boxed import BoxedTarget
 
 REFERENCE = Path("reference/value.py").read_text("utf-8")

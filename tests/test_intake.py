@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from grader import intake, intake_folder
-from grader.errors import SubmissionRefused
 from grader.intake import take, take_source
-from grader.model import Submission
+from grader.model.errors import SubmissionRefused
+from grader.model.exercise import Submission
 
 SOURCE = "class Stack:\n    pass\n"
 MODULE = "stack.py"

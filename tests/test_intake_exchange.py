@@ -17,9 +17,9 @@ import pytest
 
 from grader import intake_folder
 from grader.downloads import open_download
-from grader.errors import SubmissionRefused, UsageProblem
 from grader.intake import take
-from grader.model import Submission
+from grader.model.errors import SubmissionRefused, UsageProblem
+from grader.model.exercise import Submission
 from tests.downloads.kit import notebook
 
 MODULE = "value.py"

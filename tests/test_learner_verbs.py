@@ -12,8 +12,8 @@ import pytest
 
 from grader import exercise as exercises
 from grader import expression, progress
-from grader.errors import UsageProblem
-from grader.model import Ref
+from grader.model.errors import UsageProblem
+from grader.model.program import Ref
 
 GRADER = [sys.executable, "-P", "-m", "grader"]
 OVERWRITES = (

@@ -7,8 +7,8 @@ import pytest
 from grader import exercise as exercises
 from grader import grading, intake
 from grader.author.new import write_exercise
-from grader.errors import ExerciseProblem
-from grader.model import Outcome
+from grader.model.check import Outcome
+from grader.model.errors import ExerciseProblem
 from grader.patches import FORM, load_forms, shared
 from grader.replay import Replayer
 from tests.author.kit import bundled, in_session, outcomes

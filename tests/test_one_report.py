@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from grader import exercise as exercises
 from grader import grading, intake
 from grader.explaining import SET_ORDER
-from grader.model import Limits, Report, SubmissionInfo
+from grader.model.exercise import Limits
+from grader.model.report import Report, SubmissionInfo
 from tests.hostile.cases import LEVELS
 
 REFERENCE = Path("reference/value.py").read_text("utf-8")

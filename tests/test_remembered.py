@@ -11,7 +11,7 @@ from grader import exercise as exercises
 from grader import grading, intake
 from grader.author.new import write_exercise
 from grader.battery_plugin import SEEDS, seed_for
-from grader.model import Report
+from grader.model.report import Report
 from tests.bench.synthetic_class import known_mistakes
 
 COUNTED = '''"""Checks that say in a file that they ran."""

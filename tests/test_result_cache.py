@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.model import CheckRecord, CheckSpec, Outcome, Plain, Step, Visibility
+from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
+from grader.model.program import Plain, Step
 from grader.result_cache import (
     ENTRY_BYTES,
     AskAheadTarget,

@@ -4,7 +4,8 @@ import pytest
 
 from grader.diagnosis import GENERAL, KnownMistake
 from grader.findings import findings
-from grader.model import CheckRecord, CheckSpec, Many, Outcome, Raised, Step, Visibility
+from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
+from grader.model.program import Many, Raised, Step
 from grader.patches import shared
 from grader.search import Facts, Search
 

@@ -6,19 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from grader.model import (
-    CheckRecord,
-    CheckSpec,
-    Handle,
-    Limits,
-    Outcome,
-    Plain,
-    Raised,
-    Ref,
-    Result,
-    Step,
-    Visibility,
-)
+from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
+from grader.model.exercise import Limits
+from grader.model.program import Handle, Plain, Raised, Ref, Result, Step
 from grader.stopped import ENDED_NOW, with_step
 from grader.target import TargetDied, TargetTimeout
 

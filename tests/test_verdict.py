@@ -5,10 +5,12 @@ from fractions import Fraction
 import pytest
 from msgspec.structs import replace
 
-from grader.errors import Fault
-from grader.model import CheckRecord, CheckSpec, Comparison, Outcome, Step, Task, Visibility
+from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility, task_outcome
+from grader.model.errors import Fault
+from grader.model.exercise import Task
+from grader.model.program import Comparison, Step
 from grader.score import task_results
-from grader.verdict import accept_json_report, check_points, message_of, task_outcome
+from grader.verdict import accept_json_report, check_points, message_of
 
 
 def spec(name="mul/square", weight=1):
@@ -114,7 +116,7 @@ def test_passed_in_the_account_and_failed_in_the_record_is_a_fault():
 def tiny_exercise():
     from pathlib import Path
 
-    from grader.model import Contract, Exercise, Limits, Parts
+    from grader.model.exercise import Contract, Exercise, Limits, Parts
 
     return Exercise(
         root=Path("/nowhere"),

@@ -19,8 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader import model, schema, wire
-from grader.errors import Fault, UsageProblem
-from grader.model import Limits, Report
+from grader.model.errors import Fault, UsageProblem
+from grader.model.exercise import Limits
+from grader.model.report import Report
 from grader.wire import canonical, decode, encode, report_schema, schema_text, tasks_schema
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=8)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from grader import intake
-from grader.model import Raised
-from grader.wording import load_sentence
+from grader.model.program import Raised
+from grader.target_sentences import load_sentence
 
 
 def shown(code: str, line: int, column: int | None) -> list[str]:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from grader import Exercise, Options, Report, grade, load_exercise, take
-from grader.errors import GraderError, SubmissionRefused
+from grader.model.errors import GraderError, SubmissionRefused
 
 
 def mark(exercise: Exercise, path: Path) -> str:

@@ -18,7 +18,8 @@ from rich.console import Console
 
 from grader import exercise, grading, intake
 from grader.cli.deliveries import page_text
-from grader.model import Audience, Report
+from grader.model.check import Audience
+from grader.model.report import Report
 from grader.render.scorecard import scorecard
 
 HERE = Path(__file__).parent

@@ -10,7 +10,7 @@ import ast
 import copy
 from collections.abc import Callable, Iterator, Sequence
 
-from grader.words import said
+from grader.text.words import said
 
 Change = tuple[str, ast.AST, ast.AST]
 """A kind, the node to replace, and what replaces it."""

@@ -22,11 +22,11 @@ from pathlib import Path
 from grader.author.handout import find_hole, handout_files, handout_zip
 from grader.author.proof import Defect
 from grader.author.trials import OutOfTime, at_most, importable
-from grader.errors import ExerciseProblem
 from grader.exercise import hole_line
-from grader.model import Exercise, Task
-from grader.wording import clean_text
-from grader.words import said
+from grader.model.errors import ExerciseProblem
+from grader.model.exercise import Exercise, Task
+from grader.text.clean import clean_text
+from grader.text.words import said
 
 VISIBLE_S = 60
 """Wall time for one run of the visible examples."""

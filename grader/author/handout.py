@@ -16,9 +16,9 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.errors import ExerciseProblem
-from grader.model import Exercise
-from grader.words import said
+from grader.model.errors import ExerciseProblem
+from grader.model.exercise import Exercise
+from grader.text.words import said
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 SHORTEST_SECRET = 20

@@ -8,8 +8,8 @@ from functools import partial
 from grader.author.proof import CheckUse, Defect, Ledger, MistakeUse
 from grader.author.trials import Trial, Trials
 from grader.diagnosis import KnownMistake
-from grader.model import CheckSpec
-from grader.words import said, said_many
+from grader.model.check import CheckSpec
+from grader.text.words import said, said_many
 
 Graded = tuple[KnownMistake, Trial]
 

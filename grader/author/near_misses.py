@@ -14,11 +14,13 @@ from pathlib import Path
 from grader import intake
 from grader.author.proof import Defect, Ledger, NearMissUse
 from grader.diagnosis import KnownMistake
-from grader.errors import SubmissionRefused
 from grader.exercise import ALLOWED, NearMiss
 from grader.grading import Options, grade_each
-from grader.model import CheckResult, Exercise, Outcome, Report, Submission
-from grader.words import said, said_many
+from grader.model.check import Outcome
+from grader.model.errors import SubmissionRefused
+from grader.model.exercise import Exercise, Submission
+from grader.model.report import CheckResult, Report
+from grader.text.words import said, said_many
 
 Told = Callable[[str, int, int], None]
 

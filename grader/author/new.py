@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.errors import UsageProblem
-from grader.words import said
+from grader.model.errors import UsageProblem
+from grader.text.words import said
 
 SCAFFOLD = Path(__file__).with_name("scaffold")
 ENDING = "-tpl"

@@ -16,7 +16,8 @@ from msgspec.structs import replace
 
 from grader.exercise import load
 from grader.grading import Options, grade_each
-from grader.model import Report, Submission, Timing
+from grader.model.exercise import Submission
+from grader.model.report import Report, Timing
 
 
 class Wanted(Struct, frozen=True):

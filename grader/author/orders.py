@@ -8,7 +8,7 @@ from grader.author.proof import Defect, Ledger
 from grader.author.trials import PatientTarget, Trials
 from grader.diagnosis import Hypothesis, Observations, agrees, observed
 from grader.target import Program, TargetTimeout
-from grader.words import said, said_many
+from grader.text.words import said, said_many
 
 ORDERS = 20
 

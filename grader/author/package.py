@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from grader.author.package_wheel import packed, requirements, version, wheel, wheel_name
-from grader.model import Exercise
+from grader.model.exercise import Exercise
 
 FILES = Path(__file__).with_name("package_files")
 EXECUTABLE = frozenset({"setup.sh", "run_autograder", "entrypoint.sh"})

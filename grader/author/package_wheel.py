@@ -20,10 +20,10 @@ from importlib import metadata
 from pathlib import Path
 
 from grader.author.handout import EARLIEST
-from grader.errors import UsageProblem
 from grader.exercise import MANIFEST
-from grader.model import Exercise
-from grader.words import said
+from grader.model.errors import UsageProblem
+from grader.model.exercise import Exercise
+from grader.text.words import said
 
 NAME = "autograd-grader"
 _WHEEL = (

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from grader.author.survivors import Survey
-from grader.model import ExerciseInfo
-from grader.words import said
+from grader.model.report import ExerciseInfo
+from grader.text.words import said
 
 SCHEMA_VERSION = "1.1"
 

@@ -26,11 +26,11 @@ import msgspec
 from grader.author.near_misses import place_of, submission_of
 from grader.author.one_session import Graded, Wanted
 from grader.author.proof import Defect, Ledger
-from grader.errors import Fault, SubmissionRefused
 from grader.exercise import known_mistake_files, near_misses, right_styles
-from grader.model import Exercise, Submission
-from grader.wording import clean_text
-from grader.words import said, said_many
+from grader.model.errors import Fault, SubmissionRefused
+from grader.model.exercise import Exercise, Submission
+from grader.text.clean import clean_text
+from grader.text.words import said, said_many
 
 SHUFFLE_SEED = 1
 A_FRESH_SESSION = 8

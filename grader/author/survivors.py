@@ -23,12 +23,14 @@ from grader.battery_plugin import State
 from grader.box import choose
 from grader.box.base import Box
 from grader.evidence import program_lines
-from grader.model import Exercise, Limits, Operand, Outcome, Ref, Step
+from grader.model.check import Outcome
+from grader.model.exercise import Exercise, Limits
+from grader.model.program import Operand, Ref, Step
 from grader.remote.boxed import BoxedTarget
 from grader.runner import Runner
 from grader.smallest import Candidate, Catalogue, candidate, candidates
 from grader.target import LoadFailed
-from grader.words import said
+from grader.text.words import said
 
 OTHER_SEEDS = 5
 COMPOSED = 400

@@ -21,11 +21,13 @@ from msgspec import Struct
 
 from grader.battery_plugin import State
 from grader.diagnosis import FAILING, ORDERS_AGAIN, Findings, Hypothesis, differing, observed
-from grader.model import CheckRecord, CheckSpec, Exercise, Outcome, Output, Result, Step
+from grader.model.check import CheckRecord, CheckSpec, Outcome
+from grader.model.exercise import Exercise
+from grader.model.program import Output, Result, Step
 from grader.replay import Replayer
 from grader.runner import Runner
 from grader.target import InProcessTarget, LoadFailed, Program, TargetTimeout, new_module
-from grader.words import said
+from grader.text.words import said
 
 RING_AGAIN_S = 0.05
 DIAGNOSIS_S = 30.0

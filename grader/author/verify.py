@@ -31,16 +31,17 @@ from grader.author.proof import (
 from grader.author.repeat import Repeats
 from grader.author.survivors import Survey, survey
 from grader.author.trials import Trial, Trials, trusted_module
-from grader.errors import ExerciseProblem
 from grader.exercise import near_misses, right_styles
 from grader.grading import Options, exercise_info, load_oracle
-from grader.model import CheckSpec, Exercise, Outcome
+from grader.model.check import CheckSpec, Outcome
+from grader.model.errors import ExerciseProblem
+from grader.model.exercise import Exercise
 from grader.replay import Replayer
 from grader.runner import Runner
 from grader.session import run_session
 from grader.target import LoadFailed
+from grader.text.words import said, said_many
 from grader.verdict import message_of
-from grader.words import said, said_many
 
 REFERENCE_SEEDS = 3
 """The reference is graded with so many seeds: a random check must not depend on luck."""

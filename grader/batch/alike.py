@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from zlib import crc32
 
-from grader.model import Submission
+from grader.model.exercise import Submission
 
 GRAM = 9
 WINDOW = 4

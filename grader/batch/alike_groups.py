@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from grader.batch.alike import COMMON_SHARE, near_groups
 from grader.batch.people import HERE, LONGEST_LIST, People
-from grader.render.class_view import Alike, AlikeGroup
+from grader.model.class_report import Alike, AlikeGroup
 
 MOST_GROUPS = 50
 MOST_COMPARED = 20_000

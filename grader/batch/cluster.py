@@ -31,10 +31,10 @@ from grader.batch.pool import Pool, launch
 from grader.batch.run import refuse_unguarded
 from grader.box import choose
 from grader.box.base import LEVELS
-from grader.errors import Fault, GraderError, UsageProblem
 from grader.exercise import MANIFEST, load
-from grader.model import Exercise
-from grader.words import said, said_many
+from grader.model.errors import Fault, GraderError, UsageProblem
+from grader.model.exercise import Exercise
+from grader.text.words import said, said_many
 
 LARGEST_CHUNK = 16
 AHEAD = 2

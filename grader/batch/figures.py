@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.batch.messages import OUTCOMES
-from grader.render.class_view import Bin, Item, Scores
+from grader.model.class_report import Bin, Item, Scores
 
 BINS = 10
 

@@ -17,7 +17,7 @@ from grader.batch.people import HERE, People
 from grader.batch.reports import Names
 from grader.batch.settle import SAME
 from grader.gradebook import Gradebook
-from grader.render.class_view import (
+from grader.model.class_report import (
     CLASS_VERSION,
     ClassView,
     Counts,

@@ -42,9 +42,10 @@ from grader.batch.messages import (
     read_job,
     read_setup,
 )
-from grader.errors import ExerciseProblem, GraderError
-from grader.model import Exercise, Report, Submission, Verdict
-from grader.words import said
+from grader.model.errors import ExerciseProblem, GraderError
+from grader.model.exercise import Exercise, Submission
+from grader.model.report import Report, Verdict
+from grader.text.words import said
 
 PR_SET_PDEATHSIG = 1
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from grader.batch.outputs import Outcome, write_outputs
 from grader.batch.plan import Shard
 from grader.batch.reports import ANONYMOUS, Names, ReportWriter
-from grader.errors import ExerciseProblem, UsageProblem
 from grader.gradebook import FILE, Conditions, Gradebook
-from grader.model import Exercise
-from grader.words import said
+from grader.model.errors import ExerciseProblem, UsageProblem
+from grader.model.exercise import Exercise
+from grader.text.words import said
 
 MERGED = "merge"
 _TABLES = ("queue", "changes", "overrides", "attempts", "learners", "diagnoses", "mistakes",

@@ -9,8 +9,15 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct
 
-from grader.errors import ExerciseProblem, Fault, GraderError, IsolationUnavailable, UsageProblem
-from grader.model import Limits, Outcome, Submission
+from grader.model.check import Outcome
+from grader.model.errors import (
+    ExerciseProblem,
+    Fault,
+    GraderError,
+    IsolationUnavailable,
+    UsageProblem,
+)
+from grader.model.exercise import Limits, Submission
 
 FATAL = {
     error.__name__: error for error in (ExerciseProblem, Fault, IsolationUnavailable, UsageProblem)

@@ -14,10 +14,10 @@ from grader.batch.people import People
 from grader.batch.reports import Names, write_whole
 from grader.export.common import cell, csv_line, points_text
 from grader.gradebook import Gradebook, storage
-from grader.model import Exercise
+from grader.model.class_report import ClassView
+from grader.model.exercise import Exercise
 from grader.render.class_page import class_page
-from grader.render.class_view import ClassView
-from grader.words import said
+from grader.text.words import said
 
 COLUMNS = (
     *("learner_id", "name", "status", "score", "max_score", "graded_score", "best_score"),

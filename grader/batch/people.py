@@ -8,7 +8,7 @@ from typing import Any
 from grader.batch.reports import ANONYMOUS, Names
 from grader.batch.settle import SAME
 from grader.gradebook import Gradebook
-from grader.render.class_view import Change, Line, Override, Person, Problem
+from grader.model.class_report import Change, Line, Override, Person, Problem
 
 EXAMPLES = 5
 LONGEST_LIST = 2000

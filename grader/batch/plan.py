@@ -15,10 +15,10 @@ import msgspec
 from msgspec import Struct
 
 from grader.batch.settle import Registrar
-from grader.errors import UsageProblem
 from grader.gradebook import Gradebook
-from grader.model import Submission
-from grader.words import said
+from grader.model.errors import UsageProblem
+from grader.model.exercise import Submission
+from grader.text.words import said
 
 PER_TRANSACTION = 200
 

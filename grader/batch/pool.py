@@ -25,8 +25,8 @@ import msgspec
 from msgspec.structs import replace
 
 from grader.batch.messages import Done, Fatal, Job, Ready, Setup, line, read_answer
-from grader.errors import Fault
-from grader.words import said
+from grader.model.errors import Fault
+from grader.text.words import said
 
 DEPTH = 2
 RECYCLE = 2000

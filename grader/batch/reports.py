@@ -21,8 +21,9 @@ from grader import wire
 from grader.downloads import file_name_of
 from grader.gradebook import Gradebook, storage
 from grader.grading import unmarked_report
-from grader.model import Exercise, Learner, Report, SubmissionInfo, Verdict
-from grader.words import said
+from grader.model.exercise import Exercise
+from grader.model.report import Learner, Report, SubmissionInfo, Verdict
+from grader.text.words import said
 
 FOLDER = "reports"
 ANONYMOUS = "anonymous"

@@ -31,11 +31,11 @@ from grader.batch.pool import Pool
 from grader.batch.reports import ANONYMOUS, Names, ReportWriter
 from grader.batch.settle import Listener, Registrar
 from grader.box import choose
-from grader.errors import Fault, IsolationUnavailable
 from grader.gradebook import Conditions, Gradebook
 from grader.grading import SECRET_VARIABLE
-from grader.model import Exercise, Limits, Submission
-from grader.words import said
+from grader.model.errors import Fault, IsolationUnavailable
+from grader.model.exercise import Exercise, Limits, Submission
+from grader.text.words import said
 
 MOST_FAULTS = 20
 """Faults in a row after which it is the machine and not the submissions."""

@@ -17,7 +17,7 @@ from msgspec import Struct
 from grader.batch.messages import Done, Facts
 from grader.batch.reports import ReportWriter
 from grader.gradebook import Conditions, Gradebook
-from grader.words import said
+from grader.text.words import said
 
 SAME = 5e-5
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from grader.batch.plan import Handed, Shard
 from grader.downloads import Download, open_download
-from grader.errors import UsageProblem
+from grader.model.errors import UsageProblem
 from grader.roster import Roster, Row, Seat, join, read_overrides, read_roster, seats
-from grader.words import said
+from grader.text.words import said
 
 
 class ClassSource:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from grader.words import said
+from grader.text.words import said
 
 if TYPE_CHECKING:
     from grader.box.base import Box
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from grader.box.inventory import Survey
     from grader.box.layered import LayeredBox
     from grader.box.packages import Bundle
-    from grader.model import Exercise
+    from grader.model.exercise import Exercise
 
 CHOICES = ("auto", "strict", "kernel", "none")
 _CANDIDATES = {

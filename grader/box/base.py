@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypedDict
 
 from msgspec import Struct
 
-from grader.model import Limits
+from grader.model.exercise import Limits
 from grader.remote.boxed import WorkerProcess
 
 LEVELS = ("none", "kernel", "strict")

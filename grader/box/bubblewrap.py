@@ -26,8 +26,8 @@ from collections.abc import Iterable
 from grader.box.layered import LayeredBox, layered_recipe, readable_for
 from grader.box.readable import ReadablePlan
 from grader.box.unavailable import LevelUnavailable
-from grader.model import Exercise
-from grader.words import said
+from grader.model.exercise import Exercise
+from grader.text.words import said
 
 _NEW_MOUNT, _NEW_IPC, _NEW_PID, _NEW_NET = 0x20000, 0x8000000, 0x20000000, 0x40000000
 NAMESPACES = _NEW_MOUNT | _NEW_IPC | _NEW_PID | _NEW_NET

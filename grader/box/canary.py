@@ -23,9 +23,9 @@ from typing import Any
 from msgspec import Struct
 
 from grader.box import cache
-from grader.errors import NO_TEMPORARY_FILE, Fault
-from grader.model import Exercise
-from grader.words import said
+from grader.model.errors import NO_TEMPORARY_FILE, Fault
+from grader.model.exercise import Exercise
+from grader.text.words import said
 
 ALL = "all"
 SECRETS = ("read the battery", "read the reference", "read a secret")

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.errors import Fault, IsolationUnavailable
+from grader.model.errors import Fault, IsolationUnavailable
 
 if TYPE_CHECKING:
     from grader.box.base import Protection

@@ -16,9 +16,9 @@ from msgspec import Struct
 
 from grader.box.canary import Finding
 from grader.box.choice import in_container
-from grader.errors import Fault
-from grader.model import Exercise
-from grader.words import said
+from grader.model.errors import Fault
+from grader.model.exercise import Exercise
+from grader.text.words import said
 
 if TYPE_CHECKING:
     from grader.box.layered import LayeredBox

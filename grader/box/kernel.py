@@ -8,7 +8,7 @@ decides (`grader.box.canary`), so whichever layer carries the level here, it has
 from __future__ import annotations
 
 from grader.box.layered import LayeredBox, layered_recipe, readable_for
-from grader.model import Exercise
+from grader.model.exercise import Exercise
 
 
 def kernel_box(exercise: Exercise, absent: dict[str, str], level: str = "kernel") -> LayeredBox:

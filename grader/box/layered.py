@@ -23,9 +23,9 @@ from grader.box.syscalls import seccomp_filter
 from grader.box.unavailable import LevelUnavailable
 from grader.box.worker import ZygoteWorker
 from grader.box.zygote import Zygote, ZygoteEnded
-from grader.errors import Fault
-from grader.model import Exercise
-from grader.words import said
+from grader.model.errors import Fault
+from grader.model.exercise import Exercise
+from grader.text.words import said
 
 
 class Recipe(Struct, frozen=True):

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from grader.errors import Fault
-from grader.words import said
+from grader.model.errors import Fault
+from grader.text.words import said
 
 THREADLESS = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Environment of a box with packages: numerical libraries start threads, which are denied."""

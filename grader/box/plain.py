@@ -15,7 +15,7 @@ from grader.box.packages import THREADLESS, Bundle
 from grader.box.policy import SWITCHED_OFF, plain_plan
 from grader.box.worker import ZygoteWorker
 from grader.box.zygote import Zygote
-from grader.model import Limits
+from grader.model.exercise import Limits
 
 
 class PlainBox:

@@ -18,8 +18,8 @@ from typing import Any
 
 from grader.box.base import quantities
 from grader.box.readable import first_closed
-from grader.model import Limits
-from grader.words import said
+from grader.model.exercise import Limits
+from grader.text.words import said
 
 NOBODY = 65534
 SWITCHED_OFF = said("switched off by --isolation none")

@@ -29,8 +29,8 @@ from grader.box.base import Protection
 from grader.box.clock import Clock
 from grader.box.interpreter import interpreter
 from grader.box.loopback import Listener
-from grader.errors import Fault
-from grader.words import said
+from grader.model.errors import Fault
+from grader.text.words import said
 
 if sys.platform == "win32":
     # no window of its own, and none of our console's Ctrl-C

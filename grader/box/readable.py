@@ -27,8 +27,8 @@ from msgspec import Struct
 
 from grader.box import cache
 from grader.box.packages import Bundle, bundle, module_file
-from grader.errors import Fault
-from grader.words import said
+from grader.model.errors import Fault
+from grader.text.words import said
 
 PROBE_SECONDS = 30
 _NOT_IN_THE_BOX = frozenset({"idlelib", "tkinter", "turtledemo", "ensurepip", "test"})

@@ -3,7 +3,7 @@ catalogues; a test holds the two together."""
 
 from __future__ import annotations
 
-from grader.words import said
+from grader.text.words import said
 
 REASONS = (
     said("this kernel has no Landlock (Linux 5.13 and later can have it)"),

@@ -24,8 +24,8 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from grader.errors import Fault
-from grader.words import said
+from grader.model.errors import Fault
+from grader.text.words import said
 
 # name:x86-64:arm64, "-" where the architecture has no such call
 _ALLOWED = """

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from grader.errors import IsolationUnavailable
-from grader.words import said
+from grader.model.errors import IsolationUnavailable
+from grader.text.words import said
 
 NEXT_MOVE = said("`grader doctor` says what is missing and how to get it.")
 

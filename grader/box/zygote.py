@@ -35,8 +35,8 @@ from typing import Any
 
 from grader.box.interpreter import interpreter
 from grader.box.worker import ZygoteWorker, output_file
-from grader.errors import Fault
-from grader.words import said
+from grader.model.errors import Fault
+from grader.text.words import said
 
 ANSWER_WALL_S = 20.0
 ADDR_NO_RANDOMIZE = 0x0040000

@@ -20,8 +20,8 @@ import click
 
 from grader.cli.click_words import lend
 from grader.cli.streams import write_what_can_be_written
-from grader.errors import NO_TEMPORARY_FILE, GraderError
-from grader.words import N_, _, retold
+from grader.model.errors import NO_TEMPORARY_FILE, GraderError
+from grader.text.words import N_, _, retold
 
 VERBS = {
     "grade": N_("Grade one submission and show its scorecard."),

@@ -13,7 +13,7 @@ from grader.cli.batch_options import batch_options
 from grader.cli.common import color_option, console, exercise_option, load_exercise, verb
 from grader.cli.logs import ClassLog, Log
 from grader.cli.systems import refuse_windows
-from grader.words import _, retold
+from grader.text.words import _, retold
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from grader.batch.run import BatchOptions
     from grader.batch.settle import Settled
     from grader.batch.source import ClassSource
-    from grader.model import Exercise
+    from grader.model.exercise import Exercise
 
 
 @verb()

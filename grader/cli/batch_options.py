@@ -10,12 +10,12 @@ import click
 from grader.cli.common import Decorated
 from grader.cli.grade import secret_in
 from grader.cli.logs import log_option
-from grader.words import _
+from grader.text.words import _
 
 if TYPE_CHECKING:
     from grader.batch.plan import Shard
     from grader.batch.run import BatchOptions
-    from grader.model import Exercise
+    from grader.model.exercise import Exercise
 
 _CSV = click.Path(path_type=Path)
 

@@ -15,9 +15,10 @@ from grader.cli.common import (
     verb,
 )
 from grader.cli.logs import Log, log_option
-from grader.errors import SubmissionRefused, UsageProblem
-from grader.model import Audience, Report, Verdict
-from grader.words import _, said
+from grader.model.check import Audience
+from grader.model.errors import SubmissionRefused, UsageProblem
+from grader.model.report import Report, Verdict
+from grader.text.words import _, said
 
 
 @verb()

@@ -7,7 +7,7 @@ says otherwise stays English.
 
 from __future__ import annotations
 
-from grader.words import N_, catalogue, ngettext
+from grader.text.words import N_, catalogue, ngettext
 
 WORDS = (
     N_("Usage:"),
@@ -53,7 +53,7 @@ def lend() -> None:
     if found is not None and found.fits(WORDS):
         import gettext
 
-        from grader.words_catalogue import DOMAIN
+        from grader.text.catalogue import DOMAIN
 
         gettext.bindtextdomain(DOMAIN, found.folder)
         gettext.textdomain(DOMAIN)

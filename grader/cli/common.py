@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from grader.errors import Fault, UsageProblem
-from grader.model import Audience, Exercise, Report
-from grader.words import _, said
+from grader.model.check import Audience
+from grader.model.errors import Fault, UsageProblem
+from grader.model.exercise import Exercise
+from grader.model.report import Report
+from grader.text.words import _, said
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -13,9 +13,11 @@ from typing import Any, TypeVar
 import click
 
 from grader.cli.common import Output
-from grader.errors import UsageProblem
-from grader.model import Audience, Exercise, Report
-from grader.words import _, said
+from grader.model.check import Audience
+from grader.model.errors import UsageProblem
+from grader.model.exercise import Exercise
+from grader.model.report import Report
+from grader.text.words import _, said
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.common import exercise_option, load_exercise, verb
-from grader.words import N_, _, retold
+from grader.text.words import N_, _, retold
 
 if TYPE_CHECKING:
     from grader.box.inventory import LayerRecord, Survey

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from grader.cli.common import Output, color_option, console, exercise_option, load_exercise, verb
-from grader.words import _
+from grader.text.words import _
 
 
 @verb(context_settings={"ignore_unknown_options": True})

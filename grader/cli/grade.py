@@ -17,9 +17,11 @@ from grader.cli.common import (
 )
 from grader.cli.deliveries import Deliveries, delivery_options
 from grader.cli.logs import Log, log_option
-from grader.errors import ExerciseProblem, SubmissionRefused, UsageProblem
-from grader.model import Audience, Exercise, Report, Submission, Verdict
-from grader.words import _, said
+from grader.model.check import Audience
+from grader.model.errors import ExerciseProblem, SubmissionRefused, UsageProblem
+from grader.model.exercise import Exercise, Submission
+from grader.model.report import Report, Verdict
+from grader.text.words import _, said
 
 EXIT_BY_VERDICT = {Verdict.GRADED: 0, Verdict.REFUSED: 4, Verdict.FAULT: 5}
 

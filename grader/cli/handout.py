@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from grader.cli.common import Output, exercise_option, load_exercise, verb
-from grader.errors import UsageProblem
-from grader.words import _, said
+from grader.model.errors import UsageProblem
+from grader.text.words import _, said
 
 
 @verb()

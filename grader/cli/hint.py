@@ -14,9 +14,9 @@ from grader.cli.common import (
     load_exercise,
     verb,
 )
-from grader.errors import UsageProblem
-from grader.model import Task
-from grader.words import _, said
+from grader.model.errors import UsageProblem
+from grader.model.exercise import Task
+from grader.text.words import _, said
 
 
 @verb()

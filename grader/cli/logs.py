@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.errors import Fault, GraderError
-from grader.model import Report
-from grader.words import _, retold, said
+from grader.model.errors import Fault, GraderError
+from grader.model.report import Report
+from grader.text.words import _, retold, said
 
 if TYPE_CHECKING:
     from grader.batch.reports import Names

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from grader.cli.common import verb
-from grader.words import _
+from grader.text.words import _
 
 
 @verb()

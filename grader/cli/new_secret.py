@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from grader.cli.common import verb
-from grader.errors import UsageProblem
-from grader.words import _, said
+from grader.model.errors import UsageProblem
+from grader.text.words import _, said
 
 BYTES = 32
 

@@ -9,9 +9,9 @@ import click
 
 from grader.cli.common import color_option, print_scorecard, verb
 from grader.cli.deliveries import Deliveries, delivery_options
-from grader.errors import UsageProblem
-from grader.model import Audience
-from grader.words import _, retold, said
+from grader.model.check import Audience
+from grader.model.errors import UsageProblem
+from grader.text.words import _, retold, said
 
 
 @verb()

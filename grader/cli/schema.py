@@ -14,6 +14,6 @@ def schema(which: str) -> None:
 
     Example: grader schema report > report.schema.json
     """
-    from grader.schema import committed
+    from grader.report.schema import committed
 
     click.echo(committed(which).decode().rstrip())

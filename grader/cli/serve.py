@@ -14,9 +14,11 @@ from msgspec import Meta, Struct
 from grader.cli.common import exercise_option, known_task, load_exercise, verb
 from grader.cli.grade import secret_in
 from grader.cli.logs import Log, log_option
-from grader.errors import GraderError, SubmissionRefused
-from grader.model import Audience, Exercise, Report, Submission, Verdict
-from grader.words import _, said
+from grader.model.check import Audience
+from grader.model.errors import GraderError, SubmissionRefused
+from grader.model.exercise import Exercise, Submission
+from grader.model.report import Report, Verdict
+from grader.text.words import _, said
 
 LONGEST_LINE = 16 << 20
 
@@ -147,7 +149,7 @@ class Server:
 
     def _take(self, request: Request) -> Submission:
         from grader import intake
-        from grader.errors import UsageProblem
+        from grader.model.errors import UsageProblem
 
         known_task(self.exercise, request.task)
         if request.export is not None and request.export not in self.exporters:

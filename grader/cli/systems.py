@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from grader.errors import Fault
-from grader.words import said
+from grader.model.errors import Fault
+from grader.text.words import said
 
 
 def refuse_windows(verb: str) -> None:

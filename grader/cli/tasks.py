@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from grader.cli.common import color_option, console, exercise_option, load_exercise, verb
-from grader.words import _
+from grader.text.words import _
 
 
 @verb()

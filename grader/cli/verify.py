@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli.common import color_option, console, exercise_option, load_exercise, verb
-from grader.words import _, ngettext, retold
+from grader.text.words import _, ngettext, retold
 
 if TYPE_CHECKING:
     from rich.console import Console

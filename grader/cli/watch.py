@@ -17,11 +17,13 @@ from grader import progress
 from grader.cli.common import lead
 from grader.cli.grade import take
 from grader.cli.hint import hint_heading
-from grader.errors import GraderError
-from grader.model import Audience, Exercise, Outcome, Report, Submission, Verdict
+from grader.model.check import Audience, Outcome
+from grader.model.errors import GraderError
+from grader.model.exercise import Exercise, Submission
+from grader.model.report import Report, Verdict
 from grader.render.outcomes import value_words
+from grader.text.words import N_, _, retold
 from grader.watching import PAUSE_S, Keys, Saves, draws
-from grader.words import N_, _, retold
 
 KEYS = N_("h hint   n next task   a all   r run   c clear   q quit")
 ENTER, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"

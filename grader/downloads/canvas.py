@@ -19,7 +19,7 @@ from grader.downloads.onlinetext import OnlineText
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import AsIs, Uploads, is_readable
 from grader.intake_refusal import safe
-from grader.words import said
+from grader.text.words import said
 
 NAME = "Canvas"
 

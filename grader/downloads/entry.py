@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct
 
 from grader.downloads.shelf import Shelf
-from grader.model import Submission
+from grader.model.exercise import Submission
 
 
 class Taken(NamedTuple):

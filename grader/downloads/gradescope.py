@@ -18,9 +18,9 @@ from grader.downloads.gradescope_metadata import Handed, MetadataError, handed_i
 from grader.downloads.names import learner_id
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import UploadFolder
-from grader.errors import SubmissionRefused
 from grader.intake_refusal import refuse
-from grader.words import said
+from grader.model.errors import SubmissionRefused
+from grader.text.words import said
 
 NAME = "Gradescope"
 METADATA = "submission_metadata.yml"

@@ -14,8 +14,8 @@ from typing import Any
 import yaml
 from msgspec import Struct
 
-from grader.wording import clean_text
-from grader.words import said
+from grader.text.clean import clean_text
+from grader.text.words import said
 
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 _TIME = re.compile(

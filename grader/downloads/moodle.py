@@ -20,7 +20,7 @@ from grader.downloads.onlinetext import OnlineText
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import AsIs, UploadFolder, Uploads, holds_code
 from grader.intake_refusal import refuse
-from grader.words import said
+from grader.text.words import said
 
 NAME = "Moodle"
 

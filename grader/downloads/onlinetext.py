@@ -19,7 +19,7 @@ from grader import intake
 from grader.downloads.entry import Taken
 from grader.downloads.shelf import Shelf
 from grader.intake_refusal import refuse
-from grader.words import said
+from grader.text.words import said
 
 _TAG = re.compile(r"<(?:!DOCTYPE|(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]*+))(?P<rest>[^<>]*+)>")
 _BLOCKS = frozenset("html body p div section article h1 h2 h3 h4 h5 h6 pre".split())

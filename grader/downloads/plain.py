@@ -10,7 +10,7 @@ from grader.downloads.names import learner_id
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import AsIs, UploadFolder, is_readable
 from grader.intake_refusal import safe
-from grader.words import said
+from grader.text.words import said
 
 NAME = "files and folders"
 

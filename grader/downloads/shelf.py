@@ -14,12 +14,12 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 
 from grader import intake
-from grader.errors import SubmissionRefused, UsageProblem
 from grader.intake_folder import Folder, Place, read_file, trusted
 from grader.intake_refusal import passed_by, refuse, safe
-from grader.model import Submission
-from grader.wording import clean_text
-from grader.words import said
+from grader.model.errors import SubmissionRefused, UsageProblem
+from grader.model.exercise import Submission
+from grader.text.clean import clean_text
+from grader.text.words import said
 
 _CLUTTER = frozenset({"thumbs.db", "desktop.ini"})
 _MOST_LISTED = 1000  # files looked at for the age of a folder

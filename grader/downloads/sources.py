@@ -11,7 +11,7 @@ from grader.downloads.entry import Source, Taken
 from grader.downloads.shelf import Shelf
 from grader.intake_refusal import refuse, refuse_surplus, safe, some
 from grader.intake_zip import is_archive
-from grader.words import said
+from grader.text.words import said
 
 READABLE = (".py", ".zip", ".ipynb")
 

@@ -11,12 +11,12 @@ from zipfile import ZipFile, ZipInfo
 
 from grader import intake
 from grader.downloads.shelf import Piece, Shelf, is_clutter
-from grader.errors import SubmissionRefused, UsageProblem
 from grader.intake_refusal import refuse, refuse_large, safe
 from grader.intake_zip import has_unsafe_name, refuse_unsafe
-from grader.model import Submission
-from grader.wording import clean_text
-from grader.words import said
+from grader.model.errors import SubmissionRefused, UsageProblem
+from grader.model.exercise import Submission
+from grader.text.clean import clean_text
+from grader.text.words import said
 
 _UTF8_NAME = 0x800
 _NO_DATE = (1980, 1, 1, 0, 0, 0)

@@ -13,10 +13,10 @@ from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
-from grader.errors import GraderError, UsageProblem
-from grader.model import Report
-from grader.wording import clean_text
-from grader.words import said
+from grader.model.errors import GraderError, UsageProblem
+from grader.model.report import Report
+from grader.text.clean import clean_text
+from grader.text.words import said
 
 GROUP = "autograd_grader.exporters"
 

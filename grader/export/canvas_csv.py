@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from grader.export.common import cell, csv_line, points_text
 from grader.export.table import demand_learner, entry
-from grader.model import Report
+from grader.model.report import Report
 
 _COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 _MAXIMUM = "Points Possible"

@@ -14,7 +14,7 @@ from grader.export.common import json_text, one_line
 from grader.export.facts import mark
 from grader.export.rows import Row, check_rows
 from grader.export.words import not_graded
-from grader.model import Report
+from grader.model.report import Report
 
 
 def export(report: Report) -> str:

@@ -16,7 +16,7 @@ from grader.export.common import OURS, json_text, one_line
 from grader.export.facts import main_file, mark
 from grader.export.rows import check_rows
 from grader.export.words import not_graded
-from grader.model import Report
+from grader.model.report import Report
 
 LONGEST = 400
 """Characters of a comment: at most six bytes each in ASCII JSON."""

@@ -19,7 +19,8 @@ from grader.export.common import json_text, one_line
 from grader.export.facts import mark
 from grader.export.rows import Row, check_rows
 from grader.export.words import feedback, not_graded, summary
-from grader.model import Report, Visibility
+from grader.model.check import Visibility
+from grader.model.report import Report
 
 HEADER = ("iscorrect", "Task", "Check", "What happened", "iscorrect", "ishidden")
 

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from grader.errors import Fault, UsageProblem
-from grader.model import Report
-from grader.wording import ELLIPSIS, clean_text
-from grader.words import said
+from grader.model.errors import Fault, UsageProblem
+from grader.model.report import Report
+from grader.text.clean import ELLIPSIS, clean_text
+from grader.text.words import said
 
 OURS = "autograd-grader"
 TITLE, MESSAGE, OUTPUT = 200, 2000, 4000

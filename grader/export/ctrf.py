@@ -14,7 +14,7 @@ from grader.export.common import OURS, began, ended, instant, json_text, one_lin
 from grader.export.facts import mark
 from grader.export.rows import Row, check_rows
 from grader.export.words import feedback
-from grader.model import Report
+from grader.model.report import Report
 
 
 def export(report: Report) -> str:

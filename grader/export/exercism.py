@@ -14,7 +14,8 @@ from grader.export.common import json_text, shorten, visible
 from grader.export.facts import mark, not_loaded
 from grader.export.rows import Row, check_rows
 from grader.export.words import feedback
-from grader.model import Outcome, Report
+from grader.model.check import Outcome
+from grader.model.report import Report
 
 LONGEST_MESSAGE = 65_535
 LONGEST_OUTPUT = 500

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from grader.export.common import number, one_line
-from grader.model import Outcome, Report, Verdict
+from grader.model.check import Outcome
+from grader.model.report import Report, Verdict
 
 
 class Mark(NamedTuple):

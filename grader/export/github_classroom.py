@@ -20,7 +20,8 @@ from grader.export.common import fitting, json_text, number, one_line, shorten
 from grader.export.facts import main_file, mark
 from grader.export.rows import Row, adding_up, check_rows
 from grader.export.words import not_graded, summary
-from grader.model import Outcome, Report
+from grader.model.check import Outcome
+from grader.model.report import Report
 
 LARGEST = 120_000
 _COMMAND = re.compile(r"^[^\S\n]*:(?=:)|#(?=#\[)", re.MULTILINE)

@@ -17,7 +17,7 @@ from grader.export.common import OURS, json_text, number, one_line
 from grader.export.facts import mark
 from grader.export.rows import Row, check_rows
 from grader.export.words import feedback
-from grader.model import Report, Verdict
+from grader.model.report import Report, Verdict
 
 
 def export(report: Report) -> str:

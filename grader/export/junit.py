@@ -13,7 +13,8 @@ from grader.export.common import OURS, began, one_line, points_text, seconds_tex
 from grader.export.facts import mark
 from grader.export.rows import Row, check_rows
 from grader.export.words import feedback
-from grader.model import Outcome, Report
+from grader.model.check import Outcome
+from grader.model.report import Report
 
 
 def export(report: Report) -> str:

@@ -17,7 +17,7 @@ from grader.export.common import ended, instant, json_text, number, one_line
 from grader.export.facts import mark
 from grader.export.table import demand_learner
 from grader.export.words import summary
-from grader.model import Report, Verdict
+from grader.model.report import Report, Verdict
 
 
 def export(report: Report) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from grader.export.common import cell, csv_line, points_text
 from grader.export.table import demand_learner, entry
 from grader.export.words import summary
-from grader.model import Report
+from grader.model.report import Report
 
 
 def export(report: Report) -> str:

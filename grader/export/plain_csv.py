@@ -11,7 +11,7 @@ from itertools import chain
 
 from grader.export.common import cell, csv_line, points_text
 from grader.export.facts import main_file, mark
-from grader.model import Report
+from grader.model.report import Report
 
 _COLUMNS = (
     *("exercise", "submission", "file", "learner_id", "learner_name"),

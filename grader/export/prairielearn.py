@@ -14,7 +14,7 @@ from grader.export.common import fitting, json_text, shorten
 from grader.export.facts import mark
 from grader.export.rows import Row, check_rows
 from grader.export.words import feedback, not_graded, summary
-from grader.model import Report
+from grader.model.report import Report
 
 LARGEST = 1024 * 1024
 """Bytes; a file of exactly that size is still taken."""

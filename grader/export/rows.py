@@ -13,8 +13,8 @@ from typing import NamedTuple
 from grader.export.common import OUTPUT, number, one_line, visible
 from grader.export.facts import main_file, not_loaded
 from grader.export.words import OUTCOMES, explained, listing
-from grader.model import CheckResult, Outcome, Report, TaskResult, Visibility
-from grader.verdict import task_outcome
+from grader.model.check import Outcome, Visibility, task_outcome
+from grader.model.report import CheckResult, Report, TaskResult
 
 NOT_RUN = frozenset({Outcome.BLOCKED, Outcome.ABORTED})
 

@@ -17,7 +17,8 @@ from grader.export.common import MESSAGE, json_text, number, one_line
 from grader.export.facts import mark, not_loaded
 from grader.export.rows import Row, check_rows
 from grader.export.words import feedback
-from grader.model import Report, TaskResult, Visibility
+from grader.model.check import Visibility
+from grader.model.report import Report, TaskResult
 
 
 def export(report: Report) -> str:

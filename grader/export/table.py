@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from grader.errors import UsageProblem
 from grader.export.common import cell
 from grader.export.facts import Mark, mark
-from grader.model import Report
-from grader.words import said
+from grader.model.errors import UsageProblem
+from grader.model.report import Report
+from grader.text.words import said
 
 
 class Entry(NamedTuple):

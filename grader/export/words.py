@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from grader.export.common import MESSAGE, OUTPUT, one_line, points_text, visible
 from grader.export.facts import mark
-from grader.model import Outcome, ProgramLine, Report, TaskResult, Verdict
+from grader.model.check import Outcome
+from grader.model.report import ProgramLine, Report, TaskResult, Verdict
 
 OUTCOMES = {
     Outcome.FAILED: "A value is not what it should be.",

@@ -19,18 +19,9 @@ from typing import Protocol
 
 import msgspec
 
-from grader.errors import Fault
-from grader.model import (
-    Contract,
-    Limits,
-    Many,
-    Output,
-    Raised,
-    Result,
-    Skipped,
-    Step,
-    Submission,
-)
+from grader.model.errors import Fault
+from grader.model.exercise import Contract, Limits, Submission
+from grader.model.program import Many, Output, Raised, Result, Skipped, Step
 from grader.remote.channel import Channel, Deadline, Reply, decode_results, split_results
 from grader.target import (
     LoadFailed,
@@ -41,8 +32,9 @@ from grader.target import (
     TargetViolation,
     decode_result,
 )
-from grader.wording import clean_text, load_sentence
-from grader.words import said
+from grader.target_sentences import load_sentence
+from grader.text.clean import clean_text
+from grader.text.words import said
 
 BOOT_WALL_S = 30.0
 

@@ -20,7 +20,7 @@ from msgspec import Meta, Struct
 
 from grader.remote.readiness import readiness
 from grader.target import TargetDied, TargetTimeout, TargetViolation, WireResult
-from grader.words import said
+from grader.text.words import said
 
 HEADER = struct.Struct(">I")
 POLL_SLICE_S = 0.25

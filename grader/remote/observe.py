@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from grader.model import Comparison, Handle, Many, Plain, Ref, Result, Scalar, Step
+from grader.model.program import Comparison, Handle, Many, Plain, Ref, Result, Scalar, Step
+from grader.model.tolerance import close
 from grader.remote.recorder import Mismatch, Recorder
-from grader.values import close
-from grader.wording import clean_text
-from grader.words import said
+from grader.text.clean import clean_text
+from grader.text.words import said
 
 Value = float | Plain | Handle
 """A value that was read: a number that JSON has, other plain data, or an object."""

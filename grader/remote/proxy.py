@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from grader.model import Handle, Operand, Plain, Ref, Scalar, Step
+from grader.model.program import Handle, Operand, Plain, Ref, Scalar, Step
 from grader.remote.recorder import (
     MOST_ITEMS,
     BatteryMisuse,
@@ -24,8 +24,8 @@ from grader.remote.recorder import (
     SubmissionError,
     WrongKind,
 )
-from grader.wording import clean_text
-from grader.words import said
+from grader.text.clean import clean_text
+from grader.text.words import said
 
 _LOCAL: Mapping[str, Callable[[Any], Any]] = {"bool": bool, "len": len, "int": int, "float": float}
 _SCALARS = frozenset({float, int, str, bool, type(None)})

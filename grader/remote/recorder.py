@@ -6,10 +6,10 @@ import operator
 from collections.abc import Sequence
 from contextlib import suppress
 
-from grader.model import Comparison, Handle, Plain, Raised, Ref, Result, Skipped, Step
+from grader.model.program import Comparison, Handle, Plain, Raised, Ref, Result, Skipped, Step
 from grader.target import Target
-from grader.wording import raised_sentence
-from grader.words import said
+from grader.target_sentences import raised_sentence
+from grader.text.words import said
 
 MOST_ITEMS = 10_000
 """Items of one of the learner's sequences that a loop may look at; the box sends no more either."""

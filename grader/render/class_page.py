@@ -7,12 +7,12 @@ who needs a second look, who has no mark.
 
 from __future__ import annotations
 
+from grader.model.class_report import ClassView
 from grader.render.class_sections import SECTIONS, Section, list_words
-from grader.render.class_view import ClassView
 from grader.render.page_html import EMPTY, Html, join, tag
 from grader.render.page_resources import resource
 from grader.render.text import clean, counted_learners, one_line
-from grader.words import N_, _, language
+from grader.text.words import N_, _, language
 
 UNGUARDED = N_(
     "Not isolated: these submissions ran with nothing between them and the machine that graded "

@@ -7,9 +7,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from grader.render.class_view import ClassView, Person
+from grader.model.class_report import ClassView, Person
 from grader.render.text import counted_learners, exact, one_line
-from grader.words import _, ngettext, retold
+from grader.text.words import _, ngettext, retold
 
 MOST = 10
 OUTPUTS = ("grades.csv", "class.html", "class.json", "reports/")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from grader.render.class_view import Person
+from grader.model.class_report import Person
 from grader.render.page_html import Child, Html, join, tag
 from grader.render.text import one_line
-from grader.words import ngettext
+from grader.text.words import ngettext
 
 LONGEST_NAME = 80
 

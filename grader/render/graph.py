@@ -8,11 +8,11 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 from rich.tree import Tree
 
-from grader.model import FieldValue, Graph, GraphEdge
+from grader.model.report import FieldValue, Graph, GraphEdge
 from grader.render.graph_svg import FIRST_WRONG, When, draw
 from grader.render.scorecard_page import BAD, CODE, GOOD, QUIET, Page
 from grader.render.text import beside, one_line
-from grader.words import _
+from grader.text.words import _
 
 DRAWN = 60
 """More nodes than this no picture can show at a size that can be read."""

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from grader.model import Graph, GraphNode
+from grader.model.report import Graph, GraphNode
 from grader.render.graph_layout import Point, Size, layout
 from grader.render.graph_wires import LETTER, Socket, curve, px, safe, slopes, wires_of
 from grader.render.page_resources import resource
 from grader.render.text import beside, fit, one_line
-from grader.words import N_, _
+from grader.text.words import N_, _
 
 When = Literal["before backward", "after backward"]
 WHEN = (N_("before backward"), N_("after backward"))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
-from grader.model import GraphEdge
+from grader.model.report import GraphEdge
 from grader.render.graph_layout import Point
 from grader.render.text import fit, one_line
 

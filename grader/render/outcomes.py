@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from grader.model import Outcome
-from grader.words import N_, _
+from grader.model.check import Outcome
+from grader.text.words import N_, _
 
 WORDS = frozenset(
     {

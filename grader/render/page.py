@@ -13,7 +13,9 @@ import base64
 import hashlib
 from collections.abc import Sequence
 
-from grader.model import Audience, Exercise, Isolation, Limits, Report, Verdict
+from grader.model.check import Audience
+from grader.model.exercise import Exercise, Limits
+from grader.model.report import Isolation, Report, Verdict
 from grader.render.page_author import Style
 from grader.render.page_focus import first
 from grader.render.page_html import Child, Html, around, fold, inline, join, tag
@@ -22,7 +24,7 @@ from grader.render.page_sheet import Sheet, bar
 from grader.render.page_tasks import score_table, task_folds
 from grader.render.scorecard_focus import find_focus
 from grader.render.text import clean, duration, exact, one_line, points, size
-from grader.words import _, language, retold
+from grader.text.words import _, language, retold
 
 STYLES = "page.css", "graph.css"
 SCRIPT = "page.js"

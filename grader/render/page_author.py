@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from grader.model import Outcome, Task, TaskResult
+from grader.model.check import Outcome
+from grader.model.exercise import Task
+from grader.model.report import TaskResult
 from grader.render.page_html import EMPTY, Html, fold, join, tag
 from grader.render.page_prose import prose
 from grader.render.text import exact, worth
-from grader.words import _
+from grader.text.words import _
 
 Style = tuple[str, str, str]
 """Another right way to write the submission: its name, its docstring, its source."""

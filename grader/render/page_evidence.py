@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from grader.model import Contract, Evidence, FieldValue, Graph, GraphNode, ProgramLine
+from grader.model.exercise import Contract
+from grader.model.report import Evidence, FieldValue, Graph, GraphNode, ProgramLine
 from grader.render.graph import DRAWN, svg
 from grader.render.graph_svg import FIRST_WRONG, NARROW
 from grader.render.page_html import (
@@ -23,7 +24,7 @@ from grader.render.page_html import (
     unseen,
 )
 from grader.render.text import agree, beside, clean, more_lines, one_line
-from grader.words import _, ngettext
+from grader.text.words import _, ngettext
 
 PROGRAM_LINES = 60
 STEPS = 40

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.model import Outcome, Output, Report, TaskResult, Visibility
+from grader.model.check import Outcome, Visibility
+from grader.model.program import Output
+from grader.model.report import Report, TaskResult
 from grader.render.outcomes import usual_cause
 from grader.render.page_author import Style, explanation, hints, other_ways, statement
 from grader.render.page_evidence import backward_pass, one_line_of_code, pictures, program
@@ -22,7 +24,7 @@ from grader.render.scorecard_focus import (
 from grader.render.scorecard_panel import who_printed
 from grader.render.scorecard_story import not_imported
 from grader.render.text import clean, hidden_failed, one_line
-from grader.words import _, ngettext, retold
+from grader.text.words import _, ngettext, retold
 
 PRINTED = 24  # lines of what the submission printed
 WIDEST_PRINTED = 400

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from grader.model import Audience, Contract, Exercise, Outcome, Report, Task, TaskResult
+from grader.model.check import Audience, Outcome
+from grader.model.exercise import Contract, Exercise, Task
+from grader.model.report import Report, TaskResult
 from grader.render.page_html import Html, tag
 from grader.render.scorecard_focus import Focus, not_loaded
-from grader.words import _
+from grader.text.words import _
 
 _WAITING = (Outcome.UNWRITTEN, Outcome.BLOCKED, Outcome.ABORTED)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.model import CheckResult, Outcome, Report, TaskResult, Visibility
+from grader.model.check import Outcome, Visibility
+from grader.model.report import CheckResult, Report, TaskResult
 from grader.render.page_author import explanation, hints, statement
 from grader.render.page_evidence import pictures, program
 from grader.render.page_html import Child, Html, around, fold, inline, join, sign, tag, unseen
@@ -13,7 +14,7 @@ from grader.render.page_sheet import Sheet, bar, mark_of
 from grader.render.scorecard_focus import Folded, may_see, wrong_checks
 from grader.render.scorecard_focus import fold as folded_words
 from grader.render.text import counted_checks, exact, one_line, points
-from grader.words import N_, _, ngettext, retold
+from grader.text.words import N_, _, ngettext, retold
 
 _ENDED = {
     Outcome.PASSED: N_("passed"),

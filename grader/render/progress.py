@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.render.text import duration
-from grader.words import N_, _
+from grader.text.words import N_, _
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

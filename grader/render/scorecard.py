@@ -14,14 +14,15 @@ from collections.abc import Mapping
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
-from grader.model import Audience, Outcome, Report, TaskResult, Verdict
+from grader.model.check import Audience, Outcome
+from grader.model.report import Report, TaskResult, Verdict
 from grader.render import scorecard_story as story
 from grader.render.scorecard_focus import find_focus, fold, not_loaded
 from grader.render.scorecard_page import CODE, QUIET, WARN, WARN_TEXT, Line, Page
 from grader.render.scorecard_panel import mistake
 from grader.render.scorecard_table import table
 from grader.render.text import one_line, size
-from grader.words import _, ngettext
+from grader.text.words import _, ngettext
 
 Texts = Mapping[str, str]
 _NOTHING: Texts = {}

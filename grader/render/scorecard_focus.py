@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from grader.model import (
-    Audience,
-    CheckResult,
-    Diagnosis,
-    Evidence,
-    Outcome,
-    Output,
-    Report,
-    TaskResult,
-    Visibility,
-)
+from grader.model.check import Audience, Outcome, Visibility
+from grader.model.program import Output
+from grader.model.report import CheckResult, Diagnosis, Evidence, Report, TaskResult
 from grader.render.text import hidden_failed, listing
-from grader.words import N_, _, ngettext, retold
+from grader.text.words import N_, _, ngettext, retold
 
 WRONG = (
     Outcome.FAILED,

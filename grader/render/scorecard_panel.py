@@ -6,13 +6,15 @@ the left edge: what a reader selects in a terminal is the program itself, ready 
 
 from __future__ import annotations
 
-from grader.model import Audience, Evidence, Output, Report, Visibility
+from grader.model.check import Audience, Visibility
+from grader.model.program import Output
+from grader.model.report import Evidence, Report
 from grader.render.outcomes import usual_cause
 from grader.render.scorecard_evidence import nodes, program
 from grader.render.scorecard_focus import Focus, alternatives, explains, may_see, wrong_checks
 from grader.render.scorecard_page import BAD, QUIET, Line, Page
 from grader.render.text import clean, hidden_failed, more_lines
-from grader.words import _, retold
+from grader.text.words import _, retold
 
 OUTPUT_LINES = 6
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 
-from grader.model import Outcome, Report, TaskResult
+from grader.model.check import Outcome
+from grader.model.report import Report, TaskResult
 from grader.render.scorecard_focus import Folded
 from grader.render.scorecard_page import BAD, GOOD, QUIET, Line, Page
 from grader.render.scorecard_panel import panel
 from grader.render.scorecard_table import WIDEST_ID
-from grader.words import _, ngettext, retold
+from grader.text.words import _, ngettext, retold
 
 _NOT_IMPORTED = re.compile(r"(?P<name>[^\n]{1,200}?) could not be imported(?:: |\.\s*|\s*$)")
 

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from grader.model import Outcome, Report, TaskResult
+from grader.model.check import Outcome
+from grader.model.report import Report, TaskResult
 from grader.render.scorecard_page import BAD, GOOD, QUIET, Line, Page
 from grader.render.text import duration, exact, passed_of, points
-from grader.words import _
+from grader.text.words import _
 
 GAP = "  "
 WIDEST_ID = 16

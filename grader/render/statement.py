@@ -8,10 +8,10 @@ from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.text import Text
 
-from grader.model import Task
+from grader.model.exercise import Task
 from grader.render.mathematics import unicode
 from grader.render.text import worth
-from grader.words import _
+from grader.text.words import _
 
 
 def statement(task: Task, where: str) -> RenderableType:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from grader.words import _, ngettext
+from grader.text.words import _, ngettext
 
 LIMIT = 4000
 _MARKS_IN_A_ROW = 3  # more than any script stacks on one letter

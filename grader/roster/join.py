@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from grader.downloads import Claim, Download, Entry
 from grader.intake_refusal import safe
 from grader.roster.learners import Enrolled, Roster
-from grader.words import said
+from grader.text.words import said
 
 
 class Seat(Struct, frozen=True, kw_only=True, gc=False):

@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from grader.downloads import learner_id
 from grader.roster.table import Table
-from grader.wording import clean_text
-from grader.words import said
+from grader.text.clean import clean_text
+from grader.text.words import said
 
 _IDS = (
     "id learnerid studentid studentnumber identifier sisuserid sisid sid userid idnumber "

@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from grader.roster.learners import Roster, id_key
 from grader.roster.table import Table
-from grader.wording import clean_text
-from grader.words import said
+from grader.text.clean import clean_text
+from grader.text.words import said
 
 _ID = "id learnerid studentid userid".split()
 _SCORE = "score points mark".split()

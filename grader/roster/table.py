@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from grader.errors import UsageProblem
-from grader.wording import clean_text
-from grader.words import said
+from grader.model.errors import UsageProblem
+from grader.text.clean import clean_text
+from grader.text.words import said
 
 LARGEST_TABLE = 64 * 1024 * 1024
 _DELIMITERS = ",;\t"

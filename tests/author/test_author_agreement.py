@@ -7,7 +7,7 @@ from grader.box import choose
 from grader.diagnosis import observed
 from grader.exercise import right_styles
 from grader.intake import take_source
-from grader.model import Outcome
+from grader.model.check import Outcome
 from grader.remote.boxed import BoxedTarget
 from tests.author.kit import bundled, in_session, mistake_sources
 

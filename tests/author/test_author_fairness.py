@@ -9,7 +9,7 @@ from rich.console import Console
 from grader.exercise import right_styles
 from grader.grading import Options, grade_each
 from grader.intake import take_source
-from grader.model import Audience
+from grader.model.check import Audience
 from grader.render.scorecard import scorecard
 from tests.author.kit import bundled
 

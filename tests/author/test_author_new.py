@@ -6,11 +6,11 @@ import pytest
 
 from grader.author.new import scaffold_files, write_exercise
 from grader.cli import run
-from grader.errors import UsageProblem
 from grader.exercise import load, right_styles
 from grader.grading import Options, grade
 from grader.intake import take_source
-from grader.model import Outcome
+from grader.model.check import Outcome
+from grader.model.errors import UsageProblem
 from grader.patches import load_patches
 
 PLAIN = Options(isolation="none")

@@ -10,8 +10,8 @@ from grader.author.proof import PROOFS
 from grader.author.verify import verify
 from grader.battery_plugin import check_rng
 from grader.cli import run
-from grader.errors import ExerciseProblem
 from grader.exercise import load, near_misses
+from grader.model.errors import ExerciseProblem
 from tests.author.kit import bundled
 
 ASKED_FOR = {"mutants", "repeat"}

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from grader.batch import helper
-from grader.errors import Fault
+from grader.model.errors import Fault
 
 
 def act(text):

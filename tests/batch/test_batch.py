@@ -6,8 +6,8 @@ import pytest
 
 from grader import grading, intake
 from grader.batch.plan import Shard
-from grader.errors import IsolationUnavailable, UsageProblem
 from grader.gradebook import FILE, Gradebook, lock
+from grader.model.errors import IsolationUnavailable, UsageProblem
 from tests.batch import kit
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.cli.logs import Log
-from grader.errors import Fault
+from grader.model.errors import Fault
 from tests.batch import kit
 from tests.cli.running import grader
 

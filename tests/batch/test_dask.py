@@ -10,7 +10,7 @@ import time
 import pytest
 
 from grader.batch.cluster import Cluster, files_of
-from grader.errors import Fault
+from grader.model.errors import Fault
 from tests.batch import kit
 
 distributed = pytest.importorskip("distributed", reason="distributed is not installed")

@@ -4,8 +4,8 @@ import pytest
 
 from grader.batch.merge import Merge, shard_folders
 from grader.batch.plan import Shard
-from grader.errors import ExerciseProblem, UsageProblem
 from grader.gradebook import FILE, Gradebook
+from grader.model.errors import ExerciseProblem, UsageProblem
 from tests.batch import kit
 
 

@@ -13,8 +13,8 @@ from grader.batch import run as batch
 from grader.batch.messages import Job
 from grader.batch.pool import Pool
 from grader.batch.run import BatchOptions, setup_of
-from grader.errors import ExerciseProblem, Fault, IsolationUnavailable
 from grader.intake import take_source
+from grader.model.errors import ExerciseProblem, Fault, IsolationUnavailable
 from tests.batch import kit
 
 HELPER = Path(__file__).with_name("poisoned_helper.py")

@@ -12,9 +12,9 @@ from contextlib import closing
 
 import pytest
 
-from grader.errors import Fault
 from grader.gradebook import FILE, Gradebook, set_journal
 from grader.gradebook_schema import file_system, journal_for
+from grader.model.errors import Fault
 from tests.batch import kit
 
 KILLS = 10

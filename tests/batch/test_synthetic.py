@@ -6,7 +6,7 @@ import pytest
 
 from grader import exercise as exercises
 from grader import grading, intake
-from grader.model import Verdict
+from grader.model.report import Verdict
 from tests.batch import kit
 from tests.bench import synthetic_class
 

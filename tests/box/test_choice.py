@@ -12,8 +12,9 @@ from grader.box import choice
 from grader.box.choice import Candidate, ChosenBox
 from grader.box.kernel import kernel_box
 from grader.box.layered import LayeredBox, LevelUnavailable, layered_recipe, readable_for
-from grader.errors import Fault, IsolationUnavailable
-from grader.model import Exercise, Plain, Step
+from grader.model.errors import Fault, IsolationUnavailable
+from grader.model.exercise import Exercise
+from grader.model.program import Plain, Step
 from grader.remote.boxed import BoxedTarget
 from tests.box import places
 from tests.box.visit import CONTRACT, submission

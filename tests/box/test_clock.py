@@ -15,7 +15,8 @@ from grader.box.base import settings
 from grader.box.clock import MOST, TICK, Clock
 from grader.box.policy import plain_plan
 from grader.box.portable import PortableBox
-from grader.model import Contract, Limits, Ref, SourceFile, Step, Submission
+from grader.model.exercise import Contract, Limits, SourceFile, Submission
+from grader.model.program import Ref, Step
 from grader.remote.boxed import BoxedTarget
 from grader.target import LoadFailed, TargetTimeout
 

@@ -15,7 +15,7 @@ from grader import exercise as exercises
 from grader.box import bubblewrap, choice, inventory
 from grader.box.inventory import LayerRecord, Survey, advice_for
 from grader.cli.doctor import doctor
-from grader.errors import IsolationUnavailable
+from grader.model.errors import IsolationUnavailable
 from tests.box import places
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="tries Linux's own layers")

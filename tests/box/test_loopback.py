@@ -16,8 +16,8 @@ from grader.box import loopback, portable
 from grader.box.base import settings
 from grader.box.policy import plain_plan
 from grader.box.portable import PortableBox
-from grader.errors import Fault
-from grader.model import Limits
+from grader.model.errors import Fault
+from grader.model.exercise import Limits
 from grader.remote.readiness import Selecting, readiness
 
 LIMITS = Limits()

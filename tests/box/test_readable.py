@@ -12,7 +12,7 @@ import pytest
 
 from grader.box import policy
 from grader.box.readable import readable_paths
-from grader.errors import Fault
+from grader.model.errors import Fault
 from tests.box.test_confine import CONFINE, ROOT, interpreters, readable
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel layers are Linux's")

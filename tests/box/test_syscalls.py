@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from grader.box import syscalls
-from grader.errors import Fault
+from grader.model.errors import Fault
 
 MACHINE = platform.machine()
 

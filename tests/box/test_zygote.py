@@ -25,8 +25,9 @@ from grader.box.base import Box, Undumpable
 from grader.box.kernel import kernel_box
 from grader.box.layered import LayeredBox, LevelUnavailable, Recipe, readable_for
 from grader.box.plain import PlainBox
-from grader.errors import Fault, IsolationUnavailable
-from grader.model import Exercise, Plain, Step
+from grader.model.errors import Fault, IsolationUnavailable
+from grader.model.exercise import Exercise
+from grader.model.program import Plain, Step
 from grader.remote.boxed import BoxedTarget
 from tests.box import places
 from tests.box.visit import CONTRACT, submission

@@ -20,8 +20,9 @@ from msgspec.structs import replace
 
 from grader import box as boxes
 from grader import exercise as exercises
-from grader.errors import GraderError
-from grader.model import Contract, SourceFile, Step, Submission
+from grader.model.errors import GraderError
+from grader.model.exercise import Contract, SourceFile, Submission
+from grader.model.program import Step
 from grader.remote.boxed import BoxedTarget
 
 CONTRACT = Contract("value", "Value")

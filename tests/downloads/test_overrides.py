@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.errors import UsageProblem
+from grader.model.errors import UsageProblem
 from grader.roster import Enrolled, Override, Roster, read_overrides
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from grader.downloads import discover, open_download
-from grader.errors import UsageProblem
 from grader.intake import take
+from grader.model.errors import UsageProblem
 from tests.downloads.kit import (
     GOOD,
     MODULE,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.errors import UsageProblem
+from grader.model.errors import UsageProblem
 from grader.roster import Enrolled, Roster, read_roster
 
 CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,Autograd (87568490)

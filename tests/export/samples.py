@@ -13,7 +13,8 @@ from xml.etree import ElementTree
 from msgspec.structs import replace
 
 from grader import export
-from grader.model import Learner, Outcome, Report, Visibility
+from grader.model.check import Outcome, Visibility
+from grader.model.report import Learner, Report
 from tests.render import reports
 from tests.render.building import check, of_checks, report
 

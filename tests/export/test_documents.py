@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from grader.export.common import OURS
-from grader.model import Outcome
+from grader.model.check import Outcome
 from tests.export import samples
 from tests.export.samples import (
     PARTIAL,

@@ -11,19 +11,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from grader.errors import Fault
-from grader.model import (
+from grader.model.check import Outcome, Visibility
+from grader.model.errors import Fault
+from grader.model.program import Output
+from grader.model.report import (
     Diagnosis,
     Evidence,
     ExerciseInfo,
     FileInfo,
     Learner,
-    Outcome,
-    Output,
     ProgramLine,
     SubmissionInfo,
     Verdict,
-    Visibility,
 )
 from tests.export.samples import FORMATS, PARTIAL, SAMPLES, SUFFIXES, exported, strings
 from tests.export.test_goldens import JUNIT

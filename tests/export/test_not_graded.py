@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from grader.export.common import OURS
-from grader.model import Visibility
+from grader.model.check import Visibility
 from tests.export.samples import (
     FAULT,
     FORMATS,

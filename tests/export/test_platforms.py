@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 from msgspec.structs import replace
 
-from grader.errors import UsageProblem
 from grader.export import coderunner, exercism, github_classroom, prairielearn
 from grader.export.facts import Mark
+from grader.model.errors import UsageProblem
 from tests.export import samples
 from tests.export.samples import (
     FAULT,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader import export, wire
-from grader.errors import UsageProblem
+from grader.model.errors import UsageProblem
 from tests.export.samples import PARTIAL
 
 HERE = "tests.export.test_registry"

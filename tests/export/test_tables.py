@@ -4,8 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from grader import export
-from grader.errors import UsageProblem
-from grader.model import Learner
+from grader.model.errors import UsageProblem
+from grader.model.report import Learner
 from tests.export.samples import (
     FAULT,
     FORMATS,

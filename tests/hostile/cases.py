@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from grader import intake
-from grader.model import SourceFile, Submission
+from grader.model.exercise import SourceFile, Submission
 
 HERE = Path(__file__).parent
 GROUPS = ("forging", "reading", "resources", "escape", "lying", "natural", "injection")

@@ -19,9 +19,10 @@ import msgspec
 
 from grader import exercise as exercises
 from grader import intake, wire
-from grader.errors import IsolationUnavailable
 from grader.grading import Options, grade_each
-from grader.model import Exercise, Limits, Report, Submission, Timing
+from grader.model.errors import IsolationUnavailable
+from grader.model.exercise import Exercise, Limits, Submission
+from grader.model.report import Report, Timing
 from tests.hostile import natural_exercise, surroundings
 from tests.hostile.cases import Case, load_cases
 from tests.hostile.listeners import Listeners

@@ -18,7 +18,8 @@ from typing import Any
 from grader import exercise as exercises
 from grader import intake
 from grader.grading import Options, grade_each
-from grader.model import Report, Submission
+from grader.model.exercise import Submission
+from grader.model.report import Report
 from tests.hostile import surroundings
 
 TASKS = """\

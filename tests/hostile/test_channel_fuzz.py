@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader import intake
-from grader.model import Contract, Limits, Many, Raised, Ref, Step
+from grader.model.exercise import Contract, Limits
+from grader.model.program import Many, Raised, Ref, Step
 from grader.remote.boxed import BoxedTarget
 from grader.remote.channel import Channel, Deadline, decode_reply, decode_results
 from grader.target import LoadFailed, TargetFailure, TargetTimeout

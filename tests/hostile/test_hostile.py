@@ -20,7 +20,8 @@ import pytest
 
 from grader import wire
 from grader.export import FORMATS, exporter
-from grader.model import Audience, Learner, Report, Verdict
+from grader.model.check import Audience
+from grader.model.report import Learner, Report, Verdict
 from grader.render.page import page
 from grader.render.scorecard import scorecard_text
 from tests.hostile import ordinary_user, session

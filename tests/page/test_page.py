@@ -13,7 +13,8 @@ import pytest
 from msgspec.structs import replace
 
 from grader import exercise as exercises
-from grader.model import Audience, Evidence, Graph, Outcome, Visibility
+from grader.model.check import Audience, Outcome, Visibility
+from grader.model.report import Evidence, Graph
 from grader.render.page import page
 from grader.render.page_evidence import departure, wrong_spot
 from grader.render.page_html import Html, inline, join, tag

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
-from grader.model import FieldValue, Graph, GraphEdge, GraphNode
+from grader.model.report import FieldValue, Graph, GraphEdge, GraphNode
 from grader.render.graph import around, dot, svg, tree
 from grader.render.graph_layout import layout, rows_of
 from grader.render.graph_svg import box_of

@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from grader import export, wire
-from grader.model import Learner
+from grader.model.report import Learner
 from grader.render.page import page
 from tests.cli.running import grader
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from grader import wire
-from grader.errors import UsageProblem
+from grader.model.errors import UsageProblem
 from grader.signing import Mismatch, signed_bytes, signer, verify
 from tests.cli.running import Done, grader
 from tests.platforms.handed_in import SUBMISSIONS

@@ -9,7 +9,8 @@ from grader.box.base import settings
 from grader.box.plain import PlainBox
 from grader.box.policy import plain_plan
 from grader.box.portable import PortableBox
-from grader.model import Contract, Limits, Plain, Raised, Ref, SourceFile, Step, Submission
+from grader.model.exercise import Contract, Limits, SourceFile, Submission
+from grader.model.program import Plain, Raised, Ref, Step
 from grader.remote.boxed import BoxedTarget
 from grader.target import LoadFailed, TargetDied, TargetTimeout
 

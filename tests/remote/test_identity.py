@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.model import Many, Plain, Ref, Step
+from grader.model.program import Many, Plain, Ref, Step
 from grader.target import InProcessTarget, Program, load_in_process
 
 SOURCE = """

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.model import Step
+from grader.model.program import Step
 from grader.remote.observe import Observer
 from grader.remote.proxy import RemoteModule, realize
 from grader.remote.recorder import (

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from grader.model import (
+from grader.model.check import Outcome, Visibility
+from grader.model.exercise import Limits
+from grader.model.report import (
     SCHEMA_VERSION,
     CheckResult,
     Diagnosis,
@@ -19,16 +21,13 @@ from grader.model import (
     GraphEdge,
     GraphNode,
     Isolation,
-    Limits,
     MissingLayer,
-    Outcome,
     ProgramLine,
     Report,
     SubmissionInfo,
     TaskResult,
     Timing,
     Verdict,
-    Visibility,
 )
 
 STRICT = Isolation("strict", ("namespaces", "Landlock 7", "seccomp"))

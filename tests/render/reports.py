@@ -10,17 +10,16 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from grader.model import (
+from grader.model.check import Outcome, Visibility
+from grader.model.program import Output
+from grader.model.report import (
     Graph,
     GraphNode,
     Learner,
-    Outcome,
-    Output,
     ProgramLine,
     Report,
     SubmissionInfo,
     Verdict,
-    Visibility,
 )
 from tests.render.building import (
     CHECKS,

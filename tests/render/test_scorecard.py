@@ -12,16 +12,9 @@ from rich.cells import cell_len
 from rich.color import Color
 from rich.console import Console
 
-from grader.model import (
-    Audience,
-    Diagnosis,
-    Isolation,
-    NamedMistake,
-    Outcome,
-    Output,
-    ProgramLine,
-    Visibility,
-)
+from grader.model.check import Audience, Outcome, Visibility
+from grader.model.program import Output
+from grader.model.report import Diagnosis, Isolation, NamedMistake, ProgramLine
 from grader.render import scorecard_page
 from grader.render.scorecard import scorecard, scorecard_text
 from tests.render import reports

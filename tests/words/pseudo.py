@@ -6,7 +6,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 
-from grader.words_catalogue import DOMAIN
+from grader.text.catalogue import DOMAIN
 from tests.words.template import compiled, template
 
 LANGUAGE = "qps"

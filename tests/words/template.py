@@ -21,7 +21,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from grader.words_catalogue import CONTEXT, DOMAIN, LIST
+from grader.text.catalogue import CONTEXT, DOMAIN, LIST
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "grader"

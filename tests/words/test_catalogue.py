@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from grader.box.reasons import ATTEMPTS, REASONS
-from grader.model import Outcome, Verdict, Visibility
+from grader.model.check import Outcome, Visibility
+from grader.model.report import Verdict
 from grader.render.outcomes import WORDS
-from grader.words_catalogue import fields, fitting
+from grader.text.catalogue import fields, fitting
 
 ROOT = Path(__file__).resolve().parents[2]
 pytest.importorskip("babel", reason="Babel is not installed: pip install -e '.[dev]'")

@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from grader import words, words_catalogue
-from grader.words_catalogue import CONTEXT, DOMAIN, fields, fitting, match, templates
+from grader.text import catalogue as words_catalogue
+from grader.text import words
+from grader.text.catalogue import CONTEXT, DOMAIN, fields, fitting, match, templates
 
 pytest.importorskip("babel", reason="Babel is not installed: pip install -e '.[dev]'")
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.words_catalogue import Catalogue
+    from grader.text.catalogue import Catalogue
 
 VARIABLE = "AUTOGRAD_GRADER_LOCALE"
 """Names a folder with catalogues of one's own, laid out as `grader/locale` is."""
@@ -90,6 +90,6 @@ def catalogue() -> Catalogue | None:
     languages = wanted()
     if not languages:
         return None
-    from grader.words_catalogue import load
+    from grader.text.catalogue import load
 
     return load(languages, os.environ.get(VARIABLE, ""))

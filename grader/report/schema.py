@@ -1,31 +1,12 @@
-"""The formats outsiders rely on: the record of tasks.yaml, the words of the schemas, the schemas.
+"""The schemas that outsiders rely on, and the words in them.
 
-`report.v1.json` and `tasks.v1.json` are generated from the records by `grader.wire` and
+`report.v1.json` and `tasks.v1.json` are generated from the records by `grader.report.wire` and
 committed, so that a platform can read them without running anything.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
-
-from msgspec import Meta, Struct
-
-from grader.model import Contract, Limits, Parts, Task
-
-
-class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
-    """tasks.yaml, format 1: what an exercise is, and the tasks in the order they are met."""
-
-    format: Literal[1]
-    id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]*$")]
-    title: str
-    submission: Contract
-    tasks: Annotated[tuple[Task, ...], Meta(min_length=1)]
-    parts: Parts = Parts()
-    limits: Limits = Limits()
-    packages: tuple[str, ...] = ()
-    handout: tuple[str, ...] = ()
 
 
 def committed(name: str) -> bytes:

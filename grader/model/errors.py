@@ -6,7 +6,7 @@ with the class's exit code. A fault of ours is never a mark, a refusal never a c
 
 from __future__ import annotations
 
-from grader.words import said
+from grader.text.words import said
 
 NO_TEMPORARY_FILE = said("cannot write a temporary file: set TMPDIR to a folder that allows it")
 

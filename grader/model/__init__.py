@@ -1,0 +1,1 @@
+"""The records of the house: frozen, and none of them does anything."""

@@ -1,0 +1,77 @@
+"""A check: what the battery declares, what was seen of it, and for whose eyes it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from msgspec import Struct
+
+from grader.model.program import Comparison, Output, Result, Step
+
+
+class Outcome(StrEnum):
+    """How a check ended, best explanation of a failure first.
+
+    A task shows the first of these, after `PASSED`, that any of its checks has.
+    """
+
+    PASSED = "passed"
+    FAILED = "failed"  # a value differed
+    ERROR = "error"  # the learner's code raised
+    UNWRITTEN = "unwritten"  # it raised NotImplementedError
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASHED = "crashed"  # the process died or broke the protocol
+    ABORTED = "aborted"  # not run: too many timeouts or deaths before it in the task
+    BLOCKED = "blocked"  # not judged: what it needs does not work yet
+    MISSING = "missing"  # promised by the battery, never reported
+
+
+class Visibility(StrEnum):
+    """Who may see a check; the four words are Gradescope's."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    AFTER_DUE_DATE = "after_due_date"
+    AFTER_PUBLISHED = "after_published"
+
+
+class Audience(StrEnum):
+    """For whose eyes a report is rendered."""
+
+    LEARNER = "learner"
+    GRADER = "grader"
+
+
+class CheckSpec(Struct, frozen=True):
+    """A check as the battery declares it."""
+
+    id: str
+    task: str
+    title: str
+    weight: int
+    visibility: Visibility
+    needs: tuple[str, ...] = ()
+
+
+class CheckRecord(Struct, frozen=True):
+    """Everything that was seen of one check while it ran; the verdict reads it, nobody edits it."""
+
+    spec: CheckSpec
+    outcome: Outcome
+    message: str = ""
+    steps: tuple[Step, ...] = ()
+    results: tuple[Result, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    output: Output | None = None
+    notes: tuple[str, ...] = ()
+
+
+def task_outcome(outcomes: Iterable[Outcome]) -> Outcome:
+    """The first outcome in order of explanation that any check has; missing without checks."""
+    seen = set(outcomes)
+    for outcome in Outcome:
+        if outcome is not Outcome.PASSED and outcome in seen:
+            return outcome
+    return Outcome.PASSED if seen else Outcome.MISSING

@@ -1,0 +1,126 @@
+"""An exercise, and a submission to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+
+class Limits(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one submission may use. Seconds, MiB and KiB as the names say."""
+
+    check_cpu_s: Annotated[float, Meta(gt=0)] = 2.0
+    check_wall_s: Annotated[float, Meta(gt=0)] = 10.0
+    import_s: Annotated[float, Meta(gt=0)] = 5.0
+    submission_s: Annotated[float, Meta(gt=0)] = 60.0
+    memory_mb: Annotated[int, Meta(ge=64)] = 512
+    output_kb: Annotated[int, Meta(ge=1)] = 64
+    message_kb: Annotated[int, Meta(ge=16)] = 1024
+
+
+class Contract(Struct, frozen=True, forbid_unknown_fields=True, rename={"class_name": "class"}):
+    """What the submission must provide: a module, its class, the attributes that are graded."""
+
+    module: str
+    class_name: str
+    requires: tuple[str, ...] = ()
+
+
+class Parts(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where an exercise folder keeps its content, relative to the folder."""
+
+    starter: str = "starter"
+    reference: str = "reference"
+    battery: str = "tests/battery"
+
+
+class Task(Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing to write, worth points."""
+
+    id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]*$")]
+    title: str
+    points: Annotated[float, Meta(gt=0)]
+    statement: str
+    needs: tuple[str, ...] = ()
+    hole: str | None = None
+    example: str = ""
+    hints: tuple[str, ...] = ()
+    explanation: str = ""
+
+
+class Exercise(Struct, frozen=True):
+    """An exercise folder, read and checked. `digest` covers every declared file."""
+
+    root: Path
+    id: str
+    title: str
+    contract: Contract
+    parts: Parts
+    limits: Limits
+    packages: tuple[str, ...]
+    tasks: tuple[Task, ...]
+    handout: tuple[str, ...]
+    digest: str
+
+    @property
+    def battery(self) -> Path:
+        """The folder of the hidden checks."""
+        return self.root / self.parts.battery
+
+    @property
+    def module_file(self) -> str:
+        """The file name a submission is expected to have, `value.py`."""
+        return f"{self.contract.module}.py"
+
+    @property
+    def reference_file(self) -> Path:
+        """The filled-in solution."""
+        return self.root / self.parts.reference / self.module_file
+
+    @property
+    def starter_file(self) -> Path:
+        """The file the learner begins with."""
+        return self.root / self.parts.starter / self.module_file
+
+    def task(self, task_id: str) -> Task:
+        """The task of that id; KeyError when there is none."""
+        for task in self.tasks:
+            if task.id == task_id:
+                return task
+        raise KeyError(task_id)
+
+
+class SourceFile(Struct, frozen=True):
+    """One file of a submission: its path inside the submission and its decoded text."""
+
+    path: str
+    text: str
+    sha256: str
+    bytes: int
+
+
+class Submission(Struct, frozen=True):
+    """A learner's source, taken in and checked; `main` is the path of the module graded."""
+
+    name: str
+    main: str
+    files: tuple[SourceFile, ...]
+    digest: str
+    learner_id: str | None = None
+    learner_name: str | None = None
+
+
+class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
+    """tasks.yaml, format 1: what an exercise is, and the tasks in the order they are met."""
+
+    format: Literal[1]
+    id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]*$")]
+    title: str
+    submission: Contract
+    tasks: Annotated[tuple[Task, ...], Meta(min_length=1)]
+    parts: Parts = Parts()
+    limits: Limits = Limits()
+    packages: tuple[str, ...] = ()
+    handout: tuple[str, ...] = ()

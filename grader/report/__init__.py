@@ -1,0 +1,1 @@
+"""A report: made, encoded, signed, and reduced to what its audience may see."""

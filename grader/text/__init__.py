@@ -1,0 +1,1 @@
+"""Words for people, and harmless text from hostile text."""
