@@ -8,7 +8,7 @@ gives its `Report`.
 # first on the path when this is read, and a learner's file of that name may lie there.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from grader.exercise import load as load_exercise
+    from grader.exercise.load import load as load_exercise
     from grader.grading import Options, grade
     from grader.intake import take
     from grader.model.exercise import Exercise, Submission
@@ -25,13 +25,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Exercise": ("grader.model", "Exercise"),
+    "Exercise": ("grader.model.exercise", "Exercise"),
     "Options": ("grader.grading", "Options"),
-    "Report": ("grader.model", "Report"),
-    "Submission": ("grader.model", "Submission"),
+    "Report": ("grader.model.report", "Report"),
+    "Submission": ("grader.model.exercise", "Submission"),
     "grade": ("grader.grading", "grade"),
-    "load_exercise": ("grader.exercise", "load"),
-    "take": ("grader.intake", "take"),
+    "load_exercise": ("grader.exercise.load", "load"),
+    "take": ("grader.intake.take", "take"),
 }
 
 

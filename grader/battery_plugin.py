@@ -23,17 +23,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from grader import exercise as exercises
-from grader import intake
 from grader.box import choose
+from grader.exercise.load import load as load_exercise
+from grader.intake.take import take
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
 from grader.model.errors import GraderError
 from grader.model.exercise import Exercise, Submission
-from grader.remote.boxed import BoxedTarget
-from grader.remote.observe import Observer
-from grader.remote.proxy import RemoteModule
-from grader.remote.recorder import Recorder, SubmissionError
-from grader.target import (
+from grader.target.base import (
     InProcessTarget,
     LoadFailed,
     Target,
@@ -42,6 +38,10 @@ from grader.target import (
     TargetViolation,
     load_in_process,
 )
+from grader.target.boxed import BoxedTarget
+from grader.target.observe import Observer
+from grader.target.proxy import RemoteModule
+from grader.target.recorder import Recorder, SubmissionError
 from grader.text.clean import clean_text
 from grader.text.words import said
 
@@ -356,7 +356,7 @@ def _exercise(config: pytest.Config) -> Exercise:
     if EXERCISE not in config.stash:
         folder = config.getoption("--exercise")
         with _as_usage_error():
-            config.stash[EXERCISE] = exercises.load(Path(folder) if folder else None)
+            config.stash[EXERCISE] = load_exercise(Path(folder) if folder else None)
     return config.stash[EXERCISE]
 
 
@@ -374,7 +374,7 @@ def _plain_state(config: pytest.Config) -> State:
     exercise = _exercise(config)
     given = config.getoption("--submission")
     path = Path(given) if given else exercise.reference_file
-    taken = intake.take(path, exercise.module_file)
+    taken = take(path, exercise.module_file)
     seed = seed_for(exercise.digest, exercise, taken)
     if config.getoption("--in-process"):
         main = next(file for file in taken.files if file.path == taken.main)

@@ -15,10 +15,10 @@ from grader.model.errors import UsageProblem
 from grader.model.exercise import Exercise, Submission
 from grader.model.program import Many, Plain, Raised, Ref, Result, Step
 from grader.model.report import Evidence
-from grader.remote.boxed import BoxedTarget
-from grader.remote.observe import Reads
-from grader.target import InProcessTarget, Target, TargetFailure, load_in_process
-from grader.target_sentences import raised_sentence
+from grader.target.base import InProcessTarget, Target, TargetFailure, load_in_process
+from grader.target.boxed import BoxedTarget
+from grader.target.observe import Reads
+from grader.target.sentences import raised_sentence
 from grader.text.words import said
 
 

@@ -22,16 +22,16 @@ from msgspec.structs import replace
 
 from grader.diagnosis import ORDERS_AGAIN, Findings, Hypothesis, differing, observed
 from grader.evidence import evidence
-from grader.given import rewritten_parts
+from grader.exercise.given_parts import rewritten_parts
 from grader.model.check import CheckRecord, Outcome, Visibility
 from grader.model.exercise import Exercise
 from grader.model.report import Evidence
-from grader.remote.boxed import BoxedTarget, decoded
 from grader.replay import Replayer
 from grader.result_cache import Asked
 from grader.smallest import Catalogue, Finding, Shown, candidates
 from grader.stopped import STOPPED, with_step
-from grader.target import Program, TargetFailure
+from grader.target.base import Program, TargetFailure
+from grader.target.boxed import BoxedTarget, decoded
 from grader.text.words import said
 
 VARIES = said(

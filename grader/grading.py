@@ -24,8 +24,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.box import choose
+from grader.exercise.given_parts import rewritten_parts
 from grader.explaining import EXPLAINED, Explainer
-from grader.given import rewritten_parts
 from grader.model.check import CheckRecord, Outcome
 from grader.model.errors import ExerciseProblem, Fault, GraderError, SubmissionRefused
 from grader.model.exercise import Exercise, Limits, Submission
@@ -43,10 +43,10 @@ from grader.model.report import (
     Timing,
     Verdict,
 )
-from grader.remote.boxed import BoxedTarget
 from grader.result_cache import Asked
 from grader.score import every_check, exact_points, task_results
-from grader.target import LoadFailed
+from grader.target.base import LoadFailed
+from grader.target.boxed import BoxedTarget
 from grader.text.words import listed, said
 
 if TYPE_CHECKING:

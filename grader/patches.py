@@ -17,7 +17,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from grader.diagnosis import GENERAL, Hypothesis, KnownMistake
-from grader.exercise import known_mistake_files
+from grader.exercise.content import known_mistake_files
 from grader.merging import merged
 from grader.model.errors import ExerciseProblem
 from grader.model.exercise import Exercise

@@ -9,14 +9,14 @@ import types
 from collections.abc import Mapping, Sequence
 
 from grader.diagnosis import Findings, Hypothesis, KnownMistake, Observations, observed
+from grader.exercise.given_parts import given_functions
 from grader.findings import findings
-from grader.given import given_functions
 from grader.model.check import CheckRecord
 from grader.model.exercise import Exercise
 from grader.model.program import Step
 from grader.patches import Patches
 from grader.search import Explanation, Facts, Search
-from grader.target import InProcessTarget, Program, RawProgram, new_module, raw_program
+from grader.target.base import InProcessTarget, Program, RawProgram, new_module, raw_program
 
 MOST_PROGRAMS = 500
 HELD_OBSERVATIONS = 600_000

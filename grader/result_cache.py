@@ -20,8 +20,8 @@ from typing import Any, NamedTuple, Protocol
 
 from grader.model.check import CheckRecord
 from grader.model.program import Output, Result, Step
-from grader.remote.boxed import decoded
-from grader.target import InProcessTarget, Program, Target, TargetFailure
+from grader.target.base import InProcessTarget, Program, Target, TargetFailure
+from grader.target.boxed import decoded
 from grader.text.words import said
 
 HELD_BYTES = 4 << 20

@@ -35,7 +35,7 @@ from grader.result_cache import (
     ReferenceTarget,
     ResultCache,
 )
-from grader.target import InProcessTarget, Program, TargetFailure, load_in_process
+from grader.target.base import InProcessTarget, Program, TargetFailure, load_in_process
 from grader.text.clean import clean_text
 from grader.text.words import said
 from grader.verdict import accept_json_report

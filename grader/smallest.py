@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from grader.model.program import Comparison, Raised, Result, Skipped, Step
-from grader.remote.boxed import BoxedTarget, decoded
-from grader.remote.observe import Reads
-from grader.remote.proxy import RemoteModule
-from grader.remote.recorder import Recorder
-from grader.target import Program, Target, TargetFailure
+from grader.target.base import Program, Target, TargetFailure
+from grader.target.boxed import BoxedTarget, decoded
+from grader.target.observe import Reads
+from grader.target.proxy import RemoteModule
+from grader.target.recorder import Recorder
 
 FIRST_BATCH_STEPS = 100
 LARGEST_BATCH_STEPS = 2000

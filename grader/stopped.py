@@ -15,8 +15,8 @@ from grader.evidence import Listing
 from grader.model.check import CheckRecord, Outcome
 from grader.model.exercise import Limits
 from grader.model.program import Raised, Result
-from grader.remote.boxed import BoxedTarget
-from grader.target import Program, TargetFailure, TargetTimeout
+from grader.target.base import Program, TargetFailure, TargetTimeout
+from grader.target.boxed import BoxedTarget
 from grader.text.clean import clean_text
 from grader.text.words import said
 

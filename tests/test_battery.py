@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
-from grader import exercise as exercises
-from grader import grading, intake
+from grader import grading
 from grader.battery_plugin import State
+from grader.exercise import load as exercises
 from grader.grading import load_oracle
+from grader.intake import take as intake
 from grader.model.check import CheckRecord, CheckSpec, Outcome
 from grader.model.exercise import Exercise
 from grader.model.program import Step
@@ -25,7 +26,7 @@ from grader.replay import Replayer
 from grader.runner import Runner
 from grader.session import run_session
 from grader.smallest import Catalogue, candidates
-from grader.target import InProcessTarget, Target, load_in_process
+from grader.target.base import InProcessTarget, Target, load_in_process
 
 ROOT = Path(__file__).resolve().parents[1]
 EXERCISE = exercises.load(ROOT)

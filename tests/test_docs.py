@@ -12,11 +12,26 @@ import click
 import pytest
 from msgspec import Struct
 
-from grader import battery_plugin, model
+from grader import battery_plugin
 from grader.cli import VERBS, WELCOME, registry
-from grader.exercise import NearMiss
+from grader.exercise.near_misses import NearMiss
+from grader.model.check import Outcome, Visibility
 from grader.model.errors import GraderError
-from grader.model.exercise import Manifest
+from grader.model.exercise import Contract, Limits, Manifest, Parts, Task
+from grader.model.report import (
+    CheckResult,
+    Diagnosis,
+    Environment,
+    Evidence,
+    ExerciseInfo,
+    FileInfo,
+    Isolation,
+    Report,
+    SubmissionInfo,
+    TaskResult,
+    Timing,
+    Verdict,
+)
 from tests.cli.running import ROOT
 
 REFERENCE = (ROOT / "docs/reference.md").read_text("utf-8")
@@ -98,9 +113,9 @@ def documented_words(text: str) -> set[str]:
 @pytest.mark.parametrize(
     "record",
     [
-        *(model.Report, model.TaskResult, model.CheckResult, model.Diagnosis, model.Evidence),
-        *(model.ExerciseInfo, model.SubmissionInfo, model.FileInfo, model.Isolation),
-        *(model.Environment, model.Timing),
+        *(Report, TaskResult, CheckResult, Diagnosis, Evidence),
+        *(ExerciseInfo, SubmissionInfo, FileInfo, Isolation),
+        *(Environment, Timing),
     ],
     ids=lambda record: record.__name__,
 )
@@ -112,14 +127,14 @@ def test_every_field_of_the_report_is_documented(record: type[Struct]) -> None:
 def test_every_outcome_is_documented_in_order() -> None:
     """The order is the order of explanation."""
     table = re.findall(r"^\| `([a-z]+)` \|", section("The report"), re.MULTILINE)
-    outcomes = [outcome.value for outcome in model.Outcome]
+    outcomes = [outcome.value for outcome in Outcome]
     assert [word for word in table if word in outcomes] == outcomes
-    assert {verdict.value for verdict in model.Verdict} <= documented_words(section("The report"))
+    assert {verdict.value for verdict in Verdict} <= documented_words(section("The report"))
 
 
 @pytest.mark.parametrize(
     "record",
-    [Manifest, model.Task, model.Limits, model.Parts, model.Contract],
+    [Manifest, Task, Limits, Parts, Contract],
     ids=lambda record: record.__name__,
 )
 def test_every_key_of_the_manifest_is_documented(record: type[Struct]) -> None:
@@ -147,12 +162,13 @@ def test_fixtures_and_marks_are_documented() -> None:
     assert offered - {"recorder"} <= documented
     for mark in battery_plugin.MARKS:
         assert f"pytest.mark.{mark.partition('(')[0]}(" in text
-    assert {visibility.value for visibility in model.Visibility} <= documented
+    assert {visibility.value for visibility in Visibility} <= documented
 
 
 def test_the_oracle_s_names_are_documented_and_there() -> None:
     """What the reference says of oracle.py is what this exercise's oracle has."""
-    from grader import exercise, grading
+    from grader import grading
+    from grader.exercise import load as exercise
 
     oracle: Any = grading.load_oracle(exercise.load(ROOT))
     table = section("The battery").partition("`oracle.py`")[2].partition("Plain pytest")[0]

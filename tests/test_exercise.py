@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from grader import exercise as rooms
-from grader.exercise import hole_line, known_mistake_files, load, right_styles
+from grader.exercise import document, find
+from grader.exercise.content import hole_line, known_mistake_files, right_styles
+from grader.exercise.load import load
 from grader.model.errors import ExerciseProblem
 from grader.model.exercise import Limits
 
@@ -70,7 +71,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _no_exercise_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(rooms.EXERCISE_VARIABLE, raising=False)
+    monkeypatch.delenv(find.EXERCISE_VARIABLE, raising=False)
 
 
 def problem(folder: Path | None) -> ExerciseProblem:
@@ -128,7 +129,7 @@ def test_the_pure_python_reader_reads_the_same(
 ) -> None:
     """Where PyYAML has no C loader, nothing changes, complaints included."""
     fast = load(folder)
-    monkeypatch.delattr(rooms.yaml, "CSafeLoader", raising=False)
+    monkeypatch.delattr(document.yaml, "CSafeLoader", raising=False)
     assert load(folder) == fast
     (folder / "tasks.yaml").write_text(MANIFEST + "\x07")
     assert "tasks.yaml:27: the character U+0007" in problem(folder).message
@@ -158,16 +159,18 @@ def test_reading_is_quick(folder: Path) -> None:
 
 def test_the_environment_names_an_exercise(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a folder, the variable is asked; a folder given outright goes before it."""
-    monkeypatch.setenv(rooms.EXERCISE_VARIABLE, str(folder))
+    monkeypatch.setenv(find.EXERCISE_VARIABLE, str(folder))
     assert load().id == "stack-basics"
-    monkeypatch.setenv(rooms.EXERCISE_VARIABLE, str(folder / "nowhere"))
-    assert rooms.EXERCISE_VARIABLE in problem(None).next_move
+    monkeypatch.setenv(find.EXERCISE_VARIABLE, str(folder / "nowhere"))
+    assert find.EXERCISE_VARIABLE in problem(None).next_move
     assert load(folder).id == "stack-basics"
 
 
 def test_the_working_folder_is_never_asked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A learner's folder with a tasks.yaml must not become the exercise."""
-    monkeypatch.setattr(rooms, "__file__", str(folder.parent / "site-packages/grader/exercise.py"))
+    monkeypatch.setattr(
+        find, "__file__", str(folder.parent / "site-packages/grader/exercise/find.py")
+    )
     (folder / "pyproject.toml").write_text('[project]\nname = "autograd-grader"\n')
     monkeypatch.chdir(folder)
     refused = problem(None)
@@ -177,7 +180,7 @@ def test_the_working_folder_is_never_asked(folder: Path, monkeypatch: pytest.Mon
 
 def test_a_checkout_needs_our_project_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stray tasks.yaml in site-packages is not an exercise; beside our pyproject.toml it is."""
-    monkeypatch.setattr(rooms, "__file__", str(folder / "grader" / "exercise.py"))
+    monkeypatch.setattr(find, "__file__", str(folder / "grader/exercise/find.py"))
     assert "carries no exercise" in problem(None).message
     (folder / "pyproject.toml").write_text('[project]\nname = "something-else"\n')
     assert "carries no exercise" in problem(None).message
@@ -191,7 +194,7 @@ def test_an_installed_wheel_carries_its_exercise(
     """The bundle inside the package is found, and has the digest of the checkout."""
     package = tmp_path / "site-packages" / "grader"
     shutil.copytree(folder, package / "_bundle")
-    monkeypatch.setattr(rooms, "__file__", str(package / "exercise.py"))
+    monkeypatch.setattr(find, "__file__", str(package / "exercise/find.py"))
     assert load().root == (package / "_bundle").resolve()
     assert load().digest == load(folder).digest
 
@@ -284,7 +287,7 @@ BROKEN = [
     ("handout:", "--- \nhandout:", 26, "a second document begins here", "drop the `---`"),
     (MANIFEST, "", 1, "the file is empty", "Begin it with `format: 1`"),
     (MANIFEST, "# only words\n", 1, "the file is empty", "Begin it with `format: 1`"),
-    (MANIFEST, "- format: 1\n", 1, "an exercise begins with keys", "Begin with `format: 1`"),
+    (MANIFEST, "- format: 1\n", 1, "this file begins with keys", "Begin it with `format: 1`"),
     ("title: Pop", "title: P\x07p", 21, "the character U+0007 is not allowed", "Remove it"),
 ]
 

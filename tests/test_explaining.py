@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from grader import exercise as exercises
-from grader import grading, intake
+from grader import grading
+from grader.exercise import load as exercises
 from grader.explaining import KEPT, VARIES
+from grader.intake import take as intake
 from grader.model.report import Report
-from grader.remote.boxed import BoxedTarget
+from grader.target.boxed import BoxedTarget
 
 REFERENCE = Path("reference/value.py").read_text("utf-8")
 OVERWRITING = Path("tests/examples/overwriting_mul.py").read_text("utf-8")

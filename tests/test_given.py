@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from grader import exercise as exercises
-from grader import intake
-from grader.given import LONGEST, LONGEST_LINE, given_functions, rewritten_parts
+from grader.exercise import load as exercises
+from grader.exercise.given_parts import LONGEST, LONGEST_LINE, given_functions, rewritten_parts
+from grader.intake import take as intake
 
 STARTER = exercises.load().starter_file.read_text("utf-8")
 BACKWARD = STARTER[STARTER.index("    def backward") :]

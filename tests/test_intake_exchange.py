@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from grader import intake_folder
 from grader.downloads import open_download
+from grader.intake import folder as intake_folder
 from grader.intake import take
 from grader.model.errors import SubmissionRefused, UsageProblem
 from grader.model.exercise import Submission

@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from grader import exercise as exercises
 from grader import expression, progress
+from grader.exercise import load as exercises
 from grader.model.errors import UsageProblem
 from grader.model.program import Ref
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from grader import exercise as exercises
-from grader import grading, intake
+from grader import grading
 from grader.author.new import write_exercise
+from grader.exercise import load as exercises
+from grader.intake import take as intake
 from grader.model.check import Outcome
 from grader.model.errors import ExerciseProblem
 from grader.patches import FORM, load_forms, shared

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from grader import exercise as exercises
-from grader import grading, intake
+from grader import grading
+from grader.exercise import load as exercises
 from grader.explaining import SET_ORDER
+from grader.intake import take as intake
 from grader.model.exercise import Limits
 from grader.model.report import Report, SubmissionInfo
 from tests.hostile.cases import LEVELS

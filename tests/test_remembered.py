@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from grader import exercise as exercises
-from grader import grading, intake
+from grader import grading
 from grader.author.new import write_exercise
 from grader.battery_plugin import SEEDS, seed_for
+from grader.exercise import load as exercises
+from grader.intake import take as intake
 from grader.model.report import Report
 from tests.bench.synthetic_class import known_mistakes
 

@@ -16,7 +16,7 @@ from grader.result_cache import (
     ReferenceTarget,
     ResultCache,
 )
-from grader.target import Program, TargetFailure, load_in_process
+from grader.target.base import Program, TargetFailure, load_in_process
 
 SPEC = CheckSpec("add/one", "add", "one", 1, Visibility.VISIBLE)
 STEPS = (Step("new", "Value", (1.0,)),)

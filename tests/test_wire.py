@@ -18,11 +18,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader import model, schema, wire
+from grader.model.check import Outcome, Visibility
 from grader.model.errors import Fault, UsageProblem
 from grader.model.exercise import Limits
-from grader.model.report import Report
-from grader.wire import canonical, decode, encode, report_schema, schema_text, tasks_schema
+from grader.model.report import (
+    CheckResult,
+    Environment,
+    ExerciseInfo,
+    FieldValue,
+    FileInfo,
+    Graph,
+    GraphEdge,
+    GraphNode,
+    Isolation,
+    MissingLayer,
+    ProgramLine,
+    Report,
+    Signature,
+    SubmissionInfo,
+    TaskResult,
+    Timing,
+    Verdict,
+)
+from grader.report import schema, wire
+from grader.report.wire import canonical, decode, encode, report_schema, schema_text, tasks_schema
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
 POSITIVE = st.floats(min_value=1e-3, max_value=1e6)
@@ -61,38 +80,32 @@ REPORTS = values(Report).map(lambda report: msgspec.structs.replace(report, sche
 
 def sample(**changes: object) -> Report:
     """A small graded report with one failing check, as the corridor would write it."""
-    check = model.CheckResult(
+    check = CheckResult(
         id="push/test_order[two]",
         title="The last item in is the first out",
-        outcome=model.Outcome.FAILED,
+        outcome=Outcome.FAILED,
         score=0.0,
         max_score=1.5,
-        visibility=model.Visibility.VISIBLE,
+        visibility=Visibility.VISIBLE,
         message="pop gave 1 and 2 was expected — look at the end you take from.",
-        program=(model.ProgramLine(0, "s = Stack()"), model.ProgramLine(1, "s.pop()", "1", 1)),
-        graph=model.Graph(
-            (
-                model.GraphNode(
-                    "s", "Stack", (model.FieldValue("top", "2", "nan", False, 2),), True
-                ),
-            ),
-            (model.GraphEdge("s", "t", "1"),),
+        program=(ProgramLine(0, "s = Stack()"), ProgramLine(1, "s.pop()", "1", 1)),
+        graph=Graph(
+            (GraphNode("s", "Stack", (FieldValue("top", "2", "nan", False, 2),), True),),
+            (GraphEdge("s", "t", "1"),),
         ),
     )
     report = Report(
         schema_version="1.0",
-        outcome=model.Verdict.GRADED,
+        outcome=Verdict.GRADED,
         message="",
-        exercise=model.ExerciseInfo("stack", "A stack", "0" * 64),
-        submission=model.SubmissionInfo(
-            "ada", (model.FileInfo("stack.py", "1" * 64, 9),), "2" * 64
-        ),
-        tasks=(model.TaskResult("push", "Push", model.Outcome.FAILED, 0.0, 1.5, (), (), (check,)),),
-        isolation=model.Isolation("none", (), (model.MissingLayer("seccomp", "not here"),)),
+        exercise=ExerciseInfo("stack", "A stack", "0" * 64),
+        submission=SubmissionInfo("ada", (FileInfo("stack.py", "1" * 64, 9),), "2" * 64),
+        tasks=(TaskResult("push", "Push", Outcome.FAILED, 0.0, 1.5, (), (), (check,)),),
+        isolation=Isolation("none", (), (MissingLayer("seccomp", "not here"),)),
         limits=Limits(),
         seed=7,
-        environment=model.Environment("1.0", "3.11.7", "9.0", "Linux"),
-        timing=model.Timing("2026-01-01T00:00:00Z", 0.5, {"b": 0.2, "a": 0.1}),
+        environment=Environment("1.0", "3.11.7", "9.0", "Linux"),
+        timing=Timing("2026-01-01T00:00:00Z", 0.5, {"b": 0.2, "a": 0.1}),
         score=0.0,
         max_score=1.5,
     )
@@ -145,13 +158,13 @@ def test_the_form_of_the_bytes() -> None:
 
 def test_equal_reports_are_equal_bytes() -> None:
     """The order in which timings arrived does not show."""
-    timing = model.Timing("2026-01-01T00:00:00Z", 0.5, {"a": 0.1, "b": 0.2})
+    timing = Timing("2026-01-01T00:00:00Z", 0.5, {"a": 0.1, "b": 0.2})
     assert encode(sample(timing=timing)) == encode(sample())
 
 
 def test_canonical_bytes_leave_the_signature_out() -> None:
     """They are what is signed: adding the signature does not change them."""
-    signed = sample(signature=model.Signature("ed25519", "key", "value"))
+    signed = sample(signature=Signature("ed25519", "key", "value"))
     assert canonical(signed) == canonical(sample())
     assert not canonical(signed).endswith(b"\n")
     assert decode(encode(signed)) == signed
@@ -159,7 +172,7 @@ def test_canonical_bytes_leave_the_signature_out() -> None:
 
 def test_a_fault_has_no_score() -> None:
     """No key at all: nothing that could be read as a mark of 0."""
-    data = encode(sample(outcome=model.Verdict.FAULT, score=None, max_score=None, tasks=()))
+    data = encode(sample(outcome=Verdict.FAULT, score=None, max_score=None, tasks=()))
     assert "score" not in json.loads(data)
     assert decode(data).score is None
 
@@ -167,7 +180,7 @@ def test_a_fault_has_no_score() -> None:
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_what_json_cannot_say_is_our_fault(value: float) -> None:
     """It is named with its place, and never written as null."""
-    timing = model.Timing("", 0.0, {"push/a": value})
+    timing = Timing("", 0.0, {"push/a": value})
     with pytest.raises(Fault, match=r"report\.timing\.checks\['push/a'\] is ") as caught:
         encode(sample(timing=timing))
     assert caught.value.exit_code == 5

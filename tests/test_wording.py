@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from grader import intake
+from grader.intake import take as intake
 from grader.model.program import Raised
-from grader.target_sentences import load_sentence
+from grader.target.sentences import load_sentence
 
 
 def shown(code: str, line: int, column: int | None) -> list[str]:

@@ -16,8 +16,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader import exercise, grading, intake
+from grader import grading
 from grader.cli.deliveries import page_text
+from grader.exercise import load as exercise
+from grader.intake import take as intake
 from grader.model.check import Audience
 from grader.model.report import Report
 from grader.render.scorecard import scorecard

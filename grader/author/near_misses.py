@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from grader import intake
 from grader.author.proof import Defect, Ledger, NearMissUse
 from grader.diagnosis import KnownMistake
-from grader.exercise import ALLOWED, NearMiss
+from grader.exercise.near_misses import ALLOWED, NearMiss
 from grader.grading import Options, grade_each
+from grader.intake.take import take_source
 from grader.model.check import Outcome
 from grader.model.errors import SubmissionRefused
 from grader.model.exercise import Exercise, Submission
@@ -69,7 +69,7 @@ def place_of(exercise: Exercise, path: Path) -> str:
 
 def submission_of(exercise: Exercise, name: str, source: bytes) -> Submission:
     """A file's source as a learner would hand it in. Raises SubmissionRefused."""
-    return intake.take_source(name, source, exercise.module_file)
+    return take_source(name, source, exercise.module_file)
 
 
 def names_told(report: Report) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.exercise import load
+from grader.exercise.load import load
 from grader.grading import Options, grade_each
 from grader.model.exercise import Submission
 from grader.model.report import Report, Timing

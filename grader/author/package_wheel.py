@@ -20,7 +20,7 @@ from importlib import metadata
 from pathlib import Path
 
 from grader.author.handout import EARLIEST
-from grader.exercise import MANIFEST
+from grader.exercise.find import MANIFEST
 from grader.model.errors import UsageProblem
 from grader.model.exercise import Exercise
 from grader.text.words import said

@@ -26,7 +26,8 @@ import msgspec
 from grader.author.near_misses import place_of, submission_of
 from grader.author.one_session import Graded, Wanted
 from grader.author.proof import Defect, Ledger
-from grader.exercise import known_mistake_files, near_misses, right_styles
+from grader.exercise.content import known_mistake_files, right_styles
+from grader.exercise.near_misses import near_misses
 from grader.model.errors import Fault, SubmissionRefused
 from grader.model.exercise import Exercise, Submission
 from grader.text.clean import clean_text

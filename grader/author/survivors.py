@@ -17,19 +17,19 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader import intake
 from grader.author.mutate import Mutant, mutants
 from grader.battery_plugin import State
 from grader.box import choose
 from grader.box.base import Box
 from grader.evidence import program_lines
+from grader.intake.take import take_source
 from grader.model.check import Outcome
 from grader.model.exercise import Exercise, Limits
 from grader.model.program import Operand, Ref, Step
-from grader.remote.boxed import BoxedTarget
 from grader.runner import Runner
 from grader.smallest import Candidate, Catalogue, candidate, candidates
-from grader.target import LoadFailed
+from grader.target.base import LoadFailed
+from grader.target.boxed import BoxedTarget
 from grader.text.words import said
 
 OTHER_SEEDS = 5
@@ -104,7 +104,7 @@ class _Bench:
 
     def judge(self, mutant: Mutant) -> None:
         """Counts the fault as caught, or keeps it with what tells it from the reference."""
-        taken = intake.take_source("mutant.py", mutant.source.encode(), self.exercise.module_file)
+        taken = take_source("mutant.py", mutant.source.encode(), self.exercise.module_file)
         target = BoxedTarget(self.box, taken, self.exercise.contract, self.exercise.limits)
         try:
             if self._caught(target, self.seed):

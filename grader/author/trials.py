@@ -26,7 +26,7 @@ from grader.model.exercise import Exercise
 from grader.model.program import Output, Result, Step
 from grader.replay import Replayer
 from grader.runner import Runner
-from grader.target import InProcessTarget, LoadFailed, Program, TargetTimeout, new_module
+from grader.target.base import InProcessTarget, LoadFailed, Program, TargetTimeout, new_module
 from grader.text.words import said
 
 RING_AGAIN_S = 0.05

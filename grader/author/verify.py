@@ -31,7 +31,8 @@ from grader.author.proof import (
 from grader.author.repeat import Repeats
 from grader.author.survivors import Survey, survey
 from grader.author.trials import Trial, Trials, trusted_module
-from grader.exercise import near_misses, right_styles
+from grader.exercise.content import right_styles
+from grader.exercise.near_misses import near_misses
 from grader.grading import Options, exercise_info, load_oracle
 from grader.model.check import CheckSpec, Outcome
 from grader.model.errors import ExerciseProblem
@@ -39,7 +40,7 @@ from grader.model.exercise import Exercise
 from grader.replay import Replayer
 from grader.runner import Runner
 from grader.session import run_session
-from grader.target import LoadFailed
+from grader.target.base import LoadFailed
 from grader.text.words import said, said_many
 from grader.verdict import message_of
 

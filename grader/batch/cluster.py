@@ -31,7 +31,8 @@ from grader.batch.pool import Pool, launch
 from grader.batch.run import refuse_unguarded
 from grader.box import choose
 from grader.box.base import LEVELS
-from grader.exercise import MANIFEST, load
+from grader.exercise.find import MANIFEST
+from grader.exercise.load import load
 from grader.model.errors import Fault, GraderError, UsageProblem
 from grader.model.exercise import Exercise
 from grader.text.words import said, said_many

@@ -23,8 +23,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from grader import exercise as exercises
-from grader import grading, wire
+from grader import grading
 from grader.batch.alike import fingerprints, likeness, tokens
 from grader.batch.messages import (
     FATAL,
@@ -42,9 +41,11 @@ from grader.batch.messages import (
     read_job,
     read_setup,
 )
+from grader.exercise.load import load as load_exercise
 from grader.model.errors import ExerciseProblem, GraderError
 from grader.model.exercise import Exercise, Submission
 from grader.model.report import Report, Verdict
+from grader.report import wire
 from grader.text.words import said
 
 PR_SET_PDEATHSIG = 1
@@ -96,7 +97,7 @@ def _exercise(setup: Setup) -> Iterator[Exercise]:
             path = Path(folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        found = exercises.load(Path(folder))
+        found = load_exercise(Path(folder))
         if found.digest != setup.exercise_digest:
             raise ExerciseProblem(said("the exercise did not arrive whole at the worker"))
         yield found
@@ -105,7 +106,7 @@ def _exercise(setup: Setup) -> Iterator[Exercise]:
 def _found(setup: Setup) -> Exercise | None:
     for root in (Path(setup.exercise_root), None):
         with contextlib.suppress(ExerciseProblem):
-            found = exercises.load(root)
+            found = load_exercise(root)
             if found.digest == setup.exercise_digest:
                 return found
     return None

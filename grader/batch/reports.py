@@ -17,12 +17,12 @@ from typing import Any
 
 import msgspec
 
-from grader import wire
 from grader.downloads import file_name_of
 from grader.gradebook import Gradebook, storage
 from grader.grading import unmarked_report
 from grader.model.exercise import Exercise
 from grader.model.report import Learner, Report, SubmissionInfo, Verdict
+from grader.report import wire
 from grader.text.words import said
 
 FOLDER = "reports"

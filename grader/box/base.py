@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypedDict
 from msgspec import Struct
 
 from grader.model.exercise import Limits
-from grader.remote.boxed import WorkerProcess
+from grader.target.boxed import WorkerProcess
 
 LEVELS = ("none", "kernel", "strict")
 """From weakest to strongest."""

@@ -43,8 +43,8 @@ def check(
     Example: grader check --task add
     """
     from grader import grading
-    from grader.audience import for_learner
     from grader.cli.grade import take
+    from grader.report.audience import for_learner
 
     exercise = load_exercise(exercise_folder)
     known_task(exercise, task_id)

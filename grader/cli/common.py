@@ -61,9 +61,9 @@ def color_option(command: Decorated) -> Decorated:
 
 def load_exercise(folder: Path | None) -> Exercise:
     """The exercise asked for. ExerciseProblem when it is broken."""
-    from grader import exercise
+    from grader.exercise.load import load
 
-    return exercise.load(folder)
+    return load(folder)
 
 
 def known_task(exercise: Exercise, name: str | None) -> None:

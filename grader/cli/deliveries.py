@@ -78,7 +78,7 @@ class Deliveries:
         """Writes every file. UsageProblem when one cannot be written."""
         shown = _for(report, self.audience or Audience.GRADER)
         if self.json is not None:
-            from grader import wire
+            from grader.report import wire
 
             self.json.write(wire.encode(self.sign(shown)))
         if self.html is not None:
@@ -106,13 +106,13 @@ def _signer(key: Path | None, json_path: str | None) -> Callable[[Report], Repor
         return lambda report: report
     if json_path is None:
         raise UsageProblem(said("--sign signs the JSON report"), next_move=said("Add --json PATH."))
-    from grader.signing import signer
+    from grader.report.signing import signer
 
     return signer(key)
 
 
 def _for(report: Report, audience: Audience) -> Report:
-    from grader.audience import for_learner
+    from grader.report.audience import for_learner
 
     return for_learner(report) if audience is Audience.LEARNER else report
 
@@ -129,7 +129,7 @@ def _styles(exercise: Exercise) -> list[tuple[str, str, str]]:
     """Name, docstring and source of the exercise's right styles; unreadable ones are left out."""
     import ast
 
-    from grader.exercise import right_styles
+    from grader.exercise.content import right_styles
 
     found = []
     for path in right_styles(exercise):

@@ -168,14 +168,14 @@ def _report(
 
 def take(submission: str, exercise: Exercise) -> Submission:
     """The submission a person named on the command line. SubmissionRefused."""
-    from grader import intake
+    from grader.intake.take import LARGEST_CONTAINER, take, take_source
 
     if submission != "-":
-        return intake.take(Path(submission), exercise.module_file)
+        return take(Path(submission), exercise.module_file)
     if sys.stdin is None:
         raise UsageProblem(said("cannot read a submission from -: standard input is closed"))
-    data = sys.stdin.buffer.read(intake.LARGEST_CONTAINER + 1)
-    return intake.take_source(exercise.module_file, data, exercise.module_file)
+    data = sys.stdin.buffer.read(LARGEST_CONTAINER + 1)
+    return take_source(exercise.module_file, data, exercise.module_file)
 
 
 def secret_in(path: Path | None) -> str | None:

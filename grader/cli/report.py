@@ -45,7 +45,7 @@ def report(
 
     Example: grader report report.json
     """
-    from grader import wire
+    from grader.report import wire
 
     eyes = Audience(audience) if audience is not None else None
     deliveries = Deliveries(None, html_path, exports, eyes)
@@ -61,7 +61,7 @@ def report(
 
 
 def _verified(data: bytes, public_key: Path) -> bool:
-    from grader.signing import Mismatch, verify
+    from grader.report.signing import Mismatch, verify
 
     try:
         verify(data, public_key)
@@ -75,7 +75,7 @@ def _verified(data: bytes, public_key: Path) -> bool:
 
 def read_report(file: str) -> bytes:
     """The bytes of a saved report. UsageProblem when it cannot be read."""
-    from grader.wire import LARGEST
+    from grader.report.wire import LARGEST
 
     try:
         if file == "-":

@@ -148,7 +148,7 @@ class Server:
             return None
 
     def _take(self, request: Request) -> Submission:
-        from grader import intake
+        from grader.intake.take import take, take_source
         from grader.model.errors import UsageProblem
 
         known_task(self.exercise, request.task)
@@ -160,14 +160,14 @@ class Server:
             raise UsageProblem(said("a request has either a path or a source"))
         module_file = self.exercise.module_file
         if request.path is not None:
-            return intake.take(Path(request.path), module_file)
+            return take(Path(request.path), module_file)
         name = request.name or module_file
-        return intake.take_source(name, (request.source or "").encode(), module_file)
+        return take_source(name, (request.source or "").encode(), module_file)
 
     def answer(self, _: Submission, report: Report) -> None:
         """The line for a graded submission; a fault of ours is told, and the loop goes on."""
-        from grader import wire
-        from grader.audience import for_learner
+        from grader.report import wire
+        from grader.report.audience import for_learner
 
         request = self.current
         assert request is not None

@@ -25,13 +25,13 @@ def show(task_id: str | None, exercise_folder: Path | None, color: bool | None) 
 
     Example: grader show mul
     """
-    from grader import exercise as exercises
+    from grader.exercise.content import hole_line
     from grader.render.statement import statement
 
     exercise = load_exercise(exercise_folder)
     wanted = task_id or exercise.tasks[0].id
     known_task(exercise, wanted)
     task = exercise.task(wanted)
-    line = exercises.hole_line(exercise, task)
+    line = hole_line(exercise, task)
     where = f"{exercise.module_file}:{line}" if line is not None else ""
     console(color).print(statement(task, where))

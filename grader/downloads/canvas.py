@@ -18,7 +18,7 @@ from grader.downloads.names import learner_id
 from grader.downloads.onlinetext import OnlineText
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import AsIs, Uploads, is_readable
-from grader.intake_refusal import safe
+from grader.intake.refusal import safe
 from grader.text.words import said
 
 NAME = "Canvas"

@@ -17,7 +17,7 @@ from grader.downloads.newest import settle
 from grader.downloads.shelf import FolderShelf, Piece, Shelf
 from grader.downloads.sources import AsIs, is_readable
 from grader.downloads.zip_shelf import open_zip
-from grader.intake_refusal import safe
+from grader.intake.refusal import safe
 from grader.model.errors import SubmissionRefused, UsageProblem
 from grader.text.clean import clean_text
 from grader.text.words import said

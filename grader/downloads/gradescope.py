@@ -18,7 +18,7 @@ from grader.downloads.gradescope_metadata import Handed, MetadataError, handed_i
 from grader.downloads.names import learner_id
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import UploadFolder
-from grader.intake_refusal import refuse
+from grader.intake.refusal import refuse
 from grader.model.errors import SubmissionRefused
 from grader.text.words import said
 

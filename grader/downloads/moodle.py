@@ -19,7 +19,7 @@ from grader.downloads.names import learner_id
 from grader.downloads.onlinetext import OnlineText
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import AsIs, UploadFolder, Uploads, holds_code
-from grader.intake_refusal import refuse
+from grader.intake.refusal import refuse
 from grader.text.words import said
 
 NAME = "Moodle"

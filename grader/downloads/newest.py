@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from grader.downloads.entry import Claim
 from grader.downloads.shelf import Shelf
-from grader.intake_refusal import safe, some
+from grader.intake.refusal import safe, some
 from grader.text.words import listed, said
 
 _MOST_NAMED = 5

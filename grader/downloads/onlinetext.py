@@ -15,10 +15,10 @@ from typing import NoReturn
 
 from msgspec import Struct
 
-from grader import intake
 from grader.downloads.entry import Taken
 from grader.downloads.shelf import Shelf
-from grader.intake_refusal import refuse
+from grader.intake.refusal import refuse
+from grader.intake.take import LARGEST_SOURCE, take_source
 from grader.text.words import said
 
 _TAG = re.compile(r"<(?:!DOCTYPE|(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]*+))(?P<rest>[^<>]*+)>")
@@ -52,12 +52,12 @@ class OnlineText(Struct, frozen=True, gc=False):
                 said("The online text is empty."),
                 said("Hand in {module_file} as a file.", module_file=module_file),
             )
-        submission = intake.take_source(said("online text"), code.encode(), module_file)
+        submission = take_source(said("online text"), code.encode(), module_file)
         return Taken(submission, (said("The code was taken from the online text."),))
 
     def code(self, shelf: Shelf, module_file: str) -> str:
         """The text of the page as lines of code; raises SubmissionRefused."""
-        data = shelf.read(self.path, intake.LARGEST_SOURCE)
+        data = shelf.read(self.path, LARGEST_SOURCE)
         try:
             page = data.decode("utf-8-sig")
         except UnicodeDecodeError:

@@ -9,7 +9,7 @@ from grader.downloads.entry import Claim, Source
 from grader.downloads.names import learner_id
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import AsIs, UploadFolder, is_readable
-from grader.intake_refusal import safe
+from grader.intake.refusal import safe
 from grader.text.words import said
 
 NAME = "files and folders"

@@ -13,9 +13,9 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 
-from grader import intake
-from grader.intake_folder import Folder, Place, read_file, trusted
-from grader.intake_refusal import passed_by, refuse, safe
+from grader.intake.folder import Folder, Place, read_file, trusted
+from grader.intake.refusal import passed_by, refuse, safe
+from grader.intake.take import MOST_ENTRIES, take_place
 from grader.model.errors import SubmissionRefused, UsageProblem
 from grader.model.exercise import Submission
 from grader.text.clean import clean_text
@@ -90,7 +90,7 @@ class FolderShelf:
             with self._folder(folder) as opened, opened.scan() as listing:
                 found = [
                     Piece(entry.name, entry.is_dir(follow_symlinks=False))
-                    for entry in islice(listing, intake.MOST_ENTRIES + 1 if folder else None)
+                    for entry in islice(listing, MOST_ENTRIES + 1 if folder else None)
                     if not is_clutter(entry.name)
                 ]
         except OSError as error:
@@ -122,7 +122,7 @@ class FolderShelf:
     def take(self, path: str, module_file: str) -> Submission:
         """The submission that the file or folder is; raises SubmissionRefused."""
         with self._place(path) as place:
-            return intake.take_place(place, module_file)
+            return take_place(place, module_file)
 
     def read(self, path: str, limit: int) -> bytes:
         """The bytes of a file; raises SubmissionRefused."""

@@ -6,11 +6,11 @@ from pathlib import PurePosixPath
 
 from msgspec import Struct
 
-from grader import intake
 from grader.downloads.entry import Source, Taken
 from grader.downloads.shelf import Shelf
-from grader.intake_refusal import refuse, refuse_surplus, safe, some
-from grader.intake_zip import is_archive
+from grader.intake.archive import is_archive
+from grader.intake.refusal import refuse, refuse_surplus, safe, some
+from grader.intake.take import LARGEST_SOURCE, bounds_now, take_files
 from grader.text.words import said
 
 READABLE = (".py", ".zip", ".ipynb")
@@ -87,12 +87,12 @@ class Uploads(Struct, frozen=True):
         sources, size = dict[str, bytes](), 0
         for name, path in where.items():
             if name.endswith(".py"):
-                sources[name] = shelf.read(path, intake.LARGEST_SOURCE)
+                sources[name] = shelf.read(path, LARGEST_SOURCE)
                 size += len(sources[name])
-                refuse_surplus(sources, size, said("What was handed in"), intake.bounds_now())
+                refuse_surplus(sources, size, said("What was handed in"), bounds_now())
         notes = tuple(not_read(name) for name in where if is_archive(name))
         main = PurePosixPath(where[module_file]).name
-        return Taken(intake.take_files(main, sources, module_file), notes)
+        return Taken(take_files(main, sources, module_file), notes)
 
 
 def holds_code(shelf: Shelf, source: Source) -> bool:

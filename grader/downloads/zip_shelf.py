@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import NoReturn
 from zipfile import ZipFile, ZipInfo
 
-from grader import intake
 from grader.downloads.shelf import Piece, Shelf, is_clutter
-from grader.intake_refusal import refuse, refuse_large, safe
-from grader.intake_zip import has_unsafe_name, refuse_unsafe
+from grader.intake.archive import has_unsafe_name, refuse_unsafe
+from grader.intake.refusal import refuse, refuse_large, safe
+from grader.intake.take import limit_of, take_members, take_source
 from grader.model.errors import SubmissionRefused, UsageProblem
 from grader.model.exercise import Submission
 from grader.text.clean import clean_text
@@ -67,8 +67,8 @@ class ZipShelf:
         name = path.rpartition("/")[2]
         below = self._below(path)
         if not below and not any(self._infos[at].is_dir() for at in self._at(path)):
-            limit = intake.limit_of(name, safe(path), module_file)
-            return intake.take_source(name, self.read(path, limit), module_file)
+            limit = limit_of(name, safe(path), module_file)
+            return take_source(name, self.read(path, limit), module_file)
         members: dict[str, ZipInfo] = {}
         for at in below:
             if not self._infos[at].is_dir():
@@ -80,7 +80,7 @@ class ZipShelf:
                     )
                 members[inner] = self._infos[at]
         try:
-            return intake.take_members(name, self._archive, members, module_file)
+            return take_members(name, self._archive, members, module_file)
         except SubmissionRefused:
             raise
         except Exception as error:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.downloads import Claim, Download, Entry
-from grader.intake_refusal import safe
+from grader.intake.refusal import safe
 from grader.roster.learners import Enrolled, Roster
 from grader.text.words import said
 

@@ -18,7 +18,7 @@ from string import Formatter
 from typing import NamedTuple
 
 DOMAIN = "autograd_grader"
-PACKAGED = Path(__file__).parent / "locale"
+PACKAGED = Path(__file__).parents[1] / "locale"
 CONTEXT = "sentence"
 """Sets what `said` makes apart: only those are looked for in a finished text."""
 LONGEST = 4000

@@ -2,9 +2,9 @@
 
 import ast
 
-from grader import exercise as exercises
 from grader.author.trials import Trials
-from grader.exercise import known_mistake_files
+from grader.exercise import load as exercises
+from grader.exercise.content import known_mistake_files
 from grader.replay import Replayer
 from grader.session import run_session
 

@@ -5,10 +5,10 @@ import pytest
 from grader.battery_plugin import State
 from grader.box import choose
 from grader.diagnosis import observed
-from grader.exercise import right_styles
-from grader.intake import take_source
+from grader.exercise.content import right_styles
+from grader.intake.take import take_source
 from grader.model.check import Outcome
-from grader.remote.boxed import BoxedTarget
+from grader.target.boxed import BoxedTarget
 from tests.author.kit import bundled, in_session, mistake_sources
 
 

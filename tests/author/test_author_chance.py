@@ -12,9 +12,9 @@ import pytest
 
 from grader.author.trials import PatientTarget
 from grader.battery_plugin import State
-from grader.exercise import right_styles
+from grader.exercise.content import right_styles
 from grader.inside import evaluate
-from grader.target import wire_step
+from grader.target.base import wire_step
 from tests.author.kit import bundled, groups, in_session, outcomes
 
 MISTAKES = ("mul/DropsSign", "relu/ClipsGradient", "value/GoesLevelByLevel")

@@ -6,9 +6,9 @@ import re
 import pytest
 from rich.console import Console
 
-from grader.exercise import right_styles
+from grader.exercise.content import right_styles
 from grader.grading import Options, grade_each
-from grader.intake import take_source
+from grader.intake.take import take_source
 from grader.model.check import Audience
 from grader.render.scorecard import scorecard
 from tests.author.kit import bundled

@@ -8,7 +8,7 @@ import pytest
 from grader.author.handout import SHORTEST_SECRET, handout_zip, prove_nothing_hidden
 from grader.author.new import write_exercise
 from grader.cli import run
-from grader.exercise import load
+from grader.exercise.load import load
 from grader.model.errors import ExerciseProblem
 from tests.author.kit import bundled
 

@@ -9,8 +9,8 @@ from grader.author import near_misses
 from grader.author.new import write_exercise
 from grader.author.proof import Ledger
 from grader.author.verify import verify
-from grader.exercise import load
-from grader.exercise import near_misses as listed
+from grader.exercise.load import load
+from grader.exercise.near_misses import near_misses as listed
 from grader.grading import Options
 from grader.model.errors import ExerciseProblem
 from grader.replay import Replayer

@@ -6,9 +6,10 @@ import pytest
 
 from grader.author.new import scaffold_files, write_exercise
 from grader.cli import run
-from grader.exercise import load, right_styles
+from grader.exercise.content import right_styles
+from grader.exercise.load import load
 from grader.grading import Options, grade
-from grader.intake import take_source
+from grader.intake.take import take_source
 from grader.model.check import Outcome
 from grader.model.errors import UsageProblem
 from grader.patches import load_patches

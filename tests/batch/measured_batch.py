@@ -6,8 +6,8 @@ import sys
 import time
 from pathlib import Path
 
-from grader import exercise as exercises
 from grader.batch import pool
+from grader.exercise import load as exercises
 from tests.batch import kit
 
 folder, school, out = map(Path, sys.argv[1:4])

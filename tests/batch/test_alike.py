@@ -7,7 +7,7 @@ from array import array
 import pytest
 
 from grader.batch.alike import fingerprints, likeness, near_groups, tokens
-from grader.intake import take_source
+from grader.intake.take import take_source
 
 SOURCE = '''
 def grow(values, rate):

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from grader import grading, intake
+from grader import grading
 from grader.batch.plan import Shard
 from grader.gradebook import FILE, Gradebook, lock
+from grader.intake import take as intake
 from grader.model.errors import IsolationUnavailable, UsageProblem
 from tests.batch import kit
 

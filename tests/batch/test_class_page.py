@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import pytest
 
-from grader import exercise as exercises
+from grader.exercise import load as exercises
 from grader.render.class_page import class_page
 from tests.batch import kit
 

@@ -4,8 +4,9 @@ import random
 
 import pytest
 
-from grader import exercise as exercises
-from grader import grading, intake
+from grader import grading
+from grader.exercise import load as exercises
+from grader.intake import take as intake
 from grader.model.report import Verdict
 from tests.batch import kit
 from tests.bench import synthetic_class

@@ -85,8 +85,8 @@ def batch(files: Sequence[Path], jobs: int, folder: Path, isolation: str) -> Non
 
 def leg(kind: str, names: Sequence[str]) -> None:
     """Grades these files in this process, by one looping session."""
-    from grader import exercise as exercises
-    from grader import intake
+    from grader.exercise import load as exercises
+    from grader.intake import take as intake
 
     exercise = exercises.load()
     taken = [intake.take(Path(name), exercise.module_file) for name in names]
@@ -96,7 +96,7 @@ def leg(kind: str, names: Sequence[str]) -> None:
 def _floor(exercise, taken) -> None:  # type: ignore[no-untyped-def]
     from grader.battery_plugin import State, seed_for
     from grader.session import run_session
-    from grader.target import InProcessTarget
+    from grader.target.base import InProcessTarget
 
     def turn(_, runner) -> None:  # type: ignore[no-untyped-def]
         for submission in taken:
@@ -110,7 +110,7 @@ def _floor(exercise, taken) -> None:  # type: ignore[no-untyped-def]
 
 def _module(submission):  # type: ignore[no-untyped-def]
     """The submission as a module that can be found by its name, as dataclasses ask for."""
-    from grader.target import new_module
+    from grader.target.base import new_module
 
     module = sys.modules["value"] = new_module("value")
     exec(compile(submission.files[0].text, "value.py", "exec"), module.__dict__)
@@ -118,9 +118,10 @@ def _module(submission):  # type: ignore[no-untyped-def]
 
 
 def _corridor(exercise, taken) -> None:  # type: ignore[no-untyped-def]
-    from grader import grading, wire
-    from grader.remote.boxed import decoded
-    from grader.target import InProcessTarget, Program
+    from grader import grading
+    from grader.report import wire
+    from grader.target.base import InProcessTarget, Program
+    from grader.target.boxed import decoded
 
     class Open:
         """The box's place, taken by this process: the same words, without a way to cross."""

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from grader import exercise as exercises
 from grader.box import canary
 from grader.box.canary import Bait, judge, trials
+from grader.exercise import load as exercises
 from grader.inside import canary as inside
 from tests.box import places
 

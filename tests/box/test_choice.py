@@ -7,15 +7,15 @@ import sys
 import pytest
 from msgspec.structs import replace
 
-from grader import exercise as exercises
 from grader.box import choice
 from grader.box.choice import Candidate, ChosenBox
 from grader.box.kernel import kernel_box
 from grader.box.layered import LayeredBox, LevelUnavailable, layered_recipe, readable_for
+from grader.exercise import load as exercises
 from grader.model.errors import Fault, IsolationUnavailable
 from grader.model.exercise import Exercise
 from grader.model.program import Plain, Step
-from grader.remote.boxed import BoxedTarget
+from grader.target.boxed import BoxedTarget
 from tests.box import places
 from tests.box.visit import CONTRACT, submission
 

@@ -17,8 +17,8 @@ from grader.box.policy import plain_plan
 from grader.box.portable import PortableBox
 from grader.model.exercise import Contract, Limits, SourceFile, Submission
 from grader.model.program import Ref, Step
-from grader.remote.boxed import BoxedTarget
-from grader.target import LoadFailed, TargetTimeout
+from grader.target.base import LoadFailed, TargetTimeout
+from grader.target.boxed import BoxedTarget
 
 LIMITS = Limits(check_cpu_s=0.2, check_wall_s=60.0, import_s=60.0)
 SPINS = """

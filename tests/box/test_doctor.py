@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from grader import box
-from grader import exercise as exercises
 from grader.box import bubblewrap, choice, inventory
 from grader.box.inventory import LayerRecord, Survey, advice_for
 from grader.cli.doctor import doctor
+from grader.exercise import load as exercises
 from grader.model.errors import IsolationUnavailable
 from tests.box import places
 

@@ -16,8 +16,8 @@ import pytest
 from msgspec.structs import replace
 
 from grader import box as boxes
-from grader import exercise as exercises
 from grader.box import bubblewrap, readable
+from grader.exercise import load as exercises
 from tests.box import places
 from tests.box.places import NOBODY, OPEN
 from tests.box.visit import run
@@ -100,7 +100,7 @@ def forbidden_files() -> list[str]:
         str(places.ROOT / "tests/battery/oracle.py"),
         str(places.ROOT / "reference/value.py"),
         str(places.ROOT / "tasks.yaml"),
-        str(places.ROOT / "grader/errors.py"),
+        str(places.ROOT / "grader/model/errors.py"),
         str(places.VISIT),
         *("/etc/passwd", "/etc/hostname", "/bin/sh", "/usr/bin/env"),
         *("/proc/self/environ", "/proc/self/maps", "/proc/self/cmdline", "/proc/1/cmdline"),

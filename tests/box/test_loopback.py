@@ -18,7 +18,7 @@ from grader.box.policy import plain_plan
 from grader.box.portable import PortableBox
 from grader.model.errors import Fault
 from grader.model.exercise import Limits
-from grader.remote.readiness import Selecting, readiness
+from grader.target.readiness import Selecting, readiness
 
 LIMITS = Limits()
 

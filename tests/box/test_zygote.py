@@ -19,16 +19,16 @@ import pytest
 from msgspec.structs import replace
 
 from grader import box as boxes
-from grader import exercise as exercises
 from grader.box import bubblewrap, layered, zygote
 from grader.box.base import Box, Undumpable
 from grader.box.kernel import kernel_box
 from grader.box.layered import LayeredBox, LevelUnavailable, Recipe, readable_for
 from grader.box.plain import PlainBox
+from grader.exercise import load as exercises
 from grader.model.errors import Fault, IsolationUnavailable
 from grader.model.exercise import Exercise
 from grader.model.program import Plain, Step
-from grader.remote.boxed import BoxedTarget
+from grader.target.boxed import BoxedTarget
 from tests.box import places
 from tests.box.visit import CONTRACT, submission
 

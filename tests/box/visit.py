@@ -19,11 +19,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from grader import box as boxes
-from grader import exercise as exercises
+from grader.exercise import load as exercises
 from grader.model.errors import GraderError
 from grader.model.exercise import Contract, SourceFile, Submission
 from grader.model.program import Step
-from grader.remote.boxed import BoxedTarget
+from grader.target.boxed import BoxedTarget
 
 CONTRACT = Contract("value", "Value")
 

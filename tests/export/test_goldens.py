@@ -67,7 +67,7 @@ def test_a_format_gives_equal_bytes_for_equal_reports(name):
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_format_survives_the_journey_through_the_report_file(name):
-    from grader import wire
+    from grader.report import wire
 
     made = SAMPLES["partial"]
     assert exported(name, wire.decode(wire.encode(made))) == exported(name, made)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from grader import export, wire
+from grader import export
 from grader.model.errors import UsageProblem
+from grader.report import wire
 from tests.export.samples import PARTIAL
 
 HERE = "tests.export.test_registry"

@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from grader import intake
+from grader.intake import take as intake
 from grader.model.exercise import SourceFile, Submission
 
 HERE = Path(__file__).parent

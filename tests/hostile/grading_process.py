@@ -17,12 +17,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from grader import exercise as exercises
-from grader import intake, wire
+from grader.exercise import load as exercises
 from grader.grading import Options, grade_each
+from grader.intake import take as intake
 from grader.model.errors import IsolationUnavailable
 from grader.model.exercise import Exercise, Limits, Submission
 from grader.model.report import Report, Timing
+from grader.report import wire
 from tests.hostile import natural_exercise, surroundings
 from tests.hostile.cases import Case, load_cases
 from tests.hostile.listeners import Listeners

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from grader import exercise as exercises
-from grader import intake
+from grader.exercise import load as exercises
 from grader.grading import Options, grade_each
+from grader.intake import take as intake
 from grader.model.exercise import Submission
 from grader.model.report import Report
 from tests.hostile import surroundings

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader import intake
+from grader.intake import take as intake
 from grader.model.exercise import Contract, Limits
 from grader.model.program import Many, Raised, Ref, Step
-from grader.remote.boxed import BoxedTarget
-from grader.remote.channel import Channel, Deadline, decode_reply, decode_results
-from grader.target import LoadFailed, TargetFailure, TargetTimeout
+from grader.target.base import LoadFailed, TargetFailure, TargetTimeout
+from grader.target.boxed import BoxedTarget
+from grader.target.channel import Channel, Deadline, decode_reply, decode_results
 
 BOUND_S = 20.0
 """Only a wait without an end takes longer, on however busy a machine."""

@@ -18,12 +18,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from grader import wire
 from grader.export import FORMATS, exporter
 from grader.model.check import Audience
 from grader.model.report import Learner, Report, Verdict
 from grader.render.page import page
 from grader.render.scorecard import scorecard_text
+from grader.report import wire
 from tests.hostile import ordinary_user, session
 from tests.hostile.cases import LEVELS, Case, load_cases
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from grader import exercise as exercises
+from grader.exercise import load as exercises
 from grader.model.check import Audience, Outcome, Visibility
 from grader.model.report import Evidence, Graph
 from grader.render.page import page

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from grader import exercise as exercises
-from grader import grading, intake
+from grader import grading
+from grader.exercise import load as exercises
+from grader.intake import take as intake
 from grader.render.page import page
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")

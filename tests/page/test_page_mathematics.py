@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from grader import exercise
+from grader.exercise import load as exercise
 from grader.render.mathematics import MATHEMATICS, line, mathml, unicode
 from grader.render.page_prose import prose
 

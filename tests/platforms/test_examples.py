@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import wire
+from grader.report import wire
 from tests.cli import submissions
 from tests.cli.running import ROOT, WALL_S, Done, variables
 from tests.render.reports import SAMPLES

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from grader import export, wire
+from grader import export
 from grader.model.report import Learner
 from grader.render.page import page
+from grader.report import wire
 from tests.cli.running import grader
 
 SAVED = Path(__file__).with_name("saved")
@@ -66,7 +67,7 @@ def test_its_signature_still_matches() -> None:
     """The bytes that a signature covers are fixed for good."""
     pytest.importorskip("cryptography")
     pytest.importorskip("rfc8785")
-    from grader.signing import verify
+    from grader.report.signing import verify
 
     verify((SAVED / "1.0-partial.json").read_bytes(), SAVED / "public.pem")
 

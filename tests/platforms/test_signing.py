@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from grader import wire
 from grader.model.errors import UsageProblem
-from grader.signing import Mismatch, signed_bytes, signer, verify
+from grader.report import wire
+from grader.report.signing import Mismatch, signed_bytes, signer, verify
 from tests.cli.running import Done, grader
 from tests.platforms.handed_in import SUBMISSIONS
 from tests.render.reports import SAMPLES

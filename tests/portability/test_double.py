@@ -9,7 +9,7 @@ import types
 
 import pytest
 
-from grader import intake_folder
+from grader.intake import folder as intake_folder
 from tests.portability import absent, double
 from tests.portability.kit import DOUBLE, SYSTEMS
 

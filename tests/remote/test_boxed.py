@@ -11,8 +11,8 @@ from grader.box.policy import plain_plan
 from grader.box.portable import PortableBox
 from grader.model.exercise import Contract, Limits, SourceFile, Submission
 from grader.model.program import Plain, Raised, Ref, Step
-from grader.remote.boxed import BoxedTarget
-from grader.target import LoadFailed, TargetDied, TargetTimeout
+from grader.target.base import LoadFailed, TargetDied, TargetTimeout
+from grader.target.boxed import BoxedTarget
 
 LIMITS = Limits(check_cpu_s=0.3, check_wall_s=1.0, import_s=1.0, submission_s=30.0)
 CONTRACT = Contract("value", "Value")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.model.program import Many, Plain, Ref, Step
-from grader.target import InProcessTarget, Program, load_in_process
+from grader.target.base import InProcessTarget, Program, load_in_process
 
 SOURCE = """
 import abc, copy, dataclasses, typing

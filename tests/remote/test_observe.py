@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.model.program import Handle, Many, Ref, Step
-from grader.remote.observe import Reads
+from grader.target.observe import Reads
 
 PROGRAM = (Step("new", "Value", (3.0,)), Step("method", "relu", (Ref(0),)))
 FIELDS = {"data": "forward", "grad": "backward"}

@@ -3,16 +3,10 @@
 import pytest
 
 from grader.model.program import Step
-from grader.remote.observe import Observer
-from grader.remote.proxy import RemoteModule, realize
-from grader.remote.recorder import (
-    BatteryMisuse,
-    Mismatch,
-    Recorder,
-    SubmissionError,
-    WrongKind,
-)
-from grader.target import InProcessTarget, load_in_process
+from grader.target.base import InProcessTarget, load_in_process
+from grader.target.observe import Observer
+from grader.target.proxy import RemoteModule, realize
+from grader.target.recorder import BatteryMisuse, Mismatch, Recorder, SubmissionError, WrongKind
 
 SOURCE = """
 class Value:

@@ -1,14 +1,15 @@
 """Which texts learners meet: a language that is shipped has all of these, and may have the rest."""
 
 LEARNERS = """
-audience.py battery_plugin.py box/reasons.py cli/__init__.py cli/check.py cli/click_words.py
+battery_plugin.py box/reasons.py cli/__init__.py cli/check.py cli/click_words.py
 cli/common.py cli/deliveries.py cli/doctor.py cli/draw.py cli/grade.py cli/hint.py cli/init.py
-cli/logs.py cli/report.py cli/show.py cli/tasks.py cli/watch.py drawing.py errors.py evidence.py
-explaining.py expression.py grading.py intake.py intake_notebook.py intake_refusal.py intake_zip.py
-progress.py remote/boxed.py remote/channel.py remote/observe.py remote/proxy.py
-render/graph.py render/graph_svg.py render/outcomes.py render/page.py render/page_author.py
-render/page_evidence.py render/page_focus.py render/page_sheet.py render/page_tasks.py
-render/scorecard.py render/scorecard_evidence.py render/scorecard_focus.py
-render/scorecard_panel.py render/scorecard_story.py render/scorecard_table.py render/statement.py
-render/text.py runner.py stopped.py verdict.py wire.py wording.py words_catalogue.py
+cli/logs.py cli/report.py cli/show.py cli/tasks.py cli/watch.py drawing.py evidence.py
+explaining.py expression.py grading.py intake/archive.py intake/notebook.py intake/refusal.py
+intake/take.py model/errors.py progress.py render/graph.py render/graph_svg.py render/outcomes.py
+render/page.py render/page_author.py render/page_evidence.py render/page_focus.py
+render/page_sheet.py render/page_tasks.py render/scorecard.py render/scorecard_evidence.py
+render/scorecard_focus.py render/scorecard_panel.py render/scorecard_story.py
+render/scorecard_table.py render/statement.py render/text.py report/audience.py runner.py
+stopped.py target/boxed.py target/channel.py target/observe.py target/proxy.py target/sentences.py
+text/catalogue.py text/clean.py verdict.py report/wire.py
 """.split()

@@ -32,7 +32,7 @@ NAMES = {"_": 1, "N_": 1, "ngettext": 2, "said": 1, "said_many": 2}
 """The calls that hold texts, and how many each."""
 DATES = datetime(2000, 1, 1, tzinfo=UTC)
 """Files that say when they were made differ without a reason."""
-OURS = ("words.py", "words_catalogue.py")
+OURS = ("words.py", "catalogue.py")
 
 
 class Text(NamedTuple):
@@ -69,7 +69,7 @@ def _texts() -> Iterator[Text]:
             if isinstance(node, ast.FunctionDef) and any(map(_is_verb, node.decorator_list)):
                 help_text = inspect.cleandoc(ast.get_docstring(node, clean=False) or "")
                 yield Text(where, "help", help_text, "", None)
-    yield Text("grader/words_catalogue.py:0", "said", LIST, "", frozenset({"names", "last"}))
+    yield Text("grader/text/catalogue.py:0", "said", LIST, "", frozenset({"names", "last"}))
 
 
 def _is_verb(decorator: ast.expr) -> bool:

@@ -18,9 +18,10 @@ import pytest
 from rich.console import Console
 from rich.markdown import Markdown
 
-from grader import exercise as exercises
-from grader import grading, intake
+from grader import grading
 from grader.cli import VERBS
+from grader.exercise import load as exercises
+from grader.intake import take as intake
 from grader.render.mathematics import unicode
 
 pytest.importorskip("babel", reason="Babel is not installed: pip install -e '.[dev]'")

@@ -235,7 +235,7 @@ def test_the_source_language_loads_nothing():
         check=True,
     )
     assert "'gettext'" not in done.stdout
-    assert "grader.words_catalogue" not in done.stdout
+    assert "grader.text.catalogue" not in done.stdout
 
 
 def test_fields_are_the_placeholders():

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from grader.intake_refusal import (
+from grader.intake.refusal import (
     Bounds,
     kind_words,
     passed_by,

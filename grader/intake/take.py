@@ -15,18 +15,10 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NoReturn
 
-from grader.intake_folder import Place, read_file, read_folder, refuse_unreadable
-from grader.intake_notebook import code_of
-from grader.intake_refusal import (
-    Bounds,
-    kind_words,
-    nearest,
-    refuse,
-    refuse_large,
-    safe,
-    some,
-)
-from grader.intake_zip import extract, refuse_unsafe, unzip, without_surroundings
+from grader.intake.archive import extract, refuse_unsafe, unzip, without_surroundings
+from grader.intake.folder import Place, read_file, read_folder, refuse_unreadable
+from grader.intake.notebook import code_of
+from grader.intake.refusal import Bounds, kind_words, nearest, refuse, refuse_large, safe, some
 from grader.model.exercise import SourceFile, Submission
 from grader.text.words import said
 

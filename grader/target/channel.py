@@ -18,8 +18,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from grader.remote.readiness import readiness
-from grader.target import TargetDied, TargetTimeout, TargetViolation, WireResult
+from grader.target.base import TargetDied, TargetTimeout, TargetViolation, WireResult
+from grader.target.readiness import readiness
 from grader.text.words import said
 
 HEADER = struct.Struct(">I")

@@ -22,8 +22,7 @@ import msgspec
 from grader.model.errors import Fault
 from grader.model.exercise import Contract, Limits, Submission
 from grader.model.program import Many, Output, Raised, Result, Skipped, Step
-from grader.remote.channel import Channel, Deadline, Reply, decode_results, split_results
-from grader.target import (
+from grader.target.base import (
     LoadFailed,
     Program,
     TargetDied,
@@ -32,7 +31,8 @@ from grader.target import (
     TargetViolation,
     decode_result,
 )
-from grader.target_sentences import load_sentence
+from grader.target.channel import Channel, Deadline, Reply, decode_results, split_results
+from grader.target.sentences import load_sentence
 from grader.text.clean import clean_text
 from grader.text.words import said
 

@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from grader.intake_refusal import (
+from grader.intake.refusal import (
     Bounds,
     kind_words,
     nearest,

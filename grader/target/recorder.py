@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from grader.model.program import Comparison, Handle, Plain, Raised, Ref, Result, Skipped, Step
-from grader.target import Target
-from grader.target_sentences import raised_sentence
+from grader.target.base import Target
+from grader.target.sentences import raised_sentence
 from grader.text.words import said
 
 MOST_ITEMS = 10_000

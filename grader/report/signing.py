@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from msgspec.structs import replace
 
-from grader import wire
 from grader.model.errors import UsageProblem
 from grader.model.report import Report, Signature
+from grader.report import wire
 from grader.text.words import said
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from grader.model.program import Comparison, Handle, Many, Plain, Ref, Result, Scalar, Step
 from grader.model.tolerance import close
-from grader.remote.recorder import Mismatch, Recorder
+from grader.target.recorder import Mismatch, Recorder
 from grader.text.clean import clean_text
 from grader.text.words import said
 

@@ -10,7 +10,7 @@ import re
 
 import msgspec
 
-from grader.intake_refusal import refuse, refuse_large, safe
+from grader.intake.refusal import refuse, refuse_large, safe
 from grader.text.words import said
 
 _PYTHON_CELL_MAGICS = frozenset({"time", "timeit", "capture", "prun"})

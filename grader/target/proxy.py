@@ -17,13 +17,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from grader.model.program import Handle, Operand, Plain, Ref, Scalar, Step
-from grader.remote.recorder import (
-    MOST_ITEMS,
-    BatteryMisuse,
-    Recorder,
-    SubmissionError,
-    WrongKind,
-)
+from grader.target.recorder import MOST_ITEMS, BatteryMisuse, Recorder, SubmissionError, WrongKind
 from grader.text.clean import clean_text
 from grader.text.words import said
 

@@ -1,0 +1,1 @@
+"""Finds and reads an exercise folder; the only room that knows where content lies."""

@@ -1,0 +1,138 @@
+"""What lies in an exercise folder: its parts, their digest, and the files in them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+
+from grader.exercise.document import Document
+from grader.exercise.find import MANIFEST, read_bytes
+from grader.model.errors import ExerciseProblem
+from grader.model.exercise import Exercise, Manifest, Parts, Task
+from grader.text.words import said
+
+
+def hole_line(exercise: Exercise, task: Task) -> int | None:
+    """The line of the starter file where the task's hole begins, None where it has none."""
+    import ast
+
+    if task.hole is None:
+        return None
+    path = exercise.starter_file
+    try:
+        body = ast.parse(read_bytes(path, path)).body
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        raise ExerciseProblem(
+            said(
+                "{path}:{line}: the starter file is not Python: {error}",
+                path=path,
+                line=line,
+                error=error,
+            ),
+            next_move=said("Mend it: learners begin with this file."),
+        ) from None
+    line = None
+    for name in task.hole.split("."):
+        kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+        found = [node for node in body if isinstance(node, kinds) and node.name == name]
+        if not found:
+            return None
+        body, line = found[-1].body, found[-1].lineno
+    return line
+
+
+def known_mistake_files(exercise: Exercise) -> tuple[Path, ...]:
+    """The files of known mistakes: the module's own first, then in the order of the tasks."""
+    order = [exercise.contract.module, *(task.id for task in exercise.tasks)]
+    places = {name: place for place, name in enumerate(order)}
+    files = python_files(exercise.reference_file.parent / "misconceptions")
+    return tuple(sorted(files, key=lambda path: (places.get(path.stem, len(order)), path.name)))
+
+
+def right_styles(exercise: Exercise) -> tuple[Path, ...]:
+    """Other right solutions, each of which has to earn every point."""
+    return tuple(python_files(exercise.reference_file.parent / "correct"))
+
+
+def check_parts(page: Document, root: Path, manifest: Manifest) -> None:
+    """Refuses a manifest whose parts are not there, or not inside the folder."""
+    parts, module_file = manifest.parts, f"{manifest.submission.module}.py"
+    wanted: list[tuple[str, str, str, str, Callable[[Path], bool]]] = [
+        (
+            "parts.starter",
+            parts.starter,
+            module_file,
+            said("the file learners begin with"),
+            Path.is_file,
+        ),
+        ("parts.reference", parts.reference, module_file, said("the solution"), Path.is_file),
+        ("parts.battery", parts.battery, "", said("the folder of checks"), Path.is_dir),
+    ]
+    wanted += [
+        (f"handout[{at}]", name, "", said("part of the handout"), Path.is_file)
+        for at, name in enumerate(manifest.handout)
+    ]
+    for key, name, inner, meaning, present in wanted:
+        path = _inside(page, root, f"$.{key}", name) / inner
+        if not present(path):
+            missing = path.relative_to(root).as_posix()
+            what = said("`{missing}` is missing: {meaning}.", missing=missing, meaning=meaning)
+            page.refuse(
+                f"$.{key}",
+                what,
+                said("Add it to the exercise folder, or correct `{key}`.", key=key),
+            )
+
+
+def _inside(page: Document, root: Path, where: str, name: str) -> Path:
+    pure = PurePosixPath(name)
+    plain = name.isprintable() and not re.search(r"[\\:]", name) and pure.parts
+    if not plain or pure.is_absolute() or ".." in pure.parts:
+        what = said("`{name:.60}` is not a path inside the exercise folder.", name=name)
+        page.refuse(
+            where, what, said("Name a file or folder below tasks.yaml, with / between names.")
+        )
+    if not (root / pure).resolve().is_relative_to(root):
+        what = said("`{name:.60}` leads out of the exercise folder through a link.", name=name)
+        page.refuse(where, what, said("Put the content itself into the folder."))
+    return root / pure
+
+
+def digest_of(root: Path, parts: Parts) -> str:
+    """sha256 over the sorted lines `path NUL sha256` of every declared file."""
+    files = {MANIFEST: root / MANIFEST}
+    for part in (parts.starter, parts.reference, parts.battery):
+        files.update((path.relative_to(root).as_posix(), path) for path in _content(root / part))
+    whole = hashlib.sha256()
+    for name, path in sorted(files.items()):
+        whole.update(f"{name}\0{hashlib.sha256(read_bytes(path, path)).hexdigest()}\n".encode())
+    return whole.hexdigest()
+
+
+def _content(part: Path) -> Iterator[Path]:
+    """Every regular file below; caches and dotfiles differ from machine to machine."""
+    for folder, folders, names in os.walk(part):
+        folders[:] = [name for name in folders if name != "__pycache__" and name[0] != "."]
+        for name in (*folders, *names):
+            path = Path(folder, name)
+            mode = path.lstat().st_mode
+            if stat.S_ISLNK(mode) and name[0] != ".":
+                raise ExerciseProblem(
+                    said(
+                        "{path}: is a link, and the digest of an exercise covers files only.",
+                        path=path,
+                    ),
+                    next_move=said("Put a copy of the file in its place."),
+                )
+            if stat.S_ISREG(mode) and name[0] != "." and not name.endswith(".pyc"):
+                yield path
+
+
+def python_files(folder: Path) -> list[Path]:
+    """The Python files of a folder, sorted; names that begin with `_` or `.` are left out."""
+    return sorted(path for path in folder.glob("[!._]*.py") if path.is_file())

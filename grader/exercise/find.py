@@ -1,0 +1,65 @@
+"""Where the exercise is: the folder that was named, or the bundled one."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from grader.model.errors import ExerciseProblem
+from grader.text.words import said
+
+MANIFEST = "tasks.yaml"
+
+EXERCISE_VARIABLE = "AUTOGRAD_GRADER_EXERCISE"
+
+
+def chosen(folder: Path | None) -> Path:
+    """The folder as it was named, which holds a manifest. ExerciseProblem."""
+    next_move = said("Give the folder that holds {manifest}.", manifest=MANIFEST)
+    if folder is None and (named := os.environ.get(EXERCISE_VARIABLE)):
+        folder = Path(named)
+        next_move = said(
+            "Correct or unset {exercise_variable}: it names this folder.",
+            exercise_variable=EXERCISE_VARIABLE,
+        )
+    if folder is None:
+        return _bundled()
+    if not folder.is_dir():
+        what = said("this is a file.") if folder.is_file() else said("there is no such folder.")
+        raise ExerciseProblem(f"{folder}: {what}", next_move=next_move)
+    if not (folder / MANIFEST).is_file():
+        raise ExerciseProblem(
+            said("{folder}: no {manifest} in this folder.", folder=folder, manifest=MANIFEST),
+            next_move=next_move,
+        )
+    return folder
+
+
+def _bundled() -> Path:
+    package = Path(__file__).resolve().parents[1]
+    if (package / "_bundle" / MANIFEST).is_file():
+        return package / "_bundle"
+    # tasks.yaml alone proves nothing: site-packages may hold a stray one.
+    checkout, project = package.parent, package.parent / "pyproject.toml"
+    if (checkout / MANIFEST).is_file() and project.is_file():
+        text = project.read_text(encoding="utf-8", errors="replace")
+        if re.search(r"^name\s*=\s*[\"']autograd-grader[\"']", text, re.MULTILINE):
+            return checkout
+    raise ExerciseProblem(
+        said("This installation of the grader carries no exercise."),
+        next_move=said(
+            "Install autograd-grader again, or name an exercise folder with --exercise."
+        ),
+    )
+
+
+def read_bytes(path: Path, shown: Path) -> bytes:
+    """The content of a file. ExerciseProblem, with its name as it is shown."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ExerciseProblem(
+            said("{shown}: cannot be read ({error}).", shown=shown, error=error.strerror or error),
+            next_move=said("Check that the file is there and that you may read it."),
+        ) from None

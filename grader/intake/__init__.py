@@ -1,0 +1,1 @@
+"""Takes one submission in: a file, a folder, a zip, a notebook, or text."""

@@ -1,0 +1,199 @@
+"""Report <-> JSON, version 1, and the JSON Schemas of what outsiders rely on.
+
+Keys stand in the order of the records' fields, keys of mappings are sorted, and no value is
+outside JSON: equal reports are equal bytes. Reading takes any report of our major version and
+passes over keys it does not know, so that an older grader reads what a newer minor wrote.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from grader.model.errors import Fault, UsageProblem
+from grader.model.exercise import Limits, Manifest
+from grader.model.report import SCHEMA_VERSION, Report
+from grader.report.schema import WORDS
+from grader.text.words import said
+
+LARGEST = 64 * 1024 * 1024
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+_MAJOR, _MINOR = (int(part) for part in SCHEMA_VERSION.split("."))
+_ENCODER = msgspec.json.Encoder(order="deterministic")
+_WRITE_ONE = said("Give a file that `grader grade --json FILE` wrote.")
+
+
+def encode(report: Report, *, indent: int = 2) -> bytes:
+    """The report as UTF-8 JSON with a final newline; `indent=0` puts it on one line."""
+    data = _bytes(report)
+    return (msgspec.json.format(data, indent=indent) if indent else data) + b"\n"
+
+
+def canonical(report: Report) -> bytes:
+    """The report on one line in the order of its fields, without newline and signature: two equal
+    reports give equal bytes. (A signature covers RFC 8785 bytes: see `grader.signing`.)"""
+    return _bytes(msgspec.structs.replace(report, signature=None))
+
+
+def decode(data: bytes | str) -> Report:
+    """The report in `data`; UsageProblem when there is none of our major version in it."""
+    if len(data) > LARGEST:
+        raise UsageProblem(
+            said(
+                "The report is larger than {largest} MiB: no report of this grader is.",
+                largest=LARGEST // 2**20,
+            ),
+            next_move=_WRITE_ONE,
+        )
+    if not data.strip():
+        raise UsageProblem(said("The report is empty."), next_move=_WRITE_ONE)
+    try:
+        text = data.encode() if isinstance(data, str) else data
+        raw = msgspec.json.decode(text.removeprefix(b"\xef\xbb\xbf"))
+    except (ValueError, RecursionError) as error:
+        raise _not_json(error) from None
+    if not isinstance(raw, dict) or "schema_version" not in raw:
+        raise UsageProblem(
+            said("This is JSON, but not a report of this grader: it has no `schema_version`."),
+            next_move=_WRITE_ONE,
+        )
+    newer = _check_version(raw["schema_version"])
+    if isinstance(limits := raw.get("limits"), dict):
+        # tasks.yaml refuses unknown limits; a report of a newer minor may well have some.
+        raw["limits"] = {key: limits[key] for key in _keys(Limits) if key in limits}
+    try:
+        return msgspec.convert(raw, Report)
+    except (ValueError, OverflowError, RecursionError) as error:
+        raise UsageProblem(
+            said(
+                "This report does not follow format version {major}: {error}.",
+                major=_MAJOR,
+                error=_shown(error),
+            ),
+            next_move=said("Update the grader: the report is from a newer one.")
+            if newer
+            else _WRITE_ONE,
+        ) from None
+
+
+def report_schema() -> dict[str, Any]:
+    """The JSON Schema of a report. Unknown keys are allowed: minors add some."""
+    schema = _schema(Report, "report", "Report of autograd-grader, version 1")
+    for record in schema["$defs"].values():
+        if record.get("additionalProperties") is False:
+            del record["additionalProperties"]
+    return schema
+
+
+def tasks_schema() -> dict[str, Any]:
+    """The JSON Schema of tasks.yaml. Unknown keys are refused: they are misspelt ones."""
+    return _schema(Manifest, "tasks", "tasks.yaml of an exercise, format 1")
+
+
+def schema_text(schema: dict[str, Any]) -> bytes:
+    """A schema as the bytes of its committed file."""
+    return msgspec.json.format(msgspec.json.encode(schema), indent=2) + b"\n"
+
+
+def _bytes(report: Report) -> bytes:
+    try:
+        data = _ENCODER.encode(report)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Fault(
+            said("The report cannot be written as JSON: {error}.", error=_shown(error))
+        ) from error
+    if b"null" in data:
+        _refuse_non_finite(report, "report")
+    return data
+
+
+def _refuse_non_finite(value: object, place: str) -> None:
+    """For msgspec writes NaN and infinity as null in silence; and null reads as "no mark"."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise Fault(
+            said(
+                "The report cannot be written as JSON: {place} is {value}.",
+                place=place,
+                value=value,
+            )
+        )
+    if isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            _refuse_non_finite(getattr(value, name), f"{place}.{name}")
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            _refuse_non_finite(item, f"{place}[{key!r}]")
+    elif isinstance(value, (tuple, list)):
+        for at, item in enumerate(value):
+            _refuse_non_finite(item, f"{place}[{at}]")
+
+
+def _not_json(error: Exception) -> UsageProblem:
+    if "truncated" in str(error):
+        return UsageProblem(
+            said("The report ends in the middle: the file was cut short."),
+            next_move=said("Copy it again, or grade again."),
+        )
+    return UsageProblem(
+        said("This is not JSON: {error}.", error=_shown(error)), next_move=_WRITE_ONE
+    )
+
+
+def _check_version(version: object) -> bool:
+    """True when the report is of a newer minor version than ours."""
+    text = version if isinstance(version, str) else ""
+    number = re.fullmatch(r"([0-9]{1,6})\.([0-9]{1,6})", text)
+    if number is None:
+        raise UsageProblem(
+            said(
+                "`schema_version` of this report is not a version such as {schema_version}.",
+                schema_version=SCHEMA_VERSION,
+            ),
+            next_move=_WRITE_ONE,
+        )
+    major, minor = int(number[1]), int(number[2])
+    if major != _MAJOR:
+        raise UsageProblem(
+            said(
+                "This report has format version {major}.{minor}; this grader reads version {ours}.",
+                major=major,
+                minor=minor,
+                ours=_MAJOR,
+            ),
+            next_move=said("Update the grader.")
+            if major > _MAJOR
+            else said("Grade again with this grader."),
+        )
+    return minor > _MINOR
+
+
+def _shown(error: Exception) -> str:
+    """The error's words for a terminal: they may quote the file, and the file is anyone's."""
+    words = str(error) or type(error).__name__
+    return "".join(ch if ch.isprintable() else "?" for ch in words)[:300].rstrip(".")
+
+
+def _keys(record: type[Struct]) -> list[str]:
+    return [field.encode_name for field in msgspec.structs.fields(record)]
+
+
+def _schema(root: type[Struct], name: str, title: str) -> dict[str, Any]:
+    (top,), records = msgspec.json.schema_components([root], ref_template="#/$defs/{name}")
+    for record_name, record in records.items():
+        record["description"] = " ".join(record["description"].split())
+        for key, words in WORDS.get(record_name, {}).items():
+            record["properties"][key] = {"description": words, **record["properties"][key]}
+    return {
+        "$schema": DIALECT,
+        "$id": f"urn:autograd-grader:schema:{name}:v1",
+        "title": title,
+        "description": records[root.__name__]["description"],
+        **top,
+        "$defs": dict(sorted(records.items())),
+    }
