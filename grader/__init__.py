@@ -9,7 +9,7 @@ gives its `Report`.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from grader.exercise.load import load as load_exercise
-    from grader.grading import Options, grade
+    from grader.grading.pipeline import Options, grade
     from grader.intake import take
     from grader.model.exercise import Exercise, Submission
     from grader.model.report import Report
@@ -26,10 +26,10 @@ __all__ = [
 
 _HOMES = {
     "Exercise": ("grader.model.exercise", "Exercise"),
-    "Options": ("grader.grading", "Options"),
+    "Options": ("grader.grading.pipeline", "Options"),
     "Report": ("grader.model.report", "Report"),
     "Submission": ("grader.model.exercise", "Submission"),
-    "grade": ("grader.grading", "grade"),
+    "grade": ("grader.grading.pipeline", "grade"),
     "load_exercise": ("grader.exercise.load", "load"),
     "take": ("grader.intake.take", "take"),
 }

@@ -12,11 +12,9 @@ values in one message), `rng` (seeded by secret, exercise, submission and check)
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import hmac
 import random
 import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +23,14 @@ from msgspec.structs import replace
 
 from grader.box import choose
 from grader.exercise.load import load as load_exercise
+from grader.grading.state import EXERCISE, RECORDER, SPEC, STATE, State, check_rng, seed_for
 from grader.intake.take import take
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
 from grader.model.errors import GraderError
-from grader.model.exercise import Exercise, Submission
+from grader.model.exercise import Exercise
 from grader.target.base import (
     InProcessTarget,
     LoadFailed,
-    Target,
     TargetDied,
     TargetTimeout,
     TargetViolation,
@@ -50,97 +48,8 @@ MARKS = (
     "check(weight=1, visibility='visible', needs=[]): what a check counts, who sees it, and which "
     "tasks or checks must work before it can be judged",
 )
-ABORT_AFTER = 3
-"""Timeouts and deaths within one task before its remaining checks are aborted."""
-
-
-class State:
-    """What the running checks need to know, and what was seen of them so far."""
-
-    def __init__(
-        self, exercise: Exercise, target: Target, seed: int, hidden: Target | None = None
-    ) -> None:
-        self.exercise = exercise
-        self.target = target  # of the check that runs
-        self.targets = {True: target, False: hidden or target}
-        self.seed = seed
-        self.judged = False  # whether `needs` and aborts are enforced
-        self.records: dict[str, CheckRecord] = {}
-        self.timeout_kind: dict[str, str] = {}
-        self.battery_errors: dict[str, str] = {}
-        self.fault: GraderError | None = None
-        self.close: Callable[[], None] = lambda: None
-
-    def unmet(self, spec: CheckSpec) -> list[str]:
-        """What the check needs that has nothing passing."""
-        return [name for name in self.needs(spec) if not self._passes(name)]
-
-    def needs(self, spec: CheckSpec) -> list[str]:
-        """The checks and tasks the check is not judged without."""
-        return list(dict.fromkeys((*self.exercise.task(spec.task).needs, *spec.needs)))
-
-    def target_of(self, spec: CheckSpec) -> Target:
-        """What the check drives: visible checks share a worker, and so do all the others."""
-        return self.targets[spec.visibility is Visibility.VISIBLE]
-
-    def _passes(self, name: str) -> bool:
-        """Whether the check, or any check of the task, of that name passed."""
-        return any(
-            record.outcome is Outcome.PASSED and name in (record.spec.id, record.spec.task)
-            for record in self.records.values()
-        )
-
-    def withheld(self, spec: CheckSpec) -> CheckRecord | None:
-        """The record of a check that cannot be judged as things stand, else None."""
-        unmet = self.unmet(spec)
-        if unmet:
-            reason = said("not judged yet: needs {unmet}", unmet=" and ".join(unmet))
-            return CheckRecord(spec, Outcome.BLOCKED, reason)
-        if self.exhausted(spec.task):
-            reason = said(
-                "not run: {number} checks of this task had to be stopped before it",
-                number=ABORT_AFTER,
-            )
-            return CheckRecord(spec, Outcome.ABORTED, reason)
-        return None
-
-    def exhausted(self, task: str) -> bool:
-        """Whether the task has had its share of timeouts and deaths."""
-        bad = (Outcome.TIMEOUT, Outcome.CRASHED)
-        mine = [r for r in self.records.values() if r.spec.task == task and r.outcome in bad]
-        return len(mine) >= ABORT_AFTER
-
-
-SEEDS = 32
-"""Seeds of a secret. Few enough that in a class most answers were given before (see
-`grader.result_cache`); without the secret none of them is known to a submission."""
 
 UNLIMITED_S = 7 * 24 * 3600.0
-
-STATE = pytest.StashKey[State]()
-EXERCISE = pytest.StashKey[Exercise]()
-SPEC = pytest.StashKey[CheckSpec]()
-RECORDER = pytest.StashKey[Recorder]()
-
-
-def check_rng(seed: int, check_id: str) -> random.Random:
-    """A generator that this submission and this check always get, and no other."""
-    digest = hmac.digest(seed.to_bytes(8, "big"), check_id.encode(), hashlib.sha256)
-    return random.Random(int.from_bytes(digest, "big"))
-
-
-def seed_for(secret: str, exercise: Exercise, submission: Submission) -> int:
-    """The submission's seed, 48 bits: one of `SEEDS`, each an HMAC of the secret over the exercise;
-    the HMAC over exercise and submission digests says which."""
-
-    def keyed(*words: object) -> int:
-        message = "\0".join(map(str, words)).encode()
-        return int.from_bytes(hmac.digest(secret.encode(), message, hashlib.sha256)[:6], "big")
-
-    return keyed(exercise.digest, "seed", keyed(exercise.digest, submission.digest) % SEEDS)
-
-
-# --- pytest hooks --------------------------------------------------------------------------
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -296,9 +205,6 @@ def _first_lines(text: str) -> str:
     return "; ".join(lines[:2])
 
 
-# --- fixtures ------------------------------------------------------------------------------
-
-
 @pytest.fixture
 def recorder(request: pytest.FixtureRequest) -> Recorder:
     """The recorder of this check."""
@@ -325,9 +231,6 @@ def rng(request: pytest.FixtureRequest) -> random.Random:
     """A random generator, fixed for this submission and this check."""
     state = _state(request.config)
     return check_rng(state.seed, request.node.stash[SPEC].id)
-
-
-# --- plain pytest runs ---------------------------------------------------------------------
 
 
 @pytest.hookimpl(trylast=True)

@@ -14,18 +14,18 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
-from grader import grading
-from grader.battery_plugin import State
+from grader.diagnosis.replay import Replayer
+from grader.diagnosis.smallest import Catalogue, candidates
 from grader.exercise import load as exercises
-from grader.grading import load_oracle
+from grader.grading import pipeline as grading
+from grader.grading.pipeline import load_oracle
+from grader.grading.runner import Runner
+from grader.grading.session import run_session
+from grader.grading.state import State
 from grader.intake import take as intake
 from grader.model.check import CheckRecord, CheckSpec, Outcome
 from grader.model.exercise import Exercise
 from grader.model.program import Step
-from grader.replay import Replayer
-from grader.runner import Runner
-from grader.session import run_session
-from grader.smallest import Catalogue, candidates
 from grader.target.base import InProcessTarget, Target, load_in_process
 
 ROOT = Path(__file__).resolve().parents[1]

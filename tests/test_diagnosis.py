@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.diagnosis import agrees, alike_message, observed
+from grader.diagnosis.observations import agrees, alike_message, observed
 from grader.model.program import Handle, Many, Plain, Raised
 
 METHODS = frozenset({"Value.__add__", "Value.backward"})

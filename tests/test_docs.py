@@ -167,8 +167,8 @@ def test_fixtures_and_marks_are_documented() -> None:
 
 def test_the_oracle_s_names_are_documented_and_there() -> None:
     """What the reference says of oracle.py is what this exercise's oracle has."""
-    from grader import grading
     from grader.exercise import load as exercise
+    from grader.grading import pipeline as grading
 
     oracle: Any = grading.load_oracle(exercise.load(ROOT))
     table = section("The battery").partition("`oracle.py`")[2].partition("Plain pytest")[0]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from grader import grading
+from grader.diagnosis.explain import KEPT, VARIES
 from grader.exercise import load as exercises
-from grader.explaining import KEPT, VARIES
+from grader.grading import pipeline as grading
 from grader.intake import take as intake
 from grader.model.report import Report
 from grader.target.boxed import BoxedTarget

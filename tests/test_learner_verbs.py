@@ -10,10 +10,11 @@ import time
 
 import pytest
 
-from grader import expression, progress
+from grader import progress
 from grader.exercise import load as exercises
 from grader.model.errors import UsageProblem
 from grader.model.program import Ref
+from grader.program import expression
 
 GRADER = [sys.executable, "-P", "-m", "grader"]
 OVERWRITES = (

@@ -2,7 +2,7 @@
 
 import ast
 
-from grader.merging import merged
+from grader.diagnosis.merging import merged
 
 ORIGINAL = """
 def twice(self, other):

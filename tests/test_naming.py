@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from grader import grading
 from grader.author.new import write_exercise
+from grader.diagnosis.patches import FORM, load_forms, shared
+from grader.diagnosis.replay import Replayer
 from grader.exercise import load as exercises
+from grader.grading import pipeline as grading
 from grader.intake import take as intake
 from grader.model.check import Outcome
 from grader.model.errors import ExerciseProblem
-from grader.patches import FORM, load_forms, shared
-from grader.replay import Replayer
 from tests.author.kit import bundled, in_session, outcomes
 
 REFERENCE = exercises.load().reference_file.read_text("utf-8")

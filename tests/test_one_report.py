@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from grader import grading
+from grader.diagnosis.explain import SET_ORDER
 from grader.exercise import load as exercises
-from grader.explaining import SET_ORDER
+from grader.grading import pipeline as grading
 from grader.intake import take as intake
 from grader.model.exercise import Limits
 from grader.model.report import Report, SubmissionInfo

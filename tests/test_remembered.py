@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from grader import grading
 from grader.author.new import write_exercise
-from grader.battery_plugin import SEEDS, seed_for
 from grader.exercise import load as exercises
+from grader.grading import pipeline as grading
+from grader.grading.state import SEEDS, seed_for
 from grader.intake import take as intake
 from grader.model.report import Report
 from tests.bench.synthetic_class import known_mistakes

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
-from grader.model.program import Plain, Step
-from grader.result_cache import (
+from grader.grading.result_cache import (
     ENTRY_BYTES,
     AskAheadTarget,
-    Asked,
     AskedOtherwise,
     CachedResult,
     CheckKey,
     ReferenceTarget,
     ResultCache,
 )
-from grader.target.base import Program, TargetFailure, load_in_process
+from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
+from grader.model.program import Plain, Step
+from grader.target.base import Asked, Program, TargetFailure, load_in_process
 
 SPEC = CheckSpec("add/one", "add", "one", 1, Visibility.VISIBLE)
 STEPS = (Step("new", "Value", (1.0,)),)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from grader.diagnosis import GENERAL, KnownMistake
-from grader.findings import findings
+from grader.diagnosis.findings import findings
+from grader.diagnosis.observations import GENERAL, KnownMistake
+from grader.diagnosis.patches import shared
+from grader.diagnosis.search import Facts, Search
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
 from grader.model.program import Many, Raised, Step
-from grader.patches import shared
-from grader.search import Facts, Search
 
 TASKS = ("one", "two", "net")
 RIGHT = (0.0, 0.0)

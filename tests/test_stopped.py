@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from grader.diagnosis.stopped import ENDED_NOW, with_step
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
 from grader.model.exercise import Limits
 from grader.model.program import Handle, Plain, Raised, Ref, Result, Step
-from grader.stopped import ENDED_NOW, with_step
 from grader.target.base import TargetDied, TargetTimeout
 
 SPEC = CheckSpec("add/one", "add", "one", 1, Visibility.VISIBLE)

@@ -5,12 +5,12 @@ from fractions import Fraction
 import pytest
 from msgspec.structs import replace
 
+from grader.grading.account import accept_json_report
+from grader.grading.score import check_points, message_of, task_results
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility, task_outcome
 from grader.model.errors import Fault
 from grader.model.exercise import Task
 from grader.model.program import Comparison, Step
-from grader.score import task_results
-from grader.verdict import accept_json_report, check_points, message_of
 
 
 def spec(name="mul/square", weight=1):

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader import grading
 from grader.cli.deliveries import page_text
 from grader.exercise import load as exercise
+from grader.grading import pipeline as grading
 from grader.intake import take as intake
 from grader.model.check import Audience
 from grader.model.report import Report

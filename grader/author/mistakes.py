@@ -7,7 +7,7 @@ from functools import partial
 
 from grader.author.proof import CheckUse, Defect, Ledger, MistakeUse
 from grader.author.trials import Trial, Trials
-from grader.diagnosis import KnownMistake
+from grader.diagnosis.observations import KnownMistake
 from grader.model.check import CheckSpec
 from grader.text.words import said, said_many
 

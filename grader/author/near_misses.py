@@ -12,9 +12,9 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from grader.author.proof import Defect, Ledger, NearMissUse
-from grader.diagnosis import KnownMistake
+from grader.diagnosis.observations import KnownMistake
 from grader.exercise.near_misses import ALLOWED, NearMiss
-from grader.grading import Options, grade_each
+from grader.grading.pipeline import Options, grade_each
 from grader.intake.take import take_source
 from grader.model.check import Outcome
 from grader.model.errors import SubmissionRefused

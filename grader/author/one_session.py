@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.exercise.load import load
-from grader.grading import Options, grade_each
+from grader.grading.pipeline import Options, grade_each
 from grader.model.exercise import Submission
 from grader.model.report import Report, Timing
 

@@ -18,16 +18,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.author.mutate import Mutant, mutants
-from grader.battery_plugin import State
 from grader.box import choose
 from grader.box.base import Box
-from grader.evidence import program_lines
+from grader.diagnosis.smallest import Candidate, Catalogue, candidate, candidates
+from grader.grading.runner import Runner
+from grader.grading.state import State
 from grader.intake.take import take_source
 from grader.model.check import Outcome
 from grader.model.exercise import Exercise, Limits
 from grader.model.program import Operand, Ref, Step
-from grader.runner import Runner
-from grader.smallest import Candidate, Catalogue, candidate, candidates
+from grader.program.evidence import program_lines
 from grader.target.base import LoadFailed
 from grader.target.boxed import BoxedTarget
 from grader.text.words import said

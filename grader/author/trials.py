@@ -19,13 +19,20 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from grader.battery_plugin import State
-from grader.diagnosis import FAILING, ORDERS_AGAIN, Findings, Hypothesis, differing, observed
+from grader.diagnosis.observations import (
+    FAILING,
+    ORDERS_AGAIN,
+    Findings,
+    Hypothesis,
+    differing,
+    observed,
+)
+from grader.diagnosis.replay import Replayer
+from grader.grading.runner import Runner
+from grader.grading.state import State
 from grader.model.check import CheckRecord, CheckSpec, Outcome
 from grader.model.exercise import Exercise
 from grader.model.program import Output, Result, Step
-from grader.replay import Replayer
-from grader.runner import Runner
 from grader.target.base import InProcessTarget, LoadFailed, Program, TargetTimeout, new_module
 from grader.text.words import said
 

@@ -31,18 +31,18 @@ from grader.author.proof import (
 from grader.author.repeat import Repeats
 from grader.author.survivors import Survey, survey
 from grader.author.trials import Trial, Trials, trusted_module
+from grader.diagnosis.replay import Replayer
 from grader.exercise.content import right_styles
 from grader.exercise.near_misses import near_misses
-from grader.grading import Options, exercise_info, load_oracle
+from grader.grading.pipeline import Options, exercise_info, load_oracle
+from grader.grading.runner import Runner
+from grader.grading.score import message_of
+from grader.grading.session import run_session
 from grader.model.check import CheckSpec, Outcome
 from grader.model.errors import ExerciseProblem
 from grader.model.exercise import Exercise
-from grader.replay import Replayer
-from grader.runner import Runner
-from grader.session import run_session
 from grader.target.base import LoadFailed
 from grader.text.words import said, said_many
-from grader.verdict import message_of
 
 REFERENCE_SEEDS = 3
 """The reference is graded with so many seeds: a random check must not depend on luck."""

@@ -23,7 +23,6 @@ from typing import BinaryIO
 
 import msgspec
 
-from grader import grading
 from grader.batch.alike import fingerprints, likeness, tokens
 from grader.batch.messages import (
     FATAL,
@@ -42,6 +41,7 @@ from grader.batch.messages import (
     read_setup,
 )
 from grader.exercise.load import load as load_exercise
+from grader.grading import pipeline as grading
 from grader.model.errors import ExerciseProblem, GraderError
 from grader.model.exercise import Exercise, Submission
 from grader.model.report import Report, Verdict
@@ -134,7 +134,7 @@ class _Service:
             limits=self.setup.limits,
         )
         # imported here and not with the first job: the batch is still reading its source
-        import grader.session  # noqa: F401
+        import grader.grading.session  # noqa: F401
 
         grading.grade_each(self.exercise, self._submissions(), self._emit, options)
 

@@ -32,7 +32,7 @@ from grader.batch.reports import ANONYMOUS, Names, ReportWriter
 from grader.batch.settle import Listener, Registrar
 from grader.box import choose
 from grader.gradebook import Conditions, Gradebook
-from grader.grading import SECRET_VARIABLE
+from grader.grading.pipeline import SECRET_VARIABLE
 from grader.model.errors import Fault, IsolationUnavailable
 from grader.model.exercise import Exercise, Limits, Submission
 from grader.text.words import said

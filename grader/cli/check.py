@@ -42,8 +42,8 @@ def check(
 
     Example: grader check --task add
     """
-    from grader import grading
     from grader.cli.grade import take
+    from grader.grading import pipeline as grading
     from grader.report.audience import for_learner
 
     exercise = load_exercise(exercise_folder)

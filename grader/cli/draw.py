@@ -35,9 +35,9 @@ def draw(
 
     Example: grader draw "relu(a*b + a)" a=2 b=-3
     """
-    from grader import drawing
-    from grader import expression as expressions
     from grader.cli.grade import take
+    from grader.grading import drawing
+    from grader.program import expression as expressions
     from grader.render import graph as pictures
 
     output = Output(svg_path) if svg_path is not None else None

@@ -146,7 +146,7 @@ def _report(
 ) -> Report:
     from msgspec.structs import replace
 
-    from grader import grading
+    from grader.grading import pipeline as grading
 
     limits = exercise.limits
     if timeout is not None:

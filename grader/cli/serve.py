@@ -73,7 +73,7 @@ def serve(
 
     Example: echo '{"id": 1, "path": "value.py"}' | grader serve --stdio
     """
-    from grader import grading
+    from grader.grading import pipeline as grading
 
     exercise = load_exercise(exercise_folder)
     secret = secret_in(secret_file)
@@ -108,7 +108,7 @@ class Server:
         """
         from msgspec.structs import replace
 
-        from grader.grading import Job
+        from grader.grading.pipeline import Job
 
         self.faulty = False
         while not self.faulty:

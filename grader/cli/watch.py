@@ -52,7 +52,7 @@ class Watch:
 
     def run(self, interactive: bool) -> int:
         """Watches until `q`, the end of input, or an interrupt; the last attempt's exit code."""
-        from grader import grading
+        from grader.grading import pipeline as grading
 
         if not interactive:
             grading.grade_each(self.exercise, self._submissions(), self._tell)

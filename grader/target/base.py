@@ -14,7 +14,7 @@ import types
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, NamedTuple, Protocol
 
 import msgspec
 from msgspec import Meta, Struct
@@ -343,3 +343,11 @@ def load_in_process(source: str, module_name: str, path: str) -> types.ModuleTyp
         else:
             sys.modules[module_name] = before
     return module
+
+
+class Asked(NamedTuple):
+    """A check's program, and the answer or what came in its place."""
+
+    program: Program
+    answer: bytes = b""
+    failure: TargetFailure | None = None

@@ -3,10 +3,10 @@
 import ast
 
 from grader.author.trials import Trials
+from grader.diagnosis.replay import Replayer
 from grader.exercise import load as exercises
 from grader.exercise.content import known_mistake_files
-from grader.replay import Replayer
-from grader.session import run_session
+from grader.grading.session import run_session
 
 
 def bundled():

@@ -2,10 +2,10 @@
 
 import pytest
 
-from grader.battery_plugin import State
 from grader.box import choose
-from grader.diagnosis import observed
+from grader.diagnosis.observations import observed
 from grader.exercise.content import right_styles
+from grader.grading.state import State
 from grader.intake.take import take_source
 from grader.model.check import Outcome
 from grader.target.boxed import BoxedTarget

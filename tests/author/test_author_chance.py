@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from grader.author.trials import PatientTarget
-from grader.battery_plugin import State
 from grader.exercise.content import right_styles
+from grader.grading.state import State
 from grader.inside import evaluate
 from grader.target.base import wire_step
 from tests.author.kit import bundled, groups, in_session, outcomes

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from grader.exercise.content import right_styles
-from grader.grading import Options, grade_each
+from grader.grading.pipeline import Options, grade_each
 from grader.intake.take import take_source
 from grader.model.check import Audience
 from grader.render.scorecard import scorecard

@@ -9,11 +9,11 @@ from grader.author import near_misses
 from grader.author.new import write_exercise
 from grader.author.proof import Ledger
 from grader.author.verify import verify
+from grader.diagnosis.replay import Replayer
 from grader.exercise.load import load
 from grader.exercise.near_misses import near_misses as listed
-from grader.grading import Options
+from grader.grading.pipeline import Options
 from grader.model.errors import ExerciseProblem
-from grader.replay import Replayer
 from tests.author.test_author_verify import change
 
 MISSES = {

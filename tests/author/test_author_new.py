@@ -6,13 +6,13 @@ import pytest
 
 from grader.author.new import scaffold_files, write_exercise
 from grader.cli import run
+from grader.diagnosis.patches import load_patches
 from grader.exercise.content import right_styles
 from grader.exercise.load import load
-from grader.grading import Options, grade
+from grader.grading.pipeline import Options, grade
 from grader.intake.take import take_source
 from grader.model.check import Outcome
 from grader.model.errors import UsageProblem
-from grader.patches import load_patches
 
 PLAIN = Options(isolation="none")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.author import orders
-from grader.diagnosis import observed
+from grader.diagnosis.observations import observed
 from grader.target.base import Program
 from tests.author.kit import bundled, in_session
 

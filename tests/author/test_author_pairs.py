@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from grader.diagnosis import GENERAL, agrees, observed
-from grader.patches import shared
+from grader.diagnosis.observations import GENERAL, agrees, observed
+from grader.diagnosis.patches import shared
 from tests.author.kit import bundled, groups, in_session
 
 SEED = 20261122

@@ -9,8 +9,8 @@ from grader.author.new import write_exercise
 from grader.author.proof import Ledger
 from grader.author.repeat import Repeats, first_difference, patched_sources, sessions
 from grader.cli import run
+from grader.diagnosis.replay import Replayer
 from grader.exercise.load import load
-from grader.replay import Replayer
 from tests.author.kit import bundled, in_session, outcomes
 
 CLOCK = """\

@@ -8,10 +8,10 @@ import pytest
 from grader.author.new import write_exercise
 from grader.author.proof import PROOFS
 from grader.author.verify import verify
-from grader.battery_plugin import check_rng
 from grader.cli import run
 from grader.exercise.load import load
 from grader.exercise.near_misses import near_misses
+from grader.grading.state import check_rng
 from grader.model.errors import ExerciseProblem
 from tests.author.kit import bundled
 

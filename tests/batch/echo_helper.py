@@ -7,8 +7,8 @@ import sys
 
 from msgspec.structs import replace
 
-from grader import grading
 from grader.batch import helper
+from grader.grading import pipeline as grading
 
 graded_each = grading.grade_each
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from grader import grading
 from grader.batch.plan import Shard
 from grader.gradebook import FILE, Gradebook, lock
+from grader.grading import pipeline as grading
 from grader.intake import take as intake
 from grader.model.errors import IsolationUnavailable, UsageProblem
 from tests.batch import kit

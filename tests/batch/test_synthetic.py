@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from grader import grading
 from grader.exercise import load as exercises
+from grader.grading import pipeline as grading
 from grader.intake import take as intake
 from grader.model.report import Verdict
 from tests.batch import kit

@@ -33,7 +33,7 @@ LIMIT = 2.0
 def plain(file: Path, folder: Path) -> list[str]:
     """Plain pytest with a JSON report, the submission in its own process."""
     return [
-        *(sys.executable, "-m", "pytest", "-c", str(ROOT / "grader/battery.ini"), "-q"),
+        *(sys.executable, "-m", "pytest", "-c", str(ROOT / "grader/grading/battery.ini"), "-q"),
         *("-p", "no:cacheprovider", "-p", "pytest_jsonreport.plugin"),
         *("--json-report", "--json-report-file", str(folder / "pytest.json")),
         *("--submission", str(file), "--in-process", str(ROOT / "tests/battery")),

@@ -45,7 +45,7 @@ def plain(files: Sequence[Path], jobs: int, folder: Path) -> None:
     def one(file: Path) -> None:
         report = folder / f"{file.stem}.json"
         command = [
-            *(sys.executable, "-m", "pytest", "-c", str(ROOT / "grader/battery.ini"), "-q"),
+            *(sys.executable, "-m", "pytest", "-c", str(ROOT / "grader/grading/battery.ini"), "-q"),
             *("-p", "no:cacheprovider", "-p", "pytest_jsonreport.plugin"),
             *("--json-report", "--json-report-file", str(report)),
             *("--submission", str(file), "--in-process", str(ROOT / "tests/battery")),
@@ -94,8 +94,8 @@ def leg(kind: str, names: Sequence[str]) -> None:
 
 
 def _floor(exercise, taken) -> None:  # type: ignore[no-untyped-def]
-    from grader.battery_plugin import State, seed_for
-    from grader.session import run_session
+    from grader.grading.session import run_session
+    from grader.grading.state import State, seed_for
     from grader.target.base import InProcessTarget
 
     def turn(_, runner) -> None:  # type: ignore[no-untyped-def]
@@ -118,7 +118,7 @@ def _module(submission):  # type: ignore[no-untyped-def]
 
 
 def _corridor(exercise, taken) -> None:  # type: ignore[no-untyped-def]
-    from grader import grading
+    from grader.grading import pipeline as grading
     from grader.report import wire
     from grader.target.base import InProcessTarget, Program
     from grader.target.boxed import decoded

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from grader.exercise import load as exercises
-from grader.grading import Options, grade_each
+from grader.grading.pipeline import Options, grade_each
 from grader.intake import take as intake
 from grader.model.errors import IsolationUnavailable
 from grader.model.exercise import Exercise, Limits, Submission

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.exercise import load as exercises
-from grader.grading import Options, grade_each
+from grader.grading.pipeline import Options, grade_each
 from grader.intake import take as intake
 from grader.model.exercise import Submission
 from grader.model.report import Report

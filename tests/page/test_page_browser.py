@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from grader import grading
 from grader.exercise import load as exercises
+from grader.grading import pipeline as grading
 from grader.intake import take as intake
 from grader.render.page import page
 

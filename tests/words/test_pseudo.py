@@ -18,9 +18,9 @@ import pytest
 from rich.console import Console
 from rich.markdown import Markdown
 
-from grader import grading
 from grader.cli import VERBS
 from grader.exercise import load as exercises
+from grader.grading import pipeline as grading
 from grader.intake import take as intake
 from grader.render.mathematics import unicode
 

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, Protocol
 
 from grader.model.check import CheckRecord
 from grader.model.program import Output, Result, Step
-from grader.target.base import InProcessTarget, Program, Target, TargetFailure
+from grader.target.base import Asked, InProcessTarget, Program, Target, TargetFailure
 from grader.target.boxed import decoded
 from grader.text.words import said
 
@@ -52,14 +52,6 @@ class CheckKey(NamedTuple):
 
     check: str
     seed: int | None = None
-
-
-class Asked(NamedTuple):
-    """A check's program, and the answer or what came in its place."""
-
-    program: Program
-    answer: bytes = b""
-    failure: TargetFailure | None = None
 
 
 class CachedResult(NamedTuple):

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from grader.box import choose
-from grader.evidence import evidence
-from grader.grading import load_oracle
+from grader.grading.pipeline import load_oracle
 from grader.model.errors import UsageProblem
 from grader.model.exercise import Exercise, Submission
 from grader.model.program import Many, Plain, Raised, Ref, Result, Step
 from grader.model.report import Evidence
+from grader.program.evidence import evidence
 from grader.target.base import InProcessTarget, Target, TargetFailure, load_in_process
 from grader.target.boxed import BoxedTarget
 from grader.target.observe import Reads

@@ -20,17 +20,16 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from grader.diagnosis import ORDERS_AGAIN, Findings, Hypothesis, differing, observed
-from grader.evidence import evidence
+from grader.diagnosis.observations import ORDERS_AGAIN, Findings, Hypothesis, differing, observed
+from grader.diagnosis.replay import Replayer
+from grader.diagnosis.smallest import Catalogue, Finding, Shown, candidates
+from grader.diagnosis.stopped import STOPPED, with_step
 from grader.exercise.given_parts import rewritten_parts
 from grader.model.check import CheckRecord, Outcome, Visibility
 from grader.model.exercise import Exercise
 from grader.model.report import Evidence
-from grader.replay import Replayer
-from grader.result_cache import Asked
-from grader.smallest import Catalogue, Finding, Shown, candidates
-from grader.stopped import STOPPED, with_step
-from grader.target.base import Program, TargetFailure
+from grader.program.evidence import evidence
+from grader.target.base import Asked, Program, TargetFailure
 from grader.target.boxed import BoxedTarget, decoded
 from grader.text.words import said
 

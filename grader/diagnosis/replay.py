@@ -8,14 +8,14 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping, Sequence
 
-from grader.diagnosis import Findings, Hypothesis, KnownMistake, Observations, observed
+from grader.diagnosis.findings import findings
+from grader.diagnosis.observations import Findings, Hypothesis, KnownMistake, Observations, observed
+from grader.diagnosis.patches import Patches
+from grader.diagnosis.search import Explanation, Facts, Search
 from grader.exercise.given_parts import given_functions
-from grader.findings import findings
 from grader.model.check import CheckRecord
 from grader.model.exercise import Exercise
 from grader.model.program import Step
-from grader.patches import Patches
-from grader.search import Explanation, Facts, Search
 from grader.target.base import InProcessTarget, Program, RawProgram, new_module, raw_program
 
 MOST_PROGRAMS = 500

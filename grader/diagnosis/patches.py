@@ -16,9 +16,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from grader.diagnosis import GENERAL, Hypothesis, KnownMistake
+from grader.diagnosis.merging import merged
+from grader.diagnosis.observations import GENERAL, Hypothesis, KnownMistake
 from grader.exercise.content import known_mistake_files
-from grader.merging import merged
 from grader.model.errors import ExerciseProblem
 from grader.model.exercise import Exercise
 from grader.text.words import said

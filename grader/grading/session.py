@@ -21,11 +21,11 @@ from typing import Any
 
 import pytest
 
-from grader.battery_plugin import STATE, State
+from grader.grading.runner import Runner
+from grader.grading.state import STATE, State
 from grader.model.check import CheckSpec
 from grader.model.errors import ExerciseProblem, Fault
 from grader.model.exercise import Exercise
-from grader.runner import Runner
 from grader.text.clean import clean_text
 from grader.text.words import said
 

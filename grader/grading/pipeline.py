@@ -24,8 +24,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.box import choose
+from grader.diagnosis.explain import EXPLAINED, Explainer
 from grader.exercise.given_parts import rewritten_parts
-from grader.explaining import EXPLAINED, Explainer
+from grader.grading.score import every_check, exact_points, task_results
 from grader.model.check import CheckRecord, Outcome
 from grader.model.errors import ExerciseProblem, Fault, GraderError, SubmissionRefused
 from grader.model.exercise import Exercise, Limits, Submission
@@ -43,15 +44,13 @@ from grader.model.report import (
     Timing,
     Verdict,
 )
-from grader.result_cache import Asked
-from grader.score import every_check, exact_points, task_results
-from grader.target.base import LoadFailed
+from grader.target.base import Asked, LoadFailed
 from grader.target.boxed import BoxedTarget
 from grader.text.words import listed, said
 
 if TYPE_CHECKING:
     from grader.box.base import Box, Protection
-    from grader.runner import Runner
+    from grader.grading.runner import Runner
 
 COLLECT_AFTER = (50_000, 20, 20)
 SECRET_VARIABLE = "AUTOGRAD_GRADER_SECRET"
@@ -183,7 +182,7 @@ class _Corridor:
             # that fail, it fails again where it becomes this submission's fault report
             with contextlib.suppress(Fault):
                 targets.visible.start()
-            from grader.session import run_session
+            from grader.grading.session import run_session
 
             def turn(_: object, runner: Runner) -> None:
                 with _rarer_collections():
@@ -219,7 +218,7 @@ class _Corridor:
             self.emit(submission, replace(report, timing=timing))
 
     def _graded(self, runner: Runner, job: Job, targets: _Targets) -> Report:
-        from grader.battery_plugin import State
+        from grader.grading.state import State
 
         task = job.task or self.options.task
         seed = self._seed(job)
@@ -245,7 +244,7 @@ class _Corridor:
         return self._report(job.submission, targets, records, asked, shown)
 
     def _seed(self, job: Job) -> int:
-        from grader.battery_plugin import seed_for
+        from grader.grading.state import seed_for
 
         given = job.seed if job.seed is not None else self.options.seed
         if given is not None:

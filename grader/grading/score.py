@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from msgspec.structs import replace as structs_replace
 
-from grader.evidence import Oracle
 from grader.model.check import CheckRecord, CheckSpec, Outcome, task_outcome
 from grader.model.exercise import Exercise, Task
-from grader.model.report import Diagnosis, Evidence, TaskResult
-from grader.verdict import SHOWN_PROGRAMS, check_points, check_result
+from grader.model.report import CheckResult, Diagnosis, Evidence, TaskResult
+from grader.program.evidence import Listing, Oracle, first_wrong, graph, number_text, program_lines
+from grader.text.words import said
 
 
 def exact_points(task: Task) -> Fraction:
@@ -86,3 +86,51 @@ def _task_result(
 def every_check(specs: Sequence[CheckSpec], outcome: Outcome, message: str) -> list[CheckRecord]:
     """The same outcome for all checks: blocked when the submission could not be imported."""
     return [CheckRecord(spec, outcome, message) for spec in specs]
+
+
+SHOWN_PROGRAMS = 3
+"""How many failing checks of a task carry program and graph: reports stay small."""
+
+
+def message_of(record: CheckRecord) -> str:
+    """The sentence for a failing check: the first wrong value, or what the record says."""
+    wrong = first_wrong(record.comparisons)
+    if record.outcome is Outcome.FAILED and wrong is not None:
+        name = Listing(record.steps, record.results).names.get(wrong.step, "it")
+        expected, got = number_text(wrong.expected), number_text(wrong.got)
+        return said(
+            "{name}.{field} should be {expected}, got {got}",
+            name=name,
+            field=wrong.field,
+            expected=expected,
+            got=got,
+        )
+    return record.message
+
+
+def check_result(
+    record: CheckRecord, points: Fraction, *, show: bool, oracle: Oracle | None = None
+) -> CheckResult:
+    """The result of one check worth `points`; with `show`, its program and graph."""
+    spec = record.spec
+    passed = record.outcome is Outcome.PASSED
+    show = show and not passed and bool(record.steps)
+    return CheckResult(
+        id=spec.id,
+        title=spec.title,
+        outcome=record.outcome,
+        score=round(float(points), 4) if passed else 0.0,
+        max_score=round(float(points), 4),
+        visibility=spec.visibility,
+        message="" if passed else message_of(record),
+        program=program_lines(record.steps, record.results, record.comparisons) if show else None,
+        graph=graph(record.steps, record.results, record.comparisons, oracle) if show else None,
+        output=None if passed else record.output,
+        notes=record.notes,
+    )
+
+
+def check_points(specs: Sequence[CheckSpec], task_points: Fraction) -> dict[str, Fraction]:
+    """Points of each check of one task: task points × weight / sum of weights."""
+    total = sum(spec.weight for spec in specs)
+    return {spec.id: task_points * spec.weight / total for spec in specs}

@@ -20,7 +20,7 @@ from itertools import chain, combinations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.diagnosis import (
+from grader.diagnosis.observations import (
     FAILING,
     GENERAL,
     Hypothesis,

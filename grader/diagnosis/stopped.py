@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from grader.evidence import Listing
 from grader.model.check import CheckRecord, Outcome
 from grader.model.exercise import Limits
 from grader.model.program import Raised, Result
+from grader.program.evidence import Listing
 from grader.target.base import Program, TargetFailure, TargetTimeout
 from grader.target.boxed import BoxedTarget
 from grader.text.clean import clean_text

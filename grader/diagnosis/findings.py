@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.diagnosis import Findings, KnownMistake
+from grader.diagnosis.observations import Findings, KnownMistake
+from grader.diagnosis.search import Explanation, Facts
 from grader.model.report import Diagnosis, NamedMistake
-from grader.search import Explanation, Facts
 
 
 def findings(explanation: Explanation, facts: Facts) -> Findings:

@@ -22,23 +22,22 @@ import pytest
 from _pytest.runner import runtestprotocol
 from msgspec.structs import replace
 
-from grader.battery_plugin import SPEC, STATE, State
-from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
-from grader.model.errors import ExerciseProblem, Fault
-from grader.model.exercise import Exercise
-from grader.result_cache import (
+from grader.grading.account import accept_json_report
+from grader.grading.result_cache import (
     AskableTarget,
     AskAheadTarget,
-    Asked,
     CachedResult,
     CheckKey,
     ReferenceTarget,
     ResultCache,
 )
-from grader.target.base import InProcessTarget, Program, TargetFailure, load_in_process
+from grader.grading.state import SPEC, STATE, State
+from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
+from grader.model.errors import ExerciseProblem, Fault
+from grader.model.exercise import Exercise
+from grader.target.base import Asked, InProcessTarget, Program, TargetFailure, load_in_process
 from grader.text.clean import clean_text
 from grader.text.words import said
-from grader.verdict import accept_json_report
 
 
 class Runner:

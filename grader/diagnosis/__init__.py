@@ -1,0 +1,1 @@
+"""Why a submission is wrong: known mistakes, and the smallest program that shows one."""

@@ -1,0 +1,109 @@
+"""What the checks of one submission need while they run, and what was seen of them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import random
+from collections.abc import Callable
+
+import pytest
+
+from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
+from grader.model.errors import GraderError
+from grader.model.exercise import Exercise, Submission
+from grader.target.base import (
+    Target,
+)
+from grader.target.recorder import Recorder
+from grader.text.words import said
+
+ABORT_AFTER = 3
+"""Timeouts and deaths within one task before its remaining checks are aborted."""
+
+
+class State:
+    """What the running checks need to know, and what was seen of them so far."""
+
+    def __init__(
+        self, exercise: Exercise, target: Target, seed: int, hidden: Target | None = None
+    ) -> None:
+        self.exercise = exercise
+        self.target = target  # of the check that runs
+        self.targets = {True: target, False: hidden or target}
+        self.seed = seed
+        self.judged = False  # whether `needs` and aborts are enforced
+        self.records: dict[str, CheckRecord] = {}
+        self.timeout_kind: dict[str, str] = {}
+        self.battery_errors: dict[str, str] = {}
+        self.fault: GraderError | None = None
+        self.close: Callable[[], None] = lambda: None
+
+    def unmet(self, spec: CheckSpec) -> list[str]:
+        """What the check needs that has nothing passing."""
+        return [name for name in self.needs(spec) if not self._passes(name)]
+
+    def needs(self, spec: CheckSpec) -> list[str]:
+        """The checks and tasks the check is not judged without."""
+        return list(dict.fromkeys((*self.exercise.task(spec.task).needs, *spec.needs)))
+
+    def target_of(self, spec: CheckSpec) -> Target:
+        """What the check drives: visible checks share a worker, and so do all the others."""
+        return self.targets[spec.visibility is Visibility.VISIBLE]
+
+    def _passes(self, name: str) -> bool:
+        """Whether the check, or any check of the task, of that name passed."""
+        return any(
+            record.outcome is Outcome.PASSED and name in (record.spec.id, record.spec.task)
+            for record in self.records.values()
+        )
+
+    def withheld(self, spec: CheckSpec) -> CheckRecord | None:
+        """The record of a check that cannot be judged as things stand, else None."""
+        unmet = self.unmet(spec)
+        if unmet:
+            reason = said("not judged yet: needs {unmet}", unmet=" and ".join(unmet))
+            return CheckRecord(spec, Outcome.BLOCKED, reason)
+        if self.exhausted(spec.task):
+            reason = said(
+                "not run: {number} checks of this task had to be stopped before it",
+                number=ABORT_AFTER,
+            )
+            return CheckRecord(spec, Outcome.ABORTED, reason)
+        return None
+
+    def exhausted(self, task: str) -> bool:
+        """Whether the task has had its share of timeouts and deaths."""
+        bad = (Outcome.TIMEOUT, Outcome.CRASHED)
+        mine = [r for r in self.records.values() if r.spec.task == task and r.outcome in bad]
+        return len(mine) >= ABORT_AFTER
+
+
+SEEDS = 32
+"""Seeds of a secret. Few enough that in a class most answers were given before (see
+`grader.result_cache`); without the secret none of them is known to a submission."""
+
+STATE = pytest.StashKey[State]()
+
+EXERCISE = pytest.StashKey[Exercise]()
+
+SPEC = pytest.StashKey[CheckSpec]()
+
+RECORDER = pytest.StashKey[Recorder]()
+
+
+def check_rng(seed: int, check_id: str) -> random.Random:
+    """A generator that this submission and this check always get, and no other."""
+    digest = hmac.digest(seed.to_bytes(8, "big"), check_id.encode(), hashlib.sha256)
+    return random.Random(int.from_bytes(digest, "big"))
+
+
+def seed_for(secret: str, exercise: Exercise, submission: Submission) -> int:
+    """The submission's seed, 48 bits: one of `SEEDS`, each an HMAC of the secret over the exercise;
+    the HMAC over exercise and submission digests says which."""
+
+    def keyed(*words: object) -> int:
+        message = "\0".join(map(str, words)).encode()
+        return int.from_bytes(hmac.digest(secret.encode(), message, hashlib.sha256)[:6], "big")
+
+    return keyed(exercise.digest, "seed", keyed(exercise.digest, submission.digest) % SEEDS)

@@ -1,0 +1,1 @@
+"""A recorded program as code, as a graph, and in words."""
