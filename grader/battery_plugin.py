@@ -13,34 +13,20 @@ from __future__ import annotations
 
 import contextlib
 import random
-import re
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
-from grader.box import choose
 from grader.exercise.load import load as load_exercise
-from grader.grading.state import EXERCISE, RECORDER, SPEC, STATE, State, check_rng, seed_for
-from grader.intake.take import take
-from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
+from grader.grading.check_records import record_of, spec_of
+from grader.grading.plain_run import plain_state
+from grader.grading.state import EXERCISE, RECORDER, SPEC, STATE, State, check_rng
 from grader.model.errors import GraderError
 from grader.model.exercise import Exercise
-from grader.target.base import (
-    InProcessTarget,
-    LoadFailed,
-    TargetDied,
-    TargetTimeout,
-    TargetViolation,
-    load_in_process,
-)
-from grader.target.boxed import BoxedTarget
 from grader.target.observe import Observer
 from grader.target.proxy import RemoteModule
-from grader.target.recorder import Recorder, SubmissionError
-from grader.text.clean import clean_text
+from grader.target.recorder import Recorder
 from grader.text.words import said
 
 MARKS = (
@@ -48,8 +34,6 @@ MARKS = (
     "check(weight=1, visibility='visible', needs=[]): what a check counts, who sees it, and which "
     "tasks or checks must work before it can be judged",
 )
-
-UNLIMITED_S = 7 * 24 * 3600.0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -87,39 +71,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [next(rest) if SPEC in item.stash else item for item in items]
 
 
-def spec_of(item: pytest.Item) -> CheckSpec:
-    """The declaration of a check, from its marks and docstring."""
-    task_mark = item.get_closest_marker("task")
-    assert task_mark is not None
-    task = str(task_mark.args[0])
-    options: dict[str, Any] = {}
-    for mark in reversed(list(item.iter_markers("check"))):
-        options.update(mark.kwargs)
-    unknown = set(options) - {"weight", "visibility", "needs"}
-    if unknown:
-        raise pytest.UsageError(
-            said(
-                "{nodeid}: check() has no option {unknown!r}",
-                nodeid=item.nodeid,
-                unknown=sorted(unknown)[0],
-            )
-        )
-    name = item.name.removeprefix("test_")
-    doc = (getattr(getattr(item, "obj", None), "__doc__", None) or "").strip()
-    parameter = re.search(r"\[(.*)\]$", item.name)
-    title = doc.splitlines()[0].strip() if doc else name.replace("_", " ")
-    if parameter:
-        title = title.replace("{param}", parameter[1])
-    return CheckSpec(
-        id=f"{task}/{name}",
-        task=task,
-        title=title.rstrip("."),
-        weight=int(options.get("weight", 1)),
-        visibility=Visibility(options.get("visibility", "visible")),
-        needs=tuple(options.get("needs", ())),
-    )
-
-
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skips what cannot be judged, and records why."""
     spec = item.stash.get(SPEC, None)
@@ -152,57 +103,8 @@ def pytest_runtest_makereport(
     if spec is not None and state is not None:
         skipped = spec.id in state.records and call.when == "setup"
         if call.when == "call" or (call.excinfo is not None and not skipped):
-            state.records[spec.id] = _record(state, item, spec, call)
+            state.records[spec.id] = record_of(state, item, spec, call)
     return report
-
-
-def _record(
-    state: State, item: pytest.Item, spec: CheckSpec, call: pytest.CallInfo[None]
-) -> CheckRecord:
-    error = call.excinfo.value if call.excinfo is not None else None
-    outcome, message = _classify(state, spec, error)
-    recorder = item.stash.get(RECORDER, None)
-    if recorder is None:
-        return CheckRecord(spec, outcome, message)
-    return CheckRecord(
-        spec,
-        outcome,
-        message,
-        steps=tuple(recorder.steps),
-        results=tuple(recorder.results),
-        comparisons=tuple(recorder.comparisons),
-        output=None if error is None else state.target.output(),
-    )
-
-
-def _classify(state: State, spec: CheckSpec, error: BaseException | None) -> tuple[Outcome, str]:
-    """The outcome an exception means; what no learner can have caused is noted for attribution."""
-    if error is None:
-        return Outcome.PASSED, ""
-    if isinstance(error, AssertionError | pytest.fail.Exception):
-        return Outcome.FAILED, clean_text(_first_lines(str(error)), limit=300)
-    if isinstance(error, SubmissionError):
-        raised = error.raised.type_name
-        special = {"NotImplementedError": Outcome.UNWRITTEN, "MemoryError": Outcome.MEMORY}
-        return special.get(raised, Outcome.ERROR), str(error)
-    if isinstance(error, TargetTimeout):
-        state.timeout_kind[spec.id] = error.kind
-        return (Outcome.ABORTED if error.kind == "total" else Outcome.TIMEOUT), error.message
-    if isinstance(error, TargetDied | TargetViolation | LoadFailed):
-        return Outcome.CRASHED, error.message
-    if isinstance(error, GraderError):
-        state.fault = error
-        return Outcome.MISSING, ""
-    words = f"{type(error).__name__}: {clean_text(str(error), limit=200)}"
-    state.battery_errors[spec.id] = words
-    return Outcome.ERROR, said(
-        "the check could not use what your code returned ({words})", words=words
-    )
-
-
-def _first_lines(text: str) -> str:
-    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
-    return "; ".join(lines[:2])
 
 
 @pytest.fixture
@@ -244,7 +146,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 @contextlib.contextmanager
-def _as_usage_error() -> Iterator[None]:
+def as_usage_error() -> Iterator[None]:
     try:
         yield
     except GraderError as error:
@@ -258,7 +160,7 @@ def _exercise(config: pytest.Config) -> Exercise:
         return state.exercise
     if EXERCISE not in config.stash:
         folder = config.getoption("--exercise")
-        with _as_usage_error():
+        with as_usage_error():
             config.stash[EXERCISE] = load_exercise(Path(folder) if folder else None)
     return config.stash[EXERCISE]
 
@@ -266,32 +168,11 @@ def _exercise(config: pytest.Config) -> Exercise:
 def _state(config: pytest.Config) -> State:
     state = config.stash.get(STATE, None)
     if state is None:
-        with _as_usage_error():
-            state = config.stash[STATE] = _plain_state(config)
+        with as_usage_error():
+            state = config.stash[STATE] = plain_state(
+                _exercise(config),
+                config.getoption("--submission"),
+                in_process=config.getoption("--in-process"),
+            )
         config.add_cleanup(state.close)
-    return state
-
-
-def _plain_state(config: pytest.Config) -> State:
-    """State for `pytest tests/battery`: one submission, every check run, nothing blocked."""
-    exercise = _exercise(config)
-    given = config.getoption("--submission")
-    path = Path(given) if given else exercise.reference_file
-    taken = take(path, exercise.module_file)
-    seed = seed_for(exercise.digest, exercise, taken)
-    if config.getoption("--in-process"):
-        main = next(file for file in taken.files if file.path == taken.main)
-        module = load_in_process(main.text, exercise.contract.module, taken.main)
-        return State(exercise, InProcessTarget(module, [taken.main]), seed)
-    box = choose("auto", exercise)
-    # a plain run may hold other tests, or a debugger: only a grading has a budget as a whole
-    limits = replace(exercise.limits, submission_s=UNLIMITED_S)
-    target = BoxedTarget(box, taken, exercise.contract, limits)
-    state = State(exercise, target, seed)
-
-    def end() -> None:
-        target.close()
-        box.close()
-
-    state.close = end
     return state

@@ -17,8 +17,8 @@ from msgspec import Struct
 from grader.diagnosis.replay import Replayer
 from grader.diagnosis.smallest import Catalogue, candidates
 from grader.exercise import load as exercises
+from grader.exercise.trusted import load_in_process, load_oracle
 from grader.grading import pipeline as grading
-from grader.grading.pipeline import load_oracle
 from grader.grading.runner import Runner
 from grader.grading.session import run_session
 from grader.grading.state import State
@@ -26,7 +26,7 @@ from grader.intake import take as intake
 from grader.model.check import CheckRecord, CheckSpec, Outcome
 from grader.model.exercise import Exercise
 from grader.model.program import Step
-from grader.target.base import InProcessTarget, Target, load_in_process
+from grader.target.base import InProcessTarget, Target
 
 ROOT = Path(__file__).resolve().parents[1]
 EXERCISE = exercises.load(ROOT)

@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import pytest
 
+from grader.exercise.trusted import load_in_process
 from grader.grading.result_cache import (
     ENTRY_BYTES,
     AskAheadTarget,
-    AskedOtherwise,
-    CachedResult,
     CheckKey,
     ReferenceTarget,
     ResultCache,
 )
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
-from grader.model.program import Plain, Step
-from grader.target.base import Asked, Program, TargetFailure, load_in_process
+from grader.model.program import Plain, Ref, Step
+from grader.target.base import Asked, Program, TargetFailure
 
 SPEC = CheckSpec("add/one", "add", "one", 1, Visibility.VISIBLE)
 STEPS = (Step("new", "Value", (1.0,)),)
 PROGRAM = Program.of(STEPS)
 KEY = CheckKey(SPEC.id)
-RESULT = CachedResult(CheckRecord(SPEC, Outcome.PASSED, ""), {"call": {}})
+RESULT = CheckRecord(SPEC, Outcome.PASSED, "")
+
+
+OTHER = (Step("new", "Value", (2.0,)),)
+FURTHER = (Step("get", "data", (Ref(0),)),)
 
 
 class Scripted:
-    """A target whose answers say themselves."""
+    """A target whose answers say themselves, and that keeps what it is asked."""
+
+    def __init__(self):
+        self.asked = []
+
+    def run(self, steps, first=0, salt=None):
+        self.asked.append((tuple(steps), first))
+        return [Plain("asked")]
 
     def read(self, answer, steps, first=0):
         return [Plain(answer.decode())]
@@ -53,27 +63,39 @@ def test_what_was_used_longest_ago_goes_first():
 
 
 def test_what_was_asked_ahead_is_not_asked_again():
-    ahead = AskAheadTarget(Scripted(), Asked(PROGRAM, b"yes"))
+    target = Scripted()
+    ahead = AskAheadTarget(target, Asked(PROGRAM, b"yes"))
     assert ahead.run(list(STEPS)) == [Plain("yes")]
-    assert not ahead.differs
+    assert (ahead.is_answered, ahead.differs, target.asked) == (True, False, [])
 
 
-@pytest.mark.parametrize(
-    ("steps", "first"), [((Step("new", "Value", (2.0,)),), 0), (STEPS, 1)], ids=["other", "later"]
-)
-def test_a_check_that_asks_something_else_is_told_from_others(steps, first):
-    ahead = AskAheadTarget(Scripted(), Asked(PROGRAM, b"yes"))
-    with pytest.raises(AskedOtherwise):
-        ahead.run(steps, first)
-    assert ahead.differs
+def test_a_check_that_asks_another_program_has_it_asked():
+    target = Scripted()
+    ahead = AskAheadTarget(target, Asked(PROGRAM, b"yes"))
+    assert ahead.run(OTHER) == [Plain("asked")]
+    ahead.run(FURTHER, 1)
+    assert (ahead.is_answered, ahead.differs) == (False, True)
+    assert target.asked == [(OTHER, 0), (FURTHER, 1)]
 
 
-def test_a_check_that_asks_on_is_told_from_others():
-    ahead = AskAheadTarget(Scripted(), Asked(PROGRAM, b"yes"))
+def test_a_check_that_goes_on_goes_on_from_its_own_beginning():
+    """The worker has met other programs since: it has to hold what the check began."""
+    target = Scripted()
+    ahead = AskAheadTarget(target, Asked(PROGRAM, b"yes"))
     ahead.run(STEPS)
-    with pytest.raises(AskedOtherwise):
-        ahead.run(STEPS)
+    ahead.run(FURTHER, 1)
+    ahead.run(FURTHER, 2)
+    assert (ahead.is_answered, ahead.differs) == (True, True)
+    assert target.asked == [(STEPS, 0), (FURTHER, 1), (FURTHER, 2)]
+
+
+def test_a_check_that_begins_anew_begins_anew():
+    target = Scripted()
+    ahead = AskAheadTarget(target, Asked(PROGRAM, b"yes"))
+    ahead.run(STEPS)
+    assert ahead.run(STEPS) == [Plain("asked")]
     assert ahead.differs
+    assert target.asked == [(STEPS, 0)]
 
 
 def test_a_failure_is_met_by_the_check_that_asked():

@@ -28,12 +28,13 @@ from grader.diagnosis.observations import (
     observed,
 )
 from grader.diagnosis.replay import Replayer
+from grader.exercise.trusted import importable, new_module
 from grader.grading.runner import Runner
 from grader.grading.state import State
 from grader.model.check import CheckRecord, CheckSpec, Outcome
 from grader.model.exercise import Exercise
 from grader.model.program import Output, Result, Step
-from grader.target.base import InProcessTarget, LoadFailed, Program, TargetTimeout, new_module
+from grader.target.base import InProcessTarget, LoadFailed, Program, TargetTimeout
 from grader.text.words import said
 
 RING_AGAIN_S = 0.05
@@ -155,7 +156,7 @@ class Trials:
 
     def of_file(self, path: Path, seed: int | None = None) -> Trial:
         """A trusted file's trial. LoadFailed when it cannot be imported."""
-        return self.of_module(path.name, trusted_module(self.exercise, path), seed)
+        return self.of_module(path.name, author_module(self.exercise, path), seed)
 
     def of_mistakes(self, hypothesis: Hypothesis) -> Trial:
         """The trial of the reference with known mistakes put in."""
@@ -187,7 +188,7 @@ class Trials:
         return found
 
 
-def trusted_module(exercise: Exercise, path: Path) -> types.ModuleType:
+def author_module(exercise: Exercise, path: Path) -> types.ModuleType:
     """An author's file as a module. LoadFailed with one sentence when that does not work."""
     name = exercise.contract.module
     module = new_module(name)
@@ -211,16 +212,3 @@ def trusted_module(exercise: Exercise, path: Path) -> types.ModuleType:
             )
         )
     return module
-
-
-@contextlib.contextmanager
-def importable(module: types.ModuleType) -> Iterator[None]:
-    """While this holds, `import` finds the module under its name; dataclasses look there too."""
-    before = sys.modules.get(module.__name__)
-    sys.modules[module.__name__] = module
-    try:
-        yield
-    finally:
-        sys.modules.pop(module.__name__, None)
-        if before is not None:
-            sys.modules[module.__name__] = before

@@ -30,17 +30,19 @@ from grader.author.proof import (
 )
 from grader.author.repeat import Repeats
 from grader.author.survivors import Survey, survey
-from grader.author.trials import Trial, Trials, trusted_module
+from grader.author.trials import Trial, Trials, author_module
 from grader.diagnosis.replay import Replayer
 from grader.exercise.content import right_styles
 from grader.exercise.near_misses import near_misses
-from grader.grading.pipeline import Options, exercise_info, load_oracle
+from grader.exercise.trusted import load_oracle
+from grader.grading.pipeline import Options
 from grader.grading.runner import Runner
 from grader.grading.score import message_of
 from grader.grading.session import run_session
 from grader.model.check import CheckSpec, Outcome
 from grader.model.errors import ExerciseProblem
 from grader.model.exercise import Exercise
+from grader.report.make import exercise_info
 from grader.target.base import LoadFailed
 from grader.text.words import said, said_many
 
@@ -251,7 +253,7 @@ class _Run:
 
 def _reference(exercise: Exercise) -> types.ModuleType:
     try:
-        return trusted_module(exercise, exercise.reference_file)
+        return author_module(exercise, exercise.reference_file)
     except LoadFailed as failure:
         raise ExerciseProblem(
             said("the reference is broken: {reason}", reason=failure.message),

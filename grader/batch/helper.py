@@ -41,7 +41,7 @@ from grader.batch.messages import (
     read_setup,
 )
 from grader.exercise.load import load as load_exercise
-from grader.grading import pipeline as grading
+from grader.grading.pipeline import Options, grade_each
 from grader.model.errors import ExerciseProblem, GraderError
 from grader.model.exercise import Exercise, Submission
 from grader.model.report import Report, Verdict
@@ -127,7 +127,7 @@ class _Service:
 
     def serve(self) -> None:
         """Grades until there is nothing more to read."""
-        options = grading.Options(
+        options = Options(
             isolation=self.setup.isolation,
             seed=self.setup.seed,
             secret=self.setup.secret,
@@ -136,7 +136,7 @@ class _Service:
         # imported here and not with the first job: the batch is still reading its source
         import grader.grading.session  # noqa: F401
 
-        grading.grade_each(self.exercise, self._submissions(), self._emit, options)
+        grade_each(self.exercise, self._submissions(), self._emit, options)
 
     def _submissions(self) -> Iterator[Submission]:
         self._say(Ready())

@@ -19,10 +19,10 @@ import msgspec
 
 from grader.downloads import file_name_of
 from grader.gradebook import Gradebook, storage
-from grader.grading.pipeline import unmarked_report
 from grader.model.exercise import Exercise
 from grader.model.report import Learner, Report, SubmissionInfo, Verdict
 from grader.report import wire
+from grader.report.make import unmarked_report
 from grader.text.words import said
 
 FOLDER = "reports"

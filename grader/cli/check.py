@@ -43,8 +43,9 @@ def check(
     Example: grader check --task add
     """
     from grader.cli.grade import take
-    from grader.grading import pipeline as grading
+    from grader.grading.pipeline import Options, grade
     from grader.report.audience import for_learner
+    from grader.report.make import refused_report
 
     exercise = load_exercise(exercise_folder)
     known_task(exercise, task_id)
@@ -65,9 +66,9 @@ def check(
     try:
         submission = take(name, exercise)
     except SubmissionRefused as refusal:
-        log.report(grading.refused_report(exercise, name, refusal))
+        log.report(refused_report(exercise, name, refusal))
         raise
-    report = grading.grade(exercise, submission, grading.Options(task=task_id))
+    report = grade(exercise, submission, Options(task=task_id))
     log.report(for_learner(report))
     print_scorecard(report, exercise, audience=Audience.LEARNER, color=color, task=task_id)
     _remember(report, exercise.id, Path(name))

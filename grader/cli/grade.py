@@ -147,6 +147,7 @@ def _report(
     from msgspec.structs import replace
 
     from grader.grading import pipeline as grading
+    from grader.report.make import refused_report
 
     limits = exercise.limits
     if timeout is not None:
@@ -162,7 +163,7 @@ def _report(
     try:
         taken = take(submission, exercise)
     except SubmissionRefused as refusal:
-        return grading.refused_report(exercise, submission, refusal)
+        return refused_report(exercise, submission, refusal)
     return grading.grade(exercise, taken, options)
 
 

@@ -73,17 +73,17 @@ def serve(
 
     Example: echo '{"id": 1, "path": "value.py"}' | grader serve --stdio
     """
-    from grader.grading import pipeline as grading
+    from grader.grading.pipeline import Options, grade_each
 
     exercise = load_exercise(exercise_folder)
     secret = secret_in(secret_file)
     log = Log(log_json)
     server = Server(exercise, sys.stdin.buffer, sys.stdout.buffer, log)
-    options = grading.Options(isolation=isolation, secret=secret)
+    options = Options(isolation=isolation, secret=secret)
     with log.faults():
         log.line("started", exercise=exercise.id, digest=exercise.digest)
         while not server.ended:
-            grading.grade_each(exercise, server.jobs(), server.answer, options)
+            grade_each(exercise, server.jobs(), server.answer, options)
         log.line("finished")
     return 0
 

@@ -52,17 +52,17 @@ class Watch:
 
     def run(self, interactive: bool) -> int:
         """Watches until `q`, the end of input, or an interrupt; the last attempt's exit code."""
-        from grader.grading import pipeline as grading
+        from grader.grading.pipeline import grade_each
 
         if not interactive:
-            grading.grade_each(self.exercise, self._submissions(), self._tell)
+            grade_each(self.exercise, self._submissions(), self._tell)
             return self._code()
         self.keys = Keys(sys.stdin)
         self.screen.write(ENTER)
         try:
             with self.keys.listening():
                 self._draw()
-                grading.grade_each(self.exercise, self._submissions(), self._show)
+                grade_each(self.exercise, self._submissions(), self._show)
         finally:
             self.screen.write(LEAVE)
             self.screen.flush()

@@ -13,10 +13,11 @@ from grader.diagnosis.observations import Findings, Hypothesis, KnownMistake, Ob
 from grader.diagnosis.patches import Patches
 from grader.diagnosis.search import Explanation, Facts, Search
 from grader.exercise.given_parts import given_functions
+from grader.exercise.trusted import new_module
 from grader.model.check import CheckRecord
 from grader.model.exercise import Exercise
 from grader.model.program import Step
-from grader.target.base import InProcessTarget, Program, RawProgram, new_module, raw_program
+from grader.target.base import InProcessTarget, Program, RawProgram, raw_program
 
 MOST_PROGRAMS = 500
 HELD_OBSERVATIONS = 600_000

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from grader.box import choose
-from grader.grading.pipeline import load_oracle
+from grader.exercise.trusted import load_oracle, reference_module
 from grader.model.errors import UsageProblem
 from grader.model.exercise import Exercise, Submission
 from grader.model.program import Many, Plain, Raised, Ref, Result, Step
 from grader.model.report import Evidence
 from grader.program.evidence import evidence
-from grader.target.base import InProcessTarget, Target, TargetFailure, load_in_process
+from grader.target.base import InProcessTarget, Target, TargetFailure
 from grader.target.boxed import BoxedTarget
 from grader.target.observe import Reads
 from grader.target.sentences import raised_sentence
@@ -46,9 +46,7 @@ def draw(exercise: Exercise, steps: Sequence[Step], submission: Submission | Non
 
 def reference_target(exercise: Exercise) -> InProcessTarget:
     """The exercise's own solution, in this process."""
-    path = exercise.reference_file
-    source = path.read_text("utf-8")
-    return InProcessTarget(load_in_process(source, exercise.contract.module, path.name))
+    return InProcessTarget(reference_module(exercise))
 
 
 def _true_values(

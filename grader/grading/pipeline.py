@@ -8,17 +8,13 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import gc
-import importlib.util
 import os
-import platform
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from importlib import metadata
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,20 +22,16 @@ from msgspec.structs import replace
 from grader.box import choose
 from grader.diagnosis.explain import EXPLAINED, Explainer
 from grader.exercise.given_parts import rewritten_parts
+from grader.exercise.trusted import load_oracle
 from grader.grading.score import every_check, exact_points, task_results
 from grader.model.check import CheckRecord, Outcome
-from grader.model.errors import ExerciseProblem, Fault, GraderError, SubmissionRefused
+from grader.model.errors import ExerciseProblem, Fault, GraderError
 from grader.model.exercise import Exercise, Limits, Submission
 from grader.model.report import (
     SCHEMA_VERSION,
-    Environment,
-    ExerciseInfo,
-    FileInfo,
     Isolation,
-    Learner,
     MissingLayer,
     Report,
-    SubmissionInfo,
     TaskResult,
     Timing,
     Verdict,
@@ -50,9 +42,11 @@ from grader.text.words import listed, said
 
 if TYPE_CHECKING:
     from grader.box.base import Box, Protection
-    from grader.grading.runner import Runner
+    from grader.grading.caching_runner import CachingRunner
+from grader.report.make import environment, exercise_info, fault_report, learner_of, submission_info
 
 COLLECT_AFTER = (50_000, 20, 20)
+
 SECRET_VARIABLE = "AUTOGRAD_GRADER_SECRET"
 
 
@@ -184,7 +178,7 @@ class _Corridor:
                 targets.visible.start()
             from grader.grading.session import run_session
 
-            def turn(_: object, runner: Runner) -> None:
+            def turn(_: object, runner: CachingRunner) -> None:
                 with _rarer_collections():
                     self._one(runner, first, targets)
                     for job in waiting:
@@ -199,7 +193,7 @@ class _Corridor:
         made = BoxedTarget(self.box, job.submission, exercise.contract, exercise.limits)
         return _Targets.of(made)
 
-    def _one(self, runner: Runner, job: Job, targets: _Targets) -> None:
+    def _one(self, runner: CachingRunner, job: Job, targets: _Targets) -> None:
         submission = job.submission
         started, clock = datetime.now(UTC), time.perf_counter()
         try:
@@ -217,7 +211,7 @@ class _Corridor:
         with contextlib.redirect_stdout(self.stdout), contextlib.redirect_stderr(self.stderr):
             self.emit(submission, replace(report, timing=timing))
 
-    def _graded(self, runner: Runner, job: Job, targets: _Targets) -> Report:
+    def _graded(self, runner: CachingRunner, job: Job, targets: _Targets) -> Report:
         from grader.grading.state import State
 
         task = job.task or self.options.task
@@ -313,97 +307,11 @@ class _Corridor:
         )
 
 
-def load_oracle(exercise: Exercise) -> Any:
-    """The exercise's `oracle.py`, or None where it has none. ExerciseProblem when it is broken."""
-    path = exercise.battery / "oracle.py"
-    if not path.is_file():
-        return None
-    spec = importlib.util.spec_from_file_location(f"_oracle_{exercise.digest[:12]}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise ExerciseProblem(
-            said(
-                "{battery}/oracle.py cannot be imported: {error!r}",
-                battery=exercise.parts.battery,
-                error=error,
-            ),
-            next_move=said("Mend it, then run `grader verify`."),
-        ) from None
-    return module
-
-
-# --- parts of a report ---------------------------------------------------------------------
-
-
-def exercise_info(exercise: Exercise) -> ExerciseInfo:
-    """Which exercise was graded."""
-    return ExerciseInfo(exercise.id, exercise.title, exercise.digest)
-
-
-def submission_info(submission: Submission) -> SubmissionInfo:
-    """Which submission was graded."""
-    files = tuple(FileInfo(file.path, file.sha256, file.bytes) for file in submission.files)
-    return SubmissionInfo(submission.name, files, submission.digest)
-
-
-def learner_of(submission: Submission) -> Learner | None:
-    """Whose it is, where that is known."""
-    if submission.learner_id is None:
-        return None
-    return Learner(submission.learner_id, submission.learner_name)
-
-
 def isolation_of(protection: Protection, target: BoxedTarget | None = None) -> Isolation:
     """What the box offers, with the layers that the worker itself had in force."""
     missing = {**protection.missing, **(target.missing if target else {})}
     reasons = tuple(MissingLayer(layer, reason) for layer, reason in missing.items())
     return Isolation(protection.level, protection.layers, reasons)
-
-
-@functools.cache
-def environment() -> Environment:
-    """The versions that graded."""
-    return Environment(
-        grader=metadata.version("autograd-grader"),
-        python=platform.python_version(),
-        pytest=metadata.version("pytest"),
-        platform=f"{sys.platform} {platform.machine()}",
-    )
-
-
-def unmarked_report(
-    exercise: Exercise, verdict: Verdict, message: str, info: SubmissionInfo
-) -> Report:
-    """A report without a score: a refusal or a fault."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    return Report(
-        schema_version=SCHEMA_VERSION,
-        outcome=verdict,
-        message=message,
-        exercise=exercise_info(exercise),
-        submission=info,
-        tasks=(),
-        isolation=Isolation("none"),
-        limits=exercise.limits,
-        seed=0,
-        environment=environment(),
-        timing=Timing(now, 0.0),
-    )
-
-
-def fault_report(exercise: Exercise, submission: Submission, message: str) -> Report:
-    """Our own failure: no mark."""
-    return unmarked_report(exercise, Verdict.FAULT, message, submission_info(submission))
-
-
-def refused_report(exercise: Exercise, name: str, refusal: SubmissionRefused) -> Report:
-    """A submission that cannot be taken in: no mark."""
-    info = SubmissionInfo(name, (), "")
-    return unmarked_report(exercise, Verdict.REFUSED, str(refusal), info)
 
 
 __all__ = ["GraderError", "Options", "grade", "grade_each"]

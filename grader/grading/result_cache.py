@@ -15,14 +15,13 @@ goes first.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 from grader.model.check import CheckRecord
 from grader.model.program import Output, Result, Step
-from grader.target.base import Asked, InProcessTarget, Program, Target, TargetFailure
+from grader.target.base import Asked, InProcessTarget, Program, Target
 from grader.target.boxed import decoded
-from grader.text.words import said
 
 HELD_BYTES = 4 << 20
 """Bytes of answers that a session holds: a class of right and known wrong ones fits in."""
@@ -54,35 +53,31 @@ class CheckKey(NamedTuple):
     seed: int | None = None
 
 
-class CachedResult(NamedTuple):
-    """A check's record, without output, and pytest-json-report's account of the run it is from."""
-
-    record: CheckRecord
-    account: Mapping[str, Any]
-
-
-class AskedOtherwise(TargetFailure):
-    """The check asked something else, or more, than it asked of the reference."""
-
-
 class AskAheadTarget:
-    """A check's `Target`: what was asked ahead of it is not asked again."""
+    """A check's `Target`: what was asked ahead of it is not asked again, all else is.
+
+    `is_answered` and `differs`: whether it asked what was asked ahead, and anything else.
+    """
 
     def __init__(self, target: AskableTarget, ahead: Asked) -> None:
         self.target = target
         self.ahead = ahead
+        self.is_answered = False
         self.differs = False
-        self._is_answered = False
 
     def run(self, steps: Sequence[Step], first: int = 0, salt: int | None = None) -> list[Result]:
-        """See `Target.run`; AskedOtherwise when this was not asked ahead."""
-        if self._is_answered or first or tuple(steps) != self.ahead.program.steps:
-            self.differs = True
-            raise AskedOtherwise(said("was asked another program than before"))
-        self._is_answered = True
-        if self.ahead.failure is not None:
-            raise self.ahead.failure
-        return self.target.read(self.ahead.answer, steps)
+        """See `Target.run`."""
+        began = self.is_answered or self.differs
+        if not began and tuple(steps) == self.ahead.program.steps:
+            self.is_answered = True
+            if self.ahead.failure is not None:
+                raise self.ahead.failure
+            return self.target.read(self.ahead.answer, steps)
+        if first and not self.differs:
+            # it goes on with its program, the beginning of which is no longer in the worker
+            self.target.run(self.ahead.program.steps)
+        self.differs = True
+        return self.target.run(steps, first, salt)
 
     def output(self) -> Output | None:
         """See `Target.output`."""
@@ -112,17 +107,17 @@ class ResultCache:
 
     def __init__(self, held_bytes: int = HELD_BYTES) -> None:
         self.left = held_bytes
-        self._results: dict[tuple[CheckKey, bytes], CachedResult] = {}
+        self._results: dict[tuple[CheckKey, bytes], CheckRecord] = {}
 
-    def get(self, key: CheckKey, answer: bytes) -> CachedResult | None:
+    def get(self, key: CheckKey, answer: bytes) -> CheckRecord | None:
         """What these bytes came to when they were judged, or None."""
         result = self._results.pop((key, answer), None)
         if result is not None:
             self._results[key, answer] = result
         return result
 
-    def put(self, key: CheckKey, answer: bytes, result: CachedResult) -> None:
-        """Holds a result that both accounts agree on."""
+    def put(self, key: CheckKey, answer: bytes, result: CheckRecord) -> None:
+        """Holds a record, without output, that pytest-json-report agreed on."""
         if (key, answer) in self._results:
             return
         self._results[key, answer] = result

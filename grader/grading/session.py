@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from grader.grading.runner import Runner
+from grader.grading.caching_runner import CachingRunner
 from grader.grading.state import STATE, State
 from grader.model.check import CheckSpec
 from grader.model.errors import ExerciseProblem, Fault
@@ -37,7 +37,7 @@ UNUSED = (
 ).split()
 """pytest's own plugins that a battery has no use for: each costs time in every stage of a check."""
 
-Turn = Callable[[list[CheckSpec], "Runner"], None]
+Turn = Callable[[list[CheckSpec], CachingRunner], None]
 """Called once the battery is collected: grades with the runner until it has nothing left."""
 
 
@@ -75,7 +75,7 @@ class _Loop:
                     said("the battery cannot be collected: {what}", what=what),
                     next_move=said("Run `pytest` on the battery folder to see the whole error."),
                 )
-            runner = Runner(session)
+            runner = CachingRunner(session)
             if not runner.items:
                 raise ExerciseProblem(
                     said(
@@ -91,7 +91,7 @@ class _Loop:
             self.error = error
         return True
 
-    def _every_task_has_checks(self, runner: Runner) -> None:
+    def _every_task_has_checks(self, runner: CachingRunner) -> None:
         tested = {spec.task for spec in runner.specs}
         bare = [task.id for task in self.exercise.tasks if task.id not in tested]
         if bare:

@@ -25,6 +25,8 @@ import types
 from _random import Random  # `random` itself takes long to import
 
 address = id
+ATTRIBUTE = "__identities__"
+"""Under which a module of the grading process keeps its `Identities`."""
 DRAWN = 4096
 BITS, SALT_BITS = 60, 32
 RANDOM = Random(0)

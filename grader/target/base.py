@@ -7,9 +7,7 @@ Both carry out steps with the same `grader.inside.evaluate`, so they agree by co
 
 from __future__ import annotations
 
-import builtins
 import math
-import sys
 import types
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -236,6 +234,14 @@ class Program(Struct, frozen=True, eq=False):
         return hash(self.encoded)
 
 
+class Asked(NamedTuple):
+    """A program that was asked, and the answer as it came, or what came in its place."""
+
+    program: Program
+    answer: bytes = b""
+    failure: TargetFailure | None = None
+
+
 RawProgram = list[tuple[str, str, list[Any], dict[str, Any]]]
 
 
@@ -305,49 +311,7 @@ def _wire(raw: Any) -> Any:
     return kinds[tag](*rest)
 
 
-IDENTITIES = "__identities__"
-
-
-def new_module(name: str) -> types.ModuleType:
-    """An empty module whose classes are hashed by `grader.inside.identity`, as those of a
-    submission are in the box: its sets have the same order there.
-
-    Its `id` stays Python's, for here it is not the only one: what `copy` remembers by `id` is
-    looked up by it.
-    """
-    module = types.ModuleType(name)
-    identities = identity.Identities()
-    build = identities.builtins["__build_class__"]
-    module.__dict__["__builtins__"] = {**vars(builtins), "__build_class__": build}
-    module.__dict__[IDENTITIES] = identities
-    return module
-
-
 def _begin_of(module: types.ModuleType) -> Callable[[int | None], None]:
-    identities = vars(module).get(IDENTITIES)
+    identities = vars(module).get(identity.ATTRIBUTE)
     begin: Callable[[int | None], None] = getattr(identities, "begin", lambda salt: None)
     return begin
-
-
-def load_in_process(source: str, module_name: str, path: str) -> types.ModuleType:
-    """A fresh module executed from trusted source text; found by its name only meanwhile."""
-    module = new_module(module_name)
-    module.__file__ = path
-    before = sys.modules.get(module_name)
-    sys.modules[module_name] = module  # dataclasses look their own module up
-    try:
-        exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
-    finally:
-        if before is None:
-            sys.modules.pop(module_name, None)
-        else:
-            sys.modules[module_name] = before
-    return module
-
-
-class Asked(NamedTuple):
-    """A check's program, and the answer or what came in its place."""
-
-    program: Program
-    answer: bytes = b""
-    failure: TargetFailure | None = None

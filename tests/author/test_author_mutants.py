@@ -6,7 +6,7 @@ import pytest
 
 from grader.author.mutate import mutants
 from grader.author.survivors import composed, known_programs, survey
-from grader.grading.pipeline import load_oracle
+from grader.exercise.trusted import load_oracle
 from grader.target.base import InProcessTarget
 from tests.author.kit import bundled, in_session
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from grader.exercise.trusted import load_in_process
 from grader.model.program import Many, Plain, Ref, Step
-from grader.target.base import InProcessTarget, Program, load_in_process
+from grader.target.base import InProcessTarget, Program
 
 SOURCE = """
 import abc, copy, dataclasses, typing

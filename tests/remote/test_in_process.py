@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from grader.target.base import load_in_process
+from grader.exercise.trusted import load_in_process
 
 DATACLASS = """from __future__ import annotations
 from dataclasses import dataclass, field

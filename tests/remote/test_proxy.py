@@ -2,8 +2,9 @@
 
 import pytest
 
+from grader.exercise.trusted import load_in_process
 from grader.model.program import Step
-from grader.target.base import InProcessTarget, load_in_process
+from grader.target.base import InProcessTarget
 from grader.target.observe import Observer
 from grader.target.proxy import RemoteModule, realize
 from grader.target.recorder import BatteryMisuse, Mismatch, Recorder, SubmissionError, WrongKind
