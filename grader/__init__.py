@@ -2,6 +2,12 @@
 
 The public door: `load_exercise` reads an exercise folder, `take` takes a submission in, `grade`
 gives its `Report`.
+
+A submission's way: `cli` -> `exercise` (the folder is read) -> `intake` (the file is taken in) ->
+`grading` (a pytest session; its checks drive remote objects of `target` into the `box`, where
+`inside` carries out their `program`) -> `diagnosis` (why it is wrong) -> `report` -> `render` and
+`export`. The records that go from room to room are in `model`, the words in `text`. A class of
+submissions goes through `downloads`, `roster`, `batch`, `gradebook`; `author` proves an exercise.
 """
 
 # No import up here, not even of `typing`: under `python -m grader` the working folder is still
@@ -10,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from grader.exercise.load import load as load_exercise
     from grader.grading.pipeline import Options, grade
-    from grader.intake import take
+    from grader.intake.take import take
     from grader.model.exercise import Exercise, Submission
     from grader.model.report import Report
 

@@ -17,9 +17,8 @@ from pathlib import Path
 import pytest
 
 from grader.intake import folder as intake_folder
-from grader.intake import take
 from grader.intake import take as intake
-from grader.intake.take import take_source
+from grader.intake.take import take, take_source
 from grader.model.errors import SubmissionRefused
 from grader.model.exercise import Submission
 

@@ -17,7 +17,7 @@ import pytest
 
 from grader.downloads import open_download
 from grader.intake import folder as intake_folder
-from grader.intake import take
+from grader.intake.take import take
 from grader.model.errors import SubmissionRefused, UsageProblem
 from grader.model.exercise import Submission
 from tests.downloads.kit import notebook

@@ -12,6 +12,7 @@ import pytest
 
 from grader import progress
 from grader.exercise import load as exercises
+from grader.exercise.content import hole_line
 from grader.model.errors import UsageProblem
 from grader.model.program import Ref
 from grader.program import expression
@@ -163,7 +164,7 @@ def test_show_has_readable_mathematics_and_says_where_the_hole_is(exercise, tmp_
         assert "\\frac" not in screen
         assert "$" not in screen.replace("$ ", "")
         if task.hole:
-            line = exercises.hole_line(exercise, task)
+            line = hole_line(exercise, task)
             assert f"{exercise.module_file}:{line}" in screen
     assert "there is no task nope" in run("show", "nope", cwd=tmp_path, code=2)
 

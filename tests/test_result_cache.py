@@ -13,8 +13,8 @@ from grader.grading.result_cache import (
     ResultCache,
 )
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
-from grader.model.program import Plain, Ref, Step
-from grader.target.base import Asked, Program, TargetFailure
+from grader.model.program import Plain, Program, Ref, Step
+from grader.target.base import Asked, TargetFailure
 
 SPEC = CheckSpec("add/one", "add", "one", 1, Visibility.VISIBLE)
 STEPS = (Step("new", "Value", (1.0,)),)

@@ -7,7 +7,7 @@ from grader.diagnosis.observations import GENERAL, KnownMistake
 from grader.diagnosis.patches import shared
 from grader.diagnosis.search import Facts, Search
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
-from grader.model.program import Many, Raised, Step
+from grader.model.program import Many, Program, Raised, Step
 
 TASKS = ("one", "two", "net")
 RIGHT = (0.0, 0.0)
@@ -40,10 +40,10 @@ class Case:
         spec = CheckSpec(check, task, check, 1, Visibility.VISIBLE)
         step = Step("read", check)
         if got is Outcome.TIMEOUT:
-            return CheckRecord(spec, Outcome.TIMEOUT, steps=(step,))
+            return CheckRecord(spec, Outcome.TIMEOUT, program=Program.of([step]))
         result = raised(got) if isinstance(got, str) else Many(got)
         outcome = Outcome.PASSED if got == RIGHT else Outcome.FAILED
-        return CheckRecord(spec, outcome, steps=(step,), results=(result,))
+        return CheckRecord(spec, outcome, program=Program.of([step]), results=(result,))
 
     def search(self, got, mistakes=ALL, varying=None, can_stand=lambda whole: not shared(whole)):
         """The findings where the checks gave what `got` says, else what is right."""

@@ -9,7 +9,7 @@ import pytest
 from grader.diagnosis.stopped import ENDED_NOW, with_step
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
 from grader.model.exercise import Limits
-from grader.model.program import Handle, Plain, Raised, Ref, Result, Step
+from grader.model.program import Handle, Plain, Program, Raised, Ref, Result, Step
 from grader.target.base import TargetDied, TargetTimeout
 
 SPEC = CheckSpec("add/one", "add", "one", 1, Visibility.VISIBLE)
@@ -19,7 +19,7 @@ STEPS = (
     Step("method", "backward", (Ref(1),)),
     Step("read", "data grad", (Ref(0), Ref(1))),
 )
-RECORD = CheckRecord(SPEC, Outcome.TIMEOUT, "stopped", steps=STEPS)
+RECORD = CheckRecord(SPEC, Outcome.TIMEOUT, "stopped", program=Program.of(STEPS))
 ANSWERS = (Handle(0, "Value"), Handle(1, "Value"), Plain(None), Plain(0))
 
 

@@ -10,7 +10,7 @@ from grader.grading.score import check_points, message_of, task_results
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility, task_outcome
 from grader.model.errors import Fault
 from grader.model.exercise import Task
-from grader.model.program import Comparison, Step
+from grader.model.program import Comparison, Program, Step
 
 
 def spec(name="mul/square", weight=1):
@@ -49,7 +49,9 @@ def test_only_passed_checks_earn_points(tiny_exercise):
 
 def test_three_failing_checks_of_a_task_carry_their_program(tiny_exercise):
     step = Step("new", "Stack")
-    records = [CheckRecord(spec(f"push/c{i}"), Outcome.FAILED, "no", (step,)) for i in range(5)]
+    records = [
+        CheckRecord(spec(f"push/c{i}"), Outcome.FAILED, "no", Program.of([step])) for i in range(5)
+    ]
     (result,), _ = task_results(tiny_exercise, records)
     assert [check.program is not None for check in result.checks] == [True] * 3 + [False] * 2
 
@@ -59,7 +61,7 @@ def test_the_message_names_the_first_wrong_value():
         spec(),
         Outcome.FAILED,
         "a value differs",
-        steps=(Step("new", "Value", (3.0,)),),
+        program=Program.of([Step("new", "Value", (3.0,))]),
         comparisons=(
             Comparison(0, "data", "forward", 3.0, 3.0, True),
             Comparison(0, "grad", "backward", 6.0, 3.0, False),

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from grader.author.proof import Defect, Ledger
 from grader.author.trials import PatientTarget, Trials
 from grader.diagnosis.observations import Hypothesis, Observations, agrees, observed
-from grader.target.base import Program, TargetTimeout
+from grader.model.program import Program
+from grader.target.base import TargetTimeout
 from grader.text.words import said, said_many
 
 ORDERS = 20

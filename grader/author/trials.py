@@ -33,8 +33,8 @@ from grader.grading.runner import Runner
 from grader.grading.state import State
 from grader.model.check import CheckRecord, CheckSpec, Outcome
 from grader.model.exercise import Exercise
-from grader.model.program import Output, Result, Step
-from grader.target.base import InProcessTarget, LoadFailed, Program, TargetTimeout
+from grader.model.program import Output, Program, Result, Step
+from grader.target.base import InProcessTarget, LoadFailed, TargetTimeout
 from grader.text.words import said
 
 RING_AGAIN_S = 0.05

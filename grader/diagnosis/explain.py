@@ -27,9 +27,10 @@ from grader.diagnosis.stopped import STOPPED, with_step
 from grader.exercise.given_parts import rewritten_parts
 from grader.model.check import CheckRecord, Outcome, Visibility
 from grader.model.exercise import Exercise
+from grader.model.program import Program
 from grader.model.report import Evidence
 from grader.program.evidence import evidence
-from grader.target.base import Asked, Program, TargetFailure
+from grader.target.base import Asked, TargetFailure
 from grader.target.boxed import BoxedTarget, decoded
 from grader.text.words import said
 
@@ -209,7 +210,7 @@ class _Again:
     def ask(self, target: BoxedTarget, failing: Sequence[CheckRecord]) -> None:
         """Compares what the checks' programs give now with what was seen first."""
         again = [
-            (record, self.asked(record.spec.id) or Asked(Program.of(record.steps)))
+            (record, self.asked(record.spec.id) or Asked(record.program))
             for record in failing
             if record.results
         ]

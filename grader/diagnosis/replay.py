@@ -16,8 +16,8 @@ from grader.exercise.given_parts import given_functions
 from grader.exercise.trusted import new_module
 from grader.model.check import CheckRecord
 from grader.model.exercise import Exercise
-from grader.model.program import Step
-from grader.target.base import InProcessTarget, Program, RawProgram, raw_program
+from grader.model.program import Program
+from grader.target.base import InProcessTarget, RawProgram, raw_program
 
 MOST_PROGRAMS = 500
 HELD_OBSERVATIONS = 600_000
@@ -28,8 +28,7 @@ class Replayer:
     """The reference with any known mistakes put in, and programs run on it.
 
     In a class the same programs are replayed for every wrong submission: what one gave under a
-    hypothesis is remembered. Which programs are the same is told by identity (`grader.runner` lets
-    all records of a program share it).
+    hypothesis is remembered.
     """
 
     def __init__(self, exercise: Exercise) -> None:
@@ -39,10 +38,8 @@ class Replayer:
         self.methods = self.patches.methods
         self._given = frozenset(given_functions(exercise))
         self._left = HELD_OBSERVATIONS
-        self._salts: dict[int, tuple[Sequence[Step], int]] = {}
-        self._raw: dict[int, tuple[Sequence[Step], RawProgram]] = {}
-        # with its program: it is known by its identity
-        self._runs: dict[tuple[int, int, Hypothesis], tuple[Sequence[Step], Observations]] = {}
+        self._raw: dict[Program, RawProgram] = {}
+        self._runs: dict[tuple[Program, int, Hypothesis], Observations] = {}
 
     def module(self, hypothesis: Hypothesis) -> types.ModuleType:
         """A fresh module of the reference with the hypothesis's mistakes in its class."""
@@ -58,41 +55,32 @@ class Replayer:
 
     def target(self, hypothesis: Hypothesis) -> InProcessTarget:
         """An in-process target over such a module."""
-        module = self.module(hypothesis)
-        return InProcessTarget(module, self.patches.paths, raw=self._raw_program)
-
-    def _salt(self, steps: Sequence[Step]) -> int:
-        if id(steps) not in self._salts:
-            if len(self._salts) >= MOST_PROGRAMS:
-                self._salts.clear()
-            self._salts[id(steps)] = steps, Program.of(steps).salt()
-        return self._salts[id(steps)][1]
-
-    def _raw_program(self, steps: Sequence[Step]) -> RawProgram:
-        """As `raw_program`; programs that are the very same are made ready once."""
-        if id(steps) not in self._raw:
-            if len(self._raw) >= MOST_PROGRAMS:
-                self._raw.clear()
-            self._raw[id(steps)] = steps, raw_program(steps)
-        return self._raw[id(steps)][1]
+        return InProcessTarget(self.module(hypothesis), self.patches.paths)
 
     def replay(self, hypothesis: Hypothesis, record: CheckRecord) -> Observations:
         """What a check's program gives under a hypothesis, as far as the check came."""
-        key = id(record.steps), len(record.results), hypothesis
+        key = record.program, len(record.results), hypothesis
         known = self._runs.pop(key, None)
         if known is None:
-            known = record.steps, self._run(hypothesis, record)
-            self._left -= len(known[1])
+            known = self._run(hypothesis, record)
+            self._left -= len(known)
         self._runs[key] = known
         while self._left < 0 and len(self._runs) > 1:
-            self._left += len(self._runs.pop(next(iter(self._runs)))[1])
-        return known[1]
+            self._left += len(self._runs.pop(next(iter(self._runs))))
+        return known
 
     def _run(self, hypothesis: Hypothesis, record: CheckRecord) -> Observations:
-        whole = len(record.results) == len(record.steps)
-        asked = record.steps if whole else record.steps[: len(record.results)]
-        target = self.target(hypothesis)
-        return observed(target.run(asked, salt=self._salt(record.steps)), self.methods)
+        asked = self._raw_program(record.program)[: len(record.results)]
+        results = self.target(hypothesis).run_raw(asked, record.program.salt())
+        return observed(results, self.methods)
+
+    def _raw_program(self, program: Program) -> RawProgram:
+        """As `raw_program`; each program is made ready once."""
+        if program not in self._raw:
+            if len(self._raw) >= MOST_PROGRAMS:
+                self._raw.clear()
+            self._raw[program] = raw_program(program.steps)
+        return self._raw[program]
 
     # --- diagnosis -------------------------------------------------------------------------
 

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from grader.model.program import Comparison, Raised, Result, Skipped, Step
-from grader.target.base import Program, Target, TargetFailure
+from grader.model.program import Comparison, Program, Raised, Result, Skipped, Step
+from grader.target.base import Target, TargetFailure
 from grader.target.boxed import BoxedTarget, decoded
 from grader.target.observe import Reads
 from grader.target.proxy import RemoteModule

@@ -15,7 +15,7 @@ from grader.model.check import CheckRecord, Outcome
 from grader.model.exercise import Limits
 from grader.model.program import Raised, Result
 from grader.program.evidence import Listing
-from grader.target.base import Program, TargetFailure, TargetTimeout
+from grader.target.base import TargetFailure, TargetTimeout
 from grader.target.boxed import BoxedTarget
 from grader.text.clean import clean_text
 from grader.text.words import said
@@ -36,7 +36,7 @@ def with_step(target: BoxedTarget, record: CheckRecord) -> CheckRecord:
     limits, target.limits = target.limits, _part(target.limits)
     results: list[Result] = []
     try:
-        salt = Program.of(record.steps).salt()
+        salt = record.program.salt()
         for step in record.steps:
             results += target.run([step], len(results), salt)
             if isinstance(results[-1], Raised):

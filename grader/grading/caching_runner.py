@@ -29,7 +29,8 @@ from grader.grading.runner import Runner
 from grader.grading.state import SPEC, State
 from grader.model.check import CheckRecord, Outcome, Visibility
 from grader.model.exercise import Exercise
-from grader.target.base import Asked, Program, TargetFailure
+from grader.model.program import Program
+from grader.target.base import Asked, TargetFailure
 
 OWN_FIXTURES = frozenset({"recorder", "submission", "observe", "request", "rng"})
 
@@ -79,10 +80,7 @@ class CachingRunner(Runner):
         state.target = ahead = AskAheadTarget(cast(AskableTarget, state.target), asked)
         super().run_check(state, item, following)
         if ahead.is_answered and not ahead.differs and asked.failure is None:
-            check = item.stash[SPEC].id
-            # one tuple for all records of a program: what is remembered of it finds it again
-            state.records[check] = replace(state.records[check], steps=program.steps)
-            self._judged[item] = self._asked[check] = asked
+            self._judged[item] = self._asked[item.stash[SPEC].id] = asked
 
     def durations(self) -> dict[str, float]:
         """See `Runner.durations`; of an answer that was known, the time to find it."""

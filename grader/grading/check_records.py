@@ -67,7 +67,7 @@ def record_of(
         spec,
         outcome,
         message,
-        steps=tuple(recorder.steps),
+        program=recorder.program(),
         results=tuple(recorder.results),
         comparisons=tuple(recorder.comparisons),
         output=None if error is None else state.target.output(),

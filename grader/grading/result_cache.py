@@ -19,8 +19,8 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from grader.model.check import CheckRecord
-from grader.model.program import Output, Result, Step
-from grader.target.base import Asked, InProcessTarget, Program, Target
+from grader.model.program import Output, Program, Result, Step
+from grader.target.base import Asked, InProcessTarget, Target, raw_program
 from grader.target.boxed import decoded
 
 HELD_BYTES = 4 << 20
@@ -97,7 +97,8 @@ class ReferenceTarget(InProcessTarget):
     def run(self, steps: Sequence[Step], first: int = 0, salt: int | None = None) -> list[Result]:
         """See `Target.run`."""
         program = Program.of(steps)
-        answer = json.dumps(self.raw_results(steps, first, program.salt())).encode()
+        raw = self.raw_results(raw_program(steps), program.salt(), first)
+        answer = json.dumps(raw).encode()
         self.asked.append(Asked(program, answer))
         return decoded(answer, steps, first)
 

@@ -1,1 +1,1 @@
-"""The records of the house: frozen, and none of them does anything."""
+"""The records of the house: frozen, and they act on nothing."""

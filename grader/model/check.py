@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from grader.model.program import Comparison, Output, Result, Step
+from grader.model.program import NO_PROGRAM, Comparison, Output, Program, Result, Step
 
 
 class Outcome(StrEnum):
@@ -61,11 +61,16 @@ class CheckRecord(Struct, frozen=True):
     spec: CheckSpec
     outcome: Outcome
     message: str = ""
-    steps: tuple[Step, ...] = ()
+    program: Program = NO_PROGRAM
     results: tuple[Result, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     output: Output | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of its program."""
+        return self.program.steps
 
 
 def task_outcome(outcomes: Iterable[Outcome]) -> Outcome:

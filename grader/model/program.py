@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+import zlib
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 Number = int | float
@@ -93,3 +98,86 @@ class Output(Struct, frozen=True):
 
     text: str
     truncated: bool = False
+
+
+class SpecialFloat(Struct, frozen=True, rename={"text": "f"}):
+    """A float that JSON has no number for."""
+
+    text: str
+
+
+class ListOperand(Struct, frozen=True, rename={"items": "l"}):
+    """A list, distinct from everything else on the wire."""
+
+    items: tuple[Any, ...]
+
+
+class TupleOperand(Struct, frozen=True, rename={"items": "t"}):
+    """A tuple."""
+
+    items: tuple[Any, ...]
+
+
+class DictOperand(Struct, frozen=True, rename={"items": "d"}):
+    """A dict, as pairs."""
+
+    items: tuple[tuple[Any, Any], ...]
+
+
+def wire_operand(operand: Operand) -> Any:
+    """The form of an operand that encodes to JSON as it is; TypeError for what cannot cross."""
+    if isinstance(operand, float) and not math.isfinite(operand):
+        return SpecialFloat(repr(operand))
+    if operand is None or isinstance(operand, Ref | bool | int | float | str):
+        return operand
+    if isinstance(operand, Fraction):
+        return float(operand)
+    if isinstance(operand, list | tuple):
+        form = ListOperand if isinstance(operand, list) else TupleOperand
+        return form(tuple([wire_operand(item) for item in operand]))
+    if isinstance(operand, Mapping):
+        pairs = [(wire_operand(k), wire_operand(v)) for k, v in operand.items()]
+        return DictOperand(tuple(pairs))
+    raise TypeError(f"{type(operand).__name__} cannot be sent to a submission: send plain data")
+
+
+PLAIN_TYPES = frozenset({Ref, int, str, bool, type(None)})
+
+
+def wire_step(step: Step) -> Step:
+    """The step itself where all its operands encode as they are, which is nearly always."""
+    odd = [o for o in step.operands if type(o) not in PLAIN_TYPES]
+    if not step.keywords and all(type(o) is float and math.isfinite(o) for o in odd):
+        return step
+    operands = tuple([wire_operand(operand) for operand in step.operands])
+    keywords = {key: wire_operand(operand) for key, operand in step.keywords.items()}
+    return Step(step.action, step.name, operands, keywords)
+
+
+class Program(Struct, frozen=True, eq=False):
+    """A whole program: its steps, and their encoding as it crosses to a worker.
+
+    Programs of the same encoding are the same; that is what they are hashed and compared by.
+    """
+
+    steps: tuple[Step, ...]
+    encoded: bytes
+
+    @classmethod
+    def of(cls, steps: Iterable[Step]) -> Program:
+        """The program of these steps; TypeError where an operand cannot cross."""
+        steps = tuple(steps)
+        return cls(steps, msgspec.json.encode([wire_step(step) for step in steps]))
+
+    def salt(self, variant: int = 0) -> int:
+        """What decides the order of its sets; every variant gives another order."""
+        return zlib.crc32(self.encoded, variant)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Program) and self.encoded == other.encoded
+
+    def __hash__(self) -> int:
+        return hash(self.encoded)
+
+
+NO_PROGRAM = Program((), b"[]")

@@ -7,11 +7,8 @@ Both carry out steps with the same `grader.inside.evaluate`, so they agree by co
 
 from __future__ import annotations
 
-import math
 import types
-import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any, NamedTuple, Protocol
 
 import msgspec
@@ -19,17 +16,20 @@ from msgspec import Meta, Struct
 
 from grader.inside import evaluate, identity
 from grader.model.program import (
+    PLAIN_TYPES,
     Handle,
     Many,
     Operand,
     Output,
     Plain,
+    Program,
     Raised,
     Ref,
     Result,
     Scalar,
     Skipped,
     Step,
+    wire_operand,
 )
 
 
@@ -77,9 +77,8 @@ class Target(Protocol):
         ...
 
 
-# --- tagged operands and results, shared with the wire ---------------------------------------
-
 Text = Annotated[str, Meta(max_length=4000)]
+
 Name = Annotated[str, Meta(max_length=200)]
 
 
@@ -121,60 +120,6 @@ class WireSkipped(Struct, array_like=True, tag="s", forbid_unknown_fields=True):
 WireResult = WirePlain | WireHandle | WireMany | WireRaised | WireSkipped
 
 
-class SpecialFloat(Struct, frozen=True, rename={"text": "f"}):
-    """A float that JSON has no number for."""
-
-    text: str
-
-
-class ListOperand(Struct, frozen=True, rename={"items": "l"}):
-    """A list, distinct from everything else on the wire."""
-
-    items: tuple[Any, ...]
-
-
-class TupleOperand(Struct, frozen=True, rename={"items": "t"}):
-    """A tuple."""
-
-    items: tuple[Any, ...]
-
-
-class DictOperand(Struct, frozen=True, rename={"items": "d"}):
-    """A dict, as pairs."""
-
-    items: tuple[tuple[Any, Any], ...]
-
-
-def wire_operand(operand: Operand) -> Any:
-    """The form of an operand that encodes to JSON as it is; TypeError for what cannot cross."""
-    if isinstance(operand, float) and not math.isfinite(operand):
-        return SpecialFloat(repr(operand))
-    if operand is None or isinstance(operand, Ref | bool | int | float | str):
-        return operand
-    if isinstance(operand, Fraction):
-        return float(operand)
-    if isinstance(operand, list | tuple):
-        form = ListOperand if isinstance(operand, list) else TupleOperand
-        return form(tuple([wire_operand(item) for item in operand]))
-    if isinstance(operand, Mapping):
-        pairs = [(wire_operand(k), wire_operand(v)) for k, v in operand.items()]
-        return DictOperand(tuple(pairs))
-    raise TypeError(f"{type(operand).__name__} cannot be sent to a submission: send plain data")
-
-
-_PLAIN_TYPES = frozenset({Ref, int, str, bool, type(None)})
-
-
-def wire_step(step: Step) -> Step:
-    """The step itself where all its operands encode as they are, which is nearly always."""
-    odd = [o for o in step.operands if type(o) not in _PLAIN_TYPES]
-    if not step.keywords and all(type(o) is float and math.isfinite(o) for o in odd):
-        return step
-    operands = tuple([wire_operand(operand) for operand in step.operands])
-    keywords = {key: wire_operand(operand) for key, operand in step.keywords.items()}
-    return Step(step.action, step.name, operands, keywords)
-
-
 def _number(kind: str, text: str) -> Scalar:
     if kind == "i":
         if len(text) > evaluate.MAX_DIGITS + 1:
@@ -211,29 +156,6 @@ def decode_result(wire: WireResult, step: int) -> Result:
     return Skipped()
 
 
-class Program(Struct, frozen=True, eq=False):
-    """A whole program: its steps, and how they cross, by which it is known."""
-
-    steps: tuple[Step, ...]
-    encoded: bytes
-
-    @classmethod
-    def of(cls, steps: Iterable[Step]) -> Program:
-        """The program of these steps; TypeError where an operand cannot cross."""
-        steps = tuple(steps)
-        return cls(steps, msgspec.json.encode([wire_step(step) for step in steps]))
-
-    def salt(self, variant: int = 0) -> int:
-        """What decides the order of its sets; every variant gives another order."""
-        return zlib.crc32(self.encoded, variant)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Program) and self.encoded == other.encoded
-
-    def __hash__(self) -> int:
-        return hash(self.encoded)
-
-
 class Asked(NamedTuple):
     """A program that was asked, and the answer as it came, or what came in its place."""
 
@@ -253,25 +175,23 @@ def raw_program(steps: Sequence[Step]) -> RawProgram:
 class InProcessTarget:
     """Carries out steps in this very process. For trusted code only."""
 
-    def __init__(
-        self,
-        module: types.ModuleType,
-        paths: Iterable[str] = (),
-        raw: Callable[[Sequence[Step]], RawProgram] = raw_program,
-    ) -> None:
+    def __init__(self, module: types.ModuleType, paths: Iterable[str] = ()) -> None:
         self.evaluator = evaluate.Evaluator(module, paths, _begin_of(module))
-        self.raw = raw
 
     def run(self, steps: Sequence[Step], first: int = 0, salt: int | None = None) -> list[Result]:
         """See `Target.run`; a submission's endless loop is an endless loop here."""
         if salt is None:
             salt = Program.of(steps).salt()
-        raw = self.raw_results(steps, first, salt)
-        return [_from_raw(result, first + i) for i, result in enumerate(raw)]
+        return self.run_raw(raw_program(steps), salt, first)
 
-    def raw_results(self, steps: Sequence[Step], first: int, salt: int) -> list[Any]:
+    def run_raw(self, raw: RawProgram, salt: int, first: int = 0) -> list[Result]:
+        """As `run`, for steps that are in raw form already."""
+        results = self.raw_results(raw, salt, first)
+        return [_from_raw(result, first + i) for i, result in enumerate(results)]
+
+    def raw_results(self, raw: RawProgram, salt: int, first: int = 0) -> list[Any]:
         """The results in the form in which a worker would send them."""
-        found: list[Any] = self.evaluator.run(first, self.raw(steps), salt)
+        found: list[Any] = self.evaluator.run(first, raw, salt)
         return found
 
     def output(self) -> Output | None:
@@ -296,7 +216,7 @@ def _raw_step(step: Step) -> tuple[str, str, list[Any], dict[str, Any]]:
 def _raw_operand(operand: Operand) -> Any:
     if type(operand) is Ref:
         return [operand.step]
-    if type(operand) in _PLAIN_TYPES or type(operand) is float:
+    if type(operand) in PLAIN_TYPES or type(operand) is float:
         return operand
     return msgspec.to_builtins(wire_operand(operand))
 

@@ -21,10 +21,9 @@ import msgspec
 
 from grader.model.errors import Fault
 from grader.model.exercise import Contract, Limits, Submission
-from grader.model.program import Many, Output, Raised, Result, Skipped, Step
+from grader.model.program import Many, Output, Program, Raised, Result, Skipped, Step
 from grader.target.base import (
     LoadFailed,
-    Program,
     TargetDied,
     TargetFailure,
     TargetTimeout,

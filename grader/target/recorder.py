@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from contextlib import suppress
+from enum import Enum
+from typing import Any
 
-from grader.model.program import Comparison, Handle, Plain, Raised, Ref, Result, Skipped, Step
+from grader.model.program import (
+    Comparison,
+    Handle,
+    Plain,
+    Program,
+    Raised,
+    Ref,
+    Result,
+    Skipped,
+    Step,
+)
 from grader.target.base import Target
 from grader.target.sentences import raised_sentence
 from grader.text.words import said
@@ -16,10 +27,6 @@ MOST_ITEMS = 10_000
 
 MOST_UNSENT = 4000
 """Steps that may gather before they are sent: a loop over a forged length ends at a deadline."""
-
-
-def _numbers(values: Sequence[object]) -> bool:
-    return all(isinstance(value, int | float) for value in values)
 
 
 def _power(base: float, exponent: float) -> float:
@@ -32,6 +39,25 @@ _COMPUTED = {
     **{name: getattr(operator, name) for name in ("mod", "neg", "pos", "abs")},
     "pow": _power,
 }
+
+
+class _Origin(Enum):
+    """What an operand of arithmetic is, as far as it decides what is believed of the result."""
+
+    NUMBER = 1
+    HANDED_OUT = (
+        2  # an object that the learner's code chose: a method, function or attribute gave it
+    )
+    DERIVED = 3  # what arithmetic with a plain number made of such an object
+    OTHER = 4
+
+
+def _computed(operator_name: str, values: Sequence[Any]) -> Plain | None:
+    """What plain numbers come to; None where Python has no number for it."""
+    try:
+        return Plain(_COMPUTED[operator_name](*values))
+    except (ArithmeticError, TypeError, ValueError):
+        return None
 
 
 class SubmissionError(Exception):
@@ -65,8 +91,7 @@ class Recorder:
         self.results: list[Result] = []
         self.comparisons: list[Comparison] = []
         self.failed: SubmissionError | None = None
-        self.returned: set[int] = set()  # objects that a method, function or attribute gave
-        self.computed: set[int] = set()  # what arithmetic with a plain number made of them
+        self._origins: dict[int, _Origin] = {}
 
     def append(self, step: Step) -> int:
         """Appends a step; returns its number. A loop of the check's meets the deadlines here."""
@@ -85,41 +110,62 @@ class Recorder:
             raise BatteryMisuse(said("a program that is only drawn up has no values yet"))
         results = self.target.run(pending, first)
         for result in results:
-            self.results.append(self._settled(len(self.results), result))
+            self.results.append(self._believed(len(self.results), result))
         self.results.extend(Skipped() for _ in pending[len(results) :])
         if results and isinstance(results[-1], Raised):
             step = first + len(results) - 1
             self.failed = SubmissionError(results[-1], step)
             raise self.failed
 
-    def _settled(self, index: int, found: Result) -> Result:
-        """The result as far as it may be believed: arithmetic on plain numbers is done here, and
-        what a learner's object makes of a plain number is plain only if it is an object again."""
+    def _believed(self, index: int, told: Result) -> Result:
+        """The result of a step as far as it may be believed.
+
+        operands of arithmetic               believed
+        plain numbers alone                  what they come to here
+        handed out, and plain numbers        an object if told one, else the operand itself
+        derived from that, and anything      the same
+        all others                           what was told
+        """
         step = self.steps[index]
         if step.action != "op" or step.name not in _COMPUTED:
-            if isinstance(found, Handle) and self._hands_out(step):
-                self.returned.add(index)
-            return found
-        operands = [self.results[o.step] if isinstance(o, Ref) else o for o in step.operands]
-        values = [o.value if isinstance(o, Plain) else o for o in operands]
-        values = [value for value in values if not isinstance(value, Handle)]
-        if len(values) == len(operands):
-            with suppress(ArithmeticError, TypeError, ValueError):
-                return Plain(_COMPUTED[step.name](*values)) if _numbers(values) else found
-            return found
-        odd = [o.step for o in step.operands if isinstance(o, Ref) and o.step in self.returned]
-        if odd and ((values and _numbers(values)) or odd[0] in self.computed):
-            self.returned.add(index)
-            self.computed.add(index)
-            made = self.results[odd[0]]
-            if isinstance(found, Plain) and isinstance(made, Handle):
-                return made
-        return found
+            if isinstance(told, Handle) and self._hands_out(step):
+                self._origins[index] = _Origin.HANDED_OUT
+            return told
+        origins = [self._origin(operand) for operand in step.operands]
+        if set(origins) == {_Origin.NUMBER}:
+            return _computed(step.name, [self._plain(o) for o in step.operands]) or told
+        objects = [o for o in origins if o in (_Origin.HANDED_OUT, _Origin.DERIVED)]
+        with_numbers = set(origins) == {_Origin.HANDED_OUT, _Origin.NUMBER}
+        if _Origin.DERIVED not in objects and not with_numbers:
+            return told
+        self._origins[index] = _Origin.DERIVED
+        operand = step.operands[origins.index(objects[0])]
+        assert isinstance(operand, Ref)
+        return self.results[operand.step] if isinstance(told, Plain) else told
+
+    def _origin(self, operand: object) -> _Origin:
+        if isinstance(self._plain(operand), int | float):
+            return _Origin.NUMBER
+        if isinstance(operand, Ref):
+            return self._origins.get(operand.step, _Origin.OTHER)
+        return _Origin.OTHER
+
+    def _plain(self, operand: object) -> object:
+        """The operand's value, where it has one that is plain data."""
+        found = self.results[operand.step] if isinstance(operand, Ref) else operand
+        return found.value if isinstance(found, Plain) else found
 
     def _hands_out(self, step: Step) -> bool:
         """Whether the step gives what the learner's code chose, not a fresh object of its class."""
         fresh = step.action == "new" and step.name == self.class_name
         return not fresh and (step.action != "op" or step.name == "getitem")
+
+    def program(self) -> Program:
+        """All that was recorded, but for steps with operands that cannot be sent."""
+        try:
+            return Program.of(self.steps)
+        except TypeError:
+            return Program.of(self.steps[: len(self.results)])
 
     def result(self, step: int) -> Result:
         """The answer to a step, sending it first where needed."""

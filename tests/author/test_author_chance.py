@@ -14,7 +14,7 @@ from grader.author.trials import PatientTarget
 from grader.exercise.content import right_styles
 from grader.grading.state import State
 from grader.inside import evaluate
-from grader.target.base import wire_step
+from grader.model.program import wire_step
 from tests.author.kit import bundled, groups, in_session, outcomes
 
 MISTAKES = ("mul/DropsSign", "relu/ClipsGradient", "value/GoesLevelByLevel")

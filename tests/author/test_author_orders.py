@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.author import orders
 from grader.diagnosis.observations import observed
-from grader.target.base import Program
+from grader.model.program import Program
 from tests.author.kit import bundled, in_session
 
 

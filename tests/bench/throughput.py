@@ -119,8 +119,9 @@ def _module(submission):  # type: ignore[no-untyped-def]
 
 def _corridor(exercise, taken) -> None:  # type: ignore[no-untyped-def]
     from grader.grading import pipeline as grading
+    from grader.model.program import Program
     from grader.report import wire
-    from grader.target.base import InProcessTarget, Program
+    from grader.target.base import InProcessTarget
     from grader.target.boxed import decoded
 
     class Open:

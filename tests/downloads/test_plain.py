@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from grader.downloads import discover, open_download
-from grader.intake import take
+from grader.intake.take import take
 from grader.model.errors import UsageProblem
 from tests.downloads.kit import (
     GOOD,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from grader.exercise.trusted import load_in_process
-from grader.model.program import Many, Plain, Ref, Step
-from grader.target.base import InProcessTarget, Program
+from grader.model.program import Many, Plain, Program, Ref, Step
+from grader.target.base import InProcessTarget
 
 SOURCE = """
 import abc, copy, dataclasses, typing

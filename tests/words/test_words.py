@@ -225,7 +225,7 @@ def test_values_may_hold_braces(speak):
 
 
 def test_the_source_language_loads_nothing():
-    code = "import sys, grader.words as w; w._('x'); w.retold('y'); print(sorted(sys.modules))"
+    code = "import sys, grader.text.words as w; w._('x'); w.retold('y'); print(sorted(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={"LANG": "en_US.UTF-8"},
