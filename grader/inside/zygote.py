@@ -168,11 +168,12 @@ class Zygote:
 
     def finish_trial(self, pid, ours, channel, output):
         try:
-            hello, loaded = channel.receive(), channel.receive()
-            told = {"layers": hello["layers"], "missing": hello["missing"], "results": {}}
-            if loaded["results"][0][0] != "v":
-                return {**told, "failure": f"a trial stumbled: {loaded['results'][0][:4]}"}
-            [[_, _, results]] = channel.receive()["results"]
+            _, layers, missing = channel.receive()
+            told = {"layers": layers, "missing": dict(missing), "results": {}}
+            _, raised, _ = channel.receive()
+            if raised is not None:
+                return {**told, "failure": f"a trial stumbled: {raised[:4]}"}
+            _, [[_, _, results]] = channel.receive()
             return {**told, "results": json.loads(results), "failure": ""}
         except (self.worker.ChannelClosed, OSError, ValueError, KeyError) as error:
             said = os.pread(output, 2000, 0).decode("utf-8", "replace").strip()
