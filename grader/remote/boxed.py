@@ -413,6 +413,11 @@ def decoded(answer: bytes, steps: Sequence[Step], first: int = 0) -> list[Result
     stopped = bool(results) and isinstance(results[-1], Raised)
     if len(results) > len(steps) or (len(results) < len(steps) and not stopped):
         raise TargetViolation(said("sent another number of results than asked"))
+    # a program ends where it raises, and only what it asks after that can lack an operand
+    if any(isinstance(result, Raised) for result in results[:-1]) or (
+        first == 0 and any(isinstance(result, Skipped) for result in results)
+    ):
+        raise TargetViolation(said("sent a result of another kind than asked"))
     for step, result in zip(steps, results, strict=False):
         if not _fits(step, result):
             raise TargetViolation(said("sent a result of another kind than asked"))

@@ -334,6 +334,13 @@ def test_a_target_gives_fitting_results_or_fails(made_up: list[Any]):
         check_fit(boxed.run(PROGRAM))
 
 
+@pytest.mark.parametrize("odd", [["s"], ["e", "ValueError", "", 1, "", "", None]])
+def test_a_program_goes_on_neither_without_a_step_nor_after_an_error(odd: list[Any]):
+    for answer in ([odd, ["h", 1, "Value"]], [["h", 0, "Value"], ["s"]]):
+        with pytest.raises(TargetViolation):
+            decoded(as_json(answer), PROGRAM[:2])
+
+
 @busy
 @given(streams)
 def test_a_target_survives_any_stream(stream: bytes):
