@@ -2,8 +2,9 @@
 
 Theory of operation. The filter is an allow-list: any other call fails with EPERM. No process,
 thread, exec, socket, signal, limit, namespace or privilege call is on it, files open for reading
-only, and no call asks after another process: the channel is read and written like a file. clone3 answers ENOSYS, on which C libraries fall back to clone, which is denied.
-Another architecture's or x32 calls kill the process, as their numbers mean other calls.
+only, and no call asks after another process: the channel is read and written like a file. clone3
+answers ENOSYS, on which C libraries fall back to clone, which is denied. Another architecture's or
+x32 calls kill the process, as their numbers mean other calls.
 
 Why an own assembler and not libseccomp: pyseccomp needs the libseccomp2 system library, which is
 absent from some small images, and `pip install` cannot bring it; isolation has to work without
