@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.errors import Fault
 from grader.evidence import Listing, Oracle, first_wrong, graph, number_text, program_lines
-from grader.model import Audience, CheckRecord, CheckResult, CheckSpec, Outcome, Visibility
+from grader.model import CheckRecord, CheckResult, CheckSpec, Outcome
 from grader.words import said
 
 SHOWN_PROGRAMS = 3
@@ -70,11 +70,6 @@ def task_outcome(outcomes: Iterable[Outcome]) -> Outcome:
         if outcome is not Outcome.PASSED and outcome in seen:
             return outcome
     return Outcome.PASSED if seen else Outcome.MISSING
-
-
-def seen_by(audience: Audience, check: CheckResult | CheckSpec) -> bool:
-    """Whether this audience may see the check."""
-    return audience is Audience.GRADER or check.visibility is Visibility.VISIBLE
 
 
 def accept_json_report(

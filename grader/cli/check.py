@@ -66,8 +66,8 @@ def check(
     except SubmissionRefused as refusal:
         log.report(grading.refused_report(exercise, name, refusal))
         raise
-    report = grading.grade(exercise, submission, grading.Options(task=task_id))
-    log.report(for_learner(report))
+    report = for_learner(grading.grade(exercise, submission, grading.Options(task=task_id)))
+    log.report(report)
     print_scorecard(report, exercise, audience=Audience.LEARNER, color=color, task=task_id)
     _remember(report, exercise.id, Path(name))
     if report.outcome is Verdict.FAULT:

@@ -14,6 +14,7 @@ from typing import TextIO
 import click
 
 from grader import progress
+from grader.audience import for_learner
 from grader.cli.common import lead
 from grader.cli.grade import take
 from grader.cli.hint import hint_heading
@@ -111,13 +112,14 @@ class Watch:
         return progress.change_lines(change, self.memory.attempts)
 
     def _show(self, _: Submission, report: Report) -> None:
-        self.below = self._remember(report)
+        self.below = self._remember(for_learner(report))
         if self.task is not None and progress.solved(self.memory, self.task):
             self.task = None
         self._draw()
 
     def _tell(self, _of: Submission, report: Report) -> None:
         """A line for each attempt, where there is no terminal."""
+        report = for_learner(report)
         changes = self._remember(report)
         first = next((t for t in report.tasks if t.outcome is not Outcome.PASSED), None)
         words = retold(report.message) or _("all done")
