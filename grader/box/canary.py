@@ -2,11 +2,12 @@
 
 Theory of operation. `Bait` lays out what must stay out of reach: a secret file, a listener on the
 loopback, our own process, and the real battery and reference of the exercise. `trials` tells a
-zygote which throwaway workers to make before anybody's submission: one with all layers, which
-tries everything, and one for each layer that guards files, with that layer alone, since the
-others would mask it. The zygote opens for submissions only if everything that the level promises
-was denied. `judge` reads the same outcomes here and says, layer by layer, what held; the level
-that a report shows comes from that and from nothing else.
+zygote which throwaway workers to make before anybody's submission: one with all layers, which tries
+everything, and one for each layer that guards files, with that layer alone, since the others would
+mask it. Where the bait lies only these trials are told, past the zygote (`grader.inside.proof`),
+from whose memory all later workers are made. The zygote opens for submissions only if everything
+that the level promises was denied. `judge` reads the same outcomes here and says, layer by layer,
+what held; the level that a report shows comes from that and from nothing else.
 """
 
 from __future__ import annotations
@@ -151,7 +152,7 @@ def trials(level: str, plan: Mapping[str, Any], namespaces: int, bait: Bait) -> 
     """The trials of a box by name, with what the level demands of each."""
     demanded = bait.possible(_EVERYTHING) if level != "none" else []
     layers = ["rlimits", "seccomp"] if level != "none" else []
-    made = {ALL: _trial({}, bait.possible(_EVERYTHING), demanded, layers, bait)}
+    made = {ALL: _trial({}, bait.possible(_EVERYTHING), demanded, layers)}
     for layer, there in (
         ("namespaces", namespaces != 0),
         ("landlock", plan["landlock"] is not None),
@@ -160,12 +161,12 @@ def trials(level: str, plan: Mapping[str, Any], namespaces: int, bait: Bait) -> 
         if there:
             attempts = bait.possible(_PROOFS[layer].attempts)
             needed = attempts if layer == "namespaces" and level == "strict" else []
-            made[layer] = _trial(_ALONE[layer], attempts, needed, [], bait)
+            made[layer] = _trial(_ALONE[layer], attempts, needed, [])
     return made
 
 
 def _trial(
-    plan: dict[str, Any], attempts: list[str], denied: list[str], layers: list[str], bait: Bait
+    plan: dict[str, Any], attempts: list[str], denied: list[str], layers: list[str]
 ) -> dict[str, Any]:
     # a layer left out for the trial must not be demanded in it
     changed = {**plan, "demanded": []} if plan else {}
@@ -174,7 +175,6 @@ def _trial(
         "attempts": attempts,
         "denied": denied,
         "layers": layers,
-        "facts": bait.facts,
     }
 
 

@@ -84,12 +84,13 @@ class LayeredBox:
             exercise.limits,
             recipe.plan,
             namespaces=recipe.namespaces,
-            trials=self._trials,
+            trials={name: trial["plan"] for name, trial in self._trials.items()},
             warm=recipe.warm,
             environment=THREADLESS if recipe.warm else {},
         )
         try:
-            self.zygote = Zygote(told, recipe.prefix)
+            questions = {"facts": self._bait.facts, "trials": self._trials}
+            self.zygote = Zygote(told, recipe.prefix, questions)
         except BaseException:
             self._bait.close()
             self._undumpable.release()
@@ -115,7 +116,7 @@ class LayeredBox:
             raise LevelUnavailable(self.level, _in_our_words(error.reason)) from None
         finally:
             self._bait.close()
-        self.findings = judge(self._trials, told["trials"], self.absent)
+        self.findings = judge(self._trials, self.zygote.outcomes, self.absent)
         if not told["open"]:
             self.zygote.close()
             raise LevelUnavailable(self.level, *_failing(self.findings))

@@ -1,9 +1,10 @@
 """The seccomp filter: which system calls exist in the box, as a BPF program.
 
 Theory of operation. The filter is an allow-list: any other call fails with EPERM. No process,
-thread, exec, socket, signal, limit, namespace or privilege call is on it, and files open for
-reading only. clone3 answers ENOSYS, on which C libraries fall back to clone, which is denied.
-Another architecture's or x32 calls kill the process, as their numbers mean other calls.
+thread, exec, socket, signal, limit, namespace or privilege call is on it, files open for reading
+only, and no call asks after another process: the channel is read and written like a file. clone3
+answers ENOSYS, on which C libraries fall back to clone, which is denied. Another architecture's or
+x32 calls kill the process, as their numbers mean other calls.
 
 Why an own assembler and not libseccomp: pyseccomp needs the libseccomp2 system library, which is
 absent from some small images, and `pip install` cannot bring it; isolation has to work without
@@ -33,7 +34,7 @@ read:0:63 readv:19:65 pread64:17:67 write:1:64 writev:20:66 lseek:8:62 close:3:5
 fstat:5:80 stat:4:- lstat:6:- newfstatat:262:79 statx:332:291 getdents64:217:61 getcwd:79:17
 access:21:- faccessat:269:48 faccessat2:439:439 readlink:89:- readlinkat:267:78
 open:2:- openat:257:56 fcntl:72:25 ioctl:16:29
-poll:7:- ppoll:271:73 select:23:- pselect6:270:72 recvfrom:45:207 sendto:44:206
+poll:7:- ppoll:271:73 select:23:- pselect6:270:72
 mmap:9:222 munmap:11:215 mremap:25:216 mprotect:10:226 madvise:28:233 brk:12:214 futex:202:98
 clock_gettime:228:113 clock_getres:229:114 clock_nanosleep:230:115 nanosleep:35:101
 gettimeofday:96:169 time:201:- times:100:153 getrusage:98:165 sysinfo:99:179 uname:63:160
@@ -69,14 +70,19 @@ class _Among:
     values: tuple[int, ...]
 
 
+# a negative clock is that of the process whose number, or of the file whose descriptor, is in it
+_OWN_CLOCK = _Zero(0, _INT & ~15)
 _CONDITIONS: dict[str, tuple[_Zero | _Among, ...]] = {
     "open": (_Zero(1, _OPEN_FOR_WRITING),),
     "openat": (_Zero(2, _OPEN_FOR_WRITING),),
     # no F_SETOWN or F_SETSIG: they make the kernel send signals to others
     "fcntl": (_Among(1, (_F_GETFD, _F_SETFD, _F_GETFL, _F_SETFL, _F_DUPFD, _F_DUPFD_CLOEXEC)),),
     "ioctl": (_Among(1, (_TCGETS, _FIONBIO, _FIOCLEX, _FIONCLEX)),),
-    "sendto": (_Zero(4, _POINTER),),  # along an existing connection, to no address
     "prlimit64": (_Zero(0, _INT), _Zero(2, _POINTER)),  # own limits, reading only
+    "sched_getaffinity": (_Zero(0, _INT),),
+    "clock_gettime": (_OWN_CLOCK,),
+    "clock_getres": (_OWN_CLOCK,),
+    "clock_nanosleep": (_OWN_CLOCK,),
 }
 
 _Instruction = tuple[int, int, int, int]

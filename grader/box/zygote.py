@@ -1,10 +1,11 @@
 """The trusted end of a zygote: starts it, asks it for workers, kills them and hears of their end.
 
 Theory of operation. `Zygote` execs the interpreter with an empty environment (but for
-PYTHONHASHSEED=0 and UTF-8 mode, both cleared again inside), no site-packages, no descriptor of
-ours except its end of a SOCK_SEQPACKET control socket, address randomisation off where the
-kernel lets us, and `BOOT` on its command line. The modules of `grader/inside` follow over the
-socket. A prefix of the command (bubblewrap) changes where it runs, nothing else.
+PYTHONHASHSEED=0 and UTF-8 mode, both cleared again inside), no site-packages, no descriptor of ours
+except its end of a SOCK_SEQPACKET control socket, address randomisation off where the kernel lets
+us, and `BOOT` on its command line. The modules of `grader/inside` follow over the socket, and after
+them the questions of its trials, which the zygote itself never reads: what it knows is what every
+worker's memory holds. A prefix of the command (bubblewrap) changes where it runs, nothing else.
 
 `spawn` waits for nothing: the request and the worker's first frames lie ready in their sockets
 while the zygote still boots, and its answers are filed when they are needed. Every wait is
@@ -42,7 +43,7 @@ ANSWER_WALL_S = 20.0
 ADDR_NO_RANDOMIZE = 0x0040000
 PR_CAPBSET_DROP = 24
 NEEDED_CAPABILITIES = frozenset({5, 6, 7, 8, 21})  # kill, setgid, setuid, setpcap, sys_admin
-MODULES = ("identity", "evaluate", "confine", "worker", "canary", "zygote")
+MODULES = ("identity", "evaluate", "confine", "worker", "canary", "proof", "zygote")
 ENVIRONMENT = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
 
 BOOT = """
@@ -126,8 +127,14 @@ def _fixed_addresses() -> Iterator[None]:
 class Zygote:
     """A started zygote and what it has told. No call blocks longer than ANSWER_WALL_S."""
 
-    def __init__(self, settings: Mapping[str, Any], prefix: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        settings: Mapping[str, Any],
+        prefix: Sequence[str] = (),
+        questions: Mapping[str, Any] | None = None,
+    ) -> None:
         self.ready: dict[str, Any] | None = None
+        self.outcomes: dict[str, Any] = {}
         self.pidfds: dict[int, int] = {}
         self.failures: dict[int, str] = {}
         self.statuses: dict[int, int] = {}
@@ -142,7 +149,7 @@ class Zygote:
             self.process = self._exec(theirs, prefix)
         finally:
             theirs.close()
-        self._send_island(settings)
+        self._send_island(settings, questions)
 
     def _exec(self, theirs: socket.socket, prefix: Sequence[str]) -> subprocess.Popen[bytes]:
         code = BOOT.format(
@@ -169,13 +176,17 @@ class Zygote:
             self.control.close()
             raise Fault(said("the box could not be started: {error}", error=error)) from None
 
-    def _send_island(self, settings: Mapping[str, Any]) -> None:
+    def _send_island(
+        self, settings: Mapping[str, Any], questions: Mapping[str, Any] | None
+    ) -> None:
         body = marshal.dumps({"modules": island(), "settings": dict(settings)})
         # a zygote that ends early says why on its standard error, which is read when it matters
         with contextlib.suppress(OSError):
             self.control.send(str(len(body)).encode())
             for start in range(0, len(body), 1 << 15):
                 self.control.send(body[start : start + (1 << 15)])
+            if questions is not None:
+                self.control.send(json.dumps(questions).encode())
 
     # --- workers -------------------------------------------------------------------------------
 
@@ -220,7 +231,7 @@ class Zygote:
     # --- answers -------------------------------------------------------------------------------
 
     def await_ready(self, wall_s: float = ANSWER_WALL_S) -> dict[str, Any]:
-        """What the zygote said when its trials were done. Fault."""
+        """What the zygote said when its trials were done, of which `outcomes` tells. Fault."""
         self._wait_until(lambda: self.ready is not None, wall_s)
         if self.ready is not None:
             return self.ready
@@ -246,7 +257,9 @@ class Zygote:
             self._gone()
             return
         message = json.loads(packet)
-        if "ready" in message:
+        if "trials" in message:
+            self.outcomes = message["trials"]
+        elif "ready" in message:
             self.ready = message
         elif "spawned" in message:
             self.pidfds[message["spawned"]] = descriptors[0]

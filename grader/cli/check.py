@@ -68,8 +68,8 @@ def check(
     except SubmissionRefused as refusal:
         log.report(refused_report(exercise, name, refusal))
         raise
-    report = grade(exercise, submission, Options(task=task_id))
-    log.report(for_learner(report))
+    report = for_learner(grade(exercise, submission, Options(task=task_id)))
+    log.report(report)
     print_scorecard(report, exercise, audience=Audience.LEARNER, color=color, task=task_id)
     _remember(report, exercise.id, Path(name))
     if report.outcome is Verdict.FAULT:

@@ -76,17 +76,20 @@ class Deliveries:
 
     def deliver(self, report: Report, exercise: Exercise | None) -> None:
         """Writes every file. UsageProblem when one cannot be written."""
-        shown = _for(report, self.audience or Audience.GRADER)
+        from grader.report.audience import for_audience
+
+        shown = for_audience(report, self.audience or Audience.GRADER)
         if self.json is not None:
             from grader.report import wire
 
             self.json.write(wire.encode(self.sign(shown)))
         if self.html is not None:
             audience = self.audience or Audience.LEARNER
-            self.html.write(page_text(report, exercise, audience).encode())
+            seen = for_audience(report, audience)
+            self.html.write(page_text(seen, exercise, audience).encode())
         for make, output in self.exports:
-            # platforms have their own words for who sees a hidden check
-            output.write(make(report).encode())
+            # unless asked otherwise all of it: platforms have words for who sees a hidden check
+            output.write(make(shown).encode())
 
 
 def _export(word: str) -> tuple[Callable[[Report], str], Output]:
@@ -109,12 +112,6 @@ def _signer(key: Path | None, json_path: str | None) -> Callable[[Report], Repor
     from grader.report.signing import signer
 
     return signer(key)
-
-
-def _for(report: Report, audience: Audience) -> Report:
-    from grader.report.audience import for_learner
-
-    return for_learner(report) if audience is Audience.LEARNER else report
 
 
 def page_text(report: Report, exercise: Exercise | None, audience: Audience) -> str:

@@ -99,6 +99,8 @@ def grade(
 
     Example: grader grade value.py --json report.json
     """
+    from grader.report.audience import for_audience
+
     eyes = Audience(audience) if audience is not None else None
     deliveries = Deliveries(json_path, html_path, exports, eyes, sign_key)
     with deliveries.prepared():
@@ -107,10 +109,11 @@ def grade(
         log = Log(log_json)
         log.line("started", submission=submission, exercise=exercise.id, digest=exercise.digest)
         report = _report(exercise, submission, task_id, seed, secret_file, isolation, timeout)
-        log.report(report)
+        shown = for_audience(report, eyes or Audience.GRADER)
+        log.report(shown)
         deliveries.deliver(report, exercise)
         print_scorecard(
-            report,
+            shown,
             exercise,
             audience=eyes or Audience.GRADER,
             color=color,

@@ -80,7 +80,7 @@ class Log:
                     outcome=check.outcome.value,
                     score=check.score,
                     max_score=check.max_score,
-                    duration_s=report.timing.checks.get(check.id, 0.0),
+                    duration_s=report.timing.checks.get(check.id),
                 )
         self.line(
             "finished",

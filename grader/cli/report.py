@@ -46,6 +46,7 @@ def report(
     Example: grader report report.json
     """
     from grader.report import wire
+    from grader.report.audience import for_audience
 
     eyes = Audience(audience) if audience is not None else None
     deliveries = Deliveries(None, html_path, exports, eyes)
@@ -55,8 +56,9 @@ def report(
         if public_key is not None and not _verified(data, public_key):
             return 1
         deliveries.deliver(saved, None)
-    shown = eyes or Audience.GRADER
-    print_scorecard(saved, None, audience=shown, color=color, stderr=deliveries.takes_stdout)
+    eyes = eyes or Audience.GRADER
+    shown = for_audience(saved, eyes)
+    print_scorecard(shown, None, audience=eyes, color=color, stderr=deliveries.takes_stdout)
     return 0
 
 

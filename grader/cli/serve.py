@@ -167,17 +167,17 @@ class Server:
     def answer(self, _: Submission, report: Report) -> None:
         """The line for a graded submission; a fault of ours is told, and the loop goes on."""
         from grader.report import wire
-        from grader.report.audience import for_learner
+        from grader.report.audience import for_audience
 
         request = self.current
         assert request is not None
         self.faulty = report.outcome is Verdict.FAULT
-        shown = for_learner(report) if request.audience is Audience.LEARNER else report
+        shown = for_audience(report, request.audience)
         body = wire.encode(shown, indent=0).strip()
         answer: dict[str, Any] = {"id": request.id, "report": msgspec.Raw(body)}
         if request.export is not None:
             try:
-                answer["export"] = self.exporters[request.export](report)
+                answer["export"] = self.exporters[request.export](shown)
             except GraderError as error:
                 answer["error"] = {"kind": "usage", "message": str(error)}
         self._say(answer)

@@ -22,6 +22,7 @@ from grader.model.errors import GraderError
 from grader.model.exercise import Exercise, Submission
 from grader.model.report import Report, Verdict
 from grader.render.outcomes import value_words
+from grader.report.audience import for_learner
 from grader.text.words import N_, _, retold
 from grader.watching import PAUSE_S, Keys, Saves, draws
 
@@ -113,13 +114,14 @@ class Watch:
         return progress.change_lines(change, self.memory.attempts)
 
     def _show(self, _: Submission, report: Report) -> None:
-        self.below = self._remember(report)
+        self.below = self._remember(for_learner(report))
         if self.task is not None and progress.solved(self.memory, self.task):
             self.task = None
         self._draw()
 
     def _tell(self, _of: Submission, report: Report) -> None:
         """A line for each attempt, where there is no terminal."""
+        report = for_learner(report)
         changes = self._remember(report)
         first = next((t for t in report.tasks if t.outcome is not Outcome.PASSED), None)
         words = retold(report.message) or _("all done")

@@ -1,7 +1,8 @@
 """The checks of a report as a platform lists them.
 
 Where a platform has no word for hidden checks, those of a task are one row: how many there are,
-how many did not pass, and the points they earned together.
+how many did not pass, and the points they earned together. Such a row has no time: a submission
+can take as long as a number that a hidden check asks.
 """
 
 from __future__ import annotations
@@ -131,7 +132,6 @@ def _fold(report: Report, task: TaskResult, checks: Sequence[CheckResult], place
         maximum=number(round(sum(check.max_score for check in checks), 4)),
         visibility=Visibility.HIDDEN,
         message=f"{wrong} of {len(checks)} {noun} did not pass." if wrong else "",
-        seconds=sum(report.timing.checks.get(check.id, 0.0) for check in checks),
     )
 
 

@@ -58,11 +58,18 @@ class State:
             for record in self.records.values()
         )
 
+    def _named(self, need: str) -> str:
+        """A task, or a visible check that ran, as it is called; any other check as its task."""
+        record = self.records.get(need)
+        is_visible = record is not None and record.spec.visibility is Visibility.VISIBLE
+        return need if is_visible else need.partition("/")[0]
+
     def withheld(self, spec: CheckSpec) -> CheckRecord | None:
         """The record of a check that cannot be judged as things stand, else None."""
         unmet = self.unmet(spec)
         if unmet:
-            reason = said("not judged yet: needs {unmet}", unmet=" and ".join(unmet))
+            named = dict.fromkeys(map(self._named, unmet))
+            reason = said("not judged yet: needs {unmet}", unmet=" and ".join(named))
             return CheckRecord(spec, Outcome.BLOCKED, reason)
         if self.exhausted(spec.task):
             reason = said(

@@ -1,7 +1,7 @@
 """What a box must deny, tried from inside. Runs in a throwaway worker; standard library only.
 
-Theory of operation. The zygote makes a worker of its own and loads two lines into it, like a
-submission, which call `run` here. Each attempt either goes through ("done"), is
+Theory of operation. The zygote makes a worker of its own, and `proof` loads two lines into it,
+like a submission, which call `run` here. Each attempt either goes through ("done"), is
 denied in one of the ways in which a kernel denies ("denied" and the error's name), or stumbles
 over something else ("unclear"), which proves nothing and counts as not denied. Nothing is harmed
 where nothing denies: reads read one byte, the file created is in the canary's own folder, the

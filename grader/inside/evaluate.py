@@ -25,6 +25,8 @@ MAX_TEXT = 4000
 MAX_MESSAGE = 500
 MAX_ITEMS = 10_000
 MAX_COLUMN = 1000
+MAX_LINE = 1_000_000
+MAX_NAME = 200
 
 OPERATORS = {
     name: getattr(operator, name)
@@ -110,22 +112,41 @@ def short_text(make, limit):
         return ""
 
 
+def small_number(number, most):
+    """The number of a line or a column, or None for what can be none: a learner may set any."""
+    return number if type(number) is int and 0 < number <= most else None
+
+
+# an exception's own attributes, which its class may hide behind others
+traceback_of = BaseException.__dict__["__traceback__"].__get__
+syntax_error_filename = SyntaxError.__dict__["filename"].__get__
+syntax_error_line = SyntaxError.__dict__["lineno"].__get__
+syntax_error_column = SyntaxError.__dict__["offset"].__get__
+
+
 def describe_exception(error, paths):
     """`["e", ...]` with the innermost frame that lies in the learner's own files."""
     line, function, path, column = None, "", "", None
-    frame = error.__traceback__
+    frame = traceback_of(error)
     while frame is not None:
         code = frame.tb_frame.f_code
-        if code.co_filename in paths:
+        if type(code.co_filename) is str and code.co_filename in paths:
             line, function, path = frame.tb_lineno, code.co_qualname, code.co_filename
         frame = frame.tb_next
-    if isinstance(error, SyntaxError) and error.filename in paths:
-        line, function, path = error.lineno, "", error.filename
-        if type(error.offset) is int and 0 < error.offset <= MAX_COLUMN:
-            column = error.offset
-    name = short_text(lambda: type.__dict__["__name__"].__get__(type(error)), 200)
-    message = short_text(lambda: str(error), MAX_MESSAGE)
-    return ["e", name or "Exception", message, line, function[:200], path[:200], column]
+    if issubclass(type(error), SyntaxError):
+        named = syntax_error_filename(error)
+        if type(named) is str and named in paths:
+            line, function, path = syntax_error_line(error), "", named
+            column = small_number(syntax_error_column(error), MAX_COLUMN)
+    return [
+        "e",
+        type_name(type(error)),
+        short_text(lambda: str(error), MAX_MESSAGE),
+        small_number(line, MAX_LINE),
+        short_text(lambda: function, MAX_NAME),
+        short_text(lambda: path, MAX_NAME),
+        column,
+    ]
 
 
 class Evaluator:
@@ -241,7 +262,7 @@ class Evaluator:
 
 def type_name(kind):
     """The type's own name, whatever its metaclass says."""
-    return short_text(lambda: type.__dict__["__name__"].__get__(kind), 200) or "object"
+    return short_text(lambda: type.__dict__["__name__"].__get__(kind), MAX_NAME) or "object"
 
 
 def may_be_plain(kind):
@@ -255,8 +276,8 @@ def may_be_plain(kind):
 
 def public_names(module, wanted):
     """Up to 50 names that the module defines, for a did-you-mean; `wanted` first where it is."""
-    held = vars(module)
-    names = [name for name in list(held) if type(name) is str and name[:1] != "_"]
+    held = [name for name in list(vars(module)) if type(name) is str]
+    names = [name for name in held if name[:1] != "_"]
     if wanted in held:
         names.insert(0, wanted)
     return [name[:100].encode("utf-8", "replace").decode("utf-8") for name in names[:50]]

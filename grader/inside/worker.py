@@ -8,7 +8,9 @@ channel closes. It holds no battery, no reference, no report and no file of the 
 learner's source arrives as a message, questions arrive as steps, and plain data leaves. A
 learner's code that takes this process over can only answer for itself.
 
-Frames are a 4-byte big-endian length and that many bytes of JSON.
+Frames are a 4-byte big-endian length and that many bytes of JSON. What leaves is an array: the
+number of the request, then `layers, missing` in the first frame, `raised, names` when the source
+was loaded, `results` otherwise.
 """
 
 import builtins
@@ -168,8 +170,8 @@ class Worker:
             self.output.left = self.output.limit
         if frame["op"] == "run all":
             programs = zip(frame["programs"], frame["salts"], strict=True)
-            return {"results": [self.evaluator.run(0, steps, salt) for steps, salt in programs]}
-        return {"results": self.evaluator.run(frame["first"], frame["steps"], frame["salt"])}
+            return [[self.evaluator.run(0, steps, salt) for steps, salt in programs]]
+        return [self.evaluator.run(frame["first"], frame["steps"], frame["salt"])]
 
     def load(self, frame):
         files = dict(frame["files"])
@@ -177,19 +179,14 @@ class Worker:
         try:
             module = load(frame["module"], frame["main"], files)
         except BaseException as error:
-            return {"results": [self.evaluate.describe_exception(error, frozenset(files))]}
+            return [self.evaluate.describe_exception(error, frozenset(files)), []]
         self.evaluator = self.evaluate.Evaluator(module, files, self.identities.begin)
-        return {
-            "results": [["v", "n", ""]],
-            "names": self.evaluate.public_names(module, frame["class"]),
-        }
+        return [None, self.evaluate.public_names(module, frame["class"])]
 
     def serve(self):
         while True:
             frame = self.channel.receive()
-            reply = self.answer(frame)
-            reply["id"] = frame["id"]
-            self.channel.send(reply)
+            self.channel.send([frame["id"], *self.answer(frame)])
 
 
 def settle(settings):
@@ -210,7 +207,7 @@ def serve(channel, output_fd, settings, made, confine, prepared):
     output = BoundedOutput(output_fd, settings["output_bytes"])
     sys.stdin = io.TextIOWrapper(io.BytesIO())
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = output
-    channel.send({"id": 0, "results": [], "layers": applied, "missing": missing})
+    channel.send([0, applied, list(missing.items())])
     try:
         Worker(channel, made, output).serve()
     except (ChannelClosed, ConnectionError):

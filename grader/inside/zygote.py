@@ -4,14 +4,16 @@ Theory of operation
 -------------------
 The grader execs `python` with an empty environment and `BOOT`, a few lines on its command line,
 which read these modules from the control socket and run `main` here. The zygote never sees a
-submission, the battery or the reference. Before it says `ready` it proves the box: throwaway
-workers try what must be denied (`canary.py`); while the gate of the settings is not met, no
-worker is forked for anybody, so nothing of a learner's ever runs in a box that does not hold.
+submission, the battery or the reference, and is told nothing that a worker may not know, for each
+inherits its memory. First it proves the box: throwaway workers try what must be denied
+(`canary.py`), questioned by another process (`proof.py`); while the gate is not met, no worker is
+forked for anybody, so nothing of a learner's ever runs in a box that does not hold.
 
 On the control socket (SOCK_SEQPACKET, one JSON object a packet) the grader sends `{"spawn": n}`
 with two descriptors: the worker's channel and its output file. The answers are
 
-    {"ready": version, "trials": {...}, "open": bool}   once, after the trials
+    {"trials": {...}}                    what came of them, from `proof`
+    {"ready": version, "open": bool}     once, after the trials
     {"spawned": n} with the worker's pidfd, or {"failed": n, "reason": text}
     {"exited": n, "status": wait status}
 
@@ -32,7 +34,6 @@ import os
 import select
 import signal
 import socket
-import struct
 import sys
 
 WARM = (
@@ -41,7 +42,7 @@ WARM = (
 ).split()
 CLONE = {"x86_64": 56, "aarch64": 220}
 CLONE_NEWPID = 0x20000000
-TRIAL_WALL_S = 5
+SHUT = 1
 
 
 class Zygote:
@@ -53,7 +54,6 @@ class Zygote:
         self.made = made
         self.worker = made["worker"]
         self.confine = made["confine"]
-        self.canary = made["canary"]
         self.prepared = self.confine.prepare(settings["plan"])
         self.pid = os.getpid()
         self.children = {}
@@ -100,15 +100,15 @@ class Zygote:
 
     # --- making a worker ---------------------------------------------------------------------
 
-    def fork(self, channel, output, trial=None):
-        """The pid of a new worker; a trial overrides parts of the plan."""
+    def fork(self, channel, output, change=None):
+        """The pid of a new worker; of a trial where there is a change to the plan, if only {}."""
         flags = self.settings["namespaces"]
         pid = clone(flags) if flags else os.fork()
         if pid == 0:
-            self.become_worker(channel, output, trial)
+            self.become_worker(channel, output, change)
         return pid
 
-    def become_worker(self, channel, output, trial):
+    def become_worker(self, channel, output, change):
         status = 70
         try:
             self.confine.die_with(None if self.settings["namespaces"] else self.pid)
@@ -119,9 +119,9 @@ class Zygote:
                 os.close(descriptor)
             self.control.close()
             settings, prepared = self.settings, self.prepared
-            if trial is not None:
-                sys.modules["canary"] = self.canary
-                settings = {**settings, "plan": {**settings["plan"], **trial["plan"]}}
+            if change is not None:
+                sys.modules["canary"] = self.made["canary"]
+                settings = {**settings, "plan": {**settings["plan"], **change}}
                 if settings["plan"]["landlock"] is None:
                     prepared = self.confine.Prepared(-1, 0, {})
             keep_only(channel, output, prepared, self.confine)
@@ -129,67 +129,45 @@ class Zygote:
             self.worker.serve(channel, 1, settings, self.made, self.confine, prepared)
             status = 0
         except BaseException as error:
-            report_boot_failure(error)
+            # one that could not apply its layers never carries on
+            report(f"worker could not start: {error!r}")
         finally:
             os._exit(status)
 
     # --- proving the box ---------------------------------------------------------------------
 
     def prove(self, trials):
-        """Runs all trials at once: their outcomes, and whether the gate is met."""
-        running = {name: self.start_trial(trial) for name, trial in trials.items()}
-        outcomes = {name: self.finish_trial(*started) for name, started in running.items()}
-        return outcomes, all(passed(trial, outcomes[name]) for name, trial in trials.items())
-
-    def start_trial(self, trial):
-        ours, theirs = socket.socketpair()
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", TRIAL_WALL_S, 0))
-        output = os.memfd_create("trial", os.MFD_CLOEXEC)
-        pid = self.fork(theirs.fileno(), output, trial)
-        theirs.close()
-        channel = self.worker.Channel(ours.fileno())
-        call = f"canary.run({trial['facts']!r}, {trial['attempts']!r})"
-        files = [["trial.py", f"import canary\nresults = {call}\n"]]
-        step = ["get", "results", [], []]
-        load = {
-            "id": 1,
-            "op": "load",
-            "module": "trial",
-            "class": "",
-            "main": "trial.py",
-            "files": files,
-        }
-        try:
-            channel.send(load)
-            channel.send({"id": 2, "op": "run", "first": 0, "salt": 0, "steps": [step]})
-        except OSError:
-            pass  # it has ended already: reading its answers will say so
-        return pid, ours, channel, output
-
-    def finish_trial(self, pid, ours, channel, output):
-        try:
-            hello, loaded = channel.receive(), channel.receive()
-            told = {"layers": hello["layers"], "missing": hello["missing"], "results": {}}
-            if loaded["results"][0][0] != "v":
-                return {**told, "failure": f"a trial stumbled: {loaded['results'][0][:4]}"}
-            [[_, _, results]] = channel.receive()["results"]
-            return {**told, "results": json.loads(results), "failure": ""}
-        except (self.worker.ChannelClosed, OSError, ValueError, KeyError) as error:
-            said = os.pread(output, 2000, 0).decode("utf-8", "replace").strip()
-            failure = said or f"a trial of the box ended without an answer ({error!r})"
-            return {"layers": [], "missing": {}, "results": {}, "failure": failure}
-        finally:
+        """What `proof` ended with, which questions the trials, workers of ours: 0 if all held."""
+        started = {name: self.start_trial(change) for name, change in trials.items()}
+        judge = os.fork()
+        if judge == 0:
+            self.become_judge({name: ends for name, (_, ends) in started.items()})
+        _, status = os.waitpid(judge, 0)
+        for pid, (ours, output) in started.values():
             ours.close()
             os.close(output)
             end(pid)
             os.waitpid(pid, 0)
+        return os.waitstatus_to_exitcode(status)
 
+    def start_trial(self, change):
+        """The pid of a trial, our end of its channel and its output."""
+        ours, theirs = socket.socketpair()
+        output = os.memfd_create("trial", os.MFD_CLOEXEC)
+        pid = self.fork(theirs.fileno(), output, change)
+        theirs.close()
+        return pid, (ours, output)
 
-def passed(trial, outcome):
-    """Whether all that must be denied was, and all layers that must be there are."""
-    results = outcome["results"]
-    denied = all(results.get(name, "").startswith("denied") for name in trial["denied"])
-    return denied and set(trial["layers"]) <= set(outcome["layers"])
+    def become_judge(self, started):
+        status = 70
+        try:
+            self.confine.die_with(self.pid)
+            held = self.made["proof"].prove(self.control, started, self.worker)
+            status = 0 if held else SHUT
+        except BaseException as error:
+            report(f"the proof failed: {error!r}")
+        finally:
+            os._exit(status)
 
 
 def clone(flags):
@@ -234,10 +212,10 @@ def end(pid):
         pass
 
 
-def report_boot_failure(error):
-    """A worker that could not apply its layers says why on its output; it never carries on."""
+def report(words):
+    """Last words, on the standard error."""
     try:
-        os.write(2, f"worker could not start: {error!r}\n".encode()[:2000])
+        os.write(2, f"{words}\n".encode()[:2000])
     except OSError:
         pass
 
@@ -255,9 +233,10 @@ def main(control, settings, made):
     made["confine"].die_with(None)
     zygote = Zygote(control, settings, made)
     warm(settings)
-    outcomes, is_open = zygote.prove(settings["trials"])
-    zygote.say({"ready": sys.version, "trials": outcomes, "open": is_open})
-    if not is_open:
+    proved = zygote.prove(settings["trials"]) if settings["trials"] else 0
+    if proved in (0, SHUT):  # else it failed itself, and has said why
+        zygote.say({"ready": sys.version, "open": proved == 0})
+    if proved != 0:
         return
     # what exists now is never collected: workers then share its pages with the zygote
     gc.collect()

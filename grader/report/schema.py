@@ -104,7 +104,7 @@ WORDS: dict[str, dict[str, str]] = {
     "Timing": {
         "started_at": "When the grading began.",
         "duration_s": "Seconds for the whole grading.",
-        "checks": "Seconds per check id.",
+        "checks": "Seconds per check id; in a learner's report of visible checks only.",
     },
     "Limits": {
         "check_cpu_s": "Seconds of processor time for one check.",

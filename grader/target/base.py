@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterable, Sequence
-from typing import Annotated, Any, NamedTuple, Protocol
+from typing import Annotated, Any, Literal, NamedTuple, Protocol
 
 import msgspec
 from msgspec import Meta, Struct
@@ -77,22 +77,24 @@ class Target(Protocol):
         ...
 
 
-Text = Annotated[str, Meta(max_length=4000)]
+# --- tagged operands and results, shared with the wire ---------------------------------------
 
-Name = Annotated[str, Meta(max_length=200)]
+Text = Annotated[str, Meta(max_length=evaluate.MAX_TEXT)]
+Name = Annotated[str, Meta(max_length=evaluate.MAX_NAME)]
+SafeInt = Annotated[int, Meta(ge=-evaluate.MAX_SAFE_INT, le=evaluate.MAX_SAFE_INT)]
 
 
 class WirePlain(Struct, array_like=True, tag="v", forbid_unknown_fields=True):
     """Plain data: n none, b bool, i int, f float, s text."""
 
-    kind: Annotated[str, Meta(pattern="^[nbifs]$")]
+    kind: Literal["n", "b", "i", "f", "s"]
     text: Text
 
 
 class WireHandle(Struct, array_like=True, tag="h", forbid_unknown_fields=True):
     """An object that stayed."""
 
-    step: Annotated[int, Meta(ge=0)]
+    step: Annotated[int, Meta(ge=0, le=evaluate.MAX_SAFE_INT)]
     type_name: Name
 
 
@@ -100,17 +102,17 @@ class WireRaised(Struct, array_like=True, tag="e", forbid_unknown_fields=True):
     """An exception."""
 
     type_name: Name
-    message: Annotated[str, Meta(max_length=500)]
-    line: Annotated[int, Meta(ge=0, le=10_000_000)] | None
+    message: Annotated[str, Meta(max_length=evaluate.MAX_MESSAGE)]
+    line: Annotated[int, Meta(ge=1, le=evaluate.MAX_LINE)] | None
     function: Name
     path: Name
-    column: Annotated[int, Meta(ge=0, le=100_000)] | None = None
+    column: Annotated[int, Meta(ge=1, le=evaluate.MAX_COLUMN)] | None
 
 
 class WireMany(Struct, array_like=True, tag="m", forbid_unknown_fields=True):
     """Many values read at once."""
 
-    values: Annotated[list[int | float | WirePlain | WireHandle], Meta(max_length=50_000)]
+    values: Annotated[list[SafeInt | float | WirePlain | WireHandle], Meta(max_length=50_000)]
 
 
 class WireSkipped(Struct, array_like=True, tag="s", forbid_unknown_fields=True):
@@ -145,6 +147,11 @@ def _read_value(value: float | WirePlain | WireHandle, step: int) -> float | Pla
     return decode_value(value, step)
 
 
+def decode_raised(wire: WireRaised) -> Raised:
+    """What was raised, as far as the box says."""
+    return Raised(*msgspec.structs.astuple(wire))
+
+
 def decode_result(wire: WireResult, step: int) -> Result:
     """A typed result; ValueError for a claim that cannot be true of step `step`."""
     if isinstance(wire, WirePlain | WireHandle):
@@ -152,7 +159,7 @@ def decode_result(wire: WireResult, step: int) -> Result:
     if isinstance(wire, WireMany):
         return Many(tuple([_read_value(value, step) for value in wire.values]))
     if isinstance(wire, WireRaised):
-        return Raised(*msgspec.structs.astuple(wire))
+        return decode_raised(wire)
     return Skipped()
 
 

@@ -28,9 +28,18 @@ from grader.target.base import (
     TargetFailure,
     TargetTimeout,
     TargetViolation,
+    decode_raised,
     decode_result,
 )
-from grader.target.channel import Channel, Deadline, Reply, decode_results, split_results
+from grader.target.channel import (
+    ANSWER,
+    HELLO,
+    LOADED,
+    Channel,
+    Deadline,
+    decode_results,
+    split_results,
+)
 from grader.target.sentences import load_sentence
 from grader.text.clean import clean_text
 from grader.text.words import said
@@ -172,25 +181,21 @@ class BoxedTarget:
             self.start()
             self._greet()
         wall = min(2 * self.limits.import_s, self._left())
-        reply = self._receive(1, Deadline(wall, self.limits.import_s, self._cpu, "import"))
-        results = decode_results(bytes(reply.raw_results))
-        result = results[0] if len(results) == 1 else None
-        if result is None:
-            raise TargetViolation(said("sent a malformed reply to its own import"))
-        try:
-            loaded = decode_result(result, 0)
-        except (ValueError, KeyError):
-            raise TargetViolation(said("sent an impossible reply to its own import")) from None
-        if isinstance(loaded, Raised):
-            raise LoadFailed(load_sentence(self.submission, loaded))
-        if self.contract.class_name not in reply.names:
-            raise LoadFailed(self._no_class(reply.names))
+        deadline = Deadline(wall, self.limits.import_s, self._cpu, "import")
+        assert self._channel is not None
+        loaded = self._channel.receive(LOADED, 1, deadline, last=True)
+        if loaded.raised is not None:
+            raise LoadFailed(load_sentence(self.submission, decode_raised(loaded.raised)))
+        if self.contract.class_name not in loaded.names:
+            raise LoadFailed(self._no_class(loaded.names))
 
     def _greet(self) -> None:
         """The worker's first frame, sent before any of the learner's code has run: when it does
         not come, that is our fault."""
+        assert self._channel is not None
         try:
-            hello = self._receive(0, Deadline(BOOT_WALL_S, None, self._cpu))
+            deadline = Deadline(BOOT_WALL_S, None, self._cpu)
+            hello = self._channel.receive(HELLO, 0, deadline, last=False)
         except TargetFailure as failure:
             assert self._worker is not None
             heard = clean_text(self._worker.read_output(2000).decode("utf-8", "replace"))
@@ -199,10 +204,6 @@ class BoxedTarget:
                 next_move=said("`grader doctor` says what works here."),
             ) from None
         self.layers, self.missing = tuple(hello.layers), dict(hello.missing)
-
-    def _receive(self, request_id: int, deadline: Deadline) -> Reply:
-        assert self._channel is not None
-        return self._channel.receive(request_id, deadline, last=request_id != 0)
 
     def _no_class(self, names: Sequence[str]) -> str:
         wanted = self.contract.class_name
@@ -318,7 +319,7 @@ class BoxedTarget:
         self._channel.refuse_surplus()
         self._requests += 1
         self._channel.send(b'{"id":%d,"op":%b}' % (self._requests, told), self._deadline)
-        reply = self._channel.receive(self._requests, self._deadline, last=True)
+        reply = self._channel.receive(ANSWER, self._requests, self._deadline, last=True)
         return bytes(reply.raw_results)
 
     def _send(self, message: dict[str, object], deadline: Deadline) -> int:
@@ -403,6 +404,11 @@ def decoded(answer: bytes, steps: Sequence[Step], first: int = 0) -> list[Result
     stopped = bool(results) and isinstance(results[-1], Raised)
     if len(results) > len(steps) or (len(results) < len(steps) and not stopped):
         raise TargetViolation(said("sent another number of results than asked"))
+    # a program ends where it raises, and only what it asks after that can lack an operand
+    if any(isinstance(result, Raised) for result in results[:-1]) or (
+        first == 0 and any(isinstance(result, Skipped) for result in results)
+    ):
+        raise TargetViolation(said("sent a result of another kind than asked"))
     for step, result in zip(steps, results, strict=False):
         if not _fits(step, result):
             raise TargetViolation(said("sent a result of another kind than asked"))

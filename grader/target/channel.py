@@ -1,10 +1,12 @@
 """The trusted end of a worker's channel: framing, deadlines, typed decoding.
 
 Theory of operation. The socket is non-blocking; every send and every receive waits for it
-(`grader.remote.readiness`) under a deadline, so a worker that never reads or never answers costs
-its own time and nothing else. A reply must carry the id of the request, must be the only thing in
-the buffer, must be under the size cap and must decode into the typed records of `grader.target`;
-anything else is a violation. Nothing read here is ever evaluated, unpickled or believed.
+(`grader.remote.readiness`) under a deadline, which is looked at whether or not bytes go to and
+fro, so a worker that never reads, never answers or never stops answering costs its own time and
+nothing else. A reply must carry the id of the request, must be the only thing in the buffer, must
+be under the size cap and must decode into the typed records below and in `grader.target`; anything
+else is a violation. They are arrays down to the last: what has no keys can hold none twice, and
+none that belongs to another frame. Nothing read here is ever evaluated, unpickled or believed.
 """
 
 from __future__ import annotations
@@ -13,12 +15,13 @@ import socket
 import struct
 import time
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.json import Decoder
 
-from grader.target.base import TargetDied, TargetTimeout, TargetViolation, WireResult
+from grader.target.base import TargetDied, TargetTimeout, TargetViolation, WireRaised, WireResult
 from grader.target.readiness import readiness
 from grader.text.words import said
 
@@ -26,53 +29,65 @@ HEADER = struct.Struct(">I")
 POLL_SLICE_S = 0.25
 
 
-WireResults = Annotated[list[WireResult], Meta(max_length=100_000)]
+Layer = Annotated[str, Meta(max_length=40)]
+Reason = Annotated[str, Meta(max_length=400)]
+PublicName = Annotated[str, Meta(max_length=100)]
 
 
-class Reply(Struct, forbid_unknown_fields=True):
-    """What a worker may say. `layers` and `missing` only in its first frame (id 0)."""
+class Frame(Struct, array_like=True, forbid_unknown_fields=True):
+    """What a worker says: which request it answers, then what answers that kind of request."""
 
     id: int
-    raw_results: msgspec.Raw = msgspec.field(name="results")
-    names: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=50)] = []
-    layers: Annotated[list[Annotated[str, Meta(max_length=40)]], Meta(max_length=20)] = []
-    missing: dict[Annotated[str, Meta(max_length=40)], Annotated[str, Meta(max_length=400)]] = {}
 
 
-_decoder = msgspec.json.Decoder(Reply)
-_results_decoder = msgspec.json.Decoder(WireResults)
-_parts_decoder = msgspec.json.Decoder(list[msgspec.Raw])
-_MALFORMED = (msgspec.MsgspecError, RecursionError, ValueError, UnicodeDecodeError)
+class Hello(Frame):
+    """The first frame, unasked: the layers of the box that are in force, and those that are not."""
+
+    layers: Annotated[list[Layer], Meta(max_length=20)]
+    missing: Annotated[list[tuple[Layer, Reason]], Meta(max_length=20)]
 
 
-def decode_reply(body: bytes) -> Reply:
-    """A reply from arbitrary bytes, its results still raw; TargetViolation for anything else."""
+class Loaded(Frame):
+    """How the import went, and what the module defines."""
+
+    raised: WireRaised | None
+    names: Annotated[list[PublicName], Meta(max_length=50)]
+
+
+class Answer(Frame):
+    """The results of a program, or a list of those of several; still raw."""
+
+    raw_results: msgspec.Raw
+
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Frame)
+
+HELLO = Decoder(Hello)
+LOADED = Decoder(Loaded)
+ANSWER = Decoder(Answer)
+_results = Decoder(Annotated[list[WireResult], Meta(max_length=100_000)])
+_parts = Decoder(list[msgspec.Raw])
+
+
+def decode(decoder: Decoder[T], raw: bytes) -> T:
+    """A record from arbitrary bytes; TargetViolation for anything else."""
     try:
-        return _decoder.decode(body)
-    except _MALFORMED as error:
+        return decoder.decode(raw)
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
         raise TargetViolation(
             said("sent a malformed reply ({name})", name=type(error).__name__)
         ) from None
 
 
 def decode_results(raw: bytes) -> list[WireResult]:
-    """The typed results of a reply's raw ones; TargetViolation for anything else."""
-    try:
-        return _results_decoder.decode(raw)
-    except _MALFORMED as error:
-        raise TargetViolation(
-            said("sent a malformed reply ({name})", name=type(error).__name__)
-        ) from None
+    """The typed results of an answer's raw ones; TargetViolation for anything else."""
+    return decode(_results, raw)
 
 
 def split_results(raw: bytes, count: int) -> list[bytes]:
     """The raw results of so many programs; TargetViolation for anything else."""
-    try:
-        parts = _parts_decoder.decode(raw)
-    except _MALFORMED as error:
-        raise TargetViolation(
-            said("sent a malformed reply ({name})", name=type(error).__name__)
-        ) from None
+    parts = decode(_parts, raw)
     if len(parts) != count:
         raise TargetViolation(said("answered another number of programs than asked"))
     return [bytes(part) for part in parts]
@@ -81,15 +96,16 @@ def split_results(raw: bytes, count: int) -> list[bytes]:
 class Deadline:
     """Wall and CPU budget of one span of work; both in seconds.
 
-    `cpu` gives the worker's CPU seconds so far, or None where that cannot be read: then only
-    the wall counts. `expired` returns the kind that ran out, or None.
+    `cpu` gives the worker's CPU seconds so far, those of all its threads, or None where that cannot
+    be read: then only the wall counts.
     """
 
     def __init__(
-        self, wall_s: float, cpu_s: float | None, cpu: Callable[[], float | None], kind: str = ""
+        self, wall_s: float, cpu_s: float | None, cpu: Callable[[], float | None], kind: str = "cpu"
     ) -> None:
-        self.ends = time.monotonic() + wall_s
-        self.wall_s = wall_s
+        now = time.monotonic()
+        self.ends = now + wall_s
+        self.next_look = min(now + POLL_SLICE_S, self.ends)
         self.cpu = cpu
         self.cpu_s = cpu_s
         self.kind = kind
@@ -97,22 +113,28 @@ class Deadline:
 
     def wait_ms(self) -> int:
         """How long a wait may last before the budgets are looked at again."""
-        left = self.ends - time.monotonic()
-        return max(0, min(int(left * 1000) + 1, int(POLL_SLICE_S * 1000)))
+        return max(0, int((self.next_look - time.monotonic()) * 1000) + 1)
 
-    def past_wall(self) -> bool:
-        """Whether the wall budget is used up."""
-        return time.monotonic() >= self.ends
+    def check(self) -> None:
+        """TargetTimeout, of kind `wall` or the given one, when a budget is used up.
 
-    def expired(self) -> str | None:
-        """`cpu`, `wall` or the given kind when a budget is used up."""
-        if self.cpu_s is not None and self.cpu_start is not None:
-            now = self.cpu()
-            if now is not None and now - self.cpu_start >= self.cpu_s:
-                return self.kind or "cpu"
-        if self.past_wall():
-            return "wall"
-        return None
+        To be called at every turn: mostly it costs no more than a glance at the time, for the
+        budgets are looked at once a slice.
+        """
+        now = time.monotonic()
+        if now < self.next_look:
+            return
+        self.next_look = min(now + POLL_SLICE_S, self.ends)
+        if self._computed_too_long():
+            raise TargetTimeout(said("was stopped"), self.kind)
+        if now >= self.ends:
+            raise TargetTimeout(said("was stopped"), "wall")
+
+    def _computed_too_long(self) -> bool:
+        if self.cpu_s is None or self.cpu_start is None:
+            return False
+        used = self.cpu()
+        return used is not None and used - self.cpu_start >= self.cpu_s
 
 
 class Channel:
@@ -128,20 +150,15 @@ class Channel:
     def send(self, body: bytes, deadline: Deadline) -> None:
         """Sends one frame. TargetTimeout, TargetDied."""
         view = memoryview(HEADER.pack(len(body)) + body)
-        while view:
-            try:
-                view = view[self.sock.send(view) :]
-            except BlockingIOError:
-                self._wait(deadline, writing=True)
-            except OSError:
-                raise TargetDied(said("ended before it could answer")) from None
+        while view := view[self._sent(view, deadline) :]:
+            deadline.check()
 
-    def receive(self, request_id: int, deadline: Deadline, *, last: bool) -> Reply:
+    def receive(self, decoder: Decoder[F], request_id: int, deadline: Deadline, *, last: bool) -> F:
         """The reply to `request_id`, which is the `last` one due. TargetFailure otherwise."""
         (size,) = HEADER.unpack(self._exactly(HEADER.size, deadline))
         if size > self.max_bytes:
             raise TargetViolation(said("sent a reply larger than allowed"))
-        reply = decode_reply(self._exactly(size, deadline))
+        reply = decode(decoder, self._exactly(size, deadline))
         if reply.id != request_id:
             raise TargetViolation(said("sent a reply to a question that was not asked"))
         if last and self.buffer:
@@ -166,24 +183,33 @@ class Channel:
 
     def _exactly(self, count: int, deadline: Deadline) -> bytes:
         while len(self.buffer) < count:
-            try:
-                part = self.sock.recv(1 << 16)
-            except BlockingIOError:
-                self._wait(deadline)
-                continue
-            except OSError:
-                part = b""
-            if not part:
-                raise TargetDied(said("ended in the middle of its answer"))
-            self.buffer += part
+            self.buffer += self._received(deadline)
+            # what is there in full is taken: that we come late may be our own load
+            if len(self.buffer) < count:
+                deadline.check()
         data = bytes(self.buffer[:count])
         del self.buffer[:count]
         return data
 
-    def _wait(self, deadline: Deadline, *, writing: bool = False) -> None:
-        ready = self.ready(writing=writing, wait_ms=deadline.wait_ms())
-        # the wall is looked at even when data came: a slow drip must not stretch it
-        if not ready or deadline.past_wall():
-            kind = deadline.expired()
-            if kind is not None:
-                raise TargetTimeout(said("was stopped"), kind)
+    def _received(self, deadline: Deadline) -> bytes:
+        """What has come by the deadline's next look; nothing where nothing has."""
+        try:
+            part = self.sock.recv(1 << 16)
+        except BlockingIOError:
+            self.ready(writing=False, wait_ms=deadline.wait_ms())
+            return b""
+        except OSError:
+            part = b""
+        if not part:
+            raise TargetDied(said("ended in the middle of its answer"))
+        return part
+
+    def _sent(self, view: memoryview, deadline: Deadline) -> int:
+        """How many bytes could be sent by the deadline's next look."""
+        try:
+            return self.sock.send(view)
+        except BlockingIOError:
+            self.ready(writing=True, wait_ms=deadline.wait_ms())
+            return 0
+        except OSError:
+            raise TargetDied(said("ended before it could answer")) from None

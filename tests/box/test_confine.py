@@ -159,6 +159,12 @@ CONNECT = "s = socket.socket(socket.{0}); s.connect({1}); s.close()"
 BIND = "s = socket.socket(); s.bind(('127.0.0.1', 0)); s.close()"
 SEND = "socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', udp_port))"
 FORK = "p = os.fork(); p or os._exit(0); os.waitpid(p, 0)"
+CLOCK = "(~victim << 3) | 2"  # of a process: CLOCK_PROCESS_CPUTIME_ID and its inverted number
+SLEEP_BY_CLOCK = f"""
+libc.clock_nanosleep.restype = ctypes.c_int
+error = libc.clock_nanosleep({CLOCK}, 1, (ctypes.c_long * 2)(0, 0), None)
+if error: raise OSError(error, "denied")
+"""
 MEMFD_EXEC = "m = os.memfd_create('x'); os.write(m, b'no program')"
 BECOME_ROOT = "assert os.getuid(), 'root stays root'; os.setresuid(0, 0, 0)"
 
@@ -184,6 +190,15 @@ ATTACKS = {
     "unix socket": Attack(CONNECT.format("AF_UNIX", "folder + '/socket'"), "seccomp"),
     "abstract socket": Attack(CONNECT.format("AF_UNIX", r"'\0' + abstract"), BOTH, abi=6),
     "pass a descriptor": Attack("socket.send_fds(pair[0], [b'x'], [0])", "seccomp"),
+    # the channel of a worker is read and written like a file
+    "send with flags": Attack("pair[0].send(b'x', socket.MSG_NOSIGNAL)", "seccomp"),
+    "look at what was sent": Attack("pair[1].recv(1, socket.MSG_PEEK)", "seccomp"),
+    "clock of a neighbour": Attack(f"time.clock_gettime({CLOCK})", "seccomp"),
+    "clock of the parent": Attack(
+        f"time.clock_getres({CLOCK.replace('victim', 'parent')})", "seccomp"
+    ),
+    "sleep by another's clock": Attack(SLEEP_BY_CLOCK, "seccomp"),
+    "processors of a neighbour": Attack("os.sched_getaffinity(victim)", "seccomp"),
     "fork": Attack(FORK, "seccomp"),
     "subprocess": Attack("subprocess.run(['/bin/sh', '-c', ':'])", BOTH),
     "thread": Attack(THREAD, "seccomp"),
@@ -372,10 +387,16 @@ CALLBACK = "f = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)(abs); result = f(-3
 SQL = "import sqlite3; result = sqlite3.connect(':memory:').execute('select 7').fetchone()[0]"
 NUMBERS = "import decimal, fractions; result = str(decimal.Decimal(1) / int(fractions.Fraction(4)))"
 GRAPH = "import graphlib; result = [*graphlib.TopologicalSorter({1: [2]}).static_order()]"
+CLOCKS = """
+read = lambda number: time.clock_gettime(number) >= 0 and time.clock_getres(number) > 0
+result = [number for number in (0, 1, 2, 3, 4, 5, 6, 7, 11) if read(number)]
+"""
 LEGITIMATE: dict[str, tuple[str, object]] = {
     "recursion": ("f = lambda n: n and 1 + f(n - 1); result = f(900)", 900),
     "memory below the limit": ("result = len(bytearray(200 << 20))", 200 << 20),
     "time": ("time.sleep(0.001); result = time.time() > 0 < time.monotonic()", True),
+    "own clocks": (CLOCKS, [0, 1, 2, 3, 4, 5, 6, 7, 11]),
+    "own processors": ("result = len(os.sched_getaffinity(0)) > 0", True),
     "os.urandom": ("result = len(os.urandom(16) + open('/dev/urandom', 'rb').read(4))", 20),
     "ctypes callback": (CALLBACK, 3),
     "shared library": (SQL, 7),

@@ -60,6 +60,12 @@ def test_the_filter_allows_exactly_its_list(arch: str) -> None:
         assert interpret(program, ARCHES[arch], 0x40000000 | allowed["read"]) == KILL
 
 
+CLOCK_CALLS = ("clock_gettime", "clock_getres", "clock_nanosleep")
+FOREIGN_CLOCKS = tuple(
+    clock & mask
+    for clock in ((~1 << 3) | 2, (~4321 << 3) | 2, (~4321 << 3) | 6, (~3 << 3) | 3, 16)
+    for mask in ((1 << 32) - 1, (1 << 64) - 1)
+)
 CONDITIONS = [
     ("openat", (0, 0, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY), True),
     ("openat", (0, 0, os.O_WRONLY), False),
@@ -72,9 +78,11 @@ CONDITIONS = [
     ("fcntl", (3, 1024), False),  # F_SETLEASE
     ("ioctl", (3, 0x5412), False),  # TIOCSTI
     ("ioctl", (3, 0x8902), False),  # SIOCSPGRP
-    ("sendto", (3, 1, 1, 0, 0), True),
-    ("sendto", (3, 1, 1, 0, 1), False),
-    ("sendto", (3, 1, 1, 0, 1 << 32), False),
+    *((name, (clock,), True) for name in CLOCK_CALLS for clock in (0, 3, 11)),
+    # of a process, of a thread, of a descriptor; to the kernel a clock is 32 bits wide
+    *((name, (clock,), False) for name in CLOCK_CALLS for clock in FOREIGN_CLOCKS),
+    ("sched_getaffinity", (0,), True),
+    ("sched_getaffinity", (1,), False),
     ("prlimit64", (0, 7, 0), True),
     ("prlimit64", (1 << 32, 7, 0), True),  # a pid is 32 bits wide: the rest is noise
     ("prlimit64", (1, 7, 0), False),
@@ -98,8 +106,8 @@ DANGEROUS = """
     inotify_init1 io_uring_enter io_uring_setup kcmp keyctl kexec_load kill landlock_add_rule
     link linkat listen memfd_create mkdir mount move_mount name_to_handle_at open_by_handle_at
     open_tree openat2 perf_event_open personality pidfd_getfd pidfd_open pidfd_send_signal
-    pivot_root prctl process_vm_readv process_vm_writev ptrace recvmsg rename request_key
-    rt_sigqueueinfo rt_tgsigqueueinfo seccomp sendmmsg sendmsg setgid setgroups setns
+    pivot_root prctl process_vm_readv process_vm_writev ptrace recvfrom recvmsg rename request_key
+    rt_sigqueueinfo rt_tgsigqueueinfo seccomp sendmmsg sendmsg sendto setgid setgroups setns
     setpriority setresuid setrlimit setsid setuid shmget socket socketpair symlink tgkill
     timer_create tkill truncate umount2 unlink unlinkat unshare userfaultfd vfork waitid
 """

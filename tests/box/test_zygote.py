@@ -149,6 +149,21 @@ def test_the_gate_stays_shut_while_a_canary_gets_through(
         made.close()
 
 
+def test_a_proof_that_fails_itself_opens_nothing(
+    exercise: Exercise, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = {"all": {"plan": {}, "denied": [], "layers": []}}
+    monkeypatch.setattr(layered, "trials", lambda *_: lost)
+    made = kernel_box(exercise, {})
+    try:
+        with pytest.raises(LevelUnavailable, match="the proof failed: KeyError"):
+            assert made.protection
+        with pytest.raises(Fault):
+            made.spawn()
+    finally:
+        made.close()
+
+
 def test_another_build_of_python_is_refused(
     exercise: Exercise, monkeypatch: pytest.MonkeyPatch
 ) -> None:

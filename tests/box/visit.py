@@ -1,8 +1,8 @@
 """Builds a box, runs a submission in it and prints what was found as one line of JSON.
 
 `python visit.py JOB`, JOB a JSON object: exercise (folder), level, source (of a submission that
-keeps what it found in `found`, a text), packages, repeat (how many workers, one after another),
-linger (print our process ids and wait to be killed).
+keeps what it found in `found`, a text), before (of one that comes before it), packages, repeat (how
+many workers, one after another), linger (print our process ids and wait to be killed).
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ def visit(job: dict[str, Any]) -> dict[str, Any]:
     except GraderError as error:
         return {"error": str(error), "kind": type(error).__name__}
     try:
+        if "before" in job:
+            run(box, exercise, job["before"])
         found = [run(box, exercise, job["source"]) for _ in range(job.get("repeat", 1))]
         protection = box.protection
         answer = {

@@ -85,6 +85,60 @@ def test_sleep_is_a_wall_timeout(target):
     assert stopped.value.kind == "wall"
 
 
+DRIPS = """
+import os, time
+
+def compute(until):
+    while time.process_time() < until:
+        sum(range(2000))
+
+def drip(until):
+    os.write(3, (60_000).to_bytes(4, "big"))
+    for step in range(1, 500):
+        compute(until * step / 500)
+        os.write(3, b" ")
+    os._exit(3)
+
+class Value:
+    def drip(self):
+        drip(4)
+    def compute(self):
+        compute(time.process_time() + 0.1)
+"""
+
+
+def test_computing_is_stopped_while_bytes_keep_coming(box):
+    """Far from the wall, and long before the four seconds after which the process would end."""
+    target = BoxedTarget(box, submission(DRIPS), CONTRACT, replace(LIMITS, check_wall_s=25))
+    with pytest.raises(TargetTimeout, match=r"0\.3 s of computing") as stopped:
+        target.run([Step("new", "Value"), Step("method", "drip", (Ref(0),))])
+    target.close()
+    assert stopped.value.kind == "cpu"
+
+
+def test_computing_is_stopped_though_every_answer_is_soon_there(box):
+    target = BoxedTarget(box, submission(DRIPS), CONTRACT, replace(LIMITS, check_wall_s=25))
+    target.run([Step("new", "Value")])
+    with pytest.raises(TargetTimeout, match=r"0\.3 s of computing"):
+        ask_forty_times(target)
+    target.close()
+
+
+def ask_forty_times(target):
+    for step in range(1, 41):
+        target.run([Step("method", "compute", (Ref(0),))], first=step)
+
+
+def test_an_import_that_computes_is_stopped_while_bytes_keep_coming(box):
+    target = BoxedTarget(
+        box, submission(DRIPS + "drip(2.7)"), CONTRACT, replace(LIMITS, import_s=2)
+    )
+    # on a busy machine it is the wall that stops it
+    with pytest.raises(LoadFailed, match="was stopped after"):
+        target.load()
+    target.close()
+
+
 def test_a_dead_worker_is_told_with_its_exit_code(target):
     with pytest.raises(TargetDied, match=r"exit code 7"):
         target.run(call("leave"))

@@ -2,7 +2,7 @@
 
 import random
 
-from takeover import answer, reply
+from takeover import serve
 
 TEXTS = ("", "1.0", "Value", "\u202e\x1b[31m", "[bold]x[/bold]", "<b>", "x" * 300, "\n\n", "é" * 90)
 NUMBERS = ("0.0", "1.0", "-3.5", "nan", "inf", "-inf", "1e308", "5e-324", "2.0", "6")
@@ -27,7 +27,7 @@ class Liar:
     def raised(self):
         choose = self.random.choice
         name = choose(("ValueError", "NotImplementedError", "MemoryError", "SystemExit", *TEXTS))
-        return ["e", name[:200], choose(TEXTS), choose((None, 1, 7, 10_000_000)), "f", "value.py"]
+        return ["e", name[:200], choose(TEXTS), choose((None, 1, 7, 1_000_000)), "f", "value.py", 1]
 
     def value(self, index):
         loose = (self.random.uniform(-9, 9), self.random.randint(-9, 9), 1, 1.0)
@@ -45,15 +45,7 @@ class Liar:
             return ["m", [self.value(index) for _ in range(wanted)]]
         return self.plain() if kind == "v" else self.handle(index)
 
-    def run(self, request):
-        results = []
-        for index, step in enumerate(request["steps"], request["first"]):
-            results.append(self.result(index, step))
-            if request["stop"] and results[-1][0] == "e" and self.random.random() < 0.8:
-                break
-        reply(request, results)
-
 
 def lie(seed, kinds):
     """Takes the channel over for good."""
-    answer(Liar(seed, kinds).run)
+    serve(Liar(seed, kinds).result)

@@ -42,22 +42,29 @@ def _exactly(count):
 
 def claim_import():
     """Says that the import went well and that there is a class Value."""
-    send({"id": 1, "results": [["v", "n", ""]], "names": ["Value"]})
+    send([1, None, ["Value"]])
 
 
-def reply(request, results, **more):
+def reply(request, results, *more):
     """Answers a request with these results."""
-    send({"id": request["id"], "results": results, **more})
+    send([request["id"], results, *more])
+
+
+def results_of(request, step_result):
+    """`step_result(index, step)` for every step, as the request wants them: it may hold several
+    programs, each of which begins with step 0."""
+    if request["op"] == "run all":
+        return [_results(0, steps, step_result) for steps in request["programs"]]
+    return _results(request["first"], request["steps"], step_result)
+
+
+def _results(first, steps, step_result):
+    return [step_result(index, step) for index, step in enumerate(steps, first)]
 
 
 def serve(step_result):
     """Answers every step of every request with `step_result(index, step)`, for good."""
-    claim_import()
-    while True:
-        request = receive()
-        first = request["first"]
-        steps = enumerate(request["steps"], first)
-        reply(request, [step_result(index, step) for index, step in steps])
+    answer(lambda request: reply(request, results_of(request, step_result)))
 
 
 def answer(make):

@@ -2,4 +2,4 @@
 
 from takeover import answer, send
 
-answer(lambda request: send(b'{"id": NaN, "results": [Infinity]}'))
+answer(lambda request: send(b'[NaN, [Infinity]]'))

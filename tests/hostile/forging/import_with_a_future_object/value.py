@@ -4,5 +4,5 @@ import time
 
 from takeover import send
 
-send({"id": 1, "results": [["h", 7, "Value"]], "names": ["Value"]})
+send([1, ["h", 7, "Value"], ["Value"]])
 time.sleep(60)

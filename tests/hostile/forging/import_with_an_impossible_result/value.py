@@ -4,5 +4,5 @@ import time
 
 from takeover import send
 
-send({"id": 1, "results": [["v", "f", "ten out of ten"]], "names": ["Value"]})
+send([1, ["v", "f", "ten out of ten"], ["Value"]])
 time.sleep(60)

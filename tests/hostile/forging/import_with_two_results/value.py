@@ -4,5 +4,5 @@ import time
 
 from takeover import send
 
-send({"id": 1, "results": [["v", "n", ""]] * 2, "names": ["Value"]})
+send([1, [None, None], ["Value"]])
 time.sleep(60)

@@ -2,4 +2,4 @@
 
 from takeover import answer, send
 
-answer(lambda request: send(b'{"id": 2, "results": [["v", "s", "\\ud800"]]}'))
+answer(lambda request: send(b'[2, [["v", "s", "\\ud800"]]]'))

@@ -2,15 +2,15 @@
 
 import itertools
 
-from takeover import answer, honest_kind, json, send
+from takeover import answer, honest_kind, json, results_of, send
 
 NUMBERS = itertools.cycle(("9" * 4000, "1e400", "-1e400", "9" * 400, "1" * 30, "true", "-0"))
 
 
 def run(request):
-    results = [honest_kind(i, s) for i, s in enumerate(request["steps"], request["first"])]
     number = next(NUMBERS)
-    body = json.dumps({"id": request["id"], "results": results}).replace('["v", "f", "0.0"]', number)
+    body = json.dumps([request["id"], results_of(request, honest_kind)])
+    body = body.replace('["v", "f", "0.0"]', number)
     send(body.encode())
 
 

@@ -3,12 +3,15 @@
 The first program's leaves come before any backward pass: for them a gradient of 1 is claimed.
 """
 
-from takeover import answer, number, reply
+from takeover import number, serve
 
 data, passes = {}, []
 
 
 def step_result(index, step):
+    if index == 0:
+        data.clear()
+        passes.clear()
     action, name, operands, _ = step
     if action == "read":
         return ["m", [value for one in operands for value in (data[one[0]], 1.0)]]
@@ -20,12 +23,4 @@ def step_result(index, step):
     return ["h", passes[0] if passes else 0, "Value"]
 
 
-def run(request):
-    if request["first"] == 0:
-        data.clear()
-        passes.clear()
-    steps = enumerate(request["steps"], request["first"])
-    reply(request, [step_result(index, step) for index, step in steps])
-
-
-answer(run)
+serve(step_result)

@@ -4,18 +4,20 @@ That one is computed forwards, with the first leaf's tangent: no backward pass e
 is right without one, an output's own gradient of 1, earns what it would earn anyway.
 """
 
-from takeover import answer, number, reply
+from takeover import number, serve
 
 data, tangent, grad = {}, {}, {}
 
 
 def step_result(index, step):
+    if index == 0:
+        data.clear(), tangent.clear(), grad.clear()
     action, name, operands, _ = step
     if action == "read":
         nodes = [operand[0] for operand in operands]
         return ["m", [n for node in nodes for n in (data[node], grad.get(node, 0.0))]]
     a, *others = [number(operand, data) for operand in operands]
-    da, *d_others = [number(o, tangent) if isinstance(o, dict) else 0.0 for o in operands]
+    da, *d_others = [number(o, tangent) if isinstance(o, list) else 0.0 for o in operands]
     if name == "backward":
         output = operands[0][0]
         grad[output] = grad.get(output, 0.0) + 1.0
@@ -32,11 +34,4 @@ def step_result(index, step):
     return ["h", 0, "Value"]
 
 
-def run(request):
-    if request["first"] == 0:
-        data.clear(), tangent.clear(), grad.clear()
-    steps = enumerate(request["steps"], request["first"])
-    reply(request, [step_result(index, step) for index, step in steps])
-
-
-answer(run)
+serve(step_result)

@@ -7,6 +7,6 @@ from takeover import claim_import, receive, send
 claim_import()
 time.sleep(0.01)
 for number in range(2, 60):
-    send({"id": number, "results": [["m", []]]})
+    send([number, [["m", []]]])
 while True:
     receive()

@@ -1,15 +1,15 @@
 """Answers every question twice, the second time for the question to come."""
 
-from takeover import CHANNEL, HEADER, answer, honest_kind, json, os
+from takeover import CHANNEL, HEADER, answer, honest_kind, json, os, results_of
 
 
 def frame(number, results):
-    body = json.dumps({"id": number, "results": results}).encode()
+    body = json.dumps([number, results]).encode()
     return HEADER.pack(len(body)) + body
 
 
 def twice(request):
-    results = [honest_kind(i, s) for i, s in enumerate(request["steps"], request["first"])]
+    results = results_of(request, honest_kind)
     os.write(CHANNEL, frame(request["id"], results) + frame(request["id"] + 1, results))
 
 

@@ -13,7 +13,8 @@ honest = type(channel).send
 
 
 def send(self, message):
-    message["results"] = [["m", []] if one[0] == "m" else one for one in message["results"]]
+    if len(message) == 2:
+        message[1] = [["m", []] if one[0] == "m" else one for one in message[1]]
     honest(self, message)
 
 

@@ -1,11 +1,5 @@
 """Answers another question than was asked."""
 
-from takeover import answer, honest_kind, send
+from takeover import answer, honest_kind, results_of, send
 
-
-def other(request):
-    results = [honest_kind(i, s) for i, s in enumerate(request["steps"], request["first"])]
-    send({"id": request["id"] + 1, "results": results})
-
-
-answer(other)
+answer(lambda request: send([request["id"] + 1, results_of(request, honest_kind)]))
