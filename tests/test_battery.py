@@ -26,7 +26,8 @@ from grader.intake import take as intake
 from grader.model.check import CheckRecord, CheckSpec, Outcome
 from grader.model.exercise import Exercise
 from grader.model.program import Step
-from grader.target.base import InProcessTarget, Target
+from grader.target.base import Target
+from grader.target.in_process import InProcessTarget
 
 ROOT = Path(__file__).resolve().parents[1]
 EXERCISE = exercises.load(ROOT)

@@ -192,7 +192,7 @@ def test_a_session_without_the_legacy_path_plugin_grades(looking, monkeypatch):
     from grader.exercise.trusted import reference_module
     from grader.grading import session as sessions
     from grader.grading.state import State
-    from grader.target.base import InProcessTarget
+    from grader.target.in_process import InProcessTarget
 
     exercise, records = load(), []
     without = ["-p", "no:legacypath", *arguments(exercise)]

@@ -34,7 +34,8 @@ from grader.grading.state import State
 from grader.model.check import CheckRecord, CheckSpec, Outcome
 from grader.model.exercise import Exercise
 from grader.model.program import Output, Program, Result, Step
-from grader.target.base import InProcessTarget, LoadFailed, TargetTimeout
+from grader.target.base import LoadFailed, TargetTimeout
+from grader.target.in_process import InProcessTarget
 from grader.text.words import said
 
 RING_AGAIN_S = 0.05

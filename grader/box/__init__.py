@@ -38,7 +38,7 @@ def choose(level: str, exercise: Exercise) -> Box:
     if not sys.platform.startswith("linux"):
         return _elsewhere(level, exercise)
     if level == "none":
-        from grader.box.plain import PlainBox
+        from grader.box.layered import PlainBox
 
         return PlainBox(exercise.limits, packages=_packages(exercise))
     from grader.box.choice import ChosenBox
@@ -56,7 +56,7 @@ def _candidate(name: str, asked: str, exercise: Exercise) -> Candidate:
             from grader.box.bubblewrap import strict_box
 
             return strict_box(exercise)
-        from grader.box.kernel import kernel_box
+        from grader.box.layered import kernel_box
 
         absent = {
             "namespaces": failed.get("strict", said("left out at level {asked}", asked=asked))
@@ -71,7 +71,7 @@ def _candidate(name: str, asked: str, exercise: Exercise) -> Candidate:
 def _elsewhere(level: str, exercise: Exercise) -> Box:
     reason = said("there are no kernel layers for {platform} yet", platform=sys.platform)
     if level in {"strict", "kernel"}:
-        from grader.box.unavailable import LevelUnavailable
+        from grader.box.base import LevelUnavailable
 
         raise LevelUnavailable(level, reason)
     from grader.box.base import settings

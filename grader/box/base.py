@@ -7,13 +7,16 @@ really in force is claimed by each worker and proved by `grader.box.canary`.
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 from typing import Any, Protocol, TypedDict
 
 from msgspec import Struct
 
+from grader.model.errors import IsolationUnavailable
 from grader.model.exercise import Limits
-from grader.target.boxed import WorkerProcess
+from grader.target.workers import WorkerProcess
+from grader.text.words import said
 
 LEVELS = ("none", "kernel", "strict")
 """From weakest to strongest."""
@@ -107,3 +110,24 @@ class Undumpable:
         if self.was == 1:
             ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, ctypes.c_ulong(1), 0, 0, 0)
         self.was = 0
+
+
+def interpreter() -> str:
+    """The interpreter itself, not a virtual environment's link to it."""
+    base = getattr(sys, "_base_executable", None) or sys.executable
+    return os.path.realpath(base)
+
+
+NEXT_MOVE = said("`grader doctor` says what is missing and how to get it.")
+
+
+class LevelUnavailable(IsolationUnavailable):
+    """A level that does not hold here, why in a few words, and what is behind that."""
+
+    def __init__(self, level: str, reason: str, behind: str = "") -> None:
+        why = f"{reason} ({behind})" if behind else reason
+        super().__init__(
+            said("isolation level {level} is not to be had here: {why}", level=level, why=why),
+            next_move=NEXT_MOVE,
+        )
+        self.reason = reason

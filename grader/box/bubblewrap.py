@@ -23,9 +23,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+from grader.box.base import LevelUnavailable
 from grader.box.layered import LayeredBox, layered_recipe, readable_for
 from grader.box.readable import ReadablePlan
-from grader.box.unavailable import LevelUnavailable
 from grader.model.exercise import Exercise
 from grader.text.words import said
 

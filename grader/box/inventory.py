@@ -48,7 +48,7 @@ def survey(exercise: Exercise) -> Survey:
     if not sys.platform.startswith("linux"):
         return _elsewhere()
     from grader.box.bubblewrap import strict_box
-    from grader.box.kernel import kernel_box
+    from grader.box.layered import kernel_box
 
     failures: dict[str, str] = {}
     found: dict[str, Finding] = {}
@@ -210,3 +210,26 @@ def _elsewhere() -> Survey:
         tuple(LayerRecord(layer, False, reason=reason, advice=_ELSEWHERE) for layer in layers),
         _place(),
     )
+
+
+# what the island says: it imports nothing of ours, so its sentences are repeated here for the
+# catalogues, and a test holds the two together
+REASONS = (
+    said("this kernel has no Landlock (Linux 5.13 and later can have it)"),
+    said("Landlock is switched off at boot (add it to the kernel's lsm= list)"),
+    said("an outer filter, such as a container's, forbids Landlock"),
+    said("this kernel has no seccomp filters (CONFIG_SECCOMP_FILTER)"),
+    said("an outer filter, such as a container's, forbids seccomp filters"),
+)
+
+ATTEMPTS = (
+    said("read the battery"),
+    said("read the reference"),
+    said("read a secret"),
+    said("become root"),
+    said("list the root"),
+    said("signal the parent"),
+    said("signal the grader"),
+    said("open a user namespace"),
+)
+"""What a canary tries; what is not here has the name of a system call."""

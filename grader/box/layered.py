@@ -4,27 +4,38 @@ Theory of operation. The constructor starts the zygote and returns; the proof go
 zygote while the grader does other things. `spawn` may be called at once: such a worker is not
 forked before the gate is met, and never if it is not. `protection` waits for the outcome, and
 raises IsolationUnavailable where the level does not hold.
+
+Level `kernel` is what a worker can lay on itself, on any Linux that has it and without root:
+Landlock, or another uid where the grader is root and the exercise is closed to others, keeps files
+away; seccomp everything else; limits bound what is left. Nothing is assumed: a canary decides
+(`grader.box.canary`), so whichever layer carries the level here, it has been tried.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
-from grader.box.base import Protection, Undumpable, quantities, settings
+from grader.box.base import (
+    LevelUnavailable,
+    Protection,
+    Undumpable,
+    interpreter,
+    quantities,
+    settings,
+)
 from grader.box.canary import Bait, Findings, judge, trials
-from grader.box.interpreter import interpreter
-from grader.box.packages import THREADLESS
-from grader.box.policy import NOBODY, can_drop_uid, kernel_plan
+from grader.box.packages import THREADLESS, Bundle
+from grader.box.policy import NOBODY, SWITCHED_OFF, can_drop_uid, kernel_plan, plain_plan
 from grader.box.readable import ReadablePlan, kept_plan
 from grader.box.syscalls import seccomp_filter
-from grader.box.unavailable import LevelUnavailable
 from grader.box.worker import ZygoteWorker
 from grader.box.zygote import Zygote, ZygoteEnded
 from grader.model.errors import Fault
-from grader.model.exercise import Exercise
+from grader.model.exercise import Exercise, Limits
 from grader.text.words import said
 
 
@@ -149,3 +160,54 @@ def _in_our_words(words: str) -> str:
     if not words.startswith("bwrap: "):
         return words
     return "bubblewrap: " + words.removeprefix("bwrap: ").partition(" See <")[0].rstrip(".")
+
+
+def kernel_box(exercise: Exercise, absent: dict[str, str], level: str = "kernel") -> LayeredBox:
+    """A box of that level, proof pending; `absent` says why it has no namespaces.
+
+    With level `none` it applies the same layers, as far as they go, and promises nothing.
+    """
+    recipe = layered_recipe(level, exercise, readable_for(exercise), absent=absent)
+    return LayeredBox(level, exercise, recipe)
+
+
+class PlainBox:
+    """Workers without kernel layers: level `none`, where it was asked for.
+
+    A worker has an empty environment, no descriptor but its channel and its output, no new
+    privileges, no capabilities and resource limits; it can still read what the grader's user can
+    read. That is why this level says NOT ISOLATED.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        missing: Mapping[str, str] | None = None,
+        packages: Sequence[Bundle] = (),
+    ) -> None:
+        layers = dict.fromkeys(("namespaces", "uid", "landlock", "seccomp"), SWITCHED_OFF)
+        layers.update(missing or {})
+        self.protection = Protection("none", ("process", "rlimits", "caps"), layers)
+        self._undumpable = Undumpable()
+        try:
+            self.zygote = Zygote(_plain_settings(limits, packages))
+        except BaseException:
+            self._undumpable.release()
+            raise
+
+    def spawn(self) -> ZygoteWorker:
+        """A fresh worker. Fault when none can be had."""
+        return self.zygote.spawn()
+
+    def close(self) -> None:
+        """Ends every process of the box."""
+        self.zygote.close()
+        self._undumpable.release()
+
+
+def _plain_settings(limits: Limits, packages: Sequence[Bundle]) -> dict[str, Any]:
+    plan = plain_plan(limits)
+    for one in packages:
+        plan["imports"].setdefault(one.folder, {}).update(one.modules)
+    warm = [module for one in packages for module in one.modules]
+    return settings(limits, plan, warm=warm, environment=THREADLESS if warm else {})

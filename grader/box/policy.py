@@ -58,12 +58,12 @@ def kernel_plan(
     readable: Sequence[str],
     memory_bytes: int,
     cpu_seconds: int,
+    output_bytes: int,
+    open_files: int,
     seccomp: bytes | None,
     drop_uid: int | None,
     imports: Mapping[str, Mapping[str, str]] | None = None,
     landlock: bool = True,
-    output_bytes: int = 64 * 1024,
-    open_files: int = 32,
     demanded: Sequence[str] = (),
     absent: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
@@ -81,6 +81,22 @@ def kernel_plan(
         )
         if not there
     }
+    return {
+        "rlimits": _rlimits(memory_bytes, cpu_seconds, output_bytes, open_files),
+        "uid": drop_uid,
+        "gid": drop_uid,
+        "landlock": list(readable) if landlock else None,
+        "seccomp": None if seccomp is None else base64.b64encode(seccomp).decode("ascii"),
+        "imports": {folder: dict(files) for folder, files in (imports or {}).items()},
+        "demanded": list(demanded),
+        "absent": left_out | dict(absent or {}),
+    }
+
+
+def _rlimits(
+    memory_bytes: int, cpu_seconds: int, output_bytes: int, open_files: int
+) -> dict[str, list[int]]:
+    """Soft and hard resource limits by name."""
     limits = {
         "RLIMIT_AS": memory_bytes,
         "RLIMIT_CPU": cpu_seconds,
@@ -91,16 +107,7 @@ def kernel_plan(
     }
     # one second more in the hard limit: the softer signal names the cause in the wait status
     ceilings = {"RLIMIT_CPU": cpu_seconds + 1}
-    return {
-        "rlimits": {name: [value, ceilings.get(name, value)] for name, value in limits.items()},
-        "uid": drop_uid,
-        "gid": drop_uid,
-        "landlock": list(readable) if landlock else None,
-        "seccomp": None if seccomp is None else base64.b64encode(seccomp).decode("ascii"),
-        "imports": {folder: dict(files) for folder, files in (imports or {}).items()},
-        "demanded": list(demanded),
-        "absent": left_out | dict(absent or {}),
-    }
+    return {name: [value, ceilings.get(name, value)] for name, value in limits.items()}
 
 
 def plain_plan(limits: Limits, reason: str = SWITCHED_OFF) -> dict[str, Any]:

@@ -25,10 +25,8 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import IO, Any
 
-from grader.box.base import Protection
-from grader.box.clock import Clock
-from grader.box.interpreter import interpreter
-from grader.box.loopback import Listener
+from grader.box.base import Protection, interpreter
+from grader.box.loopback import Clock, Listener
 from grader.model.errors import Fault
 from grader.text.words import said
 
@@ -156,7 +154,7 @@ def _text(name: str) -> str:
 
 
 class PortableWorker:
-    """`grader.remote.boxed.WorkerProcess` over a child of our own.
+    """`grader.target.workers.WorkerProcess` over a child of our own.
 
     The output file has one place for reading and writing, shared with the worker on every
     system: it is put back to the end, or to the start of an emptied file, after each look.

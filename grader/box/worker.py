@@ -8,10 +8,7 @@ import os
 import signal
 import socket
 import time
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from grader.box.zygote import Zygote
+from typing import Protocol
 
 KILL_WALL_S = 20.0
 
@@ -23,10 +20,26 @@ def output_file() -> int:
     return descriptor
 
 
-class ZygoteWorker:
-    """`grader.remote.boxed.WorkerProcess` over a zygote's child, which may still be on its way."""
+class Parent(Protocol):
+    """What a worker asks of the zygote that forked it, by the worker's number."""
 
-    def __init__(self, zygote: Zygote, number: int, sock: socket.socket, output: int) -> None:
+    failures: dict[int, str]
+    pidfds: dict[int, int]
+
+    def pidfd_of(self, number: int, wall_s: float) -> int:
+        """The worker's pidfd, or -1."""
+
+    def status_of(self, number: int, wall_s: float) -> int | None:
+        """Its wait status, once it has ended."""
+
+    def forget(self, number: int) -> None:
+        """Drops what is known of it."""
+
+
+class ZygoteWorker:
+    """`grader.target.workers.WorkerProcess` over a zygote's child; it may still be on its way."""
+
+    def __init__(self, zygote: Parent, number: int, sock: socket.socket, output: int) -> None:
         self.zygote = zygote
         self.number = number
         self.sock = sock

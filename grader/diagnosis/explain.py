@@ -31,7 +31,8 @@ from grader.model.program import Program
 from grader.model.report import Evidence
 from grader.program.evidence import evidence
 from grader.target.base import Asked, TargetFailure
-from grader.target.boxed import BoxedTarget, decoded
+from grader.target.boxed import BoxedTarget
+from grader.target.results import decoded
 from grader.text.words import said
 
 VARIES = said(

@@ -17,7 +17,7 @@ from grader.exercise.trusted import new_module
 from grader.model.check import CheckRecord
 from grader.model.exercise import Exercise
 from grader.model.program import Program
-from grader.target.base import InProcessTarget, RawProgram, raw_program
+from grader.target.in_process import InProcessTarget, RawProgram, raw_program
 
 MOST_PROGRAMS = 500
 HELD_OBSERVATIONS = 600_000

@@ -14,10 +14,11 @@ from msgspec import Struct
 
 from grader.model.program import Comparison, Program, Raised, Result, Skipped, Step
 from grader.target.base import Target, TargetFailure
-from grader.target.boxed import BoxedTarget, decoded
+from grader.target.boxed import BoxedTarget
 from grader.target.observe import Reads
 from grader.target.proxy import RemoteModule
 from grader.target.recorder import Recorder
+from grader.target.results import decoded
 
 FIRST_BATCH_STEPS = 100
 LARGEST_BATCH_STEPS = 2000

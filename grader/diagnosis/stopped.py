@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from grader.model.check import CheckRecord, Outcome
 from grader.model.exercise import Limits
 from grader.model.program import Raised, Result
-from grader.program.evidence import Listing
+from grader.program.listing import Listing
 from grader.target.base import TargetFailure, TargetTimeout
 from grader.target.boxed import BoxedTarget
 from grader.text.clean import clean_text

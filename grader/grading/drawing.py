@@ -15,8 +15,9 @@ from grader.model.exercise import Exercise, Submission
 from grader.model.program import Many, Plain, Raised, Ref, Result, Step
 from grader.model.report import Evidence
 from grader.program.evidence import evidence
-from grader.target.base import InProcessTarget, Target, TargetFailure
+from grader.target.base import Target, TargetFailure
 from grader.target.boxed import BoxedTarget
+from grader.target.in_process import InProcessTarget
 from grader.target.observe import Reads
 from grader.target.sentences import raised_sentence
 from grader.text.words import said

@@ -11,10 +11,8 @@ from grader.exercise.trusted import load_in_process
 from grader.grading.state import State, seed_for
 from grader.intake.take import take
 from grader.model.exercise import Exercise
-from grader.target.base import (
-    InProcessTarget,
-)
 from grader.target.boxed import BoxedTarget
+from grader.target.in_process import InProcessTarget
 
 UNLIMITED_S = 7 * 24 * 3600.0
 

@@ -20,8 +20,9 @@ from typing import NamedTuple, Protocol
 
 from grader.model.check import CheckRecord
 from grader.model.program import Output, Program, Result, Step
-from grader.target.base import Asked, InProcessTarget, Target, raw_program
-from grader.target.boxed import decoded
+from grader.target.base import Asked, Target
+from grader.target.in_process import InProcessTarget, raw_program
+from grader.target.results import decoded
 
 HELD_BYTES = 4 << 20
 """Bytes of answers that a session holds: a class of right and known wrong ones fits in."""

@@ -15,7 +15,7 @@ from grader.grading.state import SPEC, STATE, State
 from grader.model.check import CheckRecord, CheckSpec, Outcome
 from grader.model.errors import ExerciseProblem
 from grader.model.exercise import Exercise
-from grader.target.base import InProcessTarget
+from grader.target.in_process import InProcessTarget
 from grader.text.clean import clean_text
 from grader.text.words import said
 

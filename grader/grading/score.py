@@ -10,7 +10,9 @@ from msgspec.structs import replace as structs_replace
 from grader.model.check import CheckRecord, CheckSpec, Outcome, task_outcome
 from grader.model.exercise import Exercise, Task
 from grader.model.report import CheckResult, Diagnosis, Evidence, TaskResult
-from grader.program.evidence import Listing, Oracle, first_wrong, graph, number_text, program_lines
+from grader.program.evidence import first_wrong, graph, program_lines
+from grader.program.listing import Listing, number_text
+from grader.program.oracle import Oracle
 from grader.text.words import said
 
 

@@ -6,17 +6,10 @@ without one too.
 
 from __future__ import annotations
 
-import keyword
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
-from typing import Protocol
+from collections.abc import Iterator, Sequence
 
 from grader.model.program import (
     Comparison,
-    Handle,
-    Number,
-    Operand,
     Plain,
     Raised,
     Ref,
@@ -25,164 +18,10 @@ from grader.model.program import (
     Step,
 )
 from grader.model.report import Evidence, FieldValue, Graph, GraphEdge, GraphNode, ProgramLine
+from grader.program.expression import drawn_as
+from grader.program.listing import Listing, finite, number_text, references
+from grader.program.oracle import Oracle
 from grader.text.clean import clean_text
-from grader.text.words import said
-
-SYMBOLS = {
-    "add": "+",
-    "sub": "-",
-    "mul": "*",
-    "truediv": "/",
-    "floordiv": "//",
-    "mod": "%",
-    "pow": "**",
-    "matmul": "@",
-}
-FUNCTIONS = frozenset({"len", "bool", "int", "float", "str", "abs", "tuple"})
-PREFIXES = {"neg": "-", "pos": "+", "invert": "~"}
-
-
-class Oracle(Protocol):
-    """What an exercise's `oracle.py` may bring; each part is optional."""
-
-    FIELDS: Mapping[str, str]
-
-    def expected(self, program: Sequence[Step]) -> Mapping[int, Mapping[str, float]]:
-        """The true value of every field of every node, by step."""
-
-    def edge_label(self, program: Sequence[Step], step: int, position: int) -> str:
-        """The words on the edge from a step's operand to the step."""
-
-    def walk(self, program: Sequence[Step], names: Mapping[int, str]) -> Sequence[str]:
-        """The backward pass of the program in words, one step a line."""
-
-
-def number_text(value: object) -> str:
-    """`6.0`, `-0.5`, `nan`; at most 12 significant digits, text as it is."""
-    if isinstance(value, bool):
-        return "1.0" if value else "0.0"
-    if isinstance(value, int | float | Fraction):
-        try:
-            number = float(value)
-        except OverflowError:
-            return f"{value:.6e}" if isinstance(value, float) else said("a very large integer")
-        rounded = float(f"{number:.12g}")
-        return repr(rounded)
-    return clean_text(str(value), limit=80)
-
-
-def finite(value: object) -> Number | None:
-    """The value when it is a finite number, for JSON."""
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, int | float):
-        try:
-            return value if math.isfinite(float(value)) else None
-        except OverflowError:
-            return None
-    return None
-
-
-def variable_names() -> Iterator[str]:
-    """a, b, ... z, a1, b1, ... without keywords."""
-    suffix = ""
-    count = 0
-    while True:
-        for letter in "abcdefghijklmnopqrstuvwxyz":
-            if not keyword.iskeyword(letter + suffix):
-                yield letter + suffix
-        count += 1
-        suffix = str(count)
-
-
-class Listing:
-    """Names and code for the steps of a program."""
-
-    def __init__(self, steps: Sequence[Step], results: Sequence[Result]) -> None:
-        self.steps = steps
-        self.results = results
-        self.used = {ref.step for step in steps if step.action != "read" for ref in _refs(step)}
-        fresh = variable_names()
-        self.names = {i: next(fresh) for i in range(len(steps)) if self._is_object(i)}
-
-    def _is_object(self, index: int) -> bool:
-        step = self.steps[index]
-        if step.action in {"get", "set", "read"}:
-            return index in self.used
-        result = self.results[index] if index < len(self.results) else None
-        if isinstance(result, Plain):
-            return index in self.used
-        if isinstance(result, Handle) or index in self.used:
-            return True
-        return step.action == "new"
-
-    def operand(self, operand: Operand) -> str:
-        """An operand as code."""
-        if isinstance(operand, Ref):
-            return self.names.get(operand.step, f"step{operand.step}")
-        if isinstance(operand, list):
-            return "[" + ", ".join(self.operand(item) for item in operand) + "]"
-        if isinstance(operand, tuple):
-            inner = ", ".join(self.operand(item) for item in operand)
-            return f"({inner},)" if len(operand) == 1 else f"({inner})"
-        if isinstance(operand, Mapping):
-            pairs = (f"{self.operand(k)}: {self.operand(v)}" for k, v in operand.items())
-            return "{" + ", ".join(pairs) + "}"
-        if isinstance(operand, Fraction):
-            return repr(float(operand))
-        return repr(operand)
-
-    def expression(self, index: int) -> str:
-        """The right-hand side of a step."""
-        step = self.steps[index]
-        values = [self.operand(operand) for operand in step.operands]
-        named = [f"{key}={self.operand(value)}" for key, value in step.keywords.items()]
-        if step.action == "new":
-            return f"{step.name}({', '.join(values + named)})"
-        if step.action == "method":
-            return f"{values[0]}.{step.name}({', '.join(values[1:] + named)})"
-        if step.action == "call":
-            return f"{values[0]}({', '.join(values[1:] + named)})"
-        if step.action == "get":
-            return f"{values[0]}.{step.name}" if values else step.name
-        if step.action == "set":
-            return f"{values[0]}.{step.name} = {values[1]}"
-        return self._operator(step.name, values)
-
-    def _operator(self, name: str, values: list[str]) -> str:
-        if name in SYMBOLS:
-            return f"{values[0]} {SYMBOLS[name]} {values[1]}"
-        if name in PREFIXES:
-            return f"{PREFIXES[name]}{values[0]}"
-        if name in FUNCTIONS:
-            return f"{name}({values[0]})"
-        if name == "getitem":
-            return f"{values[0]}[{values[1]}]"
-        if name == "setitem":
-            return f"{values[0]}[{values[1]}] = {values[2]}"
-        if name == "delitem":
-            return f"del {values[0]}[{values[1]}]"
-        return f"{values[1]} in {values[0]}" if name == "contains" else f"{name}({values[0]})"
-
-    def line(self, index: int) -> str:
-        """The step as a statement."""
-        code = self.expression(index)
-        return f"{self.names[index]} = {code}" if index in self.names else code
-
-
-def _refs(step: Step) -> Iterator[Ref]:
-    def walk(operand: Operand) -> Iterator[Ref]:
-        if isinstance(operand, Ref):
-            yield operand
-        elif isinstance(operand, list | tuple):
-            for item in operand:
-                yield from walk(item)
-        elif isinstance(operand, Mapping):
-            for item in operand.values():
-                yield from walk(item)
-
-    for operand in (*step.operands, *step.keywords.values()):
-        yield from walk(operand)
 
 
 def first_wrong(comparisons: Sequence[Comparison]) -> Comparison | None:
@@ -203,11 +42,11 @@ def blamed_step(
     be told: an input that is used may have been made wrong, or changed by what uses it."""
     if wrong.direction == "forward":
         users = (step for step in steps if step.action in {"op", "method"})
-        is_used = any(ref.step == wrong.step for step in users for ref in _refs(step))
+        is_used = any(ref.step == wrong.step for step in users for ref in references(step))
         return None if steps[wrong.step].action == "new" and is_used else wrong.step
     right = {c.step for c in comparisons if c.ok and c.field == wrong.field}
     for index, step in enumerate(steps):
-        consumes = any(ref.step == wrong.step for ref in _refs(step))
+        consumes = any(ref.step == wrong.step for ref in references(step))
         if consumes and step.action in {"op", "method"} and index in right:
             return index
     return None
@@ -338,33 +177,3 @@ def evidence(
         words,
         drawn_as(steps) if comparisons else "",
     )
-
-
-DRAWN_OPERATORS = frozenset({"add", "sub", "mul", "truediv", "pow"})
-
-
-def drawn_as(steps: Sequence[Step]) -> str:
-    """The words for `grader draw` that give this program's graph, or an empty text.
-
-    Inputs made from one number, operators and methods without arguments can be written so.
-    """
-    names = variable_names()
-    words: dict[int, str] = {}
-    values, output = [], ""
-    for index, step in enumerate(steps):
-        known = [words.get(o.step, "") if isinstance(o, Ref) else repr(o) for o in step.operands]
-        first = step.operands[0] if step.operands else None
-        if step.action == "new" and len(known) == 1 and isinstance(first, int | float):
-            words[index] = name = next(names)
-            values.append(f"{name}={first:g}")
-        elif step.action == "op" and step.name in DRAWN_OPERATORS and all(known):
-            left, right = (f"({word})" if " " in word else word for word in known)
-            words[index] = output = f"{left} {SYMBOLS[step.name]} {right}"
-        elif step.action == "method" and len(known) == 1 and known[0] and _has_result(steps, index):
-            words[index] = output = f"{step.name}({known[0]})"
-    return f'"{output}" {" ".join(values)}' if output else ""
-
-
-def _has_result(steps: Sequence[Step], index: int) -> bool:
-    """Whether a method's result is a node: something later works with it or reads it."""
-    return any(ref.step == index for step in steps[index + 1 :] for ref in _refs(step))

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from grader.model.errors import UsageProblem
 from grader.model.program import Operand, Ref, Step
+from grader.program.listing import SYMBOLS, references, variable_names
 from grader.text.words import said
 
 LONGEST = 500
@@ -159,3 +160,33 @@ class _Builder:
 
 def _source(node: ast.expr) -> str:
     return ast.unparse(node)[:60]
+
+
+DRAWN_OPERATORS = frozenset({"add", "sub", "mul", "truediv", "pow"})
+
+
+def drawn_as(steps: Sequence[Step]) -> str:
+    """The words for `grader draw` that give this program's graph, or an empty text.
+
+    Inputs made from one number, operators and methods without arguments can be written so.
+    """
+    names = variable_names()
+    words: dict[int, str] = {}
+    values, output = [], ""
+    for index, step in enumerate(steps):
+        known = [words.get(o.step, "") if isinstance(o, Ref) else repr(o) for o in step.operands]
+        first = step.operands[0] if step.operands else None
+        if step.action == "new" and len(known) == 1 and isinstance(first, int | float):
+            words[index] = name = next(names)
+            values.append(f"{name}={first:g}")
+        elif step.action == "op" and step.name in DRAWN_OPERATORS and all(known):
+            left, right = (f"({word})" if " " in word else word for word in known)
+            words[index] = output = f"{left} {SYMBOLS[step.name]} {right}"
+        elif step.action == "method" and len(known) == 1 and known[0] and _has_result(steps, index):
+            words[index] = output = f"{step.name}({known[0]})"
+    return f'"{output}" {" ".join(values)}' if output else ""
+
+
+def _has_result(steps: Sequence[Step], index: int) -> bool:
+    """Whether a method's result is a node: something later works with it or reads it."""
+    return any(ref.step == index for step in steps[index + 1 :] for ref in references(step))

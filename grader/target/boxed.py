@@ -9,80 +9,32 @@ the import budget, and overall by the submission's total budget.
 from __future__ import annotations
 
 import contextlib
-import difflib
-import os
-import signal
-import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
 
 import msgspec
 
 from grader.model.errors import Fault
 from grader.model.exercise import Contract, Limits, Submission
-from grader.model.program import Many, Output, Program, Raised, Result, Skipped, Step
-from grader.target.base import (
-    LoadFailed,
-    TargetDied,
-    TargetFailure,
-    TargetTimeout,
-    TargetViolation,
+from grader.model.program import Output, Program, Result, Step
+from grader.target.base import LoadFailed, TargetDied, TargetFailure, TargetTimeout, TargetViolation
+from grader.target.channel import ANSWER, HELLO, LOADED, Channel, Deadline
+from grader.target.results import (
     decode_raised,
-    decode_result,
-)
-from grader.target.channel import (
-    ANSWER,
-    HELLO,
-    LOADED,
-    Channel,
-    Deadline,
-    decode_results,
+    decoded,
     split_results,
 )
-from grader.target.sentences import load_sentence
+from grader.target.sentences import (
+    death_sentence,
+    load_sentence,
+    no_class_sentence,
+    timeout_sentence,
+)
+from grader.target.workers import Budget, WorkerProcess, WorkerSource
 from grader.text.clean import clean_text
 from grader.text.words import said
 
 BOOT_WALL_S = 30.0
-
-
-class WorkerProcess(Protocol):
-    """A running worker, as the box hands it out."""
-
-    sock: socket.socket
-
-    def cpu_seconds(self) -> float | None:
-        """CPU time used so far, or None where it cannot be read."""
-
-    def kill(self) -> None:
-        """Ends it at once; harmless when it has ended already."""
-
-    def exit_status(self) -> int | None:
-        """Its wait status once it has ended (waits a bounded time), else None."""
-
-    def read_output(self, limit: int) -> bytes:
-        """What it has written to stdout and stderr, at most `limit` bytes."""
-
-    def clear_output(self) -> None:
-        """Forgets what it has written."""
-
-    def close(self) -> None:
-        """Kills it and frees every descriptor."""
-
-
-class WorkerSource(Protocol):
-    """Where workers come from: a box."""
-
-    def spawn(self) -> WorkerProcess:
-        """A fresh worker; Fault when none can be had."""
-
-
-class Budget:
-    """When the time of a submission is used up, whichever of its workers used it."""
-
-    def __init__(self, ends: float) -> None:
-        self.ends = ends
 
 
 class BoxedTarget:
@@ -187,7 +139,8 @@ class BoxedTarget:
         if loaded.raised is not None:
             raise LoadFailed(load_sentence(self.submission, decode_raised(loaded.raised)))
         if self.contract.class_name not in loaded.names:
-            raise LoadFailed(self._no_class(loaded.names))
+            main, wanted = self.submission.main, self.contract.class_name
+            raise LoadFailed(no_class_sentence(main, wanted, loaded.names))
 
     def _greet(self) -> None:
         """The worker's first frame, sent before any of the learner's code has run: when it does
@@ -204,27 +157,6 @@ class BoxedTarget:
                 next_move=said("`grader doctor` says what works here."),
             ) from None
         self.layers, self.missing = tuple(hello.layers), dict(hello.missing)
-
-    def _no_class(self, names: Sequence[str]) -> str:
-        wanted = self.contract.class_name
-        folded = {name.lower(): name for name in names}
-        near = difflib.get_close_matches(wanted.lower(), folded, n=1, cutoff=0.5)
-        if not names:
-            return said(
-                "{main} defines no class named {wanted}: it defines nothing.",
-                main=self.submission.main,
-                wanted=wanted,
-            )
-        if not near:
-            return said(
-                "{main} defines no class named {wanted}.", main=self.submission.main, wanted=wanted
-            )
-        return said(
-            "{main} defines no class named {wanted}, but `{found}`: the name must match exactly.",
-            main=self.submission.main,
-            wanted=wanted,
-            found=clean_text(folded[near[0]]),
-        )
 
     def discard(self) -> None:
         """Ends the worker; the next program gets a fresh one."""
@@ -299,13 +231,7 @@ class BoxedTarget:
             self.discard()
         self._broken = self._deadline = None
         if self._left() <= 0:
-            raise TargetTimeout(
-                said(
-                    "the time of {seconds:g} s for the whole submission is used up",
-                    seconds=self.limits.submission_s,
-                ),
-                "total",
-            )
+            raise TargetTimeout(timeout_sentence("total", self.limits), "total")
         self.load()
         assert self._worker is not None
         self._worker.clear_output()
@@ -358,7 +284,8 @@ class BoxedTarget:
 
     def _reason(self, failure: TargetFailure) -> str:
         if isinstance(failure, TargetTimeout):
-            return self._timeout_reason(failure)
+            kind = failure.kind if self._left() > 0 else "total"
+            return timeout_sentence(kind, self.limits)
         if isinstance(failure, TargetDied) and self._worker is not None:
             status = self._worker.exit_status()
             return death_sentence(status)
@@ -368,72 +295,3 @@ class BoxedTarget:
                 reason=failure.message,
             )
         return failure.message
-
-    def _timeout_reason(self, failure: TargetTimeout) -> str:
-        told = {
-            "cpu": said(
-                "your code was stopped after {seconds:g} s of computing",
-                seconds=self.limits.check_cpu_s,
-            ),
-            "wall": said(
-                "your code was stopped after {seconds:g} s", seconds=self.limits.check_wall_s
-            ),
-            "import": said(
-                "your code was stopped after {seconds:g} s of computing",
-                seconds=self.limits.import_s,
-            ),
-        }
-        if failure.kind in told and self._left() > 0:
-            return told[failure.kind]
-        if failure.kind == "total" or self._left() <= 0:
-            return said(
-                "the time of {seconds:g} s for the whole submission is used up",
-                seconds=self.limits.submission_s,
-            )
-        return failure.message
-
-
-def decoded(answer: bytes, steps: Sequence[Step], first: int = 0) -> list[Result]:
-    """The results in an answer to steps numbered from `first`; TargetViolation."""
-    wires = decode_results(answer)
-    try:
-        results = [decode_result(wire, first + i) for i, wire in enumerate(wires)]
-    except (ValueError, KeyError) as error:
-        shown = clean_text(str(error), limit=80)
-        raise TargetViolation(said("sent an impossible result ({shown})", shown=shown)) from None
-    stopped = bool(results) and isinstance(results[-1], Raised)
-    if len(results) > len(steps) or (len(results) < len(steps) and not stopped):
-        raise TargetViolation(said("sent another number of results than asked"))
-    # a program ends where it raises, and only what it asks after that can lack an operand
-    if any(isinstance(result, Raised) for result in results[:-1]) or (
-        first == 0 and any(isinstance(result, Skipped) for result in results)
-    ):
-        raise TargetViolation(said("sent a result of another kind than asked"))
-    for step, result in zip(steps, results, strict=False):
-        if not _fits(step, result):
-            raise TargetViolation(said("sent a result of another kind than asked"))
-    return results
-
-
-def _fits(step: Step, result: Result) -> bool:
-    """A read step gives exactly as many values as were asked, and no other step gives many."""
-    if isinstance(result, Raised | Skipped):
-        return True
-    if step.action != "read":
-        return not isinstance(result, Many)
-    wanted = len(step.operands) * len(step.name.split())
-    return isinstance(result, Many) and len(result.values) == wanted
-
-
-def death_sentence(status: int | None) -> str:
-    """One sentence for a wait status."""
-    if status is None:
-        return said("your code ended the process it ran in")
-    code = os.waitstatus_to_exitcode(status)
-    if code >= 0:
-        return said("your code ended the process it ran in (exit code {code})", code=code)
-    try:
-        name = signal.Signals(-code).name
-    except ValueError:
-        name = f"signal {-code}"
-    return said("the process your code ran in was ended by {name}", name=name)

@@ -1,12 +1,13 @@
 """The trusted end of a worker's channel: framing, deadlines, typed decoding.
 
 Theory of operation. The socket is non-blocking; every send and every receive waits for it
-(`grader.remote.readiness`) under a deadline, which is looked at whether or not bytes go to and
+(`grader.target.readiness`) under a deadline, which is looked at whether or not bytes go to and
 fro, so a worker that never reads, never answers or never stops answering costs its own time and
 nothing else. A reply must carry the id of the request, must be the only thing in the buffer, must
-be under the size cap and must decode into the typed records below and in `grader.target`; anything
-else is a violation. They are arrays down to the last: what has no keys can hold none twice, and
-none that belongs to another frame. Nothing read here is ever evaluated, unpickled or believed.
+be under the size cap and must decode into the typed records below and in `grader.target.results`;
+anything else is a violation. They are arrays down to the last: what has no keys can hold none
+twice, and none that belongs to another frame. Nothing read here is ever evaluated, unpickled or
+believed.
 """
 
 from __future__ import annotations
@@ -21,16 +22,19 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.json import Decoder
 
-from grader.target.base import TargetDied, TargetTimeout, TargetViolation, WireRaised, WireResult
+from grader.target.base import TargetDied, TargetTimeout, TargetViolation
 from grader.target.readiness import readiness
+from grader.target.results import WireRaised, decode
 from grader.text.words import said
 
 HEADER = struct.Struct(">I")
+
 POLL_SLICE_S = 0.25
 
-
 Layer = Annotated[str, Meta(max_length=40)]
+
 Reason = Annotated[str, Meta(max_length=400)]
+
 PublicName = Annotated[str, Meta(max_length=100)]
 
 
@@ -60,37 +64,13 @@ class Answer(Frame):
     raw_results: msgspec.Raw
 
 
-T = TypeVar("T")
 F = TypeVar("F", bound=Frame)
 
 HELLO = Decoder(Hello)
+
 LOADED = Decoder(Loaded)
+
 ANSWER = Decoder(Answer)
-_results = Decoder(Annotated[list[WireResult], Meta(max_length=100_000)])
-_parts = Decoder(list[msgspec.Raw])
-
-
-def decode(decoder: Decoder[T], raw: bytes) -> T:
-    """A record from arbitrary bytes; TargetViolation for anything else."""
-    try:
-        return decoder.decode(raw)
-    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-        raise TargetViolation(
-            said("sent a malformed reply ({name})", name=type(error).__name__)
-        ) from None
-
-
-def decode_results(raw: bytes) -> list[WireResult]:
-    """The typed results of an answer's raw ones; TargetViolation for anything else."""
-    return decode(_results, raw)
-
-
-def split_results(raw: bytes, count: int) -> list[bytes]:
-    """The raw results of so many programs; TargetViolation for anything else."""
-    parts = decode(_parts, raw)
-    if len(parts) != count:
-        raise TargetViolation(said("answered another number of programs than asked"))
-    return [bytes(part) for part in parts]
 
 
 class Deadline:

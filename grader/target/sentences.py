@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 import re
+import signal
 import unicodedata
+from collections.abc import Sequence
 
-from grader.model.exercise import Submission
+from grader.model.exercise import Limits, Submission
 from grader.model.program import Raised
 from grader.text.clean import clean_text
 from grader.text.words import said
@@ -90,3 +94,48 @@ def _caret(submission: Submission, raised: Raised, shown: str) -> str:
         return ""
     wide = sum(unicodedata.east_asian_width(one) in "WF" for one in shown[:at])
     return " " * (at + wide) + "^"
+
+
+def death_sentence(status: int | None) -> str:
+    """One sentence for a wait status."""
+    if status is None:
+        return said("your code ended the process it ran in")
+    code = os.waitstatus_to_exitcode(status)
+    if code >= 0:
+        return said("your code ended the process it ran in (exit code {code})", code=code)
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    return said("the process your code ran in was ended by {name}", name=name)
+
+
+def timeout_sentence(kind: str, limits: Limits) -> str:
+    """What was used up, for a `kind` of `TargetTimeout`."""
+    if kind == "total":
+        return said(
+            "the time of {seconds:g} s for the whole submission is used up",
+            seconds=limits.submission_s,
+        )
+    if kind == "wall":
+        return said("your code was stopped after {seconds:g} s", seconds=limits.check_wall_s)
+    seconds = limits.import_s if kind == "import" else limits.check_cpu_s
+    return said("your code was stopped after {seconds:g} s of computing", seconds=seconds)
+
+
+def no_class_sentence(main: str, wanted: str, names: Sequence[str]) -> str:
+    """That the file defines no such class, with the nearest of the names it defines."""
+    folded = {name.lower(): name for name in names}
+    near = difflib.get_close_matches(wanted.lower(), folded, n=1, cutoff=0.5)
+    if not names:
+        return said(
+            "{main} defines no class named {wanted}: it defines nothing.", main=main, wanted=wanted
+        )
+    if not near:
+        return said("{main} defines no class named {wanted}.", main=main, wanted=wanted)
+    return said(
+        "{main} defines no class named {wanted}, but `{found}`: the name must match exactly.",
+        main=main,
+        wanted=wanted,
+        found=clean_text(folded[near[0]]),
+    )

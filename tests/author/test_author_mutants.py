@@ -7,7 +7,7 @@ import pytest
 from grader.author.mutate import mutants
 from grader.author.survivors import composed, known_programs, survey
 from grader.exercise.trusted import load_oracle
-from grader.target.base import InProcessTarget
+from grader.target.in_process import InProcessTarget
 from tests.author.kit import bundled, in_session
 
 SOURCE = '''"""Words that nobody runs."""

@@ -96,7 +96,7 @@ def leg(kind: str, names: Sequence[str]) -> None:
 def _floor(exercise, taken) -> None:  # type: ignore[no-untyped-def]
     from grader.grading.session import run_session
     from grader.grading.state import State, seed_for
-    from grader.target.base import InProcessTarget
+    from grader.target.in_process import InProcessTarget
 
     def turn(_, runner) -> None:  # type: ignore[no-untyped-def]
         for submission in taken:
@@ -121,8 +121,8 @@ def _corridor(exercise, taken) -> None:  # type: ignore[no-untyped-def]
     from grader.grading import pipeline as grading
     from grader.model.program import Program
     from grader.report import wire
-    from grader.target.base import InProcessTarget
-    from grader.target.boxed import decoded
+    from grader.target.in_process import InProcessTarget
+    from grader.target.results import decoded
 
     class Open:
         """The box's place, taken by this process: the same words, without a way to cross."""

@@ -9,8 +9,13 @@ from msgspec.structs import replace
 
 from grader.box import choice
 from grader.box.choice import Candidate, ChosenBox
-from grader.box.kernel import kernel_box
-from grader.box.layered import LayeredBox, LevelUnavailable, layered_recipe, readable_for
+from grader.box.layered import (
+    LayeredBox,
+    LevelUnavailable,
+    kernel_box,
+    layered_recipe,
+    readable_for,
+)
 from grader.exercise import load as exercises
 from grader.model.errors import Fault, IsolationUnavailable
 from grader.model.exercise import Exercise

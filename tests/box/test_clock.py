@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from grader.box.base import settings
-from grader.box.clock import MOST, TICK, Clock
+from grader.box.loopback import MOST, TICK, Clock
 from grader.box.policy import plain_plan
 from grader.box.portable import PortableBox
 from grader.model.exercise import Contract, Limits, SourceFile, Submission
@@ -66,7 +66,8 @@ def test_an_endless_import_too() -> None:
     limits = replace(LIMITS, import_s=0.2)
     with target_of("while True: pass", limits) as target, pytest.raises(LoadFailed) as failed:
         target.load()
-    assert "0.2 s of computing" in failed.value.message
+    # of computing, or on a busy machine by the clock
+    assert "was stopped after 0." in failed.value.message
 
 
 def test_a_patched_clock_tells_the_time_all_the_same() -> None:

@@ -254,6 +254,8 @@ def make_plan(python: str, layers: str = "landlock seccomp", **changes: Any) -> 
         "imports": found.imports,
         "memory_bytes": MEMORY,
         "cpu_seconds": 20,
+        "output_bytes": 64 << 10,
+        "open_files": 32,
         "landlock": "landlock" in layers,
         "seccomp": syscalls.seccomp_filter(MACHINE) if "seccomp" in layers else None,
         "drop_uid": None,

@@ -19,11 +19,16 @@ import pytest
 from msgspec.structs import replace
 
 from grader import box as boxes
-from grader.box import bubblewrap, layered, zygote
+from grader.box import boot, bubblewrap, layered
 from grader.box.base import Box, Undumpable
-from grader.box.kernel import kernel_box
-from grader.box.layered import LayeredBox, LevelUnavailable, Recipe, readable_for
-from grader.box.plain import PlainBox
+from grader.box.layered import (
+    LayeredBox,
+    LevelUnavailable,
+    PlainBox,
+    Recipe,
+    kernel_box,
+    readable_for,
+)
 from grader.exercise import load as exercises
 from grader.model.errors import Fault, IsolationUnavailable
 from grader.model.exercise import Exercise
@@ -167,7 +172,7 @@ def test_a_proof_that_fails_itself_opens_nothing(
 def test_another_build_of_python_is_refused(
     exercise: Exercise, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(zygote, "BOOT", zygote.BOOT.replace("{version!r}", "'another'"))
+    monkeypatch.setattr(boot, "BOOT", boot.BOOT.replace("{version!r}", "'another'"))
     made = kernel_box(exercise, {})
     try:
         with pytest.raises(LevelUnavailable, match="another build than the grader's"):

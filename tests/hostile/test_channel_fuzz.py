@@ -20,8 +20,9 @@ from grader.intake import take as intake
 from grader.model.exercise import Contract, Limits
 from grader.model.program import Many, Raised, Ref, Result, Step
 from grader.target.base import LoadFailed, TargetFailure, TargetTimeout, TargetViolation
-from grader.target.boxed import BoxedTarget, decoded
-from grader.target.channel import ANSWER, HELLO, LOADED, Channel, Deadline, decode, decode_results
+from grader.target.boxed import BoxedTarget
+from grader.target.channel import ANSWER, HELLO, LOADED, Channel, Deadline
+from grader.target.results import decode, decode_results, decoded
 
 BOUND_S = 20.0
 """Only a wait without an end takes longer, on however busy a machine."""

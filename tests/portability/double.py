@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-LINUX_ONLY = ("bubblewrap", "kernel", "layered", "plain", "syscalls", "worker", "zygote")
+LINUX_ONLY = ("boot", "bubblewrap", "layered", "syscalls", "worker", "zygote")
 WENT_ASTRAY = 99
 
 HIDE = """

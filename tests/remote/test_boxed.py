@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from grader.box.base import settings
-from grader.box.plain import PlainBox
+from grader.box.layered import PlainBox
 from grader.box.policy import plain_plan
 from grader.box.portable import PortableBox
 from grader.model.exercise import Contract, Limits, SourceFile, Submission

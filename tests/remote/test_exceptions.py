@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from grader.box.base import Box
-from grader.box.plain import PlainBox
+from grader.box.layered import PlainBox
 from grader.model.exercise import Contract, Limits, SourceFile, Submission
 from grader.model.program import Raised, Step
 from grader.target.base import LoadFailed

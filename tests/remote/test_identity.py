@@ -6,7 +6,7 @@ import pytest
 
 from grader.exercise.trusted import load_in_process
 from grader.model.program import Many, Plain, Program, Ref, Step
-from grader.target.base import InProcessTarget
+from grader.target.in_process import InProcessTarget
 
 SOURCE = """
 import abc, copy, dataclasses, typing

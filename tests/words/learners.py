@@ -1,7 +1,7 @@
 """Which texts learners meet: a language that is shipped has all of these, and may have the rest."""
 
 LEARNERS = """
-battery_plugin.py box/reasons.py cli/__init__.py cli/check.py cli/click_words.py cli/common.py
+battery_plugin.py box/inventory.py cli/__init__.py cli/check.py cli/click_words.py cli/common.py
 cli/deliveries.py cli/doctor.py cli/draw.py cli/grade.py cli/hint.py cli/init.py cli/logs.py
 cli/report.py cli/show.py cli/tasks.py cli/watch.py diagnosis/explain.py diagnosis/stopped.py
 grading/drawing.py grading/pipeline.py grading/runner.py grading/score.py intake/archive.py

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.box.reasons import ATTEMPTS, REASONS
+from grader.box.inventory import ATTEMPTS, REASONS
 from grader.model.check import Outcome, Visibility
 from grader.model.report import Verdict
 from grader.render.outcomes import WORDS

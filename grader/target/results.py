@@ -1,0 +1,172 @@
+"""What a worker may answer, and what of it can be true. Shared by both targets. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.json import Decoder
+
+from grader.inside import evaluate
+from grader.model.program import (
+    Handle,
+    Many,
+    Plain,
+    Raised,
+    Result,
+    Scalar,
+    Skipped,
+    Step,
+)
+from grader.target.base import TargetViolation
+from grader.text.clean import clean_text
+from grader.text.words import said
+
+Text = Annotated[str, Meta(max_length=evaluate.MAX_TEXT)]
+
+Name = Annotated[str, Meta(max_length=evaluate.MAX_NAME)]
+
+SafeInt = Annotated[int, Meta(ge=-evaluate.MAX_SAFE_INT, le=evaluate.MAX_SAFE_INT)]
+
+
+class WirePlain(Struct, array_like=True, tag="v", forbid_unknown_fields=True):
+    """Plain data: n none, b bool, i int, f float, s text."""
+
+    kind: Literal["n", "b", "i", "f", "s"]
+    text: Text
+
+
+class WireHandle(Struct, array_like=True, tag="h", forbid_unknown_fields=True):
+    """An object that stayed."""
+
+    step: Annotated[int, Meta(ge=0, le=evaluate.MAX_SAFE_INT)]
+    type_name: Name
+
+
+class WireRaised(Struct, array_like=True, tag="e", forbid_unknown_fields=True):
+    """An exception."""
+
+    type_name: Name
+    message: Annotated[str, Meta(max_length=evaluate.MAX_MESSAGE)]
+    line: Annotated[int, Meta(ge=1, le=evaluate.MAX_LINE)] | None
+    function: Name
+    path: Name
+    column: Annotated[int, Meta(ge=1, le=evaluate.MAX_COLUMN)] | None
+
+
+class WireMany(Struct, array_like=True, tag="m", forbid_unknown_fields=True):
+    """Many values read at once."""
+
+    values: Annotated[list[SafeInt | float | WirePlain | WireHandle], Meta(max_length=50_000)]
+
+
+class WireSkipped(Struct, array_like=True, tag="s", forbid_unknown_fields=True):
+    """Not run."""
+
+
+WireResult = WirePlain | WireHandle | WireMany | WireRaised | WireSkipped
+
+
+def _number(kind: str, text: str) -> Scalar:
+    if kind == "i":
+        if len(text) > evaluate.MAX_DIGITS + 1:
+            raise ValueError("integer too long")
+        return int(text)
+    return float(text)
+
+
+def decode_value(wire: WirePlain | WireHandle, step: int) -> Plain | Handle:
+    """Plain data or an object; ValueError for a claim that cannot be true of step `step`."""
+    if isinstance(wire, WirePlain):
+        if wire.kind in "if":
+            return Plain(_number(wire.kind, wire.text))
+        return Plain({"n": None, "b": wire.text == "1", "s": wire.text}[wire.kind])
+    if wire.step > step:
+        raise ValueError("handle from the future")
+    return Handle(wire.step, wire.type_name)
+
+
+def _read_value(value: float | WirePlain | WireHandle, step: int) -> float | Plain | Handle:
+    if isinstance(value, int | float):
+        return value
+    return decode_value(value, step)
+
+
+def decode_raised(wire: WireRaised) -> Raised:
+    """What was raised, as far as the box says."""
+    return Raised(*msgspec.structs.astuple(wire))
+
+
+def decode_result(wire: WireResult, step: int) -> Result:
+    """A typed result; ValueError for a claim that cannot be true of step `step`."""
+    if isinstance(wire, WirePlain | WireHandle):
+        return decode_value(wire, step)
+    if isinstance(wire, WireMany):
+        return Many(tuple([_read_value(value, step) for value in wire.values]))
+    if isinstance(wire, WireRaised):
+        return decode_raised(wire)
+    return Skipped()
+
+
+T = TypeVar("T")
+
+_results = Decoder(Annotated[list[WireResult], Meta(max_length=100_000)])
+
+_parts = Decoder(list[msgspec.Raw])
+
+
+def decode(decoder: Decoder[T], raw: bytes) -> T:
+    """A record from arbitrary bytes; TargetViolation for anything else."""
+    try:
+        return decoder.decode(raw)
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise TargetViolation(
+            said("sent a malformed reply ({name})", name=type(error).__name__)
+        ) from None
+
+
+def decode_results(raw: bytes) -> list[WireResult]:
+    """The typed results of an answer's raw ones; TargetViolation for anything else."""
+    return decode(_results, raw)
+
+
+def split_results(raw: bytes, count: int) -> list[bytes]:
+    """The raw results of so many programs; TargetViolation for anything else."""
+    parts = decode(_parts, raw)
+    if len(parts) != count:
+        raise TargetViolation(said("answered another number of programs than asked"))
+    return [bytes(part) for part in parts]
+
+
+def decoded(answer: bytes, steps: Sequence[Step], first: int = 0) -> list[Result]:
+    """The results in an answer to steps numbered from `first`; TargetViolation."""
+    wires = decode_results(answer)
+    try:
+        results = [decode_result(wire, first + i) for i, wire in enumerate(wires)]
+    except (ValueError, KeyError) as error:
+        shown = clean_text(str(error), limit=80)
+        raise TargetViolation(said("sent an impossible result ({shown})", shown=shown)) from None
+    stopped = bool(results) and isinstance(results[-1], Raised)
+    if len(results) > len(steps) or (len(results) < len(steps) and not stopped):
+        raise TargetViolation(said("sent another number of results than asked"))
+    # a program ends where it raises, and only what it asks after that can lack an operand
+    if any(isinstance(result, Raised) for result in results[:-1]) or (
+        first == 0 and any(isinstance(result, Skipped) for result in results)
+    ):
+        raise TargetViolation(said("sent a result of another kind than asked"))
+    for step, result in zip(steps, results, strict=False):
+        if not _fits(step, result):
+            raise TargetViolation(said("sent a result of another kind than asked"))
+    return results
+
+
+def _fits(step: Step, result: Result) -> bool:
+    """A read step gives exactly as many values as were asked, and no other step gives many."""
+    if isinstance(result, Raised | Skipped):
+        return True
+    if step.action != "read":
+        return not isinstance(result, Many)
+    wanted = len(step.operands) * len(step.name.split())
+    return isinstance(result, Many) and len(result.values) == wanted
