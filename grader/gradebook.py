@@ -54,7 +54,7 @@ class Conditions(Struct, frozen=True):
 
     def differences(self, before: Conditions) -> list[str]:
         """What is not as it was before, in words."""
-        words = []
+        words: list[str] = []
         if self.exercise_digest != before.exercise_digest:
             words.append(said("the exercise was changed"))
         for name in ("grader", "python", "isolation"):

@@ -18,6 +18,7 @@ from grader.exercise.load import load
 from grader.grading.pipeline import Options, grade_each
 from grader.model.exercise import Submission
 from grader.model.report import Report, Timing
+from grader.text.words import plain
 
 
 class Wanted(Struct, frozen=True):
@@ -51,13 +52,13 @@ def main() -> None:
 def comparable(report: Report) -> Any:
     """A report as plain data, without what may differ between two gradings of a file."""
     files = tuple(replace(file, path="") for file in report.submission.files)
-    plain = replace(
+    same = replace(
         report,
         timing=Timing("", 0.0),
         learner=None,
         submission=replace(report.submission, name="", files=files),
     )
-    return msgspec.to_builtins(plain)
+    return msgspec.to_builtins(same, enc_hook=plain)
 
 
 if __name__ == "__main__":

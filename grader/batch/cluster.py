@@ -35,7 +35,7 @@ from grader.exercise.find import MANIFEST
 from grader.exercise.load import load
 from grader.model.errors import Fault, GraderError, UsageProblem
 from grader.model.exercise import Exercise
-from grader.text.words import said, said_many
+from grader.text.words import plain, said, said_many
 
 LARGEST_CHUNK = 16
 AHEAD = 2
@@ -108,7 +108,7 @@ def worker_facts(isolation: str) -> tuple[str, str, str]:
         finally:
             box.close()
     except GraderError as error:
-        return version, "none", str(error)
+        return version, "none", plain(str(error))
 
 
 # --- on the machine of the batch -------------------------------------------------------------

@@ -17,7 +17,7 @@ from grader.batch.reports import ANONYMOUS, Names, ReportWriter
 from grader.gradebook import FILE, Conditions, Gradebook
 from grader.model.errors import ExerciseProblem, UsageProblem
 from grader.model.exercise import Exercise
-from grader.text.words import said
+from grader.text.words import joined, said
 
 MERGED = "merge"
 _TABLES = ("queue", "changes", "overrides", "attempts", "learners", "diagnoses", "mistakes",
@@ -91,7 +91,7 @@ class Merge:
             conditions, part = _last_run(shard)
             parts += [Shard.parse(part)] if part else []
             if agreed is not None and conditions.digest != agreed.digest:
-                words = "; ".join(conditions.differences(agreed)) or said("another exercise")
+                words = joined("; ", conditions.differences(agreed)) or said("another exercise")
                 raise UsageProblem(
                     said(
                         "{parent} was graded otherwise than the first shard: {words}",

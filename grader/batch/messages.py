@@ -18,6 +18,7 @@ from grader.model.errors import (
     UsageProblem,
 )
 from grader.model.exercise import Limits, Submission
+from grader.text.words import plain
 
 FATAL = {
     error.__name__: error for error in (ExerciseProblem, Fault, IsolationUnavailable, UsageProblem)
@@ -135,7 +136,7 @@ class Fatal(Struct, frozen=True, tag="fatal"):
 
 Answer = Ready | Done | Fatal
 
-_encoder = msgspec.json.Encoder()
+_encoder = msgspec.json.Encoder(enc_hook=plain)
 _answer_decoder = msgspec.json.Decoder(Answer)
 _job_decoder = msgspec.json.Decoder(Job)
 _setup_decoder = msgspec.json.Decoder(Setup)

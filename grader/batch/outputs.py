@@ -17,7 +17,7 @@ from grader.gradebook import Gradebook, storage
 from grader.model.class_report import ClassView
 from grader.model.exercise import Exercise
 from grader.render.class_page import class_page
-from grader.text.words import said
+from grader.text.words import plain, said
 
 COLUMNS = (
     *("learner_id", "name", "status", "score", "max_score", "graded_score", "best_score"),
@@ -49,7 +49,9 @@ def write_outputs(
     view = ClassReader(book, conditions, run, names).view(exercise.title, started)
     people = People(book, names, conditions)
     write_whole(folder / "grades.csv", _csv(book, people, exercise))
-    body = msgspec.json.format(msgspec.json.encode(view, order="deterministic"), indent=2)
+    body = msgspec.json.format(
+        msgspec.json.encode(view, order="deterministic", enc_hook=plain), indent=2
+    )
     write_whole(folder / "class.json", body + b"\n")
     write_whole(folder / "class.html", class_page(view).encode("utf-8"))
     return Outcome(view, folder)

@@ -18,7 +18,7 @@ from grader.batch.settle import Registrar
 from grader.gradebook import Gradebook
 from grader.model.errors import UsageProblem
 from grader.model.exercise import Submission
-from grader.text.words import said
+from grader.text.words import plain, said
 
 PER_TRANSACTION = 200
 
@@ -213,7 +213,7 @@ class _Before(NamedTuple):
 
 
 def _json(notes: Sequence[str]) -> str:
-    return msgspec.json.encode(notes).decode()
+    return msgspec.json.encode(notes, enc_hook=plain).decode()
 
 
 def _newer(one: Handed, before: _Before) -> bool:

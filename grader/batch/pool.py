@@ -26,7 +26,7 @@ from msgspec.structs import replace
 
 from grader.batch.messages import Done, Fatal, Job, Ready, Setup, line, read_answer
 from grader.model.errors import Fault
-from grader.text.words import said
+from grader.text.words import joined, said
 
 DEPTH = 2
 RECYCLE = 2000
@@ -298,7 +298,7 @@ class Pool:
         code = helper.process.returncode
         how = said("signal {code}", code=-code) if code < 0 else said("exit code {code}", code=code)
         words = helper.last_words()
-        return f"{how}, {words}" if words else how
+        return joined(", ", (how, words)) if words else how
 
     def _false_start(self, why: str) -> None:
         self.false_starts += 1

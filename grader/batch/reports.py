@@ -23,14 +23,14 @@ from grader.model.exercise import Exercise
 from grader.model.report import Learner, Report, SubmissionInfo, Verdict
 from grader.report import wire
 from grader.report.make import unmarked_report
-from grader.text.words import said
+from grader.text.words import plain, said
 
 FOLDER = "reports"
 ANONYMOUS = "anonymous"
 UNTOLD = said("the submission was refused; the reason may name its author, so it is not given here")
 
 _frame = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder(enc_hook=plain).encode
 _FIELDS = Report.__struct_fields__
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from grader.model.errors import IsolationUnavailable
 from grader.model.exercise import Limits
 from grader.target.workers import WorkerProcess
-from grader.text.words import said
+from grader.text.words import joined, plain, said
 
 LEVELS = ("none", "kernel", "strict")
 """From weakest to strongest."""
@@ -71,8 +71,9 @@ def quantities(limits: Limits) -> Quantities:
 
 def settings(limits: Limits, plan: dict[str, Any], **more: Any) -> dict[str, Any]:
     """What a zygote or a worker is told."""
+    absent = {layer: plain(reason) for layer, reason in plan["absent"].items()}
     return {
-        "plan": plan,
+        "plan": {**plan, "absent": absent},
         "recursion": RECURSION,
         "output_bytes": limits.output_kb << 10,
         "environment": {},
@@ -125,7 +126,7 @@ class LevelUnavailable(IsolationUnavailable):
     """A level that does not hold here, why in a few words, and what is behind that."""
 
     def __init__(self, level: str, reason: str, behind: str = "") -> None:
-        why = f"{reason} ({behind})" if behind else reason
+        why = joined("", (reason, " (", behind, ")")) if behind else reason
         super().__init__(
             said("isolation level {level} is not to be had here: {why}", level=level, why=why),
             next_move=NEXT_MOVE,

@@ -26,12 +26,11 @@ from collections.abc import Iterable
 from grader.box.base import LevelUnavailable
 from grader.box.layered import LayeredBox, layered_recipe, readable_for
 from grader.box.readable import ReadablePlan
+from grader.box.reasons import NOT_INSTALLED
 from grader.model.exercise import Exercise
-from grader.text.words import said
 
 _NEW_MOUNT, _NEW_IPC, _NEW_PID, _NEW_NET = 0x20000, 0x8000000, 0x20000000, 0x40000000
 NAMESPACES = _NEW_MOUNT | _NEW_IPC | _NEW_PID | _NEW_NET
-NOT_INSTALLED = said("bubblewrap (bwrap) is not installed")
 _USUAL = ("/usr/bin", "/usr/local/bin", "/bin", "/run/current-system/sw/bin")
 _MAX_LINKS = 40
 

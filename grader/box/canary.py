@@ -24,9 +24,10 @@ from typing import Any
 from msgspec import Struct
 
 from grader.box import cache
+from grader.box.reasons import of_the_island
 from grader.model.errors import NO_TEMPORARY_FILE, Fault
 from grader.model.exercise import Exercise
-from grader.text.words import said
+from grader.text.words import joined, said
 
 ALL = "all"
 SECRETS = ("read the battery", "read the reference", "read a secret")
@@ -181,12 +182,14 @@ def _trial(
 def judge(
     made: Mapping[str, Any], outcomes: Mapping[str, Any], absent: Mapping[str, str]
 ) -> Findings:
-    """What the outcomes of the trials prove; `absent` are layers that were not even planned."""
+    """What the outcomes of the trials prove; `absent` are the layers left out on purpose."""
     whole = outcomes[ALL]
     claimed = {name.rstrip("0123456789"): name for name in whole["layers"]}
     if "namespaces" in made:
         claimed["namespaces"] = "namespaces"
-    missing = {**absent, **whole["missing"]}
+    # what was left out on purpose comes back from the worker as plain text: ours is a message
+    told = {layer: of_the_island(reason) for layer, reason in whole["missing"].items()}
+    missing = {**told, **absent}
     layers = [_finding(layer, claimed, missing, made, outcomes) for layer in _PROOFS]
     # confine() itself looks whether a capability is left, and ends the worker if one is
     caps = Finding("caps", "caps" in claimed, said("all were given up and looked for again"))
@@ -212,7 +215,10 @@ def _finding(
     canary = "; ".join(f"{name}: {answer}" for name, answer in seen.items())
     through = [name for name, answer in seen.items() if not _denied(answer, proof.answer)]
     if through or not seen:
-        reason = said("its canary was not denied: {through}", through=", ".join(through))
+        reason = said(
+            "its canary was not denied: {through}",
+            through=joined(", ", map(of_the_island, through)),
+        )
         return Finding(layer, False, canary, outcome["failure"] or reason)
     return Finding(claimed[layer], True, canary)
 

@@ -16,9 +16,19 @@ from msgspec import Struct
 
 from grader.box.canary import Finding
 from grader.box.choice import in_container
+from grader.box.reasons import (
+    LANDLOCK_DENIED,
+    LANDLOCK_OFF,
+    NO_LANDLOCK,
+    NOT_INSTALLED,
+    NOT_ROOT,
+    SECCOMP_DENIED,
+    closed_to_others,
+    no_filter_for,
+)
 from grader.model.errors import Fault
 from grader.model.exercise import Exercise
-from grader.text.words import said
+from grader.text.words import Message, said
 
 if TYPE_CHECKING:
     from grader.box.layered import LayeredBox
@@ -94,57 +104,29 @@ def _record(finding: Finding) -> LayerRecord:
 _ELSEWHERE = said(
     "Run the grader on Linux to be isolated: in a container, a virtual machine, or WSL."
 )
-_ADVICE = (
-    (
-        "namespaces",
-        "not installed",
-        said(
-            "Install bubblewrap: `apt install bubblewrap`, `dnf install bubblewrap`, `apk "
-            "add bubblewrap`, or your system's own way."
-        ),
+_ADVICE = {
+    NOT_INSTALLED.one: said(
+        "Install bubblewrap: `apt install bubblewrap`, `dnf install bubblewrap`, `apk "
+        "add bubblewrap`, or your system's own way."
     ),
-    (
-        "landlock",
-        "no Landlock",
-        said("Use Linux 5.13 or later, with CONFIG_SECURITY_LANDLOCK."),
+    NO_LANDLOCK.one: said("Use Linux 5.13 or later, with CONFIG_SECURITY_LANDLOCK."),
+    LANDLOCK_OFF.one: said(
+        "Add `landlock` to the `lsm=` list of the kernel's command line, and start again."
     ),
-    (
-        "landlock",
-        "switched off",
-        said("Add `landlock` to the `lsm=` list of the kernel's command line, and start again."),
+    LANDLOCK_DENIED.one: said(
+        "The container's profile is too old to allow Landlock: use a newer container engine."
     ),
-    (
-        "landlock",
-        "outer filter",
-        said("The container's profile is too old to allow Landlock: use a newer container engine."),
+    SECCOMP_DENIED.one: said(
+        "The container's profile forbids system call filters: allow `seccomp` and `prctl` in it."
     ),
-    (
-        "seccomp",
-        "outer filter",
-        said(
-            "The container's profile forbids system call filters: allow `seccomp` and "
-            "`prctl` in it."
-        ),
+    no_filter_for("").one: said("Grade on x86-64 or arm64."),
+    NOT_ROOT.one: said("Nothing to do: the other layers keep files away."),
+    closed_to_others("").one: said(
+        "Level strict does without this. Else run the grader with a Python that all "
+        "users can read, for example the system's own in /usr/bin."
     ),
-    (
-        "seccomp",
-        "architecture",
-        said("Grade on x86-64 or arm64."),
-    ),
-    (
-        "uid",
-        "not started as root",
-        said("Nothing to do: the other layers keep files away."),
-    ),
-    (
-        "uid",
-        "closed to other users",
-        said(
-            "Level strict does without this. Else run the grader with a Python that all "
-            "users can read, for example the system's own in /usr/bin."
-        ),
-    ),
-)
+}
+"""By the template of the reason, whatever its values."""
 _CONTAINER = said(
     "In a container this is usual: its profile denies namespaces, and level kernel "
     "is what it offers. To get strict, run the grader outside of it."
@@ -176,9 +158,8 @@ _SWITCHES = (
 
 def advice_for(layer: str, reason: str, switches: Path = Path("/proc/sys")) -> str:
     """How to get a layer that is missing for this reason; empty when we do not know."""
-    for kind, words, advice in _ADVICE:
-        if layer == kind and words in reason:
-            return advice
+    if isinstance(reason, Message) and reason.one in _ADVICE:
+        return _ADVICE[reason.one]
     if layer != "namespaces":
         return ""
     for name, value, advice in _SWITCHES:
@@ -210,26 +191,3 @@ def _elsewhere() -> Survey:
         tuple(LayerRecord(layer, False, reason=reason, advice=_ELSEWHERE) for layer in layers),
         _place(),
     )
-
-
-# what the island says: it imports nothing of ours, so its sentences are repeated here for the
-# catalogues, and a test holds the two together
-REASONS = (
-    said("this kernel has no Landlock (Linux 5.13 and later can have it)"),
-    said("Landlock is switched off at boot (add it to the kernel's lsm= list)"),
-    said("an outer filter, such as a container's, forbids Landlock"),
-    said("this kernel has no seccomp filters (CONFIG_SECCOMP_FILTER)"),
-    said("an outer filter, such as a container's, forbids seccomp filters"),
-)
-
-ATTEMPTS = (
-    said("read the battery"),
-    said("read the reference"),
-    said("read a secret"),
-    said("become root"),
-    said("list the root"),
-    said("signal the parent"),
-    said("signal the grader"),
-    said("open a user namespace"),
-)
-"""What a canary tries; what is not here has the name of a system call."""

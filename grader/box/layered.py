@@ -31,12 +31,13 @@ from grader.box.canary import Bait, Findings, judge, trials
 from grader.box.packages import THREADLESS, Bundle
 from grader.box.policy import NOBODY, SWITCHED_OFF, can_drop_uid, kernel_plan, plain_plan
 from grader.box.readable import ReadablePlan, kept_plan
+from grader.box.reasons import of_the_island
 from grader.box.syscalls import seccomp_filter
 from grader.box.worker import ZygoteWorker
 from grader.box.zygote import Zygote, ZygoteEnded
 from grader.model.errors import Fault
 from grader.model.exercise import Exercise, Limits
-from grader.text.words import said
+from grader.text.words import joined, said
 
 
 class Recipe(Struct, frozen=True):
@@ -86,6 +87,7 @@ class LayeredBox:
     def __init__(self, level: str, exercise: Exercise, recipe: Recipe) -> None:
         self.level = level
         self.absent = recipe.absent
+        self._left_out = {**recipe.plan["absent"], **recipe.absent}
         self.findings: Findings | None = None
         self._protection: Protection | None = None
         self._undumpable = Undumpable()
@@ -124,10 +126,10 @@ class LayeredBox:
         try:
             told = self.zygote.await_ready()
         except ZygoteEnded as error:
-            raise LevelUnavailable(self.level, _in_our_words(error.reason)) from None
+            raise LevelUnavailable(self.level, _of_bubblewrap(error.reason)) from None
         finally:
             self._bait.close()
-        self.findings = judge(self._trials, self.zygote.outcomes, self.absent)
+        self.findings = judge(self._trials, self.zygote.outcomes, self._left_out)
         if not told["open"]:
             self.zygote.close()
             raise LevelUnavailable(self.level, *_failing(self.findings))
@@ -149,14 +151,16 @@ def _failing(findings: Findings) -> tuple[str, str]:
     """Why a gate stayed shut, and the layers whose absence is behind it."""
     if findings.failure:
         return findings.failure, ""
-    behind = "; ".join(f"{layer}: {reason}" for layer, reason in findings.missing.items())
+    behind = joined("; ", [joined(": ", missing) for missing in findings.missing.items()])
     if findings.holes:
-        return said("not denied: {holes}", holes=", ".join(findings.holes)), behind
+        return said(
+            "not denied: {holes}", holes=joined(", ", map(of_the_island, findings.holes))
+        ), behind
     return behind or said("the proof failed"), ""
 
 
-def _in_our_words(words: str) -> str:
-    """bubblewrap's last words without its name and its reading list."""
+def _of_bubblewrap(words: str) -> str:
+    """Last words, those of bubblewrap (not ours: it has no codes) without its reading list."""
     if not words.startswith("bwrap: "):
         return words
     return "bubblewrap: " + words.removeprefix("bwrap: ").partition(" See <")[0].rstrip(".")
@@ -185,7 +189,9 @@ class PlainBox:
         missing: Mapping[str, str] | None = None,
         packages: Sequence[Bundle] = (),
     ) -> None:
-        layers = dict.fromkeys(("namespaces", "uid", "landlock", "seccomp"), SWITCHED_OFF)
+        layers: dict[str, str] = dict.fromkeys(
+            ("namespaces", "uid", "landlock", "seccomp"), SWITCHED_OFF
+        )
         layers.update(missing or {})
         self.protection = Protection("none", ("process", "rlimits", "caps"), layers)
         self._undumpable = Undumpable()

@@ -18,6 +18,7 @@ from typing import Any
 
 from grader.box.base import quantities
 from grader.box.readable import first_closed
+from grader.box.reasons import NOT_ROOT, closed_to_others
 from grader.model.exercise import Limits
 from grader.text.words import said
 
@@ -33,7 +34,7 @@ def can_drop_uid(
     Without `parents` the folders above do not matter: a tree of bind mounts makes them anew.
     """
     if sys.platform != "linux" or os.geteuid() != 0:
-        return False, said("not started as root: the submission runs under this user's own uid")
+        return False, NOT_ROOT
     status = Path("/proc/self/status").read_text()
     effective = int(status.partition("CapEff:")[2].split()[0], 16)
     if effective >> 6 & 3 != 3:  # CAP_SETGID, CAP_SETUID
@@ -47,9 +48,7 @@ def can_drop_uid(
         return False, said("this user namespace may not drop its groups")
     closed = first_closed(readable, parents=parents)
     if closed:
-        return False, said(
-            "{closed} is closed to other users, and Python's own files need it", closed=closed
-        )
+        return False, closed_to_others(closed)
     return True, ""
 
 

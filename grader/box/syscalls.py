@@ -25,8 +25,8 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from grader.box.reasons import no_filter_for
 from grader.model.errors import Fault
-from grader.text.words import said
 
 # name:x86-64:arm64, "-" where the architecture has no such call
 _ALLOWED = """
@@ -93,9 +93,7 @@ _NUMBER_AT, _ARCH_AT, _ARGUMENTS_AT = 0, 4, 16  # struct seccomp_data
 def seccomp_filter(arch: str = platform.machine()) -> bytes:
     """The BPF program for `x86_64` or `aarch64`; raises Fault for another architecture."""
     if arch not in _AUDIT_ARCH:
-        raise Fault(
-            said("there is no system call filter for the {arch} architecture yet", arch=arch)
-        )
+        raise Fault(no_filter_for(arch))
     program = [_load(_ARCH_AT), _jump_equal(_AUDIT_ARCH[arch], 1, 0), _return(_KILL)]
     program += [_load(_NUMBER_AT)]
     if arch == "x86_64":

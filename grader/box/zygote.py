@@ -203,7 +203,7 @@ class Zygote:
             with contextlib.suppress(subprocess.TimeoutExpired, ValueError):
                 _, last = self.process.communicate(timeout=2)
             words = last.decode("utf-8", "replace").strip().splitlines()[-1:]
-            self.ended = ZygoteEnded((words or [said("no reason given")])[0][:300])
+            self.ended = ZygoteEnded(words[0][:300] if words else said("no reason given"))
         return self.ended
 
     def close(self) -> None:

@@ -21,7 +21,7 @@ import click
 from grader.cli.click_words import lend
 from grader.cli.streams import write_what_can_be_written
 from grader.model.errors import NO_TEMPORARY_FILE, GraderError
-from grader.text.words import N_, _, retold
+from grader.text.words import N_, _, translated
 
 VERBS = {
     "grade": N_("Grade one submission and show its scorecard."),
@@ -45,8 +45,6 @@ VERBS = {
 }
 DEBUG_VARIABLE = "AUTOGRAD_GRADER_DEBUG"
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
-_NO_TEMPORARY = "No usable temporary directory"
-"""How `tempfile` begins to say it: there is no class of its own for that."""
 
 WELCOME = N_(
     """\
@@ -154,9 +152,21 @@ def run(arguments: Sequence[str]) -> int:
             _drop_output()
             words = _("cannot write: {error}. What was written is not complete.")
             return _say(words.format(error=error.strerror), 5)
-        if isinstance(error, FileNotFoundError) and _NO_TEMPORARY in str(error):
-            return _say(retold(NO_TEMPORARY_FILE), 5)
+        if _lacks_temporary_folder(error):
+            return _say(translated(NO_TEMPORARY_FILE), 5)
         return _unexpected(error)
+
+
+def _lacks_temporary_folder(error: Exception) -> bool:
+    """Whether the error is that of `tempfile`, which has no class of its own: asked once more."""
+    import tempfile
+
+    if not isinstance(error, FileNotFoundError) or error.filename is not None:
+        return False
+    try:
+        return not tempfile.gettempdir()
+    except FileNotFoundError:
+        return True
 
 
 def _fill_standard_descriptors() -> None:
@@ -193,7 +203,7 @@ class _Stop:
 def told(error: GraderError) -> str:
     """An error in the reader's language, its next move on a line of its own."""
     parts = (error.message, error.next_move)
-    return "\n".join(retold(part) for part in parts if part)
+    return "\n".join(translated(part) for part in parts if part)
 
 
 def _say(text: str, code: int) -> int:

@@ -13,7 +13,7 @@ from grader.cli.batch_options import batch_options
 from grader.cli.common import color_option, console, exercise_option, load_exercise, verb
 from grader.cli.logs import ClassLog, Log
 from grader.cli.systems import refuse_windows
-from grader.text.words import _, retold
+from grader.text.words import _, translated
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -106,7 +106,7 @@ def _grade(
             cluster = stack.enter_context(Cluster(scheduler[0], *scheduler[1:]))
             options = replace(options, exercise_files=files_of(exercise))
             level = cluster.level(options.isolation)
-            runner, where = cluster.runner, retold(cluster.words())
+            runner, where = cluster.runner, translated(cluster.words())
         batch = Batch(exercise, book, folder, options, shown, runner=runner, level=level)
         shown.log = ClassLog(log, book, batch.names)
         with shown:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.common import exercise_option, load_exercise, verb
-from grader.text.words import N_, _, retold
+from grader.text.words import N_, _, plain, translated
 
 if TYPE_CHECKING:
     from grader.box.inventory import LayerRecord, Survey
@@ -37,18 +37,20 @@ def doctor(exercise_folder: Path | None, as_json: bool) -> None:
 
     found = box.survey(load_exercise(exercise_folder))
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+        click.echo(
+            msgspec.json.format(msgspec.json.encode(found, enc_hook=plain), indent=2).decode()
+        )
     else:
         click.echo(_page(found))
 
 
 def _page(found: Survey) -> str:
-    place = " · ".join(retold(word) for word in found.place.values())
+    place = " · ".join(translated(word) for word in found.place.values())
     lines = [place, "", _headline(found), ""]
     for level, reason in found.levels.items():
         state = _("holds")
         if reason:
-            state = _wrapped(_("does not hold: {reason}").format(reason=retold(reason)), 11)
+            state = _wrapped(_("does not hold: {reason}").format(reason=translated(reason)), 11)
         lines.append(f"  {level:<8} {state}")
     lines.append("")
     for record in found.layers:
@@ -69,11 +71,11 @@ def _headline(found: Survey) -> str:
 
 def _layer(record: LayerRecord) -> list[str]:
     if record.active:
-        tried = [retold(attempt.partition(":")[0]) for attempt in record.canary.split("; ")]
+        tried = [translated(attempt.partition(":")[0]) for attempt in record.canary.split("; ")]
         proof = _("denied: {tried}").format(tried=", ".join(tried))
         return _told(_("yes"), record.layer, proof if ":" in record.canary else tried[0])
-    told = _told(_("no"), record.layer, retold(record.reason))
-    return [*told, *_told("", "", retold(record.advice))] if record.advice else told
+    told = _told(_("no"), record.layer, translated(record.reason))
+    return [*told, *_told("", "", translated(record.advice))] if record.advice else told
 
 
 def _told(mark: str, layer: str, words: str) -> list[str]:

@@ -13,7 +13,7 @@ import click
 
 from grader.model.errors import Fault, GraderError
 from grader.model.report import Report
-from grader.text.words import _, retold, said
+from grader.text.words import _, said, translated
 
 if TYPE_CHECKING:
     from grader.batch.reports import Names
@@ -53,7 +53,7 @@ class Log:
             problem = said("cannot write the log to standard error: {error}", error=error.strerror)
             if self.aloud:
                 with contextlib.suppress(OSError):
-                    print(f"grader: {retold(problem)}", flush=True)
+                    print(f"grader: {translated(problem)}", flush=True)
             raise Fault(problem) from None
 
     @contextlib.contextmanager

@@ -11,7 +11,7 @@ from grader.cli.common import color_option, print_scorecard, verb
 from grader.cli.deliveries import Deliveries, delivery_options
 from grader.model.check import Audience
 from grader.model.errors import UsageProblem
-from grader.text.words import _, retold, said
+from grader.text.words import _, said, translated
 
 
 @verb()
@@ -68,7 +68,7 @@ def _verified(data: bytes, public_key: Path) -> bool:
     try:
         verify(data, public_key)
     except Mismatch as mismatch:
-        words = _("this report is not verified: {why}").format(why=retold(str(mismatch)))
+        words = _("this report is not verified: {why}").format(why=translated(str(mismatch)))
         click.echo(f"grader: {words}", err=True)
         return False
     click.echo("grader: " + _("the signature matches"), err=True)

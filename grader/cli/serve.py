@@ -18,7 +18,7 @@ from grader.model.check import Audience
 from grader.model.errors import GraderError, SubmissionRefused
 from grader.model.exercise import Exercise, Submission
 from grader.model.report import Report, Verdict
-from grader.text.words import _, said
+from grader.text.words import _, plain, said
 
 LONGEST_LINE = 16 << 20
 
@@ -192,7 +192,7 @@ class Server:
         )
 
     def _say(self, answer: dict[str, Any]) -> None:
-        self.out.write(msgspec.json.encode(answer) + b"\n")
+        self.out.write(msgspec.json.encode(answer, enc_hook=plain) + b"\n")
         self.out.flush()
         if "error" in answer:
             self.log.line("error", id=answer["id"], **answer["error"])

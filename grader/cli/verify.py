@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli.common import color_option, console, exercise_option, load_exercise, verb
-from grader.text.words import _, ngettext, retold
+from grader.text.words import _, ngettext, plain, translated
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -70,7 +70,7 @@ def verify(
     with _Progress(color) as progress:
         found = proved(exercise, seed=seed, mutants=mutants, repeat=repeat, listen=progress.listen)
     if as_json:
-        text = msgspec.json.format(msgspec.json.encode(found), indent=2).decode()
+        text = msgspec.json.format(msgspec.json.encode(found, enc_hook=plain), indent=2).decode()
         click.echo(text)
     else:
         _draw(found, console(color))
@@ -99,7 +99,7 @@ class _Progress:
     def listen(self, what: str, done: int, of: int) -> None:
         """Moves the bar of what is being done."""
         if what not in self.bars:
-            self.bars[what] = self.progress.add_task(retold(what), total=of)
+            self.bars[what] = self.progress.add_task(translated(what), total=of)
         self.progress.update(self.bars[what], completed=done, total=of)
 
 
@@ -141,7 +141,7 @@ def _proofs(found: Verification) -> Table:
     table = _table("", _("proof"), _("shown with"))
     for proof in found.proofs:
         mark = Text(_("no"), style="bold red") if proof.defects else Text(_("yes"), style="green")
-        table.add_row(mark, Text(retold(proof.title)), Text(retold(proof.detail)))
+        table.add_row(mark, Text(translated(proof.title)), Text(translated(proof.detail)))
     return table
 
 
@@ -171,7 +171,7 @@ def _draw_faults(title: str, faults: tuple[Judged, ...], screen: Console) -> Non
     screen.print(Text("\n" + title.format(number=len(faults)), style="bold"))
     for one in faults[:SHOWN_ALIKE]:
         screen.print(
-            Text("  " + _("line {line}, {kind}").format(line=one.line, kind=retold(one.kind)))
+            Text("  " + _("line {line}, {kind}").format(line=one.line, kind=translated(one.kind)))
         )
         for line in one.diff.splitlines()[1:]:
             screen.print(Text(f"    {line}", style="red" if line.startswith("-") else "green"))
@@ -197,6 +197,6 @@ def _draw_defects(found: Verification, screen: Console) -> None:
     words = ngettext("One thing has to be mended.", "{number} things have to be mended.", number)
     screen.print(Text(words.format(number=number), style="bold red"))
     for defect in found.defects:
-        screen.print(Text(f"\n{retold(defect.where)}", style="bold"))
-        screen.print(Text(f"  {retold(defect.what)}"))
-        screen.print(Text("  " + _("Next: {command}").format(command=retold(defect.next_move))))
+        screen.print(Text(f"\n{translated(defect.where)}", style="bold"))
+        screen.print(Text(f"  {translated(defect.what)}"))
+        screen.print(Text("  " + _("Next: {command}").format(command=translated(defect.next_move))))

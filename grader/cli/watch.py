@@ -23,7 +23,7 @@ from grader.model.exercise import Exercise, Submission
 from grader.model.report import Report, Verdict
 from grader.render.outcomes import value_words
 from grader.report.audience import for_learner
-from grader.text.words import N_, _, retold
+from grader.text.words import N_, _, translated
 from grader.watching import PAUSE_S, Keys, Saves, draws
 
 KEYS = N_("h hint   n next task   a all   r run   c clear   q quit")
@@ -87,7 +87,7 @@ class Watch:
                     yield taken
                 except GraderError as error:
                     # a half-written save is no reason to stop: the next one is seen as well
-                    self.trouble = retold(str(error))
+                    self.trouble = translated(str(error))
                 self._draw()
             key = self._key()
             if key == "q":
@@ -124,7 +124,7 @@ class Watch:
         report = for_learner(report)
         changes = self._remember(report)
         first = next((t for t in report.tasks if t.outcome is not Outcome.PASSED), None)
-        words = retold(report.message) or _("all done")
+        words = translated(report.message) or _("all done")
         if first is not None and not report.message:
             named = (
                 first.diagnoses[0].title if first.diagnoses else value_words(first.outcome.value)

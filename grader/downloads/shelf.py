@@ -101,7 +101,9 @@ class FolderShelf:
                     said("Change its permissions, or give a copy."),
                 )
             raise UsageProblem(
-                f"{clean_text(str(self.named / self.below))}: {words}.",
+                said(
+                    "{shown}: {words}.", shown=clean_text(str(self.named / self.below)), words=words
+                ),
                 next_move=said("Check the path and its permissions."),
             ) from None
         return sorted(found)

@@ -16,7 +16,7 @@ import msgspec
 import yaml
 
 from grader.model.errors import ExerciseProblem
-from grader.text.words import said
+from grader.text.words import joined, said
 
 DEEPEST = 8
 
@@ -83,7 +83,7 @@ class Document:
             self.refuse(*in_words(str(error), below))
 
     def _problem(self, line: int, what: str, next_move: str) -> ExerciseProblem:
-        return ExerciseProblem(f"{self.shown}:{line}: {what}", next_move=next_move)
+        return ExerciseProblem(joined(": ", (f"{self.shown}:{line}", what)), next_move=next_move)
 
     def _complain(self, line: int, what: str, next_move: str) -> None:
         self._complaints.append(self._problem(line, what, next_move))

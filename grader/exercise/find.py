@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from grader.model.errors import ExerciseProblem
-from grader.text.words import said
+from grader.text.words import joined, said
 
 MANIFEST = "tasks.yaml"
 
@@ -27,7 +27,7 @@ def chosen(folder: Path | None) -> Path:
         return _bundled()
     if not folder.is_dir():
         what = said("this is a file.") if folder.is_file() else said("there is no such folder.")
-        raise ExerciseProblem(f"{folder}: {what}", next_move=next_move)
+        raise ExerciseProblem(joined(": ", (str(folder), what)), next_move=next_move)
     if not (folder / MANIFEST).is_file():
         raise ExerciseProblem(
             said("{folder}: no {manifest} in this folder.", folder=folder, manifest=MANIFEST),

@@ -65,8 +65,8 @@ def _manifest(page: Document) -> Manifest:
         )
     if type(data["format"]) is not int or data["format"] != FORMAT:
         what = said(
-            "format {given!r:.40} is unknown; this grader reads format {format}.",
-            given=data["format"],
+            "format {given} is unknown; this grader reads format {format}.",
+            given=repr(data["format"])[:40],
             format=FORMAT,
         )
         page.refuse(

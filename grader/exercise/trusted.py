@@ -74,9 +74,9 @@ def load_oracle(exercise: Exercise) -> Any:
     except Exception as error:
         raise ExerciseProblem(
             said(
-                "{battery}/oracle.py cannot be imported: {error!r}",
+                "{battery}/oracle.py cannot be imported: {error}",
                 battery=exercise.parts.battery,
-                error=error,
+                error=repr(error),
             ),
             next_move=said("Mend it, then run `grader verify`."),
         ) from None

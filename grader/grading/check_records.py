@@ -101,4 +101,5 @@ def _outcome(state: State, spec: CheckSpec, error: BaseException | None) -> tupl
 
 def _first_lines(text: str) -> str:
     lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
-    return "; ".join(lines[:2])
+    found = "; ".join(lines[:2])
+    return text if found == text else found

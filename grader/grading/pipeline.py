@@ -309,7 +309,10 @@ class _Corridor:
 
 def isolation_of(protection: Protection, target: BoxedTarget | None = None) -> Isolation:
     """What the box offers, with the layers that the worker itself had in force."""
-    missing = {**protection.missing, **(target.missing if target else {})}
+    missing = dict(protection.missing)
+    for layer, reason in (target.missing if target else {}).items():
+        if missing.get(layer) != reason:  # the worker's text is plain, where ours is a message
+            missing[layer] = reason
     reasons = tuple(MissingLayer(layer, reason) for layer, reason in missing.items())
     return Isolation(protection.level, protection.layers, reasons)
 

@@ -27,7 +27,7 @@ from grader.model.check import CheckSpec
 from grader.model.errors import ExerciseProblem, Fault
 from grader.model.exercise import Exercise
 from grader.text.clean import clean_text
-from grader.text.words import said
+from grader.text.words import joined, said
 
 INI = Path(__file__).with_name("battery.ini")
 
@@ -70,7 +70,7 @@ class _Loop:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         try:
             if self.broken or session.testsfailed:
-                what = clean_text("; ".join(self.broken) or said("unknown reason"), limit=600)
+                what = clean_text(joined("; ", self.broken) or said("unknown reason"), limit=600)
                 raise ExerciseProblem(
                     said("the battery cannot be collected: {what}", what=what),
                     next_move=said("Run `pytest` on the battery folder to see the whole error."),
@@ -194,7 +194,7 @@ def run_session(exercise: Exercise, turn: Turn) -> None:
             raise ExerciseProblem(
                 said(
                     "the battery cannot be collected: {broken}",
-                    broken=clean_text("; ".join(loop.broken), limit=600),
+                    broken=clean_text(joined("; ", loop.broken), limit=600),
                 ),
                 next_move=said("Run `pytest` on the battery folder to see the whole error."),
             )

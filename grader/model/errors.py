@@ -6,7 +6,7 @@ with the class's exit code. A fault of ours is never a mark, a refusal never a c
 
 from __future__ import annotations
 
-from grader.text.words import said
+from grader.text.words import joined, said
 
 NO_TEMPORARY_FILE = said("cannot write a temporary file: set TMPDIR to a folder that allows it")
 
@@ -22,7 +22,7 @@ class GraderError(Exception):
         self.next_move = next_move
 
     def __str__(self) -> str:
-        return f"{self.message}\n{self.next_move}" if self.next_move else self.message
+        return joined("\n", (self.message, self.next_move)) if self.next_move else self.message
 
 
 class UsageProblem(GraderError):

@@ -57,12 +57,24 @@ class GraphNode(Struct, frozen=True):
     first_wrong: bool = False
 
 
+SLOPE = "×"
+
+
 class GraphEdge(Struct, frozen=True, rename={"source": "from", "target": "to"}):
     """An operand's edge into the node that consumes it; the label is the local slope."""
 
     source: str
     target: str
     label: str = ""
+
+    @property
+    def slope(self) -> float | None:
+        """The label `× 3` as a number, which is its one form; None where the oracle gave none."""
+        sign, _, number = self.label.partition(" ")
+        try:
+            return float(number) if sign == SLOPE else None
+        except ValueError:
+            return None
 
 
 class Graph(Struct, frozen=True):

@@ -10,7 +10,7 @@ from grader.render.class_table import heading, number, people, person, share, ta
 from grader.render.outcomes import value_words
 from grader.render.page_html import EMPTY, Html, around, inline, join, tag
 from grader.render.text import exact, listing, one_line
-from grader.text.words import N_, _, ngettext, retold
+from grader.text.words import N_, _, ngettext, translated
 
 KINDS = {
     "file": N_("the same file"),
@@ -168,7 +168,7 @@ def _outcomes(one: Item) -> str:
 def _failures(view: ClassView) -> Html:
     rows = []
     for one in view.failures:
-        why = one.mistakes or ((retold(one.message),) if one.message else ())
+        why = one.mistakes or ((translated(one.message),) if one.message else ())
         rows.append(
             [
                 heading(inline(one_line(listing(why) or _("no known mistake fits"), limit=300))),
@@ -230,7 +230,7 @@ def _problems(view: ClassView) -> Html:
         [
             heading(person(one.person)),
             words(state_words(one.state)),
-            words(one_line(retold(one.message), limit=400), wide=True),
+            words(one_line(translated(one.message), limit=400), wide=True),
         ]
         for one in view.problems
     ]
@@ -242,7 +242,7 @@ def _changes(view: ClassView) -> Html:
     rows = [
         [
             heading(person(one.person)),
-            words(one_line(retold(one.reason), limit=300)),
+            words(one_line(translated(one.reason), limit=300)),
             number(one.before, exact(one.before)),
             number(one.after, exact(one.after)),
         ]

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from grader.model.class_report import ClassView, Person
 from grader.render.text import counted_learners, exact, one_line
-from grader.text.words import _, ngettext, retold
+from grader.text.words import _, ngettext, translated
 
 MOST = 10
 OUTPUTS = ("grades.csv", "class.html", "class.json", "reports/")
@@ -85,7 +85,7 @@ def _changes(view: ClassView) -> list[RenderableType]:
             learner=_name(one.person),
             before=exact(one.before),
             after=exact(one.after),
-            reason=one_line(retold(one.reason)),
+            reason=one_line(translated(one.reason)),
         )
         lines.append(Text(f"  {told}"))
     if total > MOST:
@@ -99,7 +99,7 @@ def _faults(view: ClassView) -> list[RenderableType]:
     first = [one for one in view.problems if one.state == "fault"][:3]
     words = _("{learner} was not graded: {reason}")
     told = [
-        words.format(learner=_name(one.person), reason=one_line(retold(one.message), limit=200))
+        words.format(learner=_name(one.person), reason=one_line(translated(one.message), limit=200))
         for one in first
     ]
     told.append(_("Run the same command again: only these are tried once more."))

@@ -51,7 +51,7 @@ def wires_of(
         start = (sockets[source].x + leaving[number], sockets[source].bottom)
         end = (sockets[target].x + coming[number], sockets[target].top)
         words = fit(one_line(edges[number].label), WIDEST_SLOPE)
-        live = sockets[target].live and not _zero(words)
+        live = sockets[target].live and edges[number].slope != 0
         wires.append(Wire(words, (start, *bends[number], end), live))
     return wires
 
@@ -70,14 +70,6 @@ def _ports(
         for place, number in enumerate(numbers):
             places[number] = step * (place - (len(numbers) - 1) / 2)
     return places
-
-
-def _zero(slope: str) -> bool:
-    """Whether a slope, `× 0` say, lets nothing through."""
-    try:
-        return float(slope.split()[-1]) == 0
-    except (IndexError, ValueError):
-        return False
 
 
 def curve(wire: Wire, after: bool) -> str:

@@ -24,7 +24,7 @@ from grader.render.page_sheet import Sheet, bar
 from grader.render.page_tasks import score_table, task_folds
 from grader.render.scorecard_focus import find_focus
 from grader.render.text import clean, duration, exact, one_line, points, size
-from grader.text.words import _, language, retold
+from grader.text.words import _, language, translated
 
 STYLES = "page.css", "graph.css"
 SCRIPT = "page.js"
@@ -63,10 +63,10 @@ def _main(sheet: Sheet, styles: Sequence[Style]) -> Html:
     if report.outcome is Verdict.FAULT:
         words = _("The grader failed here, not the submission")
         move = _("There is no mark: grade it again.")
-        return _stopped(_("Not graded"), words, retold(report.message), move)
+        return _stopped(_("Not graded"), words, translated(report.message), move)
     if report.outcome is Verdict.REFUSED:
         words = _("This submission was refused, and nothing in it was run")
-        return _stopped(_("Refused"), words, retold(report.message))
+        return _stopped(_("Refused"), words, translated(report.message))
     scores = tag("section", score_table(report), aria_label=_("Score"))
     return join(_warning(sheet), scores, first(sheet, styles), _notes(report), task_folds(sheet))
 
@@ -86,7 +86,7 @@ def _warning(sheet: Sheet) -> Html | None:
 
 
 def _notes(report: Report) -> Html | None:
-    notes = [tag("li", inline(one_line(retold(note)))) for note in report.notes]
+    notes = [tag("li", inline(one_line(translated(note)))) for note in report.notes]
     return tag("ul", notes, class_="notes quiet") if notes else None
 
 
@@ -193,7 +193,7 @@ def _footer(report: Report, audience: Audience) -> Html:
 def _isolation(isolation: Isolation) -> str:
     layers = f": {', '.join(isolation.layers)}" if isolation.layers else ""
     told = f"{isolation.level}{layers}"
-    missing = "; ".join(f"{layer.layer}: {retold(layer.reason)}" for layer in isolation.missing)
+    missing = "; ".join(f"{layer.layer}: {translated(layer.reason)}" for layer in isolation.missing)
     words = _("{layers} (not active: {missing})").format(layers=told, missing=missing)
     return one_line(words if missing else told)
 

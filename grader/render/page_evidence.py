@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from grader.model.exercise import Contract
-from grader.model.report import Evidence, FieldValue, Graph, GraphNode, ProgramLine
+from grader.model.report import Evidence, FieldValue, Graph, GraphEdge, GraphNode, ProgramLine
 from grader.render.graph import DRAWN, svg
 from grader.render.graph_svg import FIRST_WRONG, NARROW
 from grader.render.page_html import (
@@ -32,17 +33,22 @@ WIDEST_CODE = 240
 EDGE = 48  # comments stand behind one another unless a line is longer
 LONGEST_WORDS = 300
 WIDEST_CELL = 40
+START = 1.0  # what a backward pass begins with, at its output
 COLUMN = 640  # up to this width a picture fits the text's column
 
 _WIDTH = re.compile(r' width="(\d+)')
 
 
 class Spot(NamedTuple):
-    """The first wrong gradient: the node's field, what came, and whose step is to blame."""
+    """The first wrong gradient: the node, and its field with what came."""
 
-    name: str
+    node: GraphNode
     field: FieldValue
-    blamed: str
+
+    @property
+    def name(self) -> str:
+        """As a sentence has it: `a.grad`."""
+        return f"{one_line(self.node.id)}.{one_line(self.field.name)}"
 
 
 def program(lines: Sequence[ProgramLine], contract: Contract | None, name: str) -> Html:
@@ -184,7 +190,7 @@ def backward_pass(evidence: Evidence) -> Html:
     spot = wrong_spot(evidence)
     if not evidence.steps or spot is None:
         return EMPTY
-    wrong = departure(evidence.steps, spot)
+    wrong = departure(evidence, spot)
     items = []
     for number, sentence in enumerate(evidence.steps[:STEPS]):
         mark = _departs(spot) if number == wrong else None
@@ -226,21 +232,45 @@ def wrong_spot(evidence: Evidence) -> Spot | None:
     for node in evidence.graph.nodes if evidence.graph else ():
         wrong = [field for field in node.fields if not field.ok]
         if node.first_wrong and wrong and wrong[0] is not node.fields[0]:
-            name = f"{one_line(node.id)}.{one_line(wrong[0].name)}"
-            return Spot(name, wrong[0], evidence.blame.partition(" = ")[0].strip())
+            return Spot(node, wrong[0])
     return None
 
 
-def departure(steps: Sequence[str], spot: Spot) -> int | None:
+def departure(evidence: Evidence, spot: Spot) -> int | None:
     """The step that went wrong: the contribution after the one at which the value stayed, else
-    the first one that the blamed operation sends."""
-    value = re.compile(
-        rf"(?<![\w.]){re.escape(spot.name)}\b[^\d-]{{1,12}}(-?\d[\d.]*(?:e[+-]?\d+)?)"
-    )
-    totals = {at: found[1] for at, step in enumerate(steps) if (found := value.search(step))}
+    the first one that the blamed operation sends.
+
+    Steps and graph tell the same: after the step with which the pass starts, there is one for each
+    edge that a gradient comes over, from the last node to the first. Where their numbers differ
+    the exercise's oracle tells it otherwise, and nothing is marked.
+    """
+    graph = evidence.graph
+    edges = contributions(graph) if graph else []
+    if graph is None or len(edges) + 1 != len(evidence.steps):
+        return None
+    totals = {0: START} if spot.node.id == graph.nodes[-1].id else {}
+    total = 0.0
+    for at, (edge, amount) in enumerate(edges, start=1):
+        if edge.source == spot.node.id:
+            total += amount
+            totals[at] = total
     for before, after in pairwise(totals):
-        if agree(totals[before].rstrip("."), spot.field.got):
+        if agree(str(totals[before]), spot.field.got):
             return after
-    blamed = re.compile(rf"(?<![\w.]){re.escape(spot.blamed)}\b")
-    sent = [at for at in totals if spot.blamed and blamed.search(steps[at])]
+    blamed = {node.id for node in graph.nodes if f"{node.id} = {node.label}" == evidence.blame}
+    sent = [at for at in totals if at and edges[at - 1][0].target in blamed]
     return next(iter([*sent, *totals]), None)
+
+
+def contributions(graph: Graph) -> list[tuple[GraphEdge, float]]:
+    """The edges that a gradient comes over when the last node's `backward` runs, in the order in
+    which it does, and what each brings; NaN where a slope is not known."""
+    arrived = {graph.nodes[-1].id: START} if graph.nodes else {}
+    found = []
+    for node in reversed(graph.nodes):
+        for edge in graph.edges if node.id in arrived else ():
+            if edge.target == node.id:
+                amount = (math.nan if edge.slope is None else edge.slope) * arrived[node.id]
+                arrived[edge.source] = arrived.get(edge.source, 0.0) + amount
+                found.append((edge, amount))
+    return found

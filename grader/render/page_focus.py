@@ -22,9 +22,9 @@ from grader.render.scorecard_focus import (
     wrong_checks,
 )
 from grader.render.scorecard_panel import who_printed
-from grader.render.scorecard_story import not_imported
+from grader.render.scorecard_story import not_imported, why_not_imported
 from grader.render.text import clean, hidden_failed, one_line
-from grader.text.words import _, ngettext, retold
+from grader.text.words import _, ngettext, translated
 
 PRINTED = 24  # lines of what the submission printed
 WIDEST_PRINTED = 400
@@ -68,7 +68,7 @@ def _mistake(sheet: Sheet, focus: Focus) -> list[Child]:
         parts += [tag("h3", _("Its graph, before and after backward")), pictures(evidence.graph)]
     if evidence:
         parts += [backward_pass(evidence), _blame(evidence.blame)]
-    parts += [tag("p", retold(note)) for note in focus.check.notes[:2]] if focus.check else []
+    parts += [tag("p", translated(note)) for note in focus.check.notes[:2]] if focus.check else []
     parts.append(_explains(sheet, focus))
     return [*parts, *_next_move(sheet, focus.task)]
 
@@ -78,7 +78,7 @@ def _name(sheet: Sheet, focus: Focus) -> Html:
     if focus.diagnosis:
         return inline(one_line(focus.diagnosis.title))
     if focus.check:
-        title = inline(one_line(retold(focus.check.title)))
+        title = inline(one_line(translated(focus.check.title)))
         if focus.check.visibility is Visibility.VISIBLE:
             return title
         return around(_("{title} (hidden)"), title=title)
@@ -98,7 +98,7 @@ def _why(focus: Focus) -> list[Child]:
         words = _("What they test is not shown; the task's statement covers all of it.")
         return [tag("p", words, class_="why")]
     cause = usual_cause(focus.check.outcome)
-    return [_message(retold(focus.check.message)), tag("p", cause) if cause else None]
+    return [_message(translated(focus.check.message)), tag("p", cause) if cause else None]
 
 
 def _message(message: str) -> Html:
@@ -122,8 +122,6 @@ def _printed(sheet: Sheet, output: Output) -> list[Child]:
 def _blame(blame: str) -> Html | None:
     if not blame:
         return None
-    if blame.endswith("."):
-        return tag("p", inline(one_line(blame)))
     return tag("p", inline(_("The step to look at: `{step}`").format(step=one_line(blame))))
 
 
@@ -149,13 +147,10 @@ def _command(task: TaskResult) -> Html:
 
 
 def _unloaded(report: Report) -> list[Child]:
-    files = report.submission.files
-    name = files[0].path if files else report.submission.id
-    told, _cut, reason = report.message.partition(" could not be imported")
-    heading = not_imported(told if reason else name)
+    name, reason = why_not_imported(report)
     return [
-        _heading(one_line(heading)),
-        _message(retold(reason.lstrip(":. ") or report.message)),
+        _heading(one_line(not_imported(name))),
+        _message(translated(reason)),
         tag("p", _("Nothing could be judged yet: every check begins with that import.")),
         tag(
             "p",

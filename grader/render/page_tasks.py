@@ -14,7 +14,7 @@ from grader.render.page_sheet import Sheet, bar, mark_of
 from grader.render.scorecard_focus import Folded, may_see, wrong_checks
 from grader.render.scorecard_focus import fold as folded_words
 from grader.render.text import counted_checks, exact, one_line, points
-from grader.text.words import N_, _, ngettext, retold
+from grader.text.words import N_, _, ngettext, translated
 
 _ENDED = {
     Outcome.PASSED: N_("passed"),
@@ -155,13 +155,13 @@ def _hidden(number: int, failed: int) -> str:
 
 def _check(check: CheckResult) -> Html:
     character, _state, kind = mark_of(check.outcome)
-    ended, title = _(_ENDED[check.outcome]), inline(one_line(retold(check.title)))
+    ended, title = _(_ENDED[check.outcome]), inline(one_line(translated(check.title)))
     if check.visibility is not Visibility.VISIBLE:
         title = around(_("{title} (hidden)"), title=title)
     mark = tag("span", sign(character), unseen(f"{ended}: "), class_=kind)
     parts: list[Child] = [mark, title]
     told: Sequence[str] = (check.message, *check.notes)
     if check.outcome is not Outcome.PASSED:
-        words = " · ".join(one_line(retold(part)) for part in told if part) or ended
+        words = " · ".join(one_line(translated(part)) for part in told if part) or ended
         parts.append(tag("span", words, class_="quiet told"))
     return tag("li", *parts)

@@ -9,7 +9,7 @@ from grader.model.check import Audience, Outcome, Visibility
 from grader.model.program import Output
 from grader.model.report import CheckResult, Diagnosis, Evidence, Report, TaskResult
 from grader.render.text import hidden_failed, listing
-from grader.text.words import N_, _, ngettext, retold
+from grader.text.words import N_, _, ngettext, translated
 
 WRONG = (
     Outcome.FAILED,
@@ -195,7 +195,7 @@ def _named(task: TaskResult, focus: Focus | None, report: Report) -> tuple[list[
 
 def _titled(check: CheckResult) -> str:
     """A check's title, with what a reader of titles alone would miss."""
-    title = retold(check.title)
+    title = translated(check.title)
     remarks = [_(_SUFFIX[check.outcome])] if check.outcome in _SUFFIX else []
     remarks += [_("hidden")] if check.visibility is not Visibility.VISIBLE else []
     return f"{title} ({', '.join(remarks)})" if remarks else title

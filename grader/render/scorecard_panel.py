@@ -14,7 +14,7 @@ from grader.render.scorecard_evidence import nodes, program
 from grader.render.scorecard_focus import Focus, alternatives, explains, may_see, wrong_checks
 from grader.render.scorecard_page import BAD, QUIET, Line, Page
 from grader.render.text import clean, hidden_failed, more_lines
-from grader.text.words import _, retold
+from grader.text.words import _, translated
 
 OUTPUT_LINES = 6
 
@@ -35,7 +35,9 @@ def mistake(page: Page, report: Report, focus: Focus, audience: Audience) -> lis
         blocks += _shown(page, focus.evidence, smallest=focus.smallest)
     blocks.append([*_blame(page, focus), *page.prose(explains(report, focus))])
     if focus.check:
-        blocks.append([line for note in focus.check.notes[:2] for line in page.prose(retold(note))])
+        blocks.append(
+            [line for note in focus.check.notes[:2] for line in page.prose(translated(note))]
+        )
     if focus.output and focus.output.text.strip():
         blocks.append(_printed(page, focus.output, audience))
     return panel(page, f"{_('Look here first')} {page.signs.dot} {focus.task.id}", blocks)
@@ -53,7 +55,7 @@ def _name(page: Page, focus: Focus, audience: Audience) -> list[Line]:
     if focus.check:
         hidden_one = focus.check.visibility is not Visibility.VISIBLE
         words = _("{title} (hidden)") if hidden_one else "{title}"
-        title = f"{page.signs.bad} {words.format(title=retold(focus.check.title))}"
+        title = f"{page.signs.bad} {words.format(title=translated(focus.check.title))}"
         return page.prose(title, strong, reflow=True)
     hidden = [check for check in wrong_checks(focus.task) if not may_see(check, audience)]
     return page.prose(hidden_failed(len(hidden)), strong)
@@ -70,7 +72,7 @@ def _why(page: Page, focus: Focus) -> list[Line]:
     if focus.check is None:
         return page.prose(_("What they test is not shown; the task's statement covers all of it."))
     cause = usual_cause(focus.check.outcome)
-    return [*page.prose(retold(focus.check.message)), *page.prose(cause)]
+    return [*page.prose(translated(focus.check.message)), *page.prose(cause)]
 
 
 def _shown(page: Page, evidence: Evidence, *, smallest: bool) -> list[list[Line]]:
@@ -85,11 +87,10 @@ def _shown(page: Page, evidence: Evidence, *, smallest: bool) -> list[list[Line]
 
 
 def _blame(page: Page, focus: Focus) -> list[Line]:
-    """The step at fault: a line of the program, or a sentence when it ends like one."""
-    blame = focus.evidence.blame if focus.evidence else ""
-    sentence = not blame or blame.endswith(".")
-    words = _("The step to look at: `{step}`").format(step=blame)
-    return page.prose(blame if sentence else words)
+    """The step at fault, a line of the program."""
+    if not (focus.evidence and focus.evidence.blame):
+        return []
+    return page.prose(_("The step to look at: `{step}`").format(step=focus.evidence.blame))
 
 
 def who_printed(audience: Audience) -> str:

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 
 from grader.model.check import Outcome
+from grader.model.import_failure import ImportFailure, import_failure
 from grader.model.report import Report, TaskResult
 from grader.render.scorecard_focus import Folded
 from grader.render.scorecard_page import BAD, GOOD, QUIET, Line, Page
 from grader.render.scorecard_panel import panel
 from grader.render.scorecard_table import WIDEST_ID
-from grader.text.words import _, ngettext, retold
-
-_NOT_IMPORTED = re.compile(r"(?P<name>[^\n]{1,200}?) could not be imported(?:: |\.\s*|\s*$)")
+from grader.text.words import _, ngettext, translated
 
 
 def unloaded(page: Page, report: Report) -> list[Line]:
     """The panel of a submission that could not be imported."""
-    told = _NOT_IMPORTED.match(report.message)
-    files = report.submission.files
-    name = files[0].path if files else report.submission.id
-    heading = not_imported(told["name"] if told else name)
-    reason = report.message[told.end() :] if told else report.message
+    name, reason = why_not_imported(report)
     blocks = [
-        page.prose(heading, f"bold {BAD}"),
-        page.prose(retold(reason)),
+        page.prose(not_imported(name), f"bold {BAD}"),
+        page.prose(translated(reason)),
         page.prose(_("Nothing could be judged yet: every check begins with that import.")),
     ]
     return panel(page, _("Look here first"), blocks)
@@ -36,16 +30,16 @@ def unloaded(page: Page, report: Report) -> list[Line]:
 def refusal(page: Page, report: Report) -> list[Line]:
     """The panel of a submission that was not taken in."""
     heading = page.prose(_("This submission was refused, and nothing in it was run"), f"bold {BAD}")
-    return panel(page, _("Refused"), [heading, page.prose(retold(report.message))])
+    return panel(page, _("Refused"), [heading, page.prose(translated(report.message))])
 
 
 def fault(page: Page, report: Report) -> list[Line]:
     """A failure of ours: it says nothing about the submission, and holds nothing like a mark."""
-    reason, _end, rest = report.message.partition("\n")
+    reason, _end, rest = translated(report.message).partition("\n")
     words = _("The grader failed here, not the submission. There is no mark: grade it again.")
-    told = _("Not graded: {reason}").format(reason=retold(reason))
+    told = _("Not graded: {reason}").format(reason=reason)
     heading = page.prose(told, f"bold {BAD}")
-    return [*heading, page.line(), *page.prose(retold(rest)), *page.prose(words)]
+    return [*heading, page.line(), *page.prose(rest), *page.prose(words)]
 
 
 def unwritten(page: Page, report: Report, task: TaskResult, hints: Mapping[str, str]) -> list[Line]:
@@ -90,7 +84,14 @@ def notes(page: Page, report: Report) -> list[Line]:
 
 
 def _note(note: str) -> str:
-    return _("note: {note}").format(note=retold(note))
+    return _("note: {note}").format(note=translated(note))
+
+
+def why_not_imported(report: Report) -> ImportFailure:
+    """The file that could not be imported, and why: a saved report has only the whole message."""
+    files = report.submission.files
+    name = files[0].path if files else report.submission.id
+    return import_failure(report.message) or ImportFailure(name, report.message)
 
 
 def not_imported(name: str) -> str:

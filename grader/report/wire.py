@@ -19,13 +19,13 @@ from grader.model.errors import Fault, UsageProblem
 from grader.model.exercise import Limits, Manifest
 from grader.model.report import SCHEMA_VERSION, Report
 from grader.report.schema import WORDS
-from grader.text.words import said
+from grader.text.words import plain, said
 
 LARGEST = 64 * 1024 * 1024
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _MAJOR, _MINOR = (int(part) for part in SCHEMA_VERSION.split("."))
-_ENCODER = msgspec.json.Encoder(order="deterministic")
+_ENCODER = msgspec.json.Encoder(order="deterministic", enc_hook=plain)
 _WRITE_ONE = said("Give a file that `grader grade --json FILE` wrote.")
 
 

@@ -16,6 +16,7 @@ import msgspec
 
 from grader.model.errors import Fault
 from grader.model.exercise import Contract, Limits, Submission
+from grader.model.import_failure import not_imported
 from grader.model.program import Output, Program, Result, Step
 from grader.target.base import LoadFailed, TargetDied, TargetFailure, TargetTimeout, TargetViolation
 from grader.target.channel import ANSWER, HELLO, LOADED, Channel, Deadline
@@ -113,15 +114,13 @@ class BoxedTarget:
             self.discard()
             return failure
         if isinstance(failure, TargetTimeout) and failure.kind == "wall":
-            reason = said(
+            reason: str = said(
                 "your code was stopped after {seconds:g} s", seconds=2 * self.limits.import_s
             )
         else:
             reason = self._reason(failure)
         self.discard()
-        return LoadFailed(
-            said("{main} could not be imported: {reason}", main=self.submission.main, reason=reason)
-        )
+        return LoadFailed(not_imported(self.submission.main, reason))
 
     def _finish_load(self) -> None:
         try:

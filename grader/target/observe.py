@@ -13,6 +13,7 @@ from grader.text.words import said
 Value = float | Plain | Handle
 """A value that was read: a number that JSON has, other plain data, or an object."""
 
+LONGEST_SHOWN = 66
 NEAR = 1e-9
 """A difference that needs no second look."""
 
@@ -130,7 +131,7 @@ def _shown(result: Value) -> Scalar:
         return (
             value
             if isinstance(value, int | float)
-            else said("not a number: {value!r}", value=value)[:80]
+            else said("not a number: {value}", value=repr(value)[:LONGEST_SHOWN])
         )
     return said(
         "not a number: an object of type {type_name}",

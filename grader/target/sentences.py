@@ -10,15 +10,16 @@ import unicodedata
 from collections.abc import Sequence
 
 from grader.model.exercise import Limits, Submission
+from grader.model.import_failure import not_imported
 from grader.model.program import Raised
 from grader.text.clean import clean_text
-from grader.text.words import said
+from grader.text.words import joined, said
 
 
 def _placed(what: str, raised: Raised) -> str:
     """With the place in brackets, `(value.py line 7, in __mul__)`, as far as it is known."""
     if raised.line is None:
-        return what
+        return joined("", (what,))
     function = clean_text(raised.function.rpartition(".")[2], limit=80)
     path = clean_text(raised.path, limit=80) if raised.path else ""
     known = {"what": what, "line": raised.line}
@@ -37,7 +38,7 @@ def raised_sentence(raised: Raised) -> str:
     message = clean_text(raised.message, limit=300)
     if name == "SystemExit":
         return _placed(said("your code called sys.exit({message})", message=message), raised)
-    return _placed(f"{name}: {message}" if message else name, raised)
+    return _placed(": ".join(filter(None, (name, message))), raised)
 
 
 def source_line(submission: Submission, raised: Raised) -> str:
@@ -60,7 +61,7 @@ def load_sentence(submission: Submission, raised: Raised) -> str:
     name = clean_text(raised.type_name, limit=80)
     message = re.sub(r" \([^()]*, line \d+\)$", "", clean_text(raised.message, limit=300))
     if name in {"ModuleNotFoundError", "ImportError"}:
-        reason = said(
+        reason: str = said(
             "{message}; it is not installed here, and the exercise does not need it",
             message=message,
         )
@@ -72,16 +73,19 @@ def load_sentence(submission: Submission, raised: Raised) -> str:
         reason = name
     else:
         reason = f"{name}: {message}" if message else name
+    return not_imported(main, joined("\n    ", (reason, *_shown_line(submission, raised))))
+
+
+def _shown_line(submission: Submission, raised: Raised) -> tuple[str, ...]:
+    """The learner's own line, where it is known, with its number and a caret below."""
     line = source_line(submission, raised)
-    told = said("{main} could not be imported: {reason}", main=main, reason=reason)
     if not line or not raised.line:
-        return told
+        return ()
     caret = _caret(submission, raised, line)
     if not caret:
-        return told + "\n    " + said("line {line}:  {code}", line=raised.line, code=line)
+        return (said("line {line}:  {code}", line=raised.line, code=line),)
     # the code stands on a line of its own: a translation of the words would move the caret
-    where = said("in line {line}:", line=raised.line)
-    return "\n    ".join((told, where, line, caret))
+    return said("in line {line}:", line=raised.line), line, caret
 
 
 def _caret(submission: Submission, raised: Raised, shown: str) -> str:

@@ -33,4 +33,6 @@ def clean_text(text: str, *, limit: int = 500, lines: bool = False) -> str:
     result = "".join(kept)
     if not lines:
         result = " ".join(result.split())
-    return result if len(text) <= limit else result[:limit].rstrip() + ELLIPSIS
+    if len(text) > limit:
+        return result[:limit].rstrip() + ELLIPSIS
+    return text if result == text else result  # a message that is clean stays one

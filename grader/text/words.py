@@ -2,15 +2,16 @@
 
 Two ways, by where the words are made. What is shown at once goes through `_` and `ngettext` and is
 in the reader's language from the start. A sentence made further down, of an error or of a report,
-goes through `said` and stays English, because a report must be the same bytes whoever grades; where
-it is shown, `retold` finds the template it was made from and says it in the reader's language.
+is a `Message`, made by `said`: English text, because a report must be the same bytes whoever
+grades, that still knows its template and values; where it is shown, `translated` fills in the
+template of the reader's language.
 """
 
 from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 VARIABLE = "AUTOGRAD_GRADER_LOCALE"
 """Names a folder with catalogues of one's own, laid out as `grader/locale` is."""
 SOURCE = frozenset({"", "C", "POSIX", "en"})
+LIST = "{names} and {last}"
 
 
 def gettext(text: str) -> str:
@@ -43,27 +45,80 @@ def N_(text: str) -> str:  # noqa: N802  gettext's own name for it, which tools 
     return text
 
 
-def said(template: str, /, **values: object) -> str:
+_PLAIN = (str, int, float)
+
+
+class Message(str):
+    """An English sentence that knows what it was made from: a template for one and for many, and
+    the values, some of which may be messages themselves.
+
+    What is cut, cleaned or put together from it otherwise than by `joined` is plain text, and so
+    is what was saved or sent: that is shown as it stands.
+    """
+
+    __slots__ = ("many", "one", "values")
+    one: str
+    many: str
+    values: Mapping[str, object]
+
+    def __str__(self) -> str:
+        """Itself, so that the text of an exception is still a message."""
+        return self
+
+
+def said(template: str, /, **values: object) -> Message:
     """A sentence in the source language, with its values: for errors, reports and what is kept."""
-    return template.format(**values) if values else template
+    return _message(template.format(**values) if values else template, template, template, values)
 
 
-def said_many(one: str, many: str, /, number: int, **values: object) -> str:
+def said_many(one: str, many: str, /, number: int, **values: object) -> Message:
     """As `said`, in the form for this `number`, which is one of the values."""
-    return (one if number == 1 else many).format(number=number, **values)
+    values["number"] = number
+    return _message((one if number == 1 else many).format(**values), one, many, values)
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> Message:
     """`a`, `a and b`, `a, b and c`, as `said` has them."""
     if len(names) < 2:
-        return "".join(names)
-    return said("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
+        return joined("", names)
+    return said(LIST, names=joined(", ", names[:-1]), last=names[-1])
 
 
-def retold(text: str) -> str:
-    """A sentence that `said` made, in the reader's language; any other text as it is."""
+def joined(separator: str, parts: Iterable[str]) -> Message:
+    """The parts as one text, of which those that are messages can still be translated.
+
+    A text that is not ours, such as a learner's own words, stays as it is in every language.
+    """
+    values: dict[str, object] = {f"part{number}": part for number, part in enumerate(parts)}
+    template = separator.join(f"{{{name}}}" for name in values)
+    return _message(template.format(**values), template, template, values)
+
+
+def _message(text: str, one: str, many: str, values: dict[str, object]) -> Message:
+    message = str.__new__(Message, text)
+    message.one, message.many = one, many
+    for name, value in values.items():
+        if not isinstance(value, _PLAIN):
+            values[name] = str(value)  # a message outlives the error that it tells of
+    message.values = values
+    return message
+
+
+def plain(value: object) -> str:
+    """A message as plain text. It is the `enc_hook` of msgspec, which writes plain text only."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    raise NotImplementedError(f"{type(value).__name__} is not text")
+
+
+def translated(text: str) -> str:
+    """A message in the reader's language; any other text as it is.
+
+    A text that was saved or sent has lost its template. It is known again as a whole, where it is
+    a sentence without values, and never in parts: the parts may be somebody's own words.
+    """
     found = catalogue()
-    return text if found is None else found.retold(text)
+    return text if found is None else found.message(text)
 
 
 def language() -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from grader.batch import helper
 from grader.model.errors import Fault
+from grader.target.boxed import BoxedTarget
 
 
 def act(text):
@@ -32,7 +33,7 @@ def act(text):
 
 
 original = helper._Service._submissions
-take = helper.grading.BoxedTarget.start
+take = BoxedTarget.start
 
 
 def submissions(self):
@@ -48,5 +49,5 @@ def start(self):
 
 
 helper._Service._submissions = submissions
-helper.grading.BoxedTarget.start = start
+BoxedTarget.start = start
 sys.exit(helper.main())

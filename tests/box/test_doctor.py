@@ -11,11 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 from grader import box
-from grader.box import bubblewrap, choice, inventory
+from grader.box import bubblewrap, choice, inventory, reasons
+from grader.box.canary import judge
 from grader.box.inventory import LayerRecord, Survey, advice_for
 from grader.cli.doctor import doctor
 from grader.exercise import load as exercises
 from grader.model.errors import IsolationUnavailable
+from grader.text.words import plain
 from tests.box import places
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="tries Linux's own layers")
@@ -89,14 +91,16 @@ def test_a_switch_that_is_off_is_named(tmp_path: Path, switch: str, value: str, 
 
 
 ADVICE = [
-    ("landlock", "this kernel has no Landlock (Linux 5.13 …)", "5.13"),
-    ("landlock", "Landlock is switched off at boot (…)", "lsm="),
-    ("landlock", "an outer filter, such as a container's, forbids Landlock", "container engine"),
-    ("seccomp", "an outer filter, such as a container's, forbids seccomp filters", "profile"),
-    ("seccomp", "there is no system call filter for the riscv64 architecture yet", "x86-64"),
-    ("uid", "/root is closed to other users, and Python's own files need it", "/usr/bin"),
-    ("uid", "not started as root: the submission runs under this user's own uid", "Nothing"),
+    ("namespaces", reasons.NOT_INSTALLED, "apt install bubblewrap"),
+    ("landlock", reasons.NO_LANDLOCK, "5.13"),
+    ("landlock", reasons.LANDLOCK_OFF, "lsm="),
+    ("landlock", reasons.LANDLOCK_DENIED, "container engine"),
+    ("seccomp", reasons.SECCOMP_DENIED, "profile"),
+    ("seccomp", reasons.no_filter_for("riscv64"), "x86-64"),
+    ("uid", reasons.closed_to_others("/root"), "/usr/bin"),
+    ("uid", reasons.NOT_ROOT, "Nothing"),
     ("rlimits", "its canary was not denied: memory", ""),
+    ("uid", "ValueError: the landlock is switched off, not installed", ""),
 ]
 
 
@@ -143,3 +147,16 @@ def test_a_place_that_denies_namespaces_is_foreseen(
     monkeypatch.setattr(choice, "_APPARMOR", switch)
     monkeypatch.setattr(choice.os, "geteuid", lambda: 1000)
     assert choice.namespaces_doubtful()
+
+
+def test_a_reason_is_still_a_message_after_it_went_through_a_worker() -> None:
+    """The worker sends plain text back; advice and translation go by the template."""
+    closed = reasons.closed_to_others("/root")
+    sent = {"uid": plain(closed), "landlock": plain(reasons.NO_LANDLOCK), "rlimits": "EPERM"}
+    outcome = {"layers": ["caps"], "missing": sent, "results": {}, "failure": ""}
+    found = judge({"all": {"attempts": []}}, {"all": outcome}, {"uid": closed})
+    advice = {one.layer: advice_for(one.layer, one.reason) for one in found.layers}
+    assert {one.layer: one.reason for one in found.layers}["uid"] == closed
+    assert "/usr/bin" in advice["uid"]
+    assert "5.13" in advice["landlock"]
+    assert advice["rlimits"] == ""

@@ -81,7 +81,8 @@ def test_a_closed_folder_keeps_the_uid_and_says_which(tmp_path: Path) -> None:
 def test_the_plan_is_plain_data_and_names_what_it_leaves_out() -> None:
     plan = policy.kernel_plan(
         readable=["/dev/null"], memory_bytes=1, cpu_seconds=2, output_bytes=3, open_files=4,
-        seccomp=None, drop_uid=None, landlock=False, absent={"uid": "the interpreter's folder is closed"},
+        seccomp=None, drop_uid=None, landlock=False,
+        absent={"uid": "the interpreter's folder is closed"},
     )  # fmt: skip
     assert json.loads(json.dumps(plan)) == plan
     assert plan["rlimits"]["RLIMIT_CPU"] == [2, 3]

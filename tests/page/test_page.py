@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from grader.exercise import load as exercises
 from grader.model.check import Audience, Outcome, Visibility
-from grader.model.report import Evidence, Graph
+from grader.model.report import Evidence, Graph, GraphEdge
 from grader.render.page import page
 from grader.render.page_evidence import departure, wrong_spot
 from grader.render.page_html import Html, inline, join, tag
@@ -213,11 +213,18 @@ def test_the_program_can_be_pasted_and_run(tmp_path):
 
 
 def evidence_of(expected, got, steps, blame="b = a * a"):
-    wrong = building.node("a", "Value(3.0)", {"data": (3.0, 3.0), "grad": (expected, got)})
-    graph = Graph(
-        (wrong, building.node("b", "a * a", {"data": (9.0, 9.0), "grad": (1.0, 1.0)})), ()
-    )
-    return Evidence((), graph, blame, steps)
+    fields = {"data": (3.0, 3.0), "grad": (expected, got)}
+    right = {"data": (9.0, 9.0), "grad": (1.0, 1.0)}
+    nodes = [building.node("a", "Value(3.0)", fields), building.node("b", "a * a", right)]
+    edges = [GraphEdge("a", "b", "× 3"), GraphEdge("a", "b", "× 3")]
+    if steps[:1] == TWO_USES[:1]:
+        nodes[1:] = [
+            building.node("b", "Value(1.0)", right),
+            building.node("c", "a * b", right),
+            building.node("d", "c + a", right),
+        ]
+        edges = [GraphEdge("a", "c", "× 3"), GraphEdge("c", "d", "× 1"), GraphEdge("a", "d", "× 1")]
+    return Evidence((), Graph(tuple(nodes), tuple(edges)), blame, steps)
 
 
 TWICE = (
@@ -229,7 +236,7 @@ TWO_USES = (
     "d.grad = 1, because every backward pass starts at its output",
     "+ in d sends 1 · 1 = 1 to c; c.grad is now 1",
     "+ in d sends 1 · 1 = 1 to a; a.grad is now 1",
-    "* in b sends 3 · 1 = 3 to a; a.grad is now 4",
+    "* in c sends 3 · 1 = 3 to a; a.grad is now 4",
 )
 
 
@@ -239,16 +246,19 @@ TWO_USES = (
         (TWICE, 6.0, 3.0, "b = a * a", 2),  # the second contribution replaced the first
         (TWICE, 6.0, 2.0, "b = a * a", 1),  # a wrong slope, from the first on
         (TWICE, 6.0, 0.0, "b = a * a", 1),  # nothing was sent
-        (TWO_USES, 4.0, 3.0, "b = a * a", 3),
+        (TWO_USES, 4.0, 3.0, "c = a * b", 3),
         (TWO_USES, 4.0, 3.0, "", 2),
+        (TWO_USES, 4.0, 1.0, "d = c + a", 3),  # it stayed as it was after the second
+        (("Es beginnt.", "Erst dies.", "Dann das."), 6.0, 3.0, "b = a * a", 2),  # whatever they say
         (TWICE[:1], 6.0, 3.0, "b = a * a", None),
         ((), 6.0, 3.0, "b = a * a", None),
     ],
 )
 def test_the_step_that_goes_wrong_is_found(steps, expected, got, blame, step):
-    spot = wrong_spot(evidence_of(expected, got, steps, blame))
+    evidence = evidence_of(expected, got, steps, blame)
+    spot = wrong_spot(evidence)
     assert spot is not None
-    assert departure(steps, spot) == step
+    assert departure(evidence, spot) == step
 
 
 def test_a_wrong_forward_value_is_no_step_of_the_backward_pass():

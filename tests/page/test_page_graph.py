@@ -112,6 +112,14 @@ def test_no_gradient_is_drawn_where_none_arrives():
     assert len(of_class(picture, "tip")) == 1
 
 
+@pytest.mark.parametrize(
+    ("label", "slope"),
+    [("× 0", 0), ("× -0.5", -0.5), ("× 1e-07", 1e-7), ("", None), ("0", None), ("times 0", None)],
+)
+def test_the_slope_of_an_edge_is_its_label_as_a_number(label, slope):
+    assert GraphEdge("a", "b", label).slope == slope
+
+
 def test_both_pictures_have_their_nodes_in_one_place():
     for graph in (building.GRAPH, random_graph(12, 3)):
         before, after = drawn(graph, BEFORE), drawn(graph, AFTER)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from grader.model.check import Outcome, Visibility
+from grader.model.import_failure import not_imported
 from grader.model.program import Output
 from grader.model.report import (
     Graph,
@@ -79,13 +80,13 @@ def begun() -> Report:
 def unimportable() -> Report:
     """A syntax error."""
     tasks = [task(name, [Outcome.BLOCKED] * len(CHECKS[name][1])) for name in TASKS]
-    message = (
-        "value.py could not be imported: SyntaxError: expected ':'.\n"
+    reason = (
+        "SyntaxError: expected ':'.\n"
         "    in line 21:\n"
         "    def __add__(self, other)\n"
         "                            ^"
     )
-    return report(tasks, message)
+    return report(tasks, not_imported("value.py", reason))
 
 
 def timeout() -> Report:

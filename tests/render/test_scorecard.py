@@ -17,6 +17,7 @@ from grader.model.program import Output
 from grader.model.report import Diagnosis, Isolation, NamedMistake, ProgramLine
 from grader.render import scorecard_page
 from grader.render.scorecard import scorecard, scorecard_text
+from grader.report.wire import decode, encode
 from tests.render import reports
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -190,11 +191,11 @@ def test_of_a_long_program_the_wrong_line_is_kept():
     assert "\n# … 37 more lines\nn0.grad   # expected 6.0, got 3.0\n" in shown
 
 
-def test_the_step_at_fault_is_code_or_a_sentence():
+def test_the_step_at_fault_is_shown_as_code_whatever_it_ends_with():
     assert "The step to look at: `b = a * a`\n" in text("partial")
-    evidence = replace(reports.EVIDENCE, blame="The sum is right and the product is not.")
+    evidence = replace(reports.EVIDENCE, blame="b = a + 3.")
     shown = text(with_mul(reports.undiagnosed(), evidence=evidence))
-    assert "\n\nThe sum is right and the product is not.\n" in shown
+    assert "The step to look at: `b = a + 3.`\n" in shown
 
 
 def test_a_value_within_tolerance_is_not_called_wrong():
@@ -283,6 +284,12 @@ def test_a_stopped_check_names_the_usual_cause(outcome, cause):
     report = with_mul(reports.undiagnosed(), 3, outcome=outcome)
     report = with_mul(report, 4, outcome=Outcome.PASSED)
     assert cause in text(report)
+
+
+def test_a_saved_report_tells_the_whole_of_why_it_could_not_be_imported():
+    """Its message is plain text, in which nobody looks for the beginning of a sentence of ours."""
+    report = decode(encode(reports.unimportable()))
+    assert "\n\nvalue.py could not be imported: SyntaxError: expected ':'" in text(report)
 
 
 def test_an_unusual_import_message_still_has_a_heading():

@@ -1,16 +1,16 @@
 """Which texts learners meet: a language that is shipped has all of these, and may have the rest."""
 
 LEARNERS = """
-battery_plugin.py box/inventory.py cli/__init__.py cli/check.py cli/click_words.py cli/common.py
-cli/deliveries.py cli/doctor.py cli/draw.py cli/grade.py cli/hint.py cli/init.py cli/logs.py
-cli/report.py cli/show.py cli/tasks.py cli/watch.py diagnosis/explain.py diagnosis/stopped.py
-grading/drawing.py grading/pipeline.py grading/runner.py grading/score.py intake/archive.py
-intake/notebook.py intake/refusal.py intake/take.py model/errors.py program/evidence.py
-program/expression.py progress.py render/graph.py render/graph_svg.py render/outcomes.py
-render/page.py render/page_author.py render/page_evidence.py render/page_focus.py
-render/page_sheet.py render/page_tasks.py render/scorecard.py render/scorecard_evidence.py
-render/scorecard_focus.py render/scorecard_panel.py render/scorecard_story.py
-render/scorecard_table.py render/statement.py render/text.py report/audience.py report/wire.py
-target/boxed.py target/channel.py target/observe.py target/proxy.py target/sentences.py
-text/catalogue.py text/clean.py
+battery_plugin.py box/inventory.py box/reasons.py cli/__init__.py cli/check.py cli/click_words.py
+cli/common.py cli/deliveries.py cli/doctor.py cli/draw.py cli/grade.py cli/hint.py cli/init.py
+cli/logs.py cli/report.py cli/show.py cli/tasks.py cli/watch.py diagnosis/explain.py
+diagnosis/stopped.py grading/drawing.py grading/pipeline.py grading/runner.py grading/score.py
+intake/archive.py intake/notebook.py intake/refusal.py intake/take.py model/errors.py
+model/import_failure.py program/evidence.py program/expression.py progress.py render/graph.py
+render/graph_svg.py render/outcomes.py render/page.py render/page_author.py
+render/page_evidence.py render/page_focus.py render/page_sheet.py render/page_tasks.py
+render/scorecard.py render/scorecard_evidence.py render/scorecard_focus.py
+render/scorecard_panel.py render/scorecard_story.py render/scorecard_table.py render/statement.py
+render/text.py report/audience.py report/wire.py target/boxed.py target/channel.py
+target/observe.py target/proxy.py target/sentences.py text/clean.py text/words.py
 """.split()

@@ -21,7 +21,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from grader.text.catalogue import CONTEXT, DOMAIN, LIST
+from grader.text.catalogue import CONTEXT, DOMAIN
+from grader.text.words import LIST
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "grader"
@@ -46,7 +47,7 @@ class Text(NamedTuple):
 
     @property
     def context(self) -> str | None:
-        """Sentences are looked for in finished texts, so they are kept apart."""
+        """Messages are looked up by their templates alone, so they are kept apart."""
         return CONTEXT if self.function.startswith("said") else None
 
 
@@ -69,7 +70,7 @@ def _texts() -> Iterator[Text]:
             if isinstance(node, ast.FunctionDef) and any(map(_is_verb, node.decorator_list)):
                 help_text = inspect.cleandoc(ast.get_docstring(node, clean=False) or "")
                 yield Text(where, "help", help_text, "", None)
-    yield Text("grader/text/catalogue.py:0", "said", LIST, "", frozenset({"names", "last"}))
+    yield Text("grader/text/words.py:0", "said", LIST, "", frozenset({"names", "last"}))
 
 
 def _is_verb(decorator: ast.expr) -> bool:

@@ -1,14 +1,22 @@
 """The room of words itself: which language, from which folder, and what a bad file can do."""
 
+import json
+import pickle
 import subprocess
 import sys
-import time
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from grader.model.errors import Fault
+from grader.report.wire import decode, encode
 from grader.text import catalogue as words_catalogue
 from grader.text import words
-from grader.text.catalogue import CONTEXT, DOMAIN, fields, fitting, match, templates
+from grader.text.catalogue import CONTEXT, DOMAIN, fields, fitting
+from grader.text.clean import clean_text
+from grader.text.words import plain
+from tests.render import reports
 
 pytest.importorskip("babel", reason="Babel is not installed: pip install -e '.[dev]'")
 
@@ -166,66 +174,134 @@ def test_text_that_is_not_utf_8_costs_its_words_too(tmp_path, capsys):
     assert "cannot be read" in capsys.readouterr().err
 
 
-# --- sentences that were made before -----------------------------------------------------------
+# --- messages ----------------------------------------------------------------------------------
+
+GERMAN = (
+    (CONTEXT, "{name} should be {expected}, got {got}", "{got} statt {expected} in {name}"),
+    (CONTEXT, "it does not end", "es endet nicht"),
+    (CONTEXT, "{path} cannot be imported: {words}", "{path} lädt nicht: {words}"),
+    (CONTEXT, "{names} and {last}", "{names} und {last}"),
+    (CONTEXT, "stopped after {seconds:g} s", "nach {seconds:g} s angehalten"),
+    (CONTEXT, "{reason}, in `{code}`", "{reason}, in `{code}`"),
+    (CONTEXT, "not judged yet: needs {unmet}", "noch nicht beurteilt: braucht {unmet}"),
+)
+ENDLESS = words.said("it does not end")
 
 
-def test_a_finished_sentence_is_told_in_the_readers_language(speak):
-    speak(
-        (CONTEXT, "{name} should be {expected}, got {got}", "{got} statt {expected} in {name}"),
-        (CONTEXT, "it does not end", "es endet nicht"),
-        (CONTEXT, "{path} cannot be imported: {words}", "{path} lädt nicht: {words}"),
-        (CONTEXT, "{names} and {last}", "{names} und {last}"),
-        (CONTEXT, "stopped after {seconds:g} s", "nach {seconds:g} s angehalten"),
-        (CONTEXT, "{reason}, in `{code}`", "{reason}, in `{code}`"),
-        (CONTEXT, "not judged yet: needs {unmet}", "noch nicht beurteilt: braucht {unmet}"),
-    )
-    told = words.retold
-    assert told("a.grad should be 6, got 3") == "3 statt 6 in a.grad"
-    assert told("x.py cannot be imported: it does not end") == "x.py lädt nicht: es endet nicht"
-    assert told("not judged yet: needs a, b and c") == "noch nicht beurteilt: braucht a, b und c"
-    assert told("it does not end\n  it does not end") == "es endet nicht\n  es endet nicht"
-    assert told("tasks.yaml:3: it does not end") == "tasks.yaml:3: es endet nicht"
-    assert told("what a learner wrote") == "what a learner wrote"
-    assert told("this and that") == "this and that"
-    assert told("stopped after 2 s, in `a * b`") == "nach 2 s angehalten, in `a * b`"
-    assert told("") == ""
+@pytest.mark.parametrize(
+    ("message", "english", "german"),
+    [
+        (ENDLESS, "it does not end", "es endet nicht"),
+        (
+            words.said("{name} should be {expected}, got {got}", name="a", expected=6, got=3.5),
+            "a should be 6, got 3.5",
+            "3.5 statt 6 in a",
+        ),
+        (
+            words.said("{path} cannot be imported: {words}", path="x.py", words=ENDLESS),
+            "x.py cannot be imported: it does not end",
+            "x.py lädt nicht: es endet nicht",
+        ),
+        (
+            words.said("not judged yet: needs {unmet}", unmet=words.listed(["a", "b", "c"])),
+            "not judged yet: needs a, b and c",
+            "noch nicht beurteilt: braucht a, b und c",
+        ),
+        (
+            words.said(
+                "{reason}, in `{code}`",
+                reason=words.said("stopped after {seconds:g} s", seconds=2.0),
+                code="a * b",
+            ),
+            "stopped after 2 s, in `a * b`",
+            "nach 2 s angehalten, in `a * b`",
+        ),
+        (
+            words.joined("; ", [ENDLESS, "a learner's words", ENDLESS]),
+            "it does not end; a learner's words; it does not end",
+            "es endet nicht; a learner's words; es endet nicht",
+        ),
+        (words.listed([]), "", ""),
+        (words.listed([ENDLESS]), "it does not end", "es endet nicht"),
+        (words.said("nobody translated {this}", this="it"), "nobody translated it", "same"),
+    ],
+)
+def test_a_message_is_filled_in_anew_with_its_values(speak, message, english, german):
+    speak(*GERMAN)
+    assert message == english
+    assert words.translated(message) == (english if german == "same" else german)
 
 
-def test_a_sentence_with_a_number_has_its_form(speak):
+def test_a_message_with_a_number_has_its_form(speak):
     forms = ("{number} check of {task}", "{number} checks of {task}")
     speak((CONTEXT, forms, ("{number} Prüfung von {task}", "{number} Prüfungen von {task}")))
-    assert words.retold("1 check of add") == "1 Prüfung von add"
-    assert words.retold("3 checks of add") == "3 Prüfungen von add"
+    told = [
+        words.translated(words.said_many(*forms, number=number, task="add")) for number in (1, 3)
+    ]
+    assert told == ["1 Prüfung von add", "3 Prüfungen von add"]
 
 
-def test_only_what_said_made_is_looked_for(speak):
-    speak((None, "{name} is a link.", "falsch"))
-    assert words.retold("this is a link.") == "this is a link."
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ValueError: it does not end",
+        "it does not end; it does not end",
+        "it does not end\n  it does not end",
+        "x.py cannot be imported: it does not end",
+        "a should be 6, got 3",
+        "this and that",
+        "{name} should be {expected}, got {got}",
+        "what a learner wrote",
+        "",
+    ],
+)
+def test_what_was_saved_or_is_somebodys_own_is_never_taken_apart(speak, text):
+    speak(*GERMAN)
+    assert words.translated(text) == text
+    own = words.said("{path} cannot be imported: {words}", path="x.py", words=text)
+    assert words.translated(own) == f"x.py lädt nicht: {text}"
 
 
-def test_no_text_takes_long_to_be_looked_up():
-    hostile = "a, " * 1300
-    found = templates({"{a}, {b}, {c}, {d}, {e} and then nothing more"})
-    assert match(found[0], hostile) is None
+def test_a_saved_sentence_without_values_is_known_again_as_a_whole(speak):
+    speak(*GERMAN, (None, "a text of another kind", "falsch"))
+    assert words.translated(str.__str__(ENDLESS)) == "es endet nicht"
+    assert words.translated("a text of another kind") == "a text of another kind"
+    inside = words.said("{path} cannot be imported: {words}", path="x.py", words="it does not end")
+    assert words.translated(inside) == "x.py lädt nicht: it does not end"
 
 
-def test_no_text_takes_long_to_be_taken_apart(speak):
-    speak(
-        (CONTEXT, "it does not end", "es endet nicht"), (CONTEXT, "{a}: {b}; and so on", "{b} {a}")
-    )
-    began = time.perf_counter()
-    for hostile in ("a. b; c: d\n" * 300, ": ".join("abcdefgh" * 100), "a: b; and so on. " * 200):
-        words.retold(hostile)
-    assert time.perf_counter() - began < 5
+def test_the_text_of_an_error_is_still_a_message(speak):
+    speak(*GERMAN, (CONTEXT, "Run it again.", "Nochmals."))
+    fault = Fault(ENDLESS, next_move=words.said("Run it again."))
+    assert str(fault) == "it does not end\nRun it again."
+    assert words.translated(str(fault)) == "es endet nicht\nNochmals."
+    assert words.translated(str(Fault(ENDLESS))) == "es endet nicht"
+    assert words.translated(clean_text(str(AssertionError(ENDLESS)))) == "es endet nicht"
+
+
+def test_a_message_holds_text_and_not_what_the_text_was_made_from():
+    message = words.said("{error} at {path}", error=ValueError("no"), path=Path("a"))
+    assert message.values == {"error": "no", "path": "a"}
+
+
+def test_a_message_is_written_as_plain_text_wherever_a_record_is_kept():
+    report = replace(reports.SAMPLES["partial"], message=ENDLESS, notes=(ENDLESS,))
+    saved = encode(report)
+    assert decode(saved).message == "it does not end"
+    assert type(decode(saved).message) is type(plain(ENDLESS)) is str
+    assert json.loads(json.dumps({ENDLESS: ENDLESS})) == {"it does not end": "it does not end"}
+    assert pickle.loads(pickle.dumps(ENDLESS)).one == "it does not end"
 
 
 def test_values_may_hold_braces(speak):
     speak((CONTEXT, "{name} is a link.", "{name} ist ein Verweis."))
-    assert words.retold("{0}{x} is a link.") == "{0}{x} ist ein Verweis."
+    told = words.translated(words.said("{name} is a link.", name="{0}{x}"))
+    assert told == "{0}{x} ist ein Verweis."
 
 
 def test_the_source_language_loads_nothing():
-    code = "import sys, grader.text.words as w; w._('x'); w.retold('y'); print(sorted(sys.modules))"
+    use = "import sys, grader.text.words as w; w._('x'); w.translated(w.said('y'))"
+    code = f"{use}; print(sorted(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={"LANG": "en_US.UTF-8"},
