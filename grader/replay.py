@@ -15,6 +15,7 @@ from grader.model import CheckRecord, Exercise, Step
 from grader.patches import Patches
 from grader.search import Explanation, Facts, Search
 from grader.target import InProcessTarget, Program, RawProgram, new_module, raw_program
+from grader.work import Work
 
 MOST_PROGRAMS = 500
 HELD_OBSERVATIONS = 600_000
@@ -98,19 +99,22 @@ class Replayer:
         records: Sequence[CheckRecord],
         varying: Mapping[str, frozenset[int]],
         rewritten: frozenset[str] | None = None,
+        work: Work | None = None,
     ) -> Findings:
         """Names the mistakes that explain a submission's records, as far as any do.
 
         `varying` are places of observations that are no evidence, `rewritten` the names of the
         given functions that the submission has otherwise; None where any may be.
+        CutShort when `work` is used up.
         """
+        work = work or Work()
         other = [one for one in self.patches.forms if self._may_be(one, rewritten)]
         # where values vary, inputs are hardly kept in the order in which they were given
         forms = [*other, None] if varying else [None, *other]
         mistakes = [one for one in self.mistakes if self._may_be(one, rewritten)]
         best: tuple[Explanation, Facts] | None = None
         for form in forms:
-            facts = self._facts(records, varying, form)
+            facts = self._facts(records, varying, form, work)
             found = Search(facts, mistakes, self.patches.can_stand).run()
             if best is None or len(found.unexplained) < len(best[0].unexplained):
                 best = found, facts
@@ -131,8 +135,10 @@ class Replayer:
         records: Sequence[CheckRecord],
         varying: Mapping[str, frozenset[int]],
         form: KnownMistake | None,
+        work: Work,
     ) -> Facts:
         def replay(hypothesis: Hypothesis, record: CheckRecord) -> Observations:
+            work.spend(len(record.results))
             return self.replay(hypothesis if form is None else (form, *hypothesis), record)
 
         tasks = [task.id for task in self.exercise.tasks]

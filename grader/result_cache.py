@@ -18,6 +18,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from grader.held import Held
 from grader.model import CheckRecord, Output, Result, Step
 from grader.remote.boxed import decoded
 from grader.target import InProcessTarget, Program, Target, TargetFailure
@@ -25,9 +26,6 @@ from grader.words import said
 
 HELD_BYTES = 4 << 20
 """Bytes of answers that a session holds: a class of right and known wrong ones fits in."""
-
-ENTRY_BYTES = 500
-"""What an entry takes beside its answer."""
 
 
 class AskableTarget(Target, Protocol):
@@ -118,23 +116,13 @@ class ResultCache:
     """Results by check, seed and answer."""
 
     def __init__(self, held_bytes: int = HELD_BYTES) -> None:
-        self.left = held_bytes
-        self._results: dict[tuple[CheckKey, bytes], CachedResult] = {}
+        self._results = Held[tuple[CheckKey, bytes], CachedResult](held_bytes)
 
     def get(self, key: CheckKey, answer: bytes) -> CachedResult | None:
         """What these bytes came to when they were judged, or None."""
-        result = self._results.pop((key, answer), None)
-        if result is not None:
-            self._results[key, answer] = result
-        return result
+        found = self._results.get((key, answer))
+        return None if found is None else found[0]
 
     def put(self, key: CheckKey, answer: bytes, result: CachedResult) -> None:
         """Holds a result that both accounts agree on."""
-        if (key, answer) in self._results:
-            return
-        self._results[key, answer] = result
-        self.left -= ENTRY_BYTES + len(answer)
-        while self.left < 0:
-            oldest = next(iter(self._results))
-            del self._results[oldest]
-            self.left += ENTRY_BYTES + len(oldest[1])
+        self._results.put((key, answer), result, len(answer))

@@ -24,6 +24,7 @@ from grader.runner import Runner
 from grader.session import run_session
 from grader.smallest import Catalogue, candidates
 from grader.target import InProcessTarget, Target, load_in_process
+from grader.work import Work
 
 ROOT = Path(__file__).resolve().parents[1]
 EXERCISE = exercises.load(ROOT)
@@ -249,7 +250,9 @@ def test_a_small_program_shows_that_two_nodes_are_taken_for_one(by: str) -> None
     shown = {
         task.id
         for task in EXERCISE.tasks
-        if Catalogue(candidates(load_oracle(EXERCISE), task.id, "Value")).shows(target(walking(by)))
+        if Catalogue(candidates(load_oracle(EXERCISE), task.id, "Value")).shows(
+            target(walking(by)), Work()
+        )
     }
     assert shown == {task.id for task in EXERCISE.tasks}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from grader.held import ENTRY_BYTES
 from grader.model import CheckRecord, CheckSpec, Outcome, Plain, Step, Visibility
 from grader.result_cache import (
-    ENTRY_BYTES,
     AskAheadTarget,
     Asked,
     AskedOtherwise,

@@ -10,6 +10,7 @@ from the reference.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -29,6 +30,7 @@ from grader.runner import Runner
 from grader.smallest import Candidate, Catalogue, candidate, candidates
 from grader.target import LoadFailed
 from grader.words import said
+from grader.work import Work
 
 OTHER_SEEDS = 5
 COMPOSED = 400
@@ -116,7 +118,7 @@ class _Bench:
 
     def _told_apart(self, target: BoxedTarget) -> str:
         """The program or the seed that shows a difference from the reference, or nothing."""
-        shown = self.programs.find(target)
+        shown = self.programs.find(target, Work(math.inf))
         if shown is not None:
             found = shown.finding
             lines = program_lines(found.steps, found.results, found.comparisons)
