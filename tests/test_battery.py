@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from grader.diagnosis.replay import Replayer
 from grader.diagnosis.smallest import Catalogue, candidates
+from grader.diagnosis.work import Work
 from grader.exercise import load as exercises
 from grader.exercise.trusted import load_in_process, load_oracle
 from grader.grading import pipeline as grading
@@ -253,7 +254,9 @@ def test_a_small_program_shows_that_two_nodes_are_taken_for_one(by: str) -> None
     shown = {
         task.id
         for task in EXERCISE.tasks
-        if Catalogue(candidates(load_oracle(EXERCISE), task.id, "Value")).shows(target(walking(by)))
+        if Catalogue(candidates(load_oracle(EXERCISE), task.id, "Value")).shows(
+            target(walking(by)), Work()
+        )
     }
     assert shown == {task.id for task in EXERCISE.tasks}
 

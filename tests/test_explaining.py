@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
-from grader.diagnosis.explain import KEPT, VARIES
+from grader.diagnosis.explain import CUT_SHORT, KEPT, SET_ORDER, VARIES
+from grader.diagnosis.smallest import Catalogue, candidates
 from grader.exercise import load as exercises
 from grader.grading import pipeline as grading
+from grader.grading.pipeline import SHORTENED
 from grader.intake import take as intake
 from grader.model.report import Report
+from grader.report import wire
 from grader.target.boxed import BoxedTarget
 
 REFERENCE = Path("reference/value.py").read_text("utf-8")
@@ -79,3 +84,61 @@ def test_what_fails_only_after_other_graphs_is_told():
     report = graded(kept.replace(PRODUCT, AFTER_MANY) + "\n\nMADE = []\n")
     assert report.score < 10
     assert VARIES in notes(report)
+
+
+def walked_in_another_order_where_longer_than(nodes: int) -> str:
+    walk = "        for node in reversed(order):\n"
+    assert walk in REFERENCE
+    mixed = f"        if len(order) > {nodes}:\n            order = list(set(order))\n"
+    return REFERENCE.replace(walk, mixed + walk)
+
+
+def test_what_explaining_may_cost_is_counted_and_its_end_is_told(monkeypatch):
+    """Thousands of programs in eight orders, and none of them shows what fails in long ones."""
+    steps = []
+    ask_all = BoxedTarget.ask_all
+
+    def counted(self, programs, variant=0):
+        steps.append(sum(len(program.steps) for program in programs))
+        return ask_all(self, programs, variant)
+
+    monkeypatch.setattr(BoxedTarget, "ask_all", counted)
+    report = graded(walked_in_another_order_where_longer_than(8))
+    assert 0 < report.score < 10
+    assert SET_ORDER in notes(report)
+    assert sum(steps) < 300_000
+    assert CUT_SHORT in report.notes
+
+
+def test_programs_that_are_tried_in_bulk_meet_fresh_workers(started):
+    """So one that keeps all it ever made does not take longer with every program."""
+    report = graded(REFERENCE.replace(PRODUCT, f"{PRODUCT} + (len(str({PRODUCT})) > 14)"))
+    assert report.score < 10
+    assert all(task.evidence is None for task in report.tasks)
+    assert len(started) > 5
+
+
+def test_a_report_stays_small_whatever_is_printed_and_drawn():
+    printing = REFERENCE.replace(CONSTRUCTOR, f"{CONSTRUCTOR}        print('é' * 30_000)\n")
+    report = graded(printing.replace(PRODUCT, f"{PRODUCT} + 1"))
+    quiet = graded(REFERENCE.replace(PRODUCT, f"{PRODUCT} + 1"))
+    assert report.score == quiet.score
+    assert len(wire.encode(report, indent=0)) < 200_000
+    assert SHORTENED in report.notes
+
+
+def test_what_is_remembered_of_answers_is_bounded_by_their_bytes():
+    """A few answers may be as long as thousands of others."""
+    catalogue = Catalogue(candidates(grading.load_oracle(exercises.load()), "add", "Value"))
+    one = next(catalogue._source)
+    count = len(one.reads.nodes) * len(one.reads.fields)
+    tracemalloc.start()
+    for number in range(200):
+        text = f"{number} ".ljust(4000, "x")
+        many = [["v", "s", text]] * count
+        steps = [["h", at, "Value"] for at in range(len(one.program.steps) - 1)]
+        answer = json.dumps([*steps, ["m", many]]).encode() + b" " * 100_000
+        catalogue.shown(one, answer)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 10_000_000

@@ -10,6 +10,7 @@ from the reference.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -21,6 +22,7 @@ from grader.author.mutate import Mutant, mutants
 from grader.box import choose
 from grader.box.base import Box
 from grader.diagnosis.smallest import Candidate, Catalogue, candidate, candidates
+from grader.diagnosis.work import Work
 from grader.grading.runner import Runner
 from grader.grading.state import State
 from grader.intake.take import take_source
@@ -118,7 +120,7 @@ class _Bench:
 
     def _told_apart(self, target: BoxedTarget) -> str:
         """The program or the seed that shows a difference from the reference, or nothing."""
-        shown = self.programs.find(target)
+        shown = self.programs.find(target, Work(math.inf))
         if shown is not None:
             found = shown.finding
             lines = program_lines(found.steps, found.results, found.comparisons)

@@ -4,8 +4,9 @@ Theory of operation. One thread, one selector: pipes never block, so a helper th
 or writing stops nobody else. A helper holds at most DEPTH jobs, the one it grades and the next.
 When a helper dies, the job it was grading is tried once more, alone and in a fresh helper; if
 that one dies too, the job ends as a fault. The jobs that merely waited in it go to another helper.
-A helper is replaced after RECYCLE jobs, and one that takes longer for a job than any submission
-can take is killed.
+A helper is replaced after RECYCLE jobs, or once it holds much more memory than after SETTLED of
+them: what different submissions leave between what is kept cannot be given back. One that takes
+longer for a job than any submission can take is killed.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import IO
 
 import msgspec
@@ -30,6 +32,11 @@ from grader.text.words import joined, said
 
 DEPTH = 2
 RECYCLE = 2000
+SETTLED = 50
+MOST_GROWTH = 1.75
+"""Of the memory a helper held after SETTLED jobs: it may grow by half again before it is replaced,
+and what still waits in it is graded."""
+
 START_WALL_S = 120.0
 LARGEST_ANSWER = 64 * 1024 * 1024
 FALSE_STARTS = 3
@@ -51,6 +58,13 @@ def launch(command: Sequence[str], errors: IO[bytes]) -> subprocess.Popen[bytes]
     )
 
 
+def resident_pages(pid: int) -> int:
+    """The memory that a process holds, in pages; 0 where that cannot be read."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int(Path(f"/proc/{pid}/statm").read_text("utf-8").split()[1])
+    return 0
+
+
 class _Helper:
     """One process: what waits to be written, what was read of a line, the jobs it holds."""
 
@@ -67,6 +81,8 @@ class _Helper:
         self.unread = bytearray()
         self.jobs: deque[Job] = deque()
         self.sent = 0
+        self.answered = 0
+        self.settled_pages = 0
         self.ready = False
         self.alone = False
         self.retiring = False
@@ -76,6 +92,15 @@ class _Helper:
     def overdue(self, now: float) -> bool:
         """Whether it is late with what it is expected to do; waiting for work has no end."""
         return now > self.deadline and (bool(self.jobs) or not self.ready or self.retiring)
+
+    def has_grown(self) -> bool:
+        """Counts an answer; whether it holds much more memory than it did early on."""
+        self.answered += 1
+        if self.answered < SETTLED:
+            return False
+        pages = resident_pages(self.process.pid)
+        self.settled_pages = self.settled_pages or pages
+        return pages > MOST_GROWTH * self.settled_pages
 
     def last_words(self) -> str:
         """The last line it wrote to standard error."""
@@ -272,6 +297,9 @@ class Pool:
             return
         self.reasons.pop(job.digest, None)
         done.append(answer)
+        if helper.has_grown():
+            helper.retiring = True
+            self._write(helper)
 
     def _retire(self, helper: _Helper) -> None:
         """Takes back what only waits in it, and lets it go."""

@@ -13,7 +13,8 @@ drawn up once, and what an answer shows is remembered by its bytes (`grader.smal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -22,8 +23,9 @@ from msgspec.structs import replace
 
 from grader.diagnosis.observations import ORDERS_AGAIN, Findings, Hypothesis, differing, observed
 from grader.diagnosis.replay import Replayer
-from grader.diagnosis.smallest import Catalogue, Finding, Shown, candidates
+from grader.diagnosis.smallest import Catalogue, Finding, Shown, ask_all, candidates
 from grader.diagnosis.stopped import STOPPED, with_step
+from grader.diagnosis.work import CutShort, Work
 from grader.exercise.given_parts import rewritten_parts
 from grader.model.check import CheckRecord, Outcome, Visibility
 from grader.model.exercise import Exercise
@@ -33,6 +35,7 @@ from grader.program.evidence import evidence
 from grader.target.base import Asked, TargetFailure
 from grader.target.boxed import BoxedTarget
 from grader.target.results import decoded
+from grader.target.workers import Budget
 from grader.text.words import said
 
 VARIES = said(
@@ -48,20 +51,27 @@ KEPT = said(
     "Run after other programs, this one gave other values: something is kept between two graphs"
 )
 EXPLAINED = frozenset({Outcome.FAILED, Outcome.ERROR})
-MOST_DRAWN = 1000
+CUT_SHORT = said(
+    "Looking for the reasons took too long and was cut short: why checks fail may not be said here"
+)
+MOST_DRAWN = 200
 ALL_ORDERS = tuple(range(8))
 """Orders of sets in which a program must fail to be shown for a result that depends on them."""
 
+PART_OF_TIME = 0.5
+"""Of a submission's time: the last stop, where each step that is counted takes it long."""
 
 Answers = tuple[bytes, ...]
 
 
 class Explained(NamedTuple):
-    """The records with notes, the mistakes that are named, and each task's smallest program."""
+    """The records with notes, the mistakes that are named, each task's smallest program, and
+    whether there may be more to say."""
 
     records: Sequence[CheckRecord]
     found: Findings
     smallest: Mapping[str, Evidence]
+    is_cut_short: bool = False
 
 
 class Explainer:
@@ -71,7 +81,7 @@ class Explainer:
         self.exercise = exercise
         self.oracle = oracle
         self._catalogues: dict[str, Catalogue] = {}
-        self._silent: dict[tuple[str, Hypothesis], bool] = {}
+        self._silent: dict[tuple[str, Hypothesis], tuple[bool, int]] = {}
         self._drawn: dict[int, tuple[Finding, Evidence]] = {}
 
     @cached_property
@@ -110,21 +120,23 @@ class Explainer:
         failing = [record for record in records if record.outcome in EXPLAINED]
         if not failing:
             return Explained(records, Findings(), {})
-        again = _Again(asked, self._replayer.methods)
-        again.ask(target, [r for r in failing if r.spec.visibility is Visibility.VISIBLE])
-        hidden.discard()
-        again.ask(hidden, [r for r in failing if r.spec.visibility is not Visibility.VISIBLE])
-        notes, varying = again.notes, again.varying
-        rewritten = frozenset(rewritten_parts(self.exercise, target.submission))
-        found = self._replayer.diagnose(records, varying, rewritten)
-        shown: dict[str, Shown] = {}
-        for task in (task.id for task in self.exercise.tasks):
-            mine = [record.spec.id for record in failing if record.spec.task == task]
-            if mine:
-                orders = ALL_ORDERS if SET_ORDER in map(notes.get, mine) else (0,)
-                small = self._smallest(target, task, found, orders)
-                if small is not None:
-                    shown[task] = small
+        ends = time.monotonic() + PART_OF_TIME * target.limits.submission_s
+        target.budget = hidden.budget = Budget(min(ends, target.budget.ends))
+        work = Work()
+        again = _Again(asked, self._replayer.methods, work)
+        found, shown = Findings(), dict[str, Shown]()
+        is_cut_short = False
+        try:
+            again.ask(target, [r for r in failing if r.spec.visibility is Visibility.VISIBLE])
+            hidden.discard()
+            again.ask(hidden, [r for r in failing if r.spec.visibility is not Visibility.VISIBLE])
+            rewritten = frozenset(rewritten_parts(self.exercise, target.submission))
+            found = self._replayer.diagnose(records, again.varying, rewritten, work)
+            for task, small in self._all_smallest(target, failing, found, again):
+                shown[task] = small
+        except CutShort:
+            is_cut_short = True
+        notes = again.notes
         smallest, kept = self._alone(target, shown)
         for record in failing:
             if record.spec.task in kept:
@@ -133,22 +145,49 @@ class Explainer:
             replace(r, notes=(*r.notes, notes[r.spec.id])) if r.spec.id in notes else r
             for r in records
         ]
-        return Explained(noted, found, smallest)
+        return Explained(noted, found, smallest, is_cut_short)
 
     # --- the smallest program ----------------------------------------------------------------
 
+    def _all_smallest(
+        self,
+        target: BoxedTarget,
+        failing: Sequence[CheckRecord],
+        found: Findings,
+        again: _Again,
+    ) -> Iterator[tuple[str, Shown]]:
+        """The smallest program of each failing task that has one; CutShort."""
+        for task in (task.id for task in self.exercise.tasks):
+            mine = [record.spec.id for record in failing if record.spec.task == task]
+            if mine:
+                orders = ALL_ORDERS if SET_ORDER in map(again.notes.get, mine) else (0,)
+                small = self._smallest(target, task, found, orders, again.work)
+                if small is not None:
+                    yield task, small
+
     def _smallest(
-        self, target: BoxedTarget, task: str, found_out: Findings, orders: Sequence[int]
+        self,
+        target: BoxedTarget,
+        task: str,
+        found_out: Findings,
+        orders: Sequence[int],
+        work: Work,
     ) -> Shown | None:
         """The smallest program of a failing task that shows a wrong value or an exception in every
-        one of these orders of sets; where none does, in its own."""
+        one of these orders of sets; where none does, in its own. CutShort."""
         if task not in self._catalogues:
             name = self.exercise.contract.class_name
             self._catalogues[task] = Catalogue(candidates(self.oracle, task, name))
         catalogue = self._catalogues[task]
-        found = catalogue.find(target, lambda: self._is_silent(task, found_out), orders)
+
+        def is_silent() -> bool:
+            return self._is_silent(task, found_out, work)
+
+        found = catalogue.find(target, work, is_silent, orders)
         if found is None and len(orders) > 1:
-            return catalogue.find(target, lambda: self._is_silent(task, found_out))
+            found = catalogue.find(target, work, is_silent)
+        if found is None and _is_out_of_time(target):
+            raise CutShort
         return found
 
     def _alone(
@@ -173,7 +212,7 @@ class Explainer:
                 found[task] = self._catalogues[task].shown(one, answer)
         return {task: self._evidence(one) for task, one in found.items() if one}, differing
 
-    def _is_silent(self, task: str, found: Findings) -> bool:
+    def _is_silent(self, task: str, found: Findings, work: Work) -> bool:
         """Whether thousands of programs need not be tried: no small one shows the mistakes that
         were found, or they were found in an earlier task, which shows them."""
         if not found.hypothesis:
@@ -182,10 +221,12 @@ class Explainer:
             return True
         key = task, found.hypothesis
         if key not in self._silent:
-            self._silent[key] = not self._catalogues[task].shows(
-                self._replayer.target(found.hypothesis)
-            )
-        return self._silent[key]
+            alone = Work()
+            shows = self._catalogues[task].shows(self._replayer.target(found.hypothesis), alone)
+            self._silent[key] = not shows, alone.spent
+        is_silent, spent = self._silent[key]
+        work.spend(spent)
+        return is_silent
 
     def _evidence(self, found: Finding) -> Evidence:
         # a catalogue gives the very finding it gave for the same answers before
@@ -202,8 +243,11 @@ class _Again:
     """Asks failing programs again, with their sets in other orders. Explains a difference, never
     rescues: a note for each check that differed, and which of its observations varied."""
 
-    def __init__(self, asked: Callable[[str], Asked | None], methods: frozenset[str]) -> None:
+    def __init__(
+        self, asked: Callable[[str], Asked | None], methods: frozenset[str], work: Work
+    ) -> None:
         self.asked = asked
+        self.work = work
         self.methods = methods  # by which the place of an exception is told
         self.notes: dict[str, str] = {}
         self.varying: dict[str, frozenset[int]] = {}
@@ -233,14 +277,16 @@ class _Again:
         together: list[Answers | None] = [None] * len(again)
         # where one of them has to be stopped, each is asked for itself
         with suppress(TargetFailure):
-            together[:] = _in_orders(target, [one.program for _, one in again], orders)
+            together[:] = _in_orders(target, [one.program for _, one in again], orders, self.work)
         for (record, one), answers in zip(again, together, strict=True):
             try:
-                mine = answers or _in_orders(target, [one.program], orders)[0]
+                mine = answers or _in_orders(target, [one.program], orders, self.work)[0]
                 if all(answer == one.answer for answer in mine):
                     continue
                 note, changed = self._compared(target, record, one.program, mine)
             except TargetFailure:
+                if _is_out_of_time(target):
+                    raise CutShort from None
                 places = range(len(observed(record.results, self.methods)))
                 note, changed = HAD_TO_BE_STOPPED, frozenset(places)
             if note:
@@ -252,7 +298,7 @@ class _Again:
         """A note where the answers differ from what was seen first, and the places that differ."""
         before = observed(record.results, self.methods)
         # in its own order before and after the others: what was kept from other runs shows there
-        same_order = [answers[0], *target.ask_all([program])]
+        same_order = [answers[0], *ask_all(target, [program], 0, self.work)]
 
         def changed(given: Sequence[bytes]) -> frozenset[int]:
             runs = (observed(decoded(answer, program.steps), self.methods) for answer in given)
@@ -265,7 +311,11 @@ class _Again:
 
 
 def _in_orders(
-    target: BoxedTarget, programs: Sequence[Program], orders: Sequence[int]
+    target: BoxedTarget, programs: Sequence[Program], orders: Sequence[int], work: Work
 ) -> list[Answers]:
     """The answers to each program, one for each order."""
-    return list(zip(*(target.ask_all(programs, order) for order in orders), strict=True))
+    return list(zip(*(ask_all(target, programs, order, work) for order in orders), strict=True))
+
+
+def _is_out_of_time(target: BoxedTarget) -> bool:
+    return time.monotonic() >= target.budget.ends

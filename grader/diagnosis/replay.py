@@ -12,6 +12,7 @@ from grader.diagnosis.findings import findings
 from grader.diagnosis.observations import Findings, Hypothesis, KnownMistake, Observations, observed
 from grader.diagnosis.patches import Patches
 from grader.diagnosis.search import Explanation, Facts, Search
+from grader.diagnosis.work import Work
 from grader.exercise.given_parts import given_functions
 from grader.exercise.trusted import new_module
 from grader.model.check import CheckRecord
@@ -89,19 +90,22 @@ class Replayer:
         records: Sequence[CheckRecord],
         varying: Mapping[str, frozenset[int]],
         rewritten: frozenset[str] | None = None,
+        work: Work | None = None,
     ) -> Findings:
         """Names the mistakes that explain a submission's records, as far as any do.
 
         `varying` are places of observations that are no evidence, `rewritten` the names of the
         given functions that the submission has otherwise; None where any may be.
+        CutShort when `work` is used up.
         """
+        work = work or Work()
         other = [one for one in self.patches.forms if self._may_be(one, rewritten)]
         # where values vary, inputs are hardly kept in the order in which they were given
         forms = [*other, None] if varying else [None, *other]
         mistakes = [one for one in self.mistakes if self._may_be(one, rewritten)]
         best: tuple[Explanation, Facts] | None = None
         for form in forms:
-            facts = self._facts(records, varying, form)
+            facts = self._facts(records, varying, form, work)
             found = Search(facts, mistakes, self.patches.can_stand).run()
             if best is None or len(found.unexplained) < len(best[0].unexplained):
                 best = found, facts
@@ -122,8 +126,10 @@ class Replayer:
         records: Sequence[CheckRecord],
         varying: Mapping[str, frozenset[int]],
         form: KnownMistake | None,
+        work: Work,
     ) -> Facts:
         def replay(hypothesis: Hypothesis, record: CheckRecord) -> Observations:
+            work.spend(len(record.results))
             return self.replay(hypothesis if form is None else (form, *hypothesis), record)
 
         tasks = [task.id for task in self.exercise.tasks]

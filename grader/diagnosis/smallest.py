@@ -8,10 +8,13 @@ message, each a program of its own. Nothing here runs unless a check of the task
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from msgspec import Struct
 
+from grader.diagnosis.work import Work
+from grader.model.lru import LRU
 from grader.model.program import Comparison, Program, Raised, Result, Skipped, Step
 from grader.target.base import Target, TargetFailure
 from grader.target.boxed import BoxedTarget
@@ -22,7 +25,9 @@ from grader.target.results import decoded
 
 FIRST_BATCH_STEPS = 100
 LARGEST_BATCH_STEPS = 2000
-MOST_SHOWN = 20_000
+ENTRY_BYTES = 500
+HELD_BYTES = 2 << 20
+"""Bytes of answers to one task's programs, of which a session remembers what they show."""
 
 
 class Candidate(Struct, frozen=True):
@@ -65,6 +70,16 @@ def candidate(oracle: Any, steps: Sequence[Step]) -> Candidate:
     return Candidate(Program.of((*steps, reads.step())), reads)
 
 
+def ask_all(
+    target: BoxedTarget, programs: Sequence[Program], variant: int, work: Work
+) -> list[bytes]:
+    """The answers to whole programs; TargetFailure, CutShort."""
+    work.spend(sum(len(program.steps) for program in programs))
+    answers = target.ask_all(programs, variant)
+    work.spend(0, sum(map(len, answers)))
+    return answers
+
+
 class Catalogue:
     """Programs, drawn up as far as somebody needed them and kept in batches as they are sent.
 
@@ -75,16 +90,20 @@ class Catalogue:
     def __init__(self, programs: Iterable[Candidate]) -> None:
         self._source = iter(programs)
         self._batches: list[tuple[Candidate, ...]] = []
-        self._shown: dict[tuple[Program, bytes], Finding | None] = {}
+        # in a tuple of its own, since it may be None
+        self._shown = LRU[tuple[Program, bytes], tuple[Finding | None]](
+            HELD_BYTES, lambda key, _: ENTRY_BYTES + len(key[1])
+        )
 
     def find(
         self,
         target: BoxedTarget,
+        work: Work,
         is_hopeless: Callable[[], bool] = lambda: False,
         variants: Sequence[int] = (0,),
     ) -> Shown | None:
         """The first program, smallest first, that raises or gives a wrong value in every variant of
-        the order of sets; None without one.
+        the order of sets; None without one. CutShort.
 
         The same answers give the same finding, the very object. Whether more is tried when the
         first batch shows nothing, `is_hopeless` says.
@@ -93,8 +112,11 @@ class Catalogue:
             if number == 1 and is_hopeless():
                 return None
             programs = [one.program for one in batch]
+            if number:
+                # a submission that keeps all it ever made takes longer with every program
+                target.discard()
             try:
-                answers = [target.ask_all(programs, variant) for variant in variants]
+                answers = [ask_all(target, programs, variant, work) for variant in variants]
                 for one, *mine in zip(batch, *answers, strict=True):
                     found = [self.shown(one, answer) for answer in mine]
                     if found[0] is not None and None not in found:
@@ -106,19 +128,19 @@ class Catalogue:
     def shown(self, one: Candidate, answer: bytes) -> Finding | None:
         """What an answer shows: the finding, or None where all is right. TargetViolation."""
         key = one.program, answer
-        if key not in self._shown:
-            if len(self._shown) >= MOST_SHOWN:
-                self._shown.clear()
-            self._shown[key] = _wrong(one, decoded(answer, one.program.steps))
-        return self._shown[key]
+        known = self._shown.get(key)
+        if known is None:
+            known = (_wrong(one, decoded(answer, one.program.steps)),)
+            self._shown.put(key, known)
+        return known[0]
 
-    def shows(self, target: Target) -> bool:
-        """Whether any program raises or gives a wrong value there; TargetFailure."""
-        return any(
-            _wrong(one, target.run(one.program.steps)) is not None
-            for batch in self._all()
-            for one in batch
-        )
+    def shows(self, target: Target, work: Work) -> bool:
+        """Whether any program raises or gives a wrong value there; TargetFailure, CutShort."""
+        for one in chain.from_iterable(self._all()):
+            work.spend(len(one.program.steps))
+            if _wrong(one, target.run(one.program.steps)) is not None:
+                return True
+        return False
 
     def _all(self) -> Iterator[tuple[Candidate, ...]]:
         """Batches grow: most faults show in one of the very first programs."""

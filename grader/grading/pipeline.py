@@ -20,7 +20,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.box import choose
-from grader.diagnosis.explain import EXPLAINED, Explainer
+from grader.diagnosis.explain import CUT_SHORT, EXPLAINED, Explainer
 from grader.exercise.given_parts import rewritten_parts
 from grader.exercise.trusted import load_oracle
 from grader.grading.score import every_check, exact_points, task_results
@@ -36,6 +36,7 @@ from grader.model.report import (
     Timing,
     Verdict,
 )
+from grader.report.size import within_size
 from grader.target.base import Asked, LoadFailed
 from grader.target.boxed import BoxedTarget
 from grader.text.words import listed, said
@@ -46,7 +47,10 @@ if TYPE_CHECKING:
 from grader.report.make import environment, exercise_info, fault_report, learner_of, submission_info
 
 COLLECT_AFTER = (50_000, 20, 20)
-
+SHORTENED = said(
+    "Some failing checks are shown without their program, picture or output: there was too much "
+    "of it for one report"
+)
 SECRET_VARIABLE = "AUTOGRAD_GRADER_SECRET"
 
 
@@ -254,18 +258,17 @@ class _Corridor:
         asked: Callable[[str], Asked | None],
         shown: _Shown,
     ) -> Report:
-        records, found, smallest = self.explainer.explain(
-            targets.explaining, targets.hidden, records, asked
-        )
+        explained = self.explainer.explain(targets.explaining, targets.hidden, records, asked)
         exercise = self._graded_part(shown.task)
         tasks, total = task_results(
             exercise,
-            records,
-            evidence=smallest,
-            diagnoses=found.diagnoses,
-            same_as=found.same_as,
+            explained.records,
+            evidence=explained.smallest,
+            diagnoses=explained.found.diagnoses,
+            same_as=explained.found.same_as,
             oracle=self.oracle,
         )
+        tasks, is_shortened = within_size(tasks)
         maximum = sum(exact_points(task) for task in exercise.tasks)
         return Report(
             schema_version=SCHEMA_VERSION,
@@ -282,7 +285,11 @@ class _Corridor:
             timing=Timing("", 0.0, shown.durations),
             score=round(float(total), 4),
             max_score=round(float(maximum), 4),
-            notes=self._notes(submission, tasks) if not shown.message else (),
+            notes=(
+                *((CUT_SHORT,) if explained.is_cut_short else ()),
+                *((SHORTENED,) if is_shortened else ()),
+                *(self._notes(submission, tasks) if not shown.message else ()),
+            ),
         )
 
     def _graded_part(self, task: str | None) -> Exercise:

@@ -19,16 +19,17 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from grader.model.check import CheckRecord
+from grader.model.lru import LRU
 from grader.model.program import Output, Program, Result, Step
 from grader.target.base import Asked, Target
 from grader.target.in_process import InProcessTarget, raw_program
 from grader.target.results import decoded
 
-HELD_BYTES = 4 << 20
-"""Bytes of answers that a session holds: a class of right and known wrong ones fits in."""
-
 ENTRY_BYTES = 500
 """What an entry takes beside its answer."""
+
+HELD_BYTES = 4 << 20
+"""Bytes of answers that a session holds: a class of right and known wrong ones fits in."""
 
 
 class AskableTarget(Target, Protocol):
@@ -108,23 +109,14 @@ class ResultCache:
     """Results by check, seed and answer."""
 
     def __init__(self, held_bytes: int = HELD_BYTES) -> None:
-        self.left = held_bytes
-        self._results: dict[tuple[CheckKey, bytes], CheckRecord] = {}
+        self._results = LRU[tuple[CheckKey, bytes], CheckRecord](
+            held_bytes, lambda key, _: ENTRY_BYTES + len(key[1])
+        )
 
     def get(self, key: CheckKey, answer: bytes) -> CheckRecord | None:
         """What these bytes came to when they were judged, or None."""
-        result = self._results.pop((key, answer), None)
-        if result is not None:
-            self._results[key, answer] = result
-        return result
+        return self._results.get((key, answer))
 
     def put(self, key: CheckKey, answer: bytes, result: CheckRecord) -> None:
         """Holds a record, without output, that pytest-json-report agreed on."""
-        if (key, answer) in self._results:
-            return
-        self._results[key, answer] = result
-        self.left -= ENTRY_BYTES + len(answer)
-        while self.left < 0:
-            oldest = next(iter(self._results))
-            del self._results[oldest]
-            self.left += ENTRY_BYTES + len(oldest[1])
+        self._results.put((key, answer), result)

@@ -200,3 +200,22 @@ def alive(pid):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_a_helper_that_holds_much_more_than_at_its_beginning_is_replaced(
+    exercise, school, out, monkeypatch
+):
+    """After the first of them, as long as any growth is too much."""
+    started = []
+    launch = pools.launch
+
+    def counted(*arguments):
+        started.append(None)
+        return launch(*arguments)
+
+    monkeypatch.setattr(Pool.__init__, "__defaults__", (counted,))
+    monkeypatch.setattr(pools, "SETTLED", 1, raising=False)
+    monkeypatch.setattr(pools, "MOST_GROWTH", 0.5, raising=False)
+    outcome, _ = kit.run(exercise, school, out)
+    assert outcome.exit_code == 0
+    assert len(started) > 3
