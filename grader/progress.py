@@ -7,8 +7,6 @@ remembered, and a folder that cannot be written to only loses the memory.
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
 from pathlib import Path
 
 import msgspec
@@ -16,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.model.check import Outcome, Visibility
+from grader.model.files import atomic_write
 from grader.model.report import CheckResult, Report
 from grader.text.words import _
 
@@ -53,10 +52,8 @@ def load(folder: Path, exercise_id: str) -> Progress:
 def save(folder: Path, progress: Progress) -> None:
     """Writes the memory in one step; a folder that cannot be written to is left alone."""
     with contextlib.suppress(OSError):
-        descriptor, name = tempfile.mkstemp(dir=folder, prefix=FILE)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(msgspec.json.encode(progress) + b"\n")
-        os.replace(name, folder / FILE)
+        data = msgspec.json.encode(progress) + b"\n"
+        atomic_write(folder / FILE, data, private=True)
 
 
 def visible_checks(report: Report) -> list[CheckResult]:

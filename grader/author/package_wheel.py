@@ -13,11 +13,13 @@ import base64
 import hashlib
 import io
 import os
-import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from grader.author.handout import EARLIEST
 from grader.exercise.find import MANIFEST
@@ -64,16 +66,19 @@ def requirements(exercise: Exercise) -> str:
     """One line `name==version` for everything the grader and the exercise need, as it is here."""
     _distribution()
     found: dict[str, str] = {}
-    waiting = [NAME, *exercise.packages]
+    met: set[tuple[str, str]] = set()
+    waiting = [(name, "") for name in (NAME, *exercise.packages)]
     while waiting:
+        asked, extra = waiting.pop()
         try:
-            one = metadata.distribution(waiting.pop())
+            one = metadata.distribution(asked)
         except metadata.PackageNotFoundError:
-            continue  # needed on other systems or older Pythons only
-        name = re.sub(r"[-_.]+", "-", one.metadata["Name"]).lower()
-        if name not in found:
+            continue  # a package of the exercise that is not installed here
+        name = canonicalize_name(one.metadata["Name"])
+        if (name, extra) not in met:
+            met.add((name, extra))
             found[name] = one.version
-            waiting += _needed_by(one)
+            waiting += _needed_by(one, extra)
     del found[NAME]
     return "".join(f"{name}=={number}\n" for name, number in sorted(found.items()))
 
@@ -102,12 +107,12 @@ def _distribution() -> metadata.Distribution:
         ) from None
 
 
-def _needed_by(one: metadata.Distribution) -> Iterator[str]:
-    for requirement in one.requires or ():
-        words, _, marker = requirement.partition(";")
-        name = re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", words.strip())
-        if name is not None and "extra" not in marker:
-            yield name[0]
+def _needed_by(one: metadata.Distribution, extra: str) -> Iterator[tuple[str, str]]:
+    """What a distribution needs on this system: packages, each without an extra and with each."""
+    for words in one.requires or ():
+        needed = Requirement(words)
+        if needed.marker is None or needed.marker.evaluate({"extra": extra}):
+            yield from ((needed.name, wanted) for wanted in ("", *needed.extras))
 
 
 def _exercise_files(exercise: Exercise) -> dict[str, bytes]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
-import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ import msgspec
 from grader.downloads import file_name_of
 from grader.gradebook import Gradebook, storage
 from grader.model.exercise import Exercise
+from grader.model.files import atomic_write
 from grader.model.report import Learner, Report, SubmissionInfo, Verdict
 from grader.report import wire
 from grader.report.make import unmarked_report
@@ -173,12 +173,5 @@ class ReportWriter:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Writes all of it or leaves what was there. Fault when the disk does not let it."""
-    temporary = path.with_name(".writing")
     with storage(path):
-        try:
-            temporary.write_bytes(data)
-            os.replace(temporary, path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise
+        atomic_write(path, data)

@@ -12,8 +12,9 @@ import hashlib
 import os
 import stat
 import sys
-import tempfile
 from pathlib import Path
+
+from grader.model.files import atomic_write
 
 MAX_BYTES = 4 << 20
 
@@ -53,14 +54,7 @@ def write(kind: str, key: str, data: bytes) -> None:
     if place is None:
         return
     with contextlib.suppress(OSError):
-        descriptor, temporary = tempfile.mkstemp(dir=place)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-            os.replace(temporary, _file(place, kind, key))
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        atomic_write(_file(place, kind, key), data, private=True)
 
 
 def _file(place: Path, kind: str, key: str) -> Path:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import inspect
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,6 +14,7 @@ import click
 from grader.model.check import Audience
 from grader.model.errors import Fault, UsageProblem
 from grader.model.exercise import Exercise
+from grader.model.files import Replacement
 from grader.model.report import Report
 from grader.text.words import _, said
 
@@ -135,7 +134,7 @@ class Output:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.temporary: str | None = None
+        self.replacement: Replacement | None = None
         if path == "-":
             if sys.stdout is None:
                 raise UsageProblem(said("cannot write to -: standard output is closed"))
@@ -146,10 +145,7 @@ class Output:
                 if target.is_dir():
                     raise IsADirectoryError(21, said("it is a folder"))
                 return
-            descriptor, self.temporary = tempfile.mkstemp(
-                dir=target.parent, prefix=f".{target.name[:60]}."
-            )
-            os.close(descriptor)
+            self.replacement = Replacement(target)
         except OSError as error:
             raise UsageProblem(
                 said("cannot write {path}: {error}", path=path, error=error.strerror or error),
@@ -164,15 +160,10 @@ class Output:
             if self.path == "-":
                 sys.stdout.buffer.write(data)
                 sys.stdout.buffer.flush()
-            elif self.temporary is None:
+            elif self.replacement is None:
                 Path(self.path).write_bytes(data)
             else:
-                Path(self.temporary).write_bytes(data)
-                mask = os.umask(0)
-                os.umask(mask)
-                os.chmod(self.temporary, 0o666 & ~mask)
-                os.replace(self.temporary, self.path)
-                self.temporary = None
+                self.replacement.commit(data)
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -185,7 +176,5 @@ class Output:
 
     def discard(self) -> None:
         """Removes what was prepared and not written."""
-        if self.temporary is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(self.temporary)
-            self.temporary = None
+        if self.replacement is not None:
+            self.replacement.discard()

@@ -18,7 +18,7 @@ from grader.downloads.names import learner_id
 from grader.downloads.onlinetext import OnlineText
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import AsIs, Uploads, is_readable
-from grader.intake.refusal import safe
+from grader.text.clean import clean_name
 from grader.text.words import said
 
 NAME = "Canvas"
@@ -111,7 +111,7 @@ def _notes(uploads: list[_Upload], newest: list[_Upload]) -> tuple[str, ...]:
         said(
             "Handed in {counts} times: the newest, {upload}, counts.",
             counts=counts[upload.name],
-            upload=safe(upload.path),
+            upload=clean_name(upload.path),
         )
         for upload in newest
         if counts[upload.name] > 1

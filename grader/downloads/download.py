@@ -17,9 +17,8 @@ from grader.downloads.newest import settle
 from grader.downloads.shelf import FolderShelf, Piece, Shelf
 from grader.downloads.sources import AsIs, is_readable
 from grader.downloads.zip_shelf import open_zip
-from grader.intake.refusal import safe
 from grader.model.errors import SubmissionRefused, UsageProblem
-from grader.text.clean import clean_text
+from grader.text.clean import clean_name, clean_text
 from grader.text.words import said
 
 DEEPEST_WRAPPING = 3
@@ -92,7 +91,7 @@ class Download:
                 words = error.strerror or type(error).__name__
                 refusal = said(
                     "{paths} cannot be read: {words}.",
-                    paths=safe(claim.source.paths[0]),
+                    paths=clean_name(claim.source.paths[0]),
                     words=words,
                 )
             else:

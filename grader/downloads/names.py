@@ -10,10 +10,11 @@ import hashlib
 import re
 import unicodedata
 
+from grader.text.clean import clean_name
+
 LONGEST_ID = 200
 LONGEST_FILE_NAME = 100
 
-_JOINERS = "\u200c\u200d"  # needed inside Persian words and in emoji made of several
 _PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9@._+-]*[A-Za-z0-9@_+-])?")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9])(?:\..*)?", re.IGNORECASE)
 
@@ -26,7 +27,7 @@ def learner_id(text: str) -> str:
     whole = unicodedata.normalize("NFC", text)
     if len(whole) <= LONGEST_ID and whole.isprintable():
         return whole
-    shown = _shown(whole)
+    shown = clean_name(whole, limit=len(whole), joiners=True)
     if shown == whole and len(whole) <= LONGEST_ID:
         return whole
     return f"{shown[: LONGEST_ID - 20]}#{_digest(whole)[:12]}"
@@ -44,15 +45,6 @@ def file_name_of(learner: str) -> str:
         return f"{learner}~{capitals:x}" if capitals else learner
     slug = re.sub(r"[^a-z0-9]+", "-", learner.lower())[:40].strip("-")
     return f"{slug}~~{_digest(learner)[:32]}"
-
-
-def _shown(text: str) -> str:
-    kept: list[str] = []
-    for ch in text:
-        before = kept[-1] if kept else " "
-        joins = ch in _JOINERS and before.isprintable() and not before.isascii()
-        kept.append(ch if ch.isprintable() or joins else "?")
-    return "".join(kept)
 
 
 def _digest(text: str) -> str:

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from grader.downloads.entry import Claim
 from grader.downloads.shelf import Shelf
-from grader.intake.refusal import safe, some
+from grader.intake.refusal import some
+from grader.text.clean import clean_name
 from grader.text.words import listed, said
 
 _MOST_NAMED = 5
@@ -88,7 +89,7 @@ def _note(chosen: Claim, rivals: list[Claim]) -> str:
     return said(
         "Of {rivals}, the newest counts: {path}.",
         rivals=_names(rivals),
-        path=safe(chosen.source.paths[0]),
+        path=clean_name(chosen.source.paths[0]),
     )
 
 
@@ -106,5 +107,5 @@ def _refused(learner: str, rivals: list[Claim]) -> Claim:
 
 
 def _names(rivals: list[Claim]) -> str:
-    names = [safe(claim.source.paths[0]) for claim in rivals]
+    names = [clean_name(claim.source.paths[0]) for claim in rivals]
     return some(names, _MOST_NAMED) if len(names) > _MOST_NAMED else listed(names)

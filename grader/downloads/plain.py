@@ -9,7 +9,7 @@ from grader.downloads.entry import Claim, Source
 from grader.downloads.names import learner_id
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import AsIs, UploadFolder, is_readable
-from grader.intake.refusal import safe
+from grader.text.clean import clean_name
 from grader.text.words import said
 
 NAME = "files and folders"
@@ -34,7 +34,7 @@ def claims(shelf: Shelf, pieces: Iterable[Piece]) -> Iterator[Claim]:
             others.setdefault(learner_id(PurePosixPath(name).stem), []).append(name)
     for learner, sources in known.items():
         notes = tuple(
-            said("{name} was not read.", name=safe(name)) for name in others.pop(learner, ())
+            said("{name} was not read.", name=clean_name(name)) for name in others.pop(learner, ())
         )
         for source in sources:
             yield Claim(learner_id=learner, source=source, notes=notes)

@@ -14,11 +14,11 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 
 from grader.intake.folder import Folder, Place, read_file, trusted
-from grader.intake.refusal import passed_by, refuse, safe
+from grader.intake.refusal import passed_by, refuse
 from grader.intake.take import MOST_ENTRIES, take_place
 from grader.model.errors import SubmissionRefused, UsageProblem
 from grader.model.exercise import Submission
-from grader.text.clean import clean_text
+from grader.text.clean import clean_name, clean_text
 from grader.text.words import said
 
 _CLUTTER = frozenset({"thumbs.db", "desktop.ini"})
@@ -97,7 +97,7 @@ class FolderShelf:
             words = error.strerror or said("it cannot be read")
             if folder:
                 refuse(
-                    said("{shown}: {words}.", shown=safe(folder), words=words),
+                    said("{shown}: {words}.", shown=clean_name(folder), words=words),
                     said("Change its permissions, or give a copy."),
                 )
             raise UsageProblem(

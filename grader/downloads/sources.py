@@ -9,8 +9,9 @@ from msgspec import Struct
 from grader.downloads.entry import Source, Taken
 from grader.downloads.shelf import Shelf
 from grader.intake.archive import is_archive
-from grader.intake.refusal import refuse, refuse_surplus, safe, some
+from grader.intake.refusal import refuse, refuse_surplus, some
 from grader.intake.take import LARGEST_SOURCE, bounds_now, take_files
+from grader.text.clean import clean_name
 from grader.text.words import said
 
 READABLE = (".py", ".zip", ".ipynb")
@@ -120,7 +121,7 @@ def about_lone(lone: str, names: list[str], module_file: str) -> tuple[str, ...]
             0,
             said(
                 "{lone} was taken as {module_file}: it is the only Python file.",
-                lone=safe(lone),
+                lone=clean_name(lone),
                 module_file=module_file,
             ),
         )
@@ -129,11 +130,11 @@ def about_lone(lone: str, names: list[str], module_file: str) -> tuple[str, ...]
 
 def not_read(name: str) -> str:
     """That an archive beside the source was left alone."""
-    return said("{name} was not read: only the source beside it counts.", name=safe(name))
+    return said("{name} was not read: only the source beside it counts.", name=clean_name(name))
 
 
 def _refuse_choice(names: list[str], module_file: str) -> None:
-    shown = some([safe(name) for name in sorted(names)])
+    shown = some([clean_name(name) for name in sorted(names)])
     if any(map(is_readable, names)):
         what = said(
             "None of the files is called {module_file}. Found: {shown}.",

@@ -11,11 +11,11 @@ from zipfile import ZipFile, ZipInfo
 
 from grader.downloads.shelf import Piece, Shelf, is_clutter
 from grader.intake.archive import has_unsafe_name, refuse_unsafe
-from grader.intake.refusal import refuse, refuse_large, safe
+from grader.intake.refusal import refuse, refuse_large
 from grader.intake.take import limit_of, take_members, take_source
 from grader.model.errors import SubmissionRefused, UsageProblem
 from grader.model.exercise import Submission
-from grader.text.clean import clean_text
+from grader.text.clean import clean_name, clean_text
 from grader.text.words import said
 
 _UTF8_NAME = 0x800
@@ -67,7 +67,7 @@ class ZipShelf:
         name = path.rpartition("/")[2]
         below = self._below(path)
         if not below and not any(self._infos[at].is_dir() for at in self._at(path)):
-            limit = limit_of(name, safe(path), module_file)
+            limit = limit_of(name, clean_name(path), module_file)
             return take_source(name, self.read(path, limit), module_file)
         members: dict[str, ZipInfo] = {}
         for at in below:
@@ -75,7 +75,11 @@ class ZipShelf:
                 inner = self._paths[at][len(path) + 1 :]
                 if inner in members:
                     refuse(
-                        said("{path} holds {inner} twice.", path=safe(path), inner=safe(inner)),
+                        said(
+                            "{path} holds {inner} twice.",
+                            path=clean_name(path),
+                            inner=clean_name(inner),
+                        ),
                         said("Pack it again."),
                     )
                 members[inner] = self._infos[at]
@@ -94,21 +98,21 @@ class ZipShelf:
             refuse(
                 said(
                     "{path} is {what} in {label}.",
-                    path=safe(path),
+                    path=clean_name(path),
                     what=what,
-                    label=safe(self.label),
+                    label=clean_name(self.label),
                 ),
                 said("Pack it again."),
             )
         info = self._infos[places[0]]
-        refuse_unsafe(info, safe(self.label))
+        refuse_unsafe(info, clean_name(self.label))
         try:
             with self._archive.open(info) as member:
                 # Bounded here: what the header says of the size may be a lie.
                 data = member.read(limit + 1)
         except Exception as error:
             _refuse_damaged(path, error)
-        refuse_large(safe(path), len(data), limit)
+        refuse_large(clean_name(path), len(data), limit)
         return data
 
     def modified(self, path: str) -> float | None:
@@ -162,8 +166,8 @@ def open_zip(path: Path) -> ZipShelf:
                     whole,
                     said(
                         "{whole} in {path} has an unsafe name.",
-                        whole=safe(whole),
-                        path=safe(path.name),
+                        whole=clean_name(whole),
+                        path=clean_name(path.name),
                     ),
                 )
             )
@@ -188,8 +192,8 @@ def _name(info: ZipInfo) -> str:
 
 
 def _refuse_damaged(path: str, error: Exception) -> NoReturn:
-    words = safe(str(error)) or type(error).__name__
+    words = clean_name(str(error)) or type(error).__name__
     refuse(
-        said("{path} is damaged in the zip: {words}.", path=safe(path), words=words),
+        said("{path} is damaged in the zip: {words}.", path=clean_name(path), words=words),
         said("Download it again."),
     )

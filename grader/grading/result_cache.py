@@ -105,13 +105,15 @@ class ReferenceTarget(InProcessTarget):
         return decoded(answer, steps, first)
 
 
+def _weight(key: tuple[CheckKey, bytes], _: CheckRecord) -> int:
+    return ENTRY_BYTES + len(key[1])
+
+
 class ResultCache:
     """Results by check, seed and answer."""
 
     def __init__(self, held_bytes: int = HELD_BYTES) -> None:
-        self._results = LRU[tuple[CheckKey, bytes], CheckRecord](
-            held_bytes, lambda key, _: ENTRY_BYTES + len(key[1])
-        )
+        self._results = LRU[tuple[CheckKey, bytes], CheckRecord](held_bytes, _weight)
 
     def get(self, key: CheckKey, answer: bytes) -> CheckRecord | None:
         """What these bytes came to when they were judged, or None."""
@@ -119,4 +121,5 @@ class ResultCache:
 
     def put(self, key: CheckKey, answer: bytes, result: CheckRecord) -> None:
         """Holds a record, without output, that pytest-json-report agreed on."""
-        self._results.put((key, answer), result)
+        if (key, answer) not in self._results:
+            self._results.put((key, answer), result)

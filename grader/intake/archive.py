@@ -19,10 +19,10 @@ from grader.intake.refusal import (
     passed_by,
     refuse,
     refuse_surplus,
-    safe,
     size_words,
 )
 from grader.model.errors import SubmissionRefused
+from grader.text.clean import clean_name
 from grader.text.words import said
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def unzip(data: bytes, shown: str, module_file: str, bounds: Bounds) -> dict[str
         what = said(
             "{shown} is not a sound zip file: {name}.",
             shown=shown,
-            name=safe(str(error)) or type(error).__name__,
+            name=clean_name(str(error)) or type(error).__name__,
         )
         refuse(what, said("Pack it again, or give the folder."))
 
@@ -86,7 +86,7 @@ def has_unsafe_name(name: str) -> bool:
 
 def refuse_unsafe(info: ZipInfo, shown: str) -> None:
     """Refuses a member that its header shows to be harmful."""
-    where = f"{safe(info.orig_filename)} in {shown}"
+    where = f"{clean_name(info.orig_filename)} in {shown}"
     if has_unsafe_name(info.orig_filename):
         refuse(
             said("{where} has an unsafe name.", where=where),
@@ -126,7 +126,7 @@ def _members(infos: list[ZipInfo], shown: str, bounds: Bounds) -> dict[str, ZipI
     for info in infos:
         refuse_unsafe(info, shown)
         if is_archive(info.orig_filename):
-            where = f"{safe(info.orig_filename)} in {shown}"
+            where = f"{clean_name(info.orig_filename)} in {shown}"
             refuse(
                 said("{where} is an archive in an archive.", where=where),
                 said("Pack the files themselves."),
@@ -136,7 +136,7 @@ def _members(infos: list[ZipInfo], shown: str, bounds: Bounds) -> dict[str, ZipI
         name = str(PurePosixPath(info.filename))
         if name in members:
             refuse(
-                said("{shown} holds {name} twice.", shown=shown, name=safe(name)),
+                said("{shown} holds {name} twice.", shown=shown, name=clean_name(name)),
                 said("Pack it again."),
             )
         members[name] = info

@@ -27,8 +27,8 @@ from grader.intake.refusal import (
     refuse,
     refuse_large,
     refuse_surplus,
-    safe,
 )
+from grader.text.clean import clean_name
 from grader.text.words import said
 
 DEEPEST = 32
@@ -120,7 +120,7 @@ def trusted(path: Path) -> Iterator[Folder]:
 
 def read_file(place: Place, limit: int) -> bytes:
     """At most `limit` bytes of a regular file, without waiting and without following a link."""
-    shown = safe(str(place.path))
+    shown = clean_name(str(place.path))
     try:
         with open(place.path, "rb", opener=lambda *_: place.open()) as file:
             mode = os.fstat(file.fileno()).st_mode
@@ -144,7 +144,7 @@ class _Walk:
 
     def __init__(self, top: Place, module_file: str, bounds: Bounds) -> None:
         self.top = top
-        self.shown = safe(str(top.path))
+        self.shown = clean_name(str(top.path))
         self.module_file = module_file
         self.bounds = bounds
         self.found: dict[str, bytes] = {}
@@ -198,7 +198,9 @@ class _Walk:
             place = folder.place(entry.name)
             inside = place.path.relative_to(self.top.path).as_posix()
             if is_link(entry):
-                what = said("{inside} in {shown} is a link.", inside=safe(inside), shown=self.shown)
+                what = said(
+                    "{inside} in {shown} is a link.", inside=clean_name(inside), shown=self.shown
+                )
                 refuse(what, said("Put the file itself in its place."))
             if entry.is_dir(follow_symlinks=False):
                 folders.insert(0, place)
@@ -228,14 +230,14 @@ def is_link(entry: os.DirEntry[str]) -> bool:
 def refuse_exchanged(path: Path) -> NoReturn:
     """Refuses a folder that something else has taken the place of."""
     refuse(
-        said("{shown} was exchanged while it was being read.", shown=safe(str(path))),
+        said("{shown} was exchanged while it was being read.", shown=clean_name(str(path))),
         said("Give a copy that nobody writes to."),
     )
 
 
 def refuse_unreadable(place: Place, error: Exception) -> NoReturn:
     """Refuses what the system does not let us open or look at, and says why."""
-    path, shown = place.path, safe(str(place.path))
+    path, shown = place.path, clean_name(str(place.path))
     number = getattr(error, "errno", None)
     if number == errno.ELOOP:
         refuse(said("{shown} is a link.", shown=shown), said("Give the file itself."))
@@ -247,12 +249,12 @@ def refuse_unreadable(place: Place, error: Exception) -> NoReturn:
     if number not in (errno.ENOENT, errno.ENOTDIR):
         words = getattr(error, "strerror", None) or str(error)
         refuse(
-            said("{shown} cannot be read: {words}.", shown=shown, words=safe(words)),
+            said("{shown} cannot be read: {words}.", shown=shown, words=clean_name(words)),
             said("Give another path or a copy."),
         )
     near = None if place.around is not None else _beside(path)
     next_move = (
-        said("Did you mean {path}?", path=safe(str(path.with_name(near))))
+        said("Did you mean {path}?", path=clean_name(str(path.with_name(near))))
         if near
         else said("Check the path.")
     )

@@ -10,7 +10,8 @@ import re
 
 import msgspec
 
-from grader.intake.refusal import refuse, refuse_large, safe
+from grader.intake.refusal import refuse, refuse_large
+from grader.text.clean import clean_name
 from grader.text.words import said
 
 _PYTHON_CELL_MAGICS = frozenset({"time", "timeit", "capture", "prun"})
@@ -45,7 +46,9 @@ def code_of(data: bytes, shown: str, limit: int) -> bytes:
     language = book.metadata.language_info.name
     if not language.lower().startswith(("python", "ipython")):
         refuse(
-            said("{shown} is a notebook in {language}.", shown=shown, language=safe(language)),
+            said(
+                "{shown} is a notebook in {language}.", shown=shown, language=clean_name(language)
+            ),
             said("Hand in Python."),
         )
     parts, size = [], 0

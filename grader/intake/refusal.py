@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple, NoReturn
 
 from grader.model.errors import SubmissionRefused
+from grader.text.clean import clean_name
 from grader.text.words import said
 
 
@@ -26,14 +27,6 @@ class Bounds(NamedTuple):
 def refuse(what: str, next_move: str) -> NoReturn:
     """Refuses the submission: what is wrong, and what to do about it."""
     raise SubmissionRefused(what, next_move=next_move)
-
-
-def safe(text: str) -> str:
-    """A name that cannot do anything to a terminal: no control, direction or broken characters."""
-    cut = text[:200]
-    if cut.isprintable():
-        return cut
-    return "".join(ch if ch.isprintable() else "?" for ch in cut)
 
 
 def some(names: Sequence[str], most: int = 5) -> str:
@@ -73,7 +66,7 @@ def refuse_surplus(files: dict[str, bytes], size: int, shown: str, bounds: Bound
     if not newest.isprintable():
         what = said(
             "The name {newest} in {shown} has characters that cannot be shown.",
-            newest=safe(newest),
+            newest=clean_name(newest),
             shown=shown,
         )
         refuse(what, said("Rename it."))

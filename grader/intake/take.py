@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, NoReturn
 from grader.intake.archive import extract, refuse_unsafe, unzip, without_surroundings
 from grader.intake.folder import Place, read_file, read_folder, refuse_unreadable
 from grader.intake.notebook import code_of
-from grader.intake.refusal import Bounds, kind_words, nearest, refuse, refuse_large, safe, some
+from grader.intake.refusal import Bounds, kind_words, nearest, refuse, refuse_large, some
 from grader.model.exercise import SourceFile, Submission
+from grader.text.clean import clean_name
 from grader.text.words import said
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def take(path: Path, module_file: str) -> Submission:
 
 def take_place(place: Place, module_file: str) -> Submission:
     """The submission that is there, be it in a folder that is open already."""
-    path, shown = place.path, safe(str(place.path))
+    path, shown = place.path, clean_name(str(place.path))
     try:
         mode = place.look().st_mode
     except (OSError, ValueError) as error:
@@ -80,7 +81,7 @@ def limit_of(name: str, shown: str, module_file: str) -> int:
 
 def take_source(name: str, data: bytes, module_file: str) -> Submission:
     """The submission in `data`; only a name in .zip or .ipynb makes it more than Python text."""
-    ending, shown = os.path.splitext(name)[1].lower(), safe(name)
+    ending, shown = os.path.splitext(name)[1].lower(), clean_name(name)
     if ending == ".zip":
         refuse_large(shown, len(data), LARGEST_CONTAINER)
         return _assemble(name, unzip(data, shown, module_file, bounds_now()), module_file, shown)
@@ -92,7 +93,7 @@ def take_source(name: str, data: bytes, module_file: str) -> Submission:
 
 def take_files(name: str, files: Mapping[str, bytes], module_file: str) -> Submission:
     """The submission made of these Python files, which are called by their path in it."""
-    return _assemble(name, files, module_file, safe(name))
+    return _assemble(name, files, module_file, clean_name(name))
 
 
 def take_members(
@@ -102,7 +103,7 @@ def take_members(
 
     An archive among them is left unread, like one in a folder.
     """
-    shown = safe(name)
+    shown = clean_name(name)
     kept = without_surroundings(members)
     if len(kept) > MOST_ENTRIES:
         refuse(
@@ -135,14 +136,14 @@ def _assemble(
         sources.append(SourceFile(path, text, hashlib.sha256(data).hexdigest(), len(data)))
     lines = "".join(f"{source.path}\0{source.sha256}\n" for source in sources)
     digest = hashlib.sha256(lines.encode()).hexdigest()
-    return Submission(safe(name), module_file, tuple(sources), digest)
+    return Submission(clean_name(name), module_file, tuple(sources), digest)
 
 
 # --- refusing -----------------------------------------------------------------------------
 
 
 def _refuse_without_module(shown: str, files: Mapping[str, bytes], module_file: str) -> NoReturn:
-    names = [safe(name) for name in sorted(files)]
+    names = [clean_name(name) for name in sorted(files)]
     if not names:
         what = said(
             "{shown} holds no {module_file}, and no other Python file.",

@@ -11,7 +11,8 @@ from grader.model.class_report import ClassView
 from grader.render.class_sections import SECTIONS, Section, list_words
 from grader.render.page_html import EMPTY, Html, join, tag
 from grader.render.page_resources import resource
-from grader.render.text import clean, counted_learners, one_line
+from grader.render.text import counted_learners, one_line
+from grader.text.clean import spell_out
 from grader.text.words import N_, _, language
 
 UNGUARDED = N_(
@@ -108,7 +109,7 @@ def _footer(view: ClassView) -> Html:
         _("Isolation"): view.isolation,
         _("Begun"): view.started_at,
     }
-    pairs = [join(tag("dt", name), tag("dd", clean(value))) for name, value in facts.items()]
+    pairs = [join(tag("dt", name), tag("dd", spell_out(value))) for name, value in facts.items()]
     left = ", ".join(
         _("{number} of {section}").format(number=number, section=list_words(name))
         for name, number in view.left_out.items()

@@ -23,7 +23,8 @@ from grader.render.page_resources import resource
 from grader.render.page_sheet import Sheet, bar
 from grader.render.page_tasks import score_table, task_folds
 from grader.render.scorecard_focus import find_focus
-from grader.render.text import clean, duration, exact, one_line, points, size
+from grader.render.text import duration, exact, one_line, points, size
+from grader.text.clean import spell_out
 from grader.text.words import _, language, translated
 
 STYLES = "page.css", "graph.css"
@@ -72,7 +73,7 @@ def _main(sheet: Sheet, styles: Sequence[Style]) -> Html:
 
 
 def _stopped(eyebrow: str, words: str, message: str, move: str = "") -> Html:
-    above, reason = tag("p", eyebrow, class_="eyebrow"), tag("pre", clean(message))
+    above, reason = tag("p", eyebrow, class_="eyebrow"), tag("pre", spell_out(message))
     parts = [above, tag("h2", words), reason, tag("p", move) if move else None]
     return tag("section", parts, id="first", class_="first bad")
 

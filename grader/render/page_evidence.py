@@ -24,7 +24,8 @@ from grader.render.page_html import (
     tag,
     unseen,
 )
-from grader.render.text import agree, beside, clean, more_lines, one_line
+from grader.render.text import agree, beside, more_lines, one_line
+from grader.text.clean import spell_out
 from grader.text.words import _, ngettext
 
 PROGRAM_LINES = 60
@@ -92,7 +93,7 @@ def _imports(code: str) -> bool:
 
 def one_line_of_code(code: str, *, limit: int = WIDEST_CODE) -> str:
     """A line of code without line ends, its inner spaces kept."""
-    return clean(code, limit=limit).replace("\n", " ")
+    return spell_out(code, limit=limit).replace("\n", " ")
 
 
 def _remark(line: ProgramLine) -> str:

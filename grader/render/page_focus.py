@@ -23,7 +23,8 @@ from grader.render.scorecard_focus import (
 )
 from grader.render.scorecard_panel import who_printed
 from grader.render.scorecard_story import not_imported, why_not_imported
-from grader.render.text import clean, hidden_failed, one_line
+from grader.render.text import hidden_failed, one_line
+from grader.text.clean import spell_out
 from grader.text.words import _, ngettext, translated
 
 PRINTED = 24  # lines of what the submission printed
@@ -103,7 +104,7 @@ def _why(focus: Focus) -> list[Child]:
 
 def _message(message: str) -> Html:
     """A message as it was written, its lines and its caret in their places."""
-    text = clean(message, limit=LONGEST_MESSAGE).strip("\n")
+    text = spell_out(message, limit=LONGEST_MESSAGE).strip("\n")
     if "\n" in text:
         return tag("pre", text)
     word = text.split(" ", maxsplit=1)[0]
@@ -112,7 +113,7 @@ def _message(message: str) -> Html:
 
 
 def _printed(sheet: Sheet, output: Output) -> list[Child]:
-    lines = clean(output.text).rstrip("\n").split("\n")
+    lines = spell_out(output.text).rstrip("\n").split("\n")
     cut = output.truncated or len(lines) > PRINTED
     shown = [one_line_of_code(line, limit=WIDEST_PRINTED) for line in lines[:PRINTED]]
     text = "\n".join([*shown, "…"] if cut else shown)

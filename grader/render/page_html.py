@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from html import escape
 from string import Formatter
 
-from grader.render.text import clean
+from grader.text.clean import spell_out
 
 LONGEST = 200_000
 _VOID = frozenset({"meta", "hr", "br", "link"})
@@ -49,7 +49,7 @@ def _child(child: Child) -> str:
     if isinstance(child, Html):
         return child
     if isinstance(child, str):
-        return escape(clean(child, limit=LONGEST), quote=False)
+        return escape(spell_out(child, limit=LONGEST), quote=False)
     return "".join(map(_child, child))
 
 
@@ -59,7 +59,7 @@ def _attribute(key: str, value: Attribute) -> str:
     name = key.rstrip("_").replace("_", "-")
     if value is True:
         return f" {name}"
-    return f' {name}="{escape(clean(str(value), limit=LONGEST))}"'
+    return f' {name}="{escape(spell_out(str(value), limit=LONGEST))}"'
 
 
 def inline(text: str) -> Html:

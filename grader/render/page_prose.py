@@ -13,7 +13,7 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from grader.render.mathematics import MATHEMATICS, mathml
 from grader.render.page_html import LONGEST, Html
-from grader.render.text import clean
+from grader.text.clean import spell_out
 
 LOWEST_HEADING = 4
 """Headings in a text stand below the headings of the page around it."""
@@ -23,7 +23,7 @@ _SET_OFF = "<p><math>"
 
 def prose(text: str) -> Html:
     """A text in Markdown as HTML."""
-    rendered: str = _markdown().render(clean(text, limit=LONGEST))
+    rendered: str = _markdown().render(spell_out(text, limit=LONGEST))
     return Html(rendered.replace(_SET_OFF, '<p class="formula"><math>'))
 
 

@@ -57,10 +57,9 @@ class Rate:
 class Progress:
     """Shows a batch on a console; `label` is what is graded."""
 
-    def __init__(self, console: Console, label: str, *, quiet: bool = False) -> None:
+    def __init__(self, console: Console, label: str) -> None:
         self.console = console
         self.label = label
-        self.quiet = quiet
         self.counts: Counter[str] = Counter()
         self.entries = 0
         self.total: int | None = None
@@ -71,7 +70,7 @@ class Progress:
         self.drawn = self.begun = time.monotonic()
 
     def __enter__(self) -> Progress:
-        if self.console.is_terminal and not self.quiet:
+        if self.console.is_terminal:
             self.live = Live(
                 self.picture(), console=self.console, auto_refresh=False, transient=True
             )
@@ -118,7 +117,7 @@ class Progress:
 
     def _show(self) -> None:
         now = time.monotonic()
-        if self.quiet or now - self.drawn < (REDRAW_S if self.live else EVERY_S):
+        if now - self.drawn < (REDRAW_S if self.live else EVERY_S):
             return
         self.drawn = now
         if self.live is not None:

@@ -13,7 +13,8 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions
 from rich.text import Text
 
-from grader.render.text import clean, fit, one_line, pad, to_ascii
+from grader.render.text import fit, one_line, pad, to_ascii
+from grader.text.clean import spell_out
 
 WIDEST = 100  # beyond this the eye no longer finds the next line
 MEASURE = 88
@@ -92,7 +93,7 @@ class Page:
 
     def safe_spaced(self, text: str) -> str:
         """`text` made safe on one line, its runs of spaces kept."""
-        line = clean(text).replace("\n", " ")
+        line = spell_out(text).replace("\n", " ")
         return to_ascii(line) if self.ascii else line
 
     def rule(self, title: str = "") -> Line:
@@ -114,7 +115,7 @@ class Page:
         lines: list[Line] = []
         if not text.strip():
             return lines
-        for paragraph in _paragraphs(clean(text, limit=PROSE_CHARACTERS), reflow):
+        for paragraph in _paragraphs(spell_out(text, limit=PROSE_CHARACTERS), reflow):
             if paragraph.startswith("  "):
                 verbatim = to_ascii(paragraph) if self.ascii else paragraph
                 shown = fit(verbatim, self.width, ellipsis=self.signs.ellipsis)

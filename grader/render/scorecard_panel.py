@@ -13,7 +13,8 @@ from grader.render.outcomes import usual_cause
 from grader.render.scorecard_evidence import nodes, program
 from grader.render.scorecard_focus import Focus, alternatives, explains, may_see, wrong_checks
 from grader.render.scorecard_page import BAD, QUIET, Line, Page
-from grader.render.text import clean, hidden_failed, more_lines
+from grader.render.text import hidden_failed, more_lines
+from grader.text.clean import spell_out
 from grader.text.words import _, translated
 
 OUTPUT_LINES = 6
@@ -101,7 +102,7 @@ def who_printed(audience: Audience) -> str:
 
 def _printed(page: Page, output: Output, audience: Audience) -> list[Line]:
     """The beginning of what the learner's code printed, behind a line at its left."""
-    printed = clean(output.text).rstrip("\n").split("\n")
+    printed = spell_out(output.text).rstrip("\n").split("\n")
     gutter = (f"{page.signs.gutter} ", QUIET)
     block = [page.line((who_printed(audience), "bold"))]
     for line in printed[:OUTPUT_LINES]:

@@ -1,10 +1,4 @@
-"""Text for people: hostile text made harmless, numbers and sizes in the shape people read.
-
-Whatever came out of a submission may try to drive the terminal it is printed on, to reorder or
-hide the text around it, or to fill the screen. `clean` lets none of that through, and spells out
-what cannot be seen instead of dropping it: an invisible character in a learner's line is often
-the very thing the learner is looking for.
-"""
+"""Text for people: one line, so many cells, ASCII; and numbers in the shape people read."""
 
 from __future__ import annotations
 
@@ -15,21 +9,10 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
+from grader.model.tolerance import close
+from grader.text.clean import DRAWN, MARKS_IN_A_ROW, spell_out, spelled
 from grader.text.words import _, ngettext
 
-LIMIT = 4000
-_MARKS_IN_A_ROW = 3  # more than any script stacks on one letter
-
-# Each alternative ends at the next escape at the latest, so that no text is scanned twice.
-_TERMINAL_SEQUENCE = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
-    r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)"
-    r"|\x1b[ -/]+[0-~]"
-    r"|\x1b[0-OQ-WYZ\\`-~]"
-)
-_LINE_END = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
-_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _ASCII = str.maketrans(
     {
         "…": "...", "·": "-", "×": "x", "÷": "/", "−": "-", "–": "-", "—": "-", "‑": "-",
@@ -43,45 +26,9 @@ _ASCII = str.maketrans(
 _GREEK = re.compile(r"GREEK (?:SMALL|CAPITAL) LETTER (?:FINAL )?([A-Z]+)$")
 
 
-def clean(text: str, *, limit: int = LIMIT) -> str:
-    """`text` without anything a terminal acts on, at most about `limit` characters.
-
-    Newlines stay; terminal sequences go; what else cannot be seen is spelled out, as `\\u202e`.
-    """
-    cut = text if len(text) <= limit else text[:limit] + "…"
-    if cut.isascii() and cut.replace("\n", "").isprintable():
-        return cut
-    cut = _LINE_END.sub("\n", _TERMINAL_SEQUENCE.sub("", cut)).replace("\t", "    ")
-    return "".join(_visible(cut))
-
-
-def _visible(text: str) -> list[str]:
-    """The characters of `text`, each as something that can be seen and stays in its place."""
-    shown: list[str] = []
-    marks = 0
-    for character in text:
-        kind = unicodedata.category(character)
-        marks = marks + 1 if kind[0] == "M" else 0
-        if character == "\n" or (character.isascii() and kind != "Cc"):
-            shown.append(character)
-        elif kind in _UNSEEN or character in _BLANK_LETTERS:
-            shown.append(_spelled(character))
-        elif kind == "Zs":
-            shown.append(" ")
-        elif marks > _MARKS_IN_A_ROW or "\ufe00" <= character <= "\ufe0f":
-            continue  # stacked marks climb out of their line; selectors change a width
-        else:
-            shown.append(character)
-    return shown
-
-
-def _spelled(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
-
-
-def one_line(text: str, *, limit: int = LIMIT) -> str:
+def one_line(text: str, *, limit: int = DRAWN) -> str:
     """`text` cleaned, on a single line."""
-    return " ".join(clean(text, limit=limit).split())
+    return " ".join(spell_out(text, limit=limit).split())
 
 
 def to_ascii(text: str) -> str:
@@ -102,7 +49,7 @@ def _ascii_character(character: str) -> str:
         return letter[1].lower()
     if plain.isascii() and plain.isprintable() and (plain or unicodedata.combining(character)):
         return plain
-    return _spelled(character)
+    return spelled(character)
 
 
 def fit(text: str, width: int, *, ellipsis: str = "…") -> str:
@@ -113,7 +60,7 @@ def fit(text: str, width: int, *, ellipsis: str = "…") -> str:
     if room < 1:
         return ellipsis[:width]
     kept: list[str] = []
-    for character in text[: room + _MARKS_IN_A_ROW * room]:
+    for character in text[: room + MARKS_IN_A_ROW * room]:
         room -= cell_len(character)
         if room < 0:
             break
@@ -154,7 +101,7 @@ def beside(expected: str, got: str) -> tuple[str, str]:
 def agree(expected: str, got: str) -> bool:
     """Whether two numbers given as text are the same within the tolerance of the checks."""
     try:
-        return math.isclose(float(expected), float(got), rel_tol=1e-5, abs_tol=1e-6)
+        return close(float(got), float(expected))
     except ValueError:
         return expected == got
 

@@ -19,6 +19,7 @@ from grader.model.errors import Fault, UsageProblem
 from grader.model.exercise import Limits, Manifest
 from grader.model.report import SCHEMA_VERSION, Report
 from grader.report.schema import WORDS
+from grader.text.clean import clean_name
 from grader.text.words import plain, said
 
 LARGEST = 64 * 1024 * 1024
@@ -33,12 +34,6 @@ def encode(report: Report, *, indent: int = 2) -> bytes:
     """The report as UTF-8 JSON with a final newline; `indent=0` puts it on one line."""
     data = _bytes(report)
     return (msgspec.json.format(data, indent=indent) if indent else data) + b"\n"
-
-
-def canonical(report: Report) -> bytes:
-    """The report on one line in the order of its fields, without newline and signature: two equal
-    reports give equal bytes. (A signature covers RFC 8785 bytes: see `grader.signing`.)"""
-    return _bytes(msgspec.structs.replace(report, signature=None))
 
 
 def decode(data: bytes | str) -> Report:
@@ -176,7 +171,7 @@ def _check_version(version: object) -> bool:
 def _shown(error: Exception) -> str:
     """The error's words for a terminal: they may quote the file, and the file is anyone's."""
     words = str(error) or type(error).__name__
-    return "".join(ch if ch.isprintable() else "?" for ch in words)[:300].rstrip(".")
+    return clean_name(words, limit=300).rstrip(".")
 
 
 def _keys(record: type[Struct]) -> list[str]:

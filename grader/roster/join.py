@@ -12,8 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.downloads import Claim, Download, Entry
-from grader.intake.refusal import safe
 from grader.roster.learners import Enrolled, Roster
+from grader.text.clean import clean_name
 from grader.text.words import said
 
 
@@ -121,7 +121,9 @@ def _seat(arrival: _Arrival, enrolled: Enrolled | None, known: bool | None, note
     notes = [note] if note else []
     if arrival.mates:
         notes.append(
-            said("Handed in together with {mates}.", mates=", ".join(map(safe, arrival.mates)))
+            said(
+                "Handed in together with {mates}.", mates=", ".join(map(clean_name, arrival.mates))
+            )
         )
     return Seat(
         learner_id=enrolled.id if enrolled else arrival.id,
@@ -160,7 +162,7 @@ class _Seating:
                 found.append(self._own(at, arrival, enrolled))
             whose = (enrolled and enrolled.name) or arrival.name or arrival.id
             for mate in (*self._teams.get(at, ()), *sharing.get(at, ())):
-                note = said("Shares the submission of {whose}.", whose=safe(whose))
+                note = said("Shares the submission of {whose}.", whose=clean_name(whose))
                 seat = _seat(arrival, mate, True, note)
                 found.append(replace(seat, learner_name=mate.name, notes=(note,)))
         here = {seat.learner_id for seat in found}
@@ -188,8 +190,8 @@ class _Seating:
                 other = self._arrivals[self._taken[enrolled.id]].id
                 what = said(
                     "{enrolled} of the roster already has the submission {other}",
-                    enrolled=safe(enrolled.id),
-                    other=safe(other),
+                    enrolled=clean_name(enrolled.id),
+                    other=clean_name(other),
                 )
                 self._notes.setdefault(at, said("Not joined: {what}.", what=what))
                 continue
@@ -238,7 +240,7 @@ class _Seating:
                         said(
                             "Group {group} handed in {number} submissions, "
                             "and none of them names this learner.",
-                            group=safe(group),
+                            group=clean_name(group),
                             number=len(found),
                         ),
                     )

@@ -23,7 +23,7 @@ from msgspec import Meta, Struct
 from msgspec.json import Decoder
 
 from grader.target.base import TargetDied, TargetTimeout, TargetViolation
-from grader.target.readiness import readiness
+from grader.target.readiness import Readiness
 from grader.target.results import WireRaised, decode
 from grader.text.words import said
 
@@ -125,7 +125,7 @@ class Channel:
         self.sock = sock
         self.max_bytes = max_bytes
         self.buffer = bytearray()
-        self.ready = readiness(sock)
+        self.ready = Readiness(sock)
 
     def send(self, body: bytes, deadline: Deadline) -> None:
         """Sends one frame. TargetTimeout, TargetDied."""
