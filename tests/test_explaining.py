@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.diagnosis.explain import CUT_SHORT, KEPT, SET_ORDER, VARIES
+from grader.diagnosis.explain import CUT_SHORT, KEPT
+from grader.diagnosis.reruns import SET_ORDER, VARIES
 from grader.diagnosis.smallest import Catalogue, candidates
 from grader.exercise import load as exercises
 from grader.grading import pipeline as grading

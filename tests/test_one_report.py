@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from grader.diagnosis.explain import SET_ORDER
+from grader.diagnosis.reruns import SET_ORDER
 from grader.exercise import load as exercises
 from grader.grading import pipeline as grading
 from grader.intake import take as intake

@@ -6,13 +6,13 @@ import pytest
 
 from grader.exercise.trusted import load_in_process
 from grader.grading.result_cache import (
-    ENTRY_BYTES,
     AskAheadTarget,
     CheckKey,
     ReferenceTarget,
     ResultCache,
 )
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
+from grader.model.lru import ENTRY_BYTES
 from grader.model.program import Plain, Program, Ref, Step
 from grader.target.base import Asked, TargetFailure
 

@@ -21,47 +21,38 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from grader.diagnosis.observations import ORDERS_AGAIN, Findings, Hypothesis, differing, observed
+from grader.diagnosis.observations import Findings, Hypothesis
 from grader.diagnosis.replay import Replayer
-from grader.diagnosis.smallest import Catalogue, Finding, Shown, ask_all, candidates
+from grader.diagnosis.reruns import ALL_ORDERS, SET_ORDER, Reruns, is_out_of_time
+from grader.diagnosis.smallest import Catalogue, Shown, candidates
 from grader.diagnosis.stopped import STOPPED, with_step
 from grader.diagnosis.work import CutShort, Work
 from grader.exercise.given_parts import rewritten_parts
 from grader.model.check import CheckRecord, Outcome, Visibility
 from grader.model.exercise import Exercise
+from grader.model.lru import LRU
 from grader.model.program import Program
 from grader.model.report import Evidence
 from grader.program.evidence import evidence
 from grader.target.base import Asked, TargetFailure
 from grader.target.boxed import BoxedTarget
-from grader.target.results import decoded
 from grader.target.workers import Budget
 from grader.text.words import said
 
-VARIES = said(
-    "Run again on its own, this check gave different values: the result depends on chance, or on "
-    "what ran before"
-)
-SET_ORDER = said(
-    "The result depends on the order in which a set is walked, which Python does not promise: in "
-    "another order this check gives other values"
-)
-HAD_TO_BE_STOPPED = said("Run again on its own, this check had to be stopped")
 KEPT = said(
     "Run after other programs, this one gave other values: something is kept between two graphs"
 )
+
 EXPLAINED = frozenset({Outcome.FAILED, Outcome.ERROR})
+
 CUT_SHORT = said(
     "Looking for the reasons took too long and was cut short: why checks fail may not be said here"
 )
+
 MOST_DRAWN = 200
-ALL_ORDERS = tuple(range(8))
-"""Orders of sets in which a program must fail to be shown for a result that depends on them."""
 
 PART_OF_TIME = 0.5
 """Of a submission's time: the last stop, where each step that is counted takes it long."""
-
-Answers = tuple[bytes, ...]
 
 
 class Explained(NamedTuple):
@@ -82,7 +73,7 @@ class Explainer:
         self.oracle = oracle
         self._catalogues: dict[str, Catalogue] = {}
         self._silent: dict[tuple[str, Hypothesis], tuple[bool, int]] = {}
-        self._drawn: dict[int, tuple[Finding, Evidence]] = {}
+        self._drawn = LRU[tuple[Program, bytes], Evidence](MOST_DRAWN)
 
     @cached_property
     def _replayer(self) -> Replayer:
@@ -123,13 +114,15 @@ class Explainer:
         ends = time.monotonic() + PART_OF_TIME * target.limits.submission_s
         target.budget = hidden.budget = Budget(min(ends, target.budget.ends))
         work = Work()
-        again = _Again(asked, self._replayer.methods, work)
+        again = Reruns(asked, self._replayer.methods, work)
         found, shown = Findings(), dict[str, Shown]()
         is_cut_short = False
         try:
             again.ask(target, [r for r in failing if r.spec.visibility is Visibility.VISIBLE])
             hidden.discard()
             again.ask(hidden, [r for r in failing if r.spec.visibility is not Visibility.VISIBLE])
+            # what explains may not meet one that knows hidden checks, not even from outside
+            hidden.discard()
             rewritten = frozenset(rewritten_parts(self.exercise, target.submission))
             found = self._replayer.diagnose(records, again.varying, rewritten, work)
             for task, small in self._all_smallest(target, failing, found, again):
@@ -154,7 +147,7 @@ class Explainer:
         target: BoxedTarget,
         failing: Sequence[CheckRecord],
         found: Findings,
-        again: _Again,
+        again: Reruns,
     ) -> Iterator[tuple[str, Shown]]:
         """The smallest program of each failing task that has one; CutShort."""
         for task in (task.id for task in self.exercise.tasks):
@@ -186,7 +179,7 @@ class Explainer:
         found = catalogue.find(target, work, is_silent, orders)
         if found is None and len(orders) > 1:
             found = catalogue.find(target, work, is_silent)
-        if found is None and _is_out_of_time(target):
+        if found is None and is_out_of_time(target):
             raise CutShort
         return found
 
@@ -203,14 +196,18 @@ class Explainer:
             answers = target.ask_all([one.candidate.program for one in shown.values()])
             pairs = zip(shown.items(), answers, strict=True)
             differing = {task for (task, one), answer in pairs if answer != one.answer}
-        found: dict[str, Finding | None] = {task: one.finding for task, one in shown.items()}
+        found = dict(shown)
         for task in differing:
             target.discard()
             one = shown[task].candidate
             with suppress(TargetFailure):
                 (answer,) = target.ask_all([one.program])
-                found[task] = self._catalogues[task].shown(one, answer)
-        return {task: self._evidence(one) for task, one in found.items() if one}, differing
+                finding = self._catalogues[task].shown(one, answer)
+                if finding is None:
+                    del found[task]
+                else:
+                    found[task] = Shown(one, answer, finding)
+        return {task: self._evidence(one) for task, one in found.items()}, differing
 
     def _is_silent(self, task: str, found: Findings, work: Work) -> bool:
         """Whether thousands of programs need not be tried: no small one shows the mistakes that
@@ -228,94 +225,11 @@ class Explainer:
         work.spend(spent)
         return is_silent
 
-    def _evidence(self, found: Finding) -> Evidence:
-        # a catalogue gives the very finding it gave for the same answers before
-        if id(found) not in self._drawn:
-            if len(self._drawn) >= MOST_DRAWN:
-                self._drawn.clear()
-            module = self.exercise.contract.module
+    def _evidence(self, shown: Shown) -> Evidence:
+        key = shown.candidate.program, shown.answer
+        drawn = self._drawn.get(key)
+        if drawn is None:
+            found, module = shown.finding, self.exercise.contract.module
             drawn = evidence(found.steps, found.results, found.comparisons, module, self.oracle)
-            self._drawn[id(found)] = found, drawn
-        return self._drawn[id(found)][1]
-
-
-class _Again:
-    """Asks failing programs again, with their sets in other orders. Explains a difference, never
-    rescues: a note for each check that differed, and which of its observations varied."""
-
-    def __init__(
-        self, asked: Callable[[str], Asked | None], methods: frozenset[str], work: Work
-    ) -> None:
-        self.asked = asked
-        self.work = work
-        self.methods = methods  # by which the place of an exception is told
-        self.notes: dict[str, str] = {}
-        self.varying: dict[str, frozenset[int]] = {}
-
-    def ask(self, target: BoxedTarget, failing: Sequence[CheckRecord]) -> None:
-        """Compares what the checks' programs give now with what was seen first."""
-        again = [
-            (record, self.asked(record.spec.id) or Asked(record.program))
-            for record in failing
-            if record.results
-        ]
-        self._compare(target, again, ORDERS_AGAIN)
-        if SET_ORDER in self.notes.values():
-            # a few orders may agree by chance
-            rest = [one for one in again if one[0].spec.id not in self.notes]
-            self._compare(target, rest, (*ORDERS_AGAIN[:1], *ALL_ORDERS[len(ORDERS_AGAIN) :]))
-
-    def _compare(
-        self,
-        target: BoxedTarget,
-        again: Sequence[tuple[CheckRecord, Asked]],
-        orders: Sequence[int],
-    ) -> None:
-        """Notes what differs in these orders, of which the first is the programs' own."""
-        if not again:
-            return
-        together: list[Answers | None] = [None] * len(again)
-        # where one of them has to be stopped, each is asked for itself
-        with suppress(TargetFailure):
-            together[:] = _in_orders(target, [one.program for _, one in again], orders, self.work)
-        for (record, one), answers in zip(again, together, strict=True):
-            try:
-                mine = answers or _in_orders(target, [one.program], orders, self.work)[0]
-                if all(answer == one.answer for answer in mine):
-                    continue
-                note, changed = self._compared(target, record, one.program, mine)
-            except TargetFailure:
-                if _is_out_of_time(target):
-                    raise CutShort from None
-                places = range(len(observed(record.results, self.methods)))
-                note, changed = HAD_TO_BE_STOPPED, frozenset(places)
-            if note:
-                self.notes[record.spec.id], self.varying[record.spec.id] = note, changed
-
-    def _compared(
-        self, target: BoxedTarget, record: CheckRecord, program: Program, answers: Answers
-    ) -> tuple[str, frozenset[int]]:
-        """A note where the answers differ from what was seen first, and the places that differ."""
-        before = observed(record.results, self.methods)
-        # in its own order before and after the others: what was kept from other runs shows there
-        same_order = [answers[0], *ask_all(target, [program], 0, self.work)]
-
-        def changed(given: Sequence[bytes]) -> frozenset[int]:
-            runs = (observed(decoded(answer, program.steps), self.methods) for answer in given)
-            return frozenset[int]().union(*(differing(before, run) for run in runs))
-
-        repeated, varied = changed(same_order), changed([*same_order, *answers])
-        if repeated:
-            return VARIES, varied
-        return SET_ORDER if varied else "", varied
-
-
-def _in_orders(
-    target: BoxedTarget, programs: Sequence[Program], orders: Sequence[int], work: Work
-) -> list[Answers]:
-    """The answers to each program, one for each order."""
-    return list(zip(*(ask_all(target, programs, order, work) for order in orders), strict=True))
-
-
-def _is_out_of_time(target: BoxedTarget) -> bool:
-    return time.monotonic() >= target.budget.ends
+            self._drawn.put(key, drawn)
+        return drawn

@@ -17,6 +17,7 @@ from grader.exercise.given_parts import given_functions
 from grader.exercise.trusted import new_module
 from grader.model.check import CheckRecord
 from grader.model.exercise import Exercise
+from grader.model.lru import LRU
 from grader.model.program import Program
 from grader.target.in_process import InProcessTarget, RawProgram, raw_program
 
@@ -38,9 +39,10 @@ class Replayer:
         self.mistakes = list(self.patches.mistakes)
         self.methods = self.patches.methods
         self._given = frozenset(given_functions(exercise))
-        self._left = HELD_OBSERVATIONS
-        self._raw: dict[Program, RawProgram] = {}
-        self._runs: dict[tuple[Program, int, Hypothesis], Observations] = {}
+        self._raw = LRU[Program, RawProgram](MOST_PROGRAMS)
+        self._runs = LRU[tuple[Program, int, Hypothesis], Observations](
+            HELD_OBSERVATIONS, lambda _, seen: len(seen)
+        )
 
     def module(self, hypothesis: Hypothesis) -> types.ModuleType:
         """A fresh module of the reference with the hypothesis's mistakes in its class."""
@@ -61,13 +63,10 @@ class Replayer:
     def replay(self, hypothesis: Hypothesis, record: CheckRecord) -> Observations:
         """What a check's program gives under a hypothesis, as far as the check came."""
         key = record.program, len(record.results), hypothesis
-        known = self._runs.pop(key, None)
+        known = self._runs.get(key)
         if known is None:
             known = self._run(hypothesis, record)
-            self._left -= len(known)
-        self._runs[key] = known
-        while self._left < 0 and len(self._runs) > 1:
-            self._left += len(self._runs.pop(next(iter(self._runs))))
+            self._runs.put(key, known)
         return known
 
     def _run(self, hypothesis: Hypothesis, record: CheckRecord) -> Observations:
@@ -77,11 +76,11 @@ class Replayer:
 
     def _raw_program(self, program: Program) -> RawProgram:
         """As `raw_program`; each program is made ready once."""
-        if program not in self._raw:
-            if len(self._raw) >= MOST_PROGRAMS:
-                self._raw.clear()
-            self._raw[program] = raw_program(program.steps)
-        return self._raw[program]
+        raw = self._raw.get(program)
+        if raw is None:
+            raw = raw_program(program.steps)
+            self._raw.put(program, raw)
+        return raw
 
     # --- diagnosis -------------------------------------------------------------------------
 

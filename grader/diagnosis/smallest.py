@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from grader.diagnosis.work import Work
-from grader.model.lru import LRU
+from grader.model.lru import ENTRY_BYTES, LRU
 from grader.model.program import Comparison, Program, Raised, Result, Skipped, Step
 from grader.target.base import Target, TargetFailure
 from grader.target.boxed import BoxedTarget
@@ -25,7 +25,6 @@ from grader.target.results import decoded
 
 FIRST_BATCH_STEPS = 100
 LARGEST_BATCH_STEPS = 2000
-ENTRY_BYTES = 500
 HELD_BYTES = 2 << 20
 """Bytes of answers to one task's programs, of which a session remembers what they show."""
 
@@ -105,8 +104,7 @@ class Catalogue:
         """The first program, smallest first, that raises or gives a wrong value in every variant of
         the order of sets; None without one. CutShort.
 
-        The same answers give the same finding, the very object. Whether more is tried when the
-        first batch shows nothing, `is_hopeless` says.
+        Whether more is tried when the first batch shows nothing, `is_hopeless` says.
         """
         for number, batch in enumerate(self._all()):
             if number == 1 and is_hopeless():

@@ -8,13 +8,12 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -44,13 +43,14 @@ from grader.text.words import listed, said
 if TYPE_CHECKING:
     from grader.box.base import Box, Protection
     from grader.grading.caching_runner import CachingRunner
+from grader.grading.targets import Targets
 from grader.report.make import environment, exercise_info, fault_report, learner_of, submission_info
 
-COLLECT_AFTER = (50_000, 20, 20)
 SHORTENED = said(
     "Some failing checks are shown without their program, picture or output: there was too much "
     "of it for one report"
 )
+
 SECRET_VARIABLE = "AUTOGRAD_GRADER_SECRET"
 
 
@@ -122,39 +122,8 @@ class _Shown(Struct, frozen=True):
     durations: Mapping[str, float]
 
 
-class _Targets(NamedTuple):
-    """A submission's workers: visible checks, all other checks, and what explains a failure meet
-    one each, so that nothing of a hidden check is known where something is told."""
-
-    visible: BoxedTarget
-    hidden: BoxedTarget
-    explaining: BoxedTarget
-
-    @classmethod
-    def of(cls, visible: BoxedTarget) -> _Targets:
-        """All three, with one budget; the other two start when they are first asked."""
-        return cls(visible, visible.another(), visible.another())
-
-    def close(self) -> None:
-        """Ends what was started."""
-        for target in self:
-            target.close()
-
-
 def _nothing_asked(check: str) -> Asked | None:
     return None
-
-
-@contextlib.contextmanager
-def _rarer_collections() -> Iterator[None]:
-    """What a session remembers is much and lives long; looking through it for garbage every few
-    hundred objects was a fifth of a class's time on this side."""
-    before = gc.get_threshold()
-    gc.set_threshold(*COLLECT_AFTER)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class _Corridor:
@@ -183,21 +152,20 @@ class _Corridor:
             from grader.grading.session import run_session
 
             def turn(_: object, runner: CachingRunner) -> None:
-                with _rarer_collections():
-                    self._one(runner, first, targets)
-                    for job in waiting:
-                        self._one(runner, job, self._targets(job))
+                self._one(runner, first, targets)
+                for job in waiting:
+                    self._one(runner, job, self._targets(job))
 
             run_session(self.exercise, turn)
         finally:
             targets.close()
 
-    def _targets(self, job: Job) -> _Targets:
+    def _targets(self, job: Job) -> Targets:
         exercise = self.exercise
         made = BoxedTarget(self.box, job.submission, exercise.contract, exercise.limits)
-        return _Targets.of(made)
+        return Targets.of(made)
 
-    def _one(self, runner: CachingRunner, job: Job, targets: _Targets) -> None:
+    def _one(self, runner: CachingRunner, job: Job, targets: Targets) -> None:
         submission = job.submission
         started, clock = datetime.now(UTC), time.perf_counter()
         try:
@@ -215,7 +183,7 @@ class _Corridor:
         with contextlib.redirect_stdout(self.stdout), contextlib.redirect_stderr(self.stderr):
             self.emit(submission, replace(report, timing=timing))
 
-    def _graded(self, runner: CachingRunner, job: Job, targets: _Targets) -> Report:
+    def _graded(self, runner: CachingRunner, job: Job, targets: Targets) -> Report:
         from grader.grading.state import State
 
         task = job.task or self.options.task
@@ -253,7 +221,7 @@ class _Corridor:
     def _report(
         self,
         submission: Submission,
-        targets: _Targets,
+        targets: Targets,
         records: Sequence[CheckRecord],
         asked: Callable[[str], Asked | None],
         shown: _Shown,

@@ -19,14 +19,11 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from grader.model.check import CheckRecord
-from grader.model.lru import LRU
+from grader.model.lru import ENTRY_BYTES, LRU
 from grader.model.program import Output, Program, Result, Step
 from grader.target.base import Asked, Target
 from grader.target.in_process import InProcessTarget, raw_program
 from grader.target.results import decoded
-
-ENTRY_BYTES = 500
-"""What an entry takes beside its answer."""
 
 HELD_BYTES = 4 << 20
 """Bytes of answers that a session holds: a class of right and known wrong ones fits in."""

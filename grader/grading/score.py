@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from msgspec.structs import replace as structs_replace
 
-from grader.model.check import CheckRecord, CheckSpec, Outcome, task_outcome
+from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility, task_outcome
 from grader.model.exercise import Exercise, Task
 from grader.model.report import CheckResult, Diagnosis, Evidence, TaskResult
 from grader.program.evidence import first_wrong, graph, program_lines
@@ -63,12 +64,13 @@ def _task_result(
     same_as: Mapping[str, str],
     oracle: Oracle | None,
 ) -> TaskResult:
-    checks, shown = [], 0
+    checks, shown = [], Counter[bool]()
     for record in records:
-        show = shown < SHOWN_PROGRAMS
+        is_visible = record.spec.visibility is Visibility.VISIBLE
+        show = shown[is_visible] < SHOWN_PROGRAMS
         check = check_result(record, points[record.spec.id], show=show, oracle=oracle)
         if check.program is not None:
-            shown += 1
+            shown[is_visible] += 1
         if record.spec.id in same_as:
             check = structs_replace(check, same_as=same_as[record.spec.id])
         checks.append(check)
@@ -91,7 +93,8 @@ def every_check(specs: Sequence[CheckSpec], outcome: Outcome, message: str) -> l
 
 
 SHOWN_PROGRAMS = 3
-"""How many failing checks of a task carry program and graph: reports stay small."""
+"""How many failing checks of a task carry program and graph, of visible ones and of all others:
+reports stay small."""
 
 
 def message_of(record: CheckRecord) -> str:

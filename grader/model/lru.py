@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
+ENTRY_BYTES = 500
+"""What an entry takes beside its own bytes, where bytes are what is weighed."""
+
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
