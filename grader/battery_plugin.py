@@ -20,7 +20,6 @@ import pytest
 
 from grader.exercise.load import load as load_exercise
 from grader.grading.check_records import record_of, spec_of
-from grader.grading.plain_run import plain_state
 from grader.grading.state import EXERCISE, RECORDER, SPEC, STATE, State, check_rng
 from grader.model.errors import GraderError
 from grader.model.exercise import Exercise
@@ -168,6 +167,8 @@ def _exercise(config: pytest.Config) -> Exercise:
 def _state(config: pytest.Config) -> State:
     state = config.stash.get(STATE, None)
     if state is None:
+        from grader.grading.plain_run import plain_state
+
         with as_usage_error():
             state = config.stash[STATE] = plain_state(
                 _exercise(config),

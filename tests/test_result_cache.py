@@ -5,12 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.exercise.trusted import load_in_process
-from grader.grading.result_cache import (
-    AskAheadTarget,
-    CheckKey,
-    ReferenceTarget,
-    ResultCache,
-)
+from grader.grading.result_cache import AskAheadTarget, CheckKey, ReferenceTarget, ResultCache
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
 from grader.model.lru import ENTRY_BYTES
 from grader.model.program import Plain, Program, Ref, Step

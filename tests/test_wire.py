@@ -41,7 +41,8 @@ from grader.model.report import (
     Verdict,
 )
 from grader.report import schema, wire
-from grader.report.wire import decode, encode, report_schema, schema_text, tasks_schema
+from grader.report.schema import report_schema, schema_text, tasks_schema
+from grader.report.wire import decode, encode
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
 POSITIVE = st.floats(min_value=1e-3, max_value=1e6)

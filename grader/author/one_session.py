@@ -18,7 +18,7 @@ from grader.exercise.load import load
 from grader.grading.pipeline import Options, grade_each
 from grader.model.exercise import Submission
 from grader.model.report import Report, Timing
-from grader.text.words import plain
+from grader.text.message import plain
 
 
 class Wanted(Struct, frozen=True):

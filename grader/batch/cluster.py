@@ -35,7 +35,8 @@ from grader.exercise.find import MANIFEST
 from grader.exercise.load import load
 from grader.model.errors import Fault, GraderError, UsageProblem
 from grader.model.exercise import Exercise
-from grader.text.words import plain, said, said_many
+from grader.text.message import plain
+from grader.text.words import said, said_many
 
 LARGEST_CHUNK = 16
 AHEAD = 2

@@ -18,7 +18,7 @@ from grader.model.errors import (
     UsageProblem,
 )
 from grader.model.exercise import Limits, Submission
-from grader.text.words import plain
+from grader.text.message import plain
 
 FATAL = {
     error.__name__: error for error in (ExerciseProblem, Fault, IsolationUnavailable, UsageProblem)

@@ -17,7 +17,8 @@ from grader.gradebook import Gradebook, storage
 from grader.model.class_report import ClassView
 from grader.model.exercise import Exercise
 from grader.render.class_page import class_page
-from grader.text.words import plain, said
+from grader.text.message import plain
+from grader.text.words import said
 
 COLUMNS = (
     *("learner_id", "name", "status", "score", "max_score", "graded_score", "best_score"),

@@ -18,7 +18,8 @@ from grader.batch.settle import Registrar
 from grader.gradebook import Gradebook
 from grader.model.errors import UsageProblem
 from grader.model.exercise import Submission
-from grader.text.words import plain, said
+from grader.text.message import plain
+from grader.text.words import said
 
 PER_TRANSACTION = 200
 

@@ -23,7 +23,8 @@ from grader.model.files import atomic_write
 from grader.model.report import Learner, Report, SubmissionInfo, Verdict
 from grader.report import wire
 from grader.report.make import unmarked_report
-from grader.text.words import plain, said
+from grader.text.message import plain
+from grader.text.words import said
 
 FOLDER = "reports"
 ANONYMOUS = "anonymous"

@@ -15,8 +15,9 @@ from msgspec import Struct
 
 from grader.model.errors import IsolationUnavailable
 from grader.model.exercise import Limits
-from grader.target.workers import WorkerProcess
-from grader.text.words import joined, plain, said
+from grader.target.base import WorkerProcess
+from grader.text.message import plain
+from grader.text.words import joined, said
 
 LEVELS = ("none", "kernel", "strict")
 """From weakest to strongest."""

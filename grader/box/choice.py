@@ -20,7 +20,7 @@ from grader.model.errors import Fault, IsolationUnavailable
 if TYPE_CHECKING:
     from grader.box.base import Protection
     from grader.box.layered import LayeredBox
-    from grader.target.workers import WorkerProcess
+    from grader.target.base import WorkerProcess
 
 Candidate = Callable[[dict[str, str]], "LayeredBox"]
 """Starts a box; gets the levels that were tried before it, with reasons."""

@@ -28,7 +28,8 @@ from grader.box.reasons import (
 )
 from grader.model.errors import Fault
 from grader.model.exercise import Exercise
-from grader.text.words import Message, said
+from grader.text.message import Message
+from grader.text.words import said
 
 if TYPE_CHECKING:
     from grader.box.layered import LayeredBox

@@ -3,8 +3,8 @@
 Theory of operation. `spawn` execs the interpreter with an environment of next to nothing, no
 site-packages, its output file as standard output and error, and an invitation on its standard
 input (`grader.box.loopback`): it connects to us, and the texts of `grader/inside` are the first
-thing it is sent; over a second connection it tells its processor time (`grader.box.clock`). Worker
-and grader run as the same user. What remains of isolation is another process, the resource limits
+thing it is sent; over a second connection it tells its processor time. Worker and grader run as the
+same user. What remains of isolation is another process, the resource limits
 that the system has, and being ended from outside; the level is `none`.
 
 Windows has no resource limits: there memory and what is written past Python's own `print` are

@@ -6,7 +6,8 @@ holds the two together.
 
 from __future__ import annotations
 
-from grader.text.words import Message, said
+from grader.text.message import Message
+from grader.text.words import said
 
 NOT_INSTALLED = said("bubblewrap (bwrap) is not installed")
 NOT_ROOT = said("not started as root: the submission runs under this user's own uid")

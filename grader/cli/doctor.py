@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.common import exercise_option, load_exercise, verb
-from grader.text.words import N_, _, plain, translated
+from grader.text.message import plain
+from grader.text.words import N_, _, translated
 
 if TYPE_CHECKING:
     from grader.box.inventory import LayerRecord, Survey

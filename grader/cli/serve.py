@@ -18,7 +18,8 @@ from grader.model.check import Audience
 from grader.model.errors import GraderError, SubmissionRefused
 from grader.model.exercise import Exercise, Submission
 from grader.model.report import Report, Verdict
-from grader.text.words import _, plain, said
+from grader.text.message import plain
+from grader.text.words import _, said
 
 LONGEST_LINE = 16 << 20
 

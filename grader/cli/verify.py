@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli.common import color_option, console, exercise_option, load_exercise, verb
-from grader.text.words import _, ngettext, plain, translated
+from grader.text.message import plain
+from grader.text.words import _, ngettext, translated
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -7,8 +7,8 @@ shown of it is what one more, fresh worker gave for that program alone, as it wi
 who runs it.
 
 An `Explainer` serves a session. In a class the same mistakes come again and again, so programs are
-drawn up once, and what an answer shows is remembered by its bytes (`grader.smallest`,
-`grader.replay`).
+drawn up once, and what an answer shows is remembered by its bytes (`grader.diagnosis.smallest` and
+`replay`).
 """
 
 from __future__ import annotations
@@ -34,9 +34,8 @@ from grader.model.lru import LRU
 from grader.model.program import Program
 from grader.model.report import Evidence
 from grader.program.evidence import evidence
-from grader.target.base import Asked, TargetFailure
+from grader.target.base import Asked, Budget, TargetFailure
 from grader.target.boxed import BoxedTarget
-from grader.target.workers import Budget
 from grader.text.words import said
 
 KEPT = said(

@@ -2,7 +2,7 @@
 
 An observation is a number, another plain value, that a step gave an object, or an exception. An
 exception is observed by its type, its message without what differs between right styles, and the
-place where it was raised; the rest of a search rests on that (`grader.search`).
+place where it was raised; the rest of a search rests on that (`grader.diagnosis.search`).
 """
 
 from __future__ import annotations

@@ -113,4 +113,5 @@ def _in_orders(
 
 
 def is_out_of_time(target: BoxedTarget) -> bool:
+    """Whether the time that is left for explaining is used up."""
     return time.monotonic() >= target.budget.ends

@@ -14,7 +14,7 @@ MANIFEST = "tasks.yaml"
 EXERCISE_VARIABLE = "AUTOGRAD_GRADER_EXERCISE"
 
 
-def chosen(folder: Path | None) -> Path:
+def find(folder: Path | None) -> Path:
     """The folder as it was named, which holds a manifest. ExerciseProblem."""
     next_move = said("Give the folder that holds {manifest}.", manifest=MANIFEST)
     if folder is None and (named := os.environ.get(EXERCISE_VARIABLE)):

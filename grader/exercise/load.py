@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.exercise.content import check_parts, digest_of
 from grader.exercise.document import Document, nearest
-from grader.exercise.find import MANIFEST, chosen, read_bytes
+from grader.exercise.find import MANIFEST, find, read_bytes
 from grader.model.exercise import Contract, Exercise, Limits, Manifest, Parts, Task
 from grader.text.words import said
 
@@ -28,7 +28,7 @@ def load(folder: Path | None = None) -> Exercise:
 
     Raises ExerciseProblem when it is not there or not sound.
     """
-    given = chosen(folder)
+    given = find(folder)
     root = given.resolve()
     page = Document(
         str(given / MANIFEST),

@@ -10,12 +10,7 @@ import pytest
 from grader.grading.state import RECORDER, State
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
 from grader.model.errors import GraderError
-from grader.target.base import (
-    LoadFailed,
-    TargetDied,
-    TargetTimeout,
-    TargetViolation,
-)
+from grader.target.base import LoadFailed, TargetDied, TargetTimeout, TargetViolation
 from grader.target.recorder import SubmissionError
 from grader.text.clean import clean_text
 from grader.text.words import said

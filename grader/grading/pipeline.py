@@ -43,7 +43,7 @@ from grader.text.words import listed, said
 if TYPE_CHECKING:
     from grader.box.base import Box, Protection
     from grader.grading.caching_runner import CachingRunner
-from grader.grading.targets import Targets
+from grader.grading.state import Targets
 from grader.report.make import environment, exercise_info, fault_report, learner_of, submission_info
 
 SHORTENED = said(

@@ -2,10 +2,10 @@
 
 Theory of operation. A check that draws on nothing but its `rng` asks the same program of everyone
 who has the same seed, and from equal answers it makes equal records. What each check asks is
-learned from the reference when it is first needed (`grader.runner`), so that every submission is
-asked the same messages in the same order, whoever was graded before. An answer that was judged
-before, the reference's among them, is not judged again: the very same bytes get the same record.
-Every submission is asked in its own worker all the same.
+learned from the reference when it is first needed (`grader.grading.caching_runner`), so that every
+submission is asked the same messages in the same order, whoever was graded before. An answer that
+was judged before, the reference's among them, is not judged again: the very same bytes get the same
+record. Every submission is asked in its own worker all the same.
 
 A check that asks more than once, or draws on more than that, asks for itself and is judged anew
 for every submission. What is held is bounded by the bytes of the answers: the least recently used

@@ -11,9 +11,8 @@ from msgspec.structs import replace as structs_replace
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility, task_outcome
 from grader.model.exercise import Exercise, Task
 from grader.model.report import CheckResult, Diagnosis, Evidence, TaskResult
-from grader.program.evidence import first_wrong, graph, program_lines
+from grader.program.evidence import Oracle, first_wrong, graph, program_lines
 from grader.program.listing import Listing, number_text
-from grader.program.oracle import Oracle
 from grader.text.words import said
 
 

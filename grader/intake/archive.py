@@ -13,14 +13,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from grader.intake.refusal import (
-    Bounds,
-    kind_words,
-    passed_by,
-    refuse,
-    refuse_surplus,
-    size_words,
-)
+from grader.intake.refusal import Bounds, kind_words, passed_by, refuse, refuse_surplus, size_words
 from grader.model.errors import SubmissionRefused
 from grader.text.clean import clean_name
 from grader.text.words import said

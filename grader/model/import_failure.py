@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from grader.text.words import Message, said
+from grader.text.message import Message
+from grader.text.words import said
 
 
 class ImportFailure(NamedTuple):

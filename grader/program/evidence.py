@@ -6,21 +6,13 @@ without one too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
-from grader.model.program import (
-    Comparison,
-    Plain,
-    Raised,
-    Ref,
-    Result,
-    Scalar,
-    Step,
-)
+from grader.model.program import Comparison, Plain, Raised, Ref, Result, Scalar, Step
 from grader.model.report import Evidence, FieldValue, Graph, GraphEdge, GraphNode, ProgramLine
 from grader.program.expression import drawn_as
 from grader.program.listing import Listing, finite, number_text, references
-from grader.program.oracle import Oracle
 from grader.text.clean import clean_text
 
 
@@ -177,3 +169,18 @@ def evidence(
         words,
         drawn_as(steps) if comparisons else "",
     )
+
+
+class Oracle(Protocol):
+    """What an exercise's `oracle.py` may bring; each part is optional."""
+
+    FIELDS: Mapping[str, str]
+
+    def expected(self, program: Sequence[Step]) -> Mapping[int, Mapping[str, float]]:
+        """The true value of every field of every node, by step."""
+
+    def edge_label(self, program: Sequence[Step], step: int, position: int) -> str:
+        """The words on the edge from a step's operand to the step."""
+
+    def walk(self, program: Sequence[Step], names: Mapping[int, str]) -> Sequence[str]:
+        """The backward pass of the program in words, one step a line."""

@@ -7,15 +7,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from grader.model.program import (
-    Handle,
-    Number,
-    Operand,
-    Plain,
-    Ref,
-    Result,
-    Step,
-)
+from grader.model.program import Handle, Number, Operand, Plain, Ref, Result, Step
 from grader.text.clean import clean_text
 from grader.text.words import said
 

@@ -7,7 +7,6 @@ import platform
 import sys
 from datetime import UTC, datetime
 from importlib import metadata
-from typing import TYPE_CHECKING
 
 from grader.model.errors import SubmissionRefused
 from grader.model.exercise import Exercise, Submission
@@ -23,9 +22,6 @@ from grader.model.report import (
     Timing,
     Verdict,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 def exercise_info(exercise: Exercise) -> ExerciseInfo:

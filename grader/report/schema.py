@@ -7,6 +7,13 @@ committed, so that a platform can read them without running anything.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from grader.model.exercise import Manifest
+from grader.model.report import Report
 
 
 def committed(name: str) -> bytes:
@@ -146,3 +153,41 @@ WORDS: dict[str, dict[str, str]] = {
         "hints": "The most general first.",
     },
 }
+
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def report_schema() -> dict[str, Any]:
+    """The JSON Schema of a report. Unknown keys are allowed: minors add some."""
+    schema = _schema(Report, "report", "Report of autograd-grader, version 1")
+    for record in schema["$defs"].values():
+        if record.get("additionalProperties") is False:
+            del record["additionalProperties"]
+    return schema
+
+
+def tasks_schema() -> dict[str, Any]:
+    """The JSON Schema of tasks.yaml. Unknown keys are refused: they are misspelt ones."""
+    return _schema(Manifest, "tasks", "tasks.yaml of an exercise, format 1")
+
+
+def schema_text(schema: dict[str, Any]) -> bytes:
+    """A schema as the bytes of its committed file."""
+    return msgspec.json.format(msgspec.json.encode(schema), indent=2) + b"\n"
+
+
+def _schema(root: type[Struct], name: str, title: str) -> dict[str, Any]:
+    (top,), records = msgspec.json.schema_components([root], ref_template="#/$defs/{name}")
+    for record_name, record in records.items():
+        record["description"] = " ".join(record["description"].split())
+        for key, words in WORDS.get(record_name, {}).items():
+            record["properties"][key] = {"description": words, **record["properties"][key]}
+    return {
+        "$schema": DIALECT,
+        "$id": f"urn:autograd-grader:schema:{name}:v1",
+        "title": title,
+        "description": records[root.__name__]["description"],
+        **top,
+        "$defs": dict(sorted(records.items())),
+    }

@@ -10,23 +10,23 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from grader.model.errors import Fault, UsageProblem
-from grader.model.exercise import Limits, Manifest
+from grader.model.exercise import Limits
 from grader.model.report import SCHEMA_VERSION, Report
-from grader.report.schema import WORDS
 from grader.text.clean import clean_name
-from grader.text.words import plain, said
+from grader.text.message import plain
+from grader.text.words import said
 
 LARGEST = 64 * 1024 * 1024
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _MAJOR, _MINOR = (int(part) for part in SCHEMA_VERSION.split("."))
+
 _ENCODER = msgspec.json.Encoder(order="deterministic", enc_hook=plain)
+
 _WRITE_ONE = said("Give a file that `grader grade --json FILE` wrote.")
 
 
@@ -75,25 +75,6 @@ def decode(data: bytes | str) -> Report:
             if newer
             else _WRITE_ONE,
         ) from None
-
-
-def report_schema() -> dict[str, Any]:
-    """The JSON Schema of a report. Unknown keys are allowed: minors add some."""
-    schema = _schema(Report, "report", "Report of autograd-grader, version 1")
-    for record in schema["$defs"].values():
-        if record.get("additionalProperties") is False:
-            del record["additionalProperties"]
-    return schema
-
-
-def tasks_schema() -> dict[str, Any]:
-    """The JSON Schema of tasks.yaml. Unknown keys are refused: they are misspelt ones."""
-    return _schema(Manifest, "tasks", "tasks.yaml of an exercise, format 1")
-
-
-def schema_text(schema: dict[str, Any]) -> bytes:
-    """A schema as the bytes of its committed file."""
-    return msgspec.json.format(msgspec.json.encode(schema), indent=2) + b"\n"
 
 
 def _bytes(report: Report) -> bytes:
@@ -176,19 +157,3 @@ def _shown(error: Exception) -> str:
 
 def _keys(record: type[Struct]) -> list[str]:
     return [field.encode_name for field in msgspec.structs.fields(record)]
-
-
-def _schema(root: type[Struct], name: str, title: str) -> dict[str, Any]:
-    (top,), records = msgspec.json.schema_components([root], ref_template="#/$defs/{name}")
-    for record_name, record in records.items():
-        record["description"] = " ".join(record["description"].split())
-        for key, words in WORDS.get(record_name, {}).items():
-            record["properties"][key] = {"description": words, **record["properties"][key]}
-    return {
-        "$schema": DIALECT,
-        "$id": f"urn:autograd-grader:schema:{name}:v1",
-        "title": title,
-        "description": records[root.__name__]["description"],
-        **top,
-        "$defs": dict(sorted(records.items())),
-    }

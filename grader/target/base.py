@@ -1,21 +1,17 @@
 """One interface, `Target.run(steps) -> results`: all that battery, replay and drawing ever use.
 
-Two implementations: the boxed one in `grader.target.boxed`, and the in-process one here, for
-trusted code only (the reference, known mistakes, `--in-process` debugging of one's own file).
+Two implementations: `grader.target.boxed`, and `grader.target.in_process` for trusted code only
+(the reference, known mistakes, `--in-process` debugging of one's own file).
 Both carry out steps with the same `grader.inside.evaluate`, so they agree by construction.
 """
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from grader.model.program import (
-    Output,
-    Program,
-    Result,
-    Step,
-)
+from grader.model.program import Output, Program, Result, Step
 
 
 class TargetFailure(Exception):
@@ -68,3 +64,41 @@ class Asked(NamedTuple):
     program: Program
     answer: bytes = b""
     failure: TargetFailure | None = None
+
+
+class WorkerProcess(Protocol):
+    """A running worker, as the box hands it out."""
+
+    sock: socket.socket
+
+    def cpu_seconds(self) -> float | None:
+        """CPU time used so far, or None where it cannot be read."""
+
+    def kill(self) -> None:
+        """Ends it at once; harmless when it has ended already."""
+
+    def exit_status(self) -> int | None:
+        """Its wait status once it has ended (waits a bounded time), else None."""
+
+    def read_output(self, limit: int) -> bytes:
+        """What it has written to stdout and stderr, at most `limit` bytes."""
+
+    def clear_output(self) -> None:
+        """Forgets what it has written."""
+
+    def close(self) -> None:
+        """Kills it and frees every descriptor."""
+
+
+class WorkerSource(Protocol):
+    """Where workers come from: a box."""
+
+    def spawn(self) -> WorkerProcess:
+        """A fresh worker; Fault when none can be had."""
+
+
+class Budget:
+    """When the time of a submission is used up, whichever of its workers used it."""
+
+    def __init__(self, ends: float) -> None:
+        self.ends = ends

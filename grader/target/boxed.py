@@ -18,20 +18,24 @@ from grader.model.errors import Fault
 from grader.model.exercise import Contract, Limits, Submission
 from grader.model.import_failure import not_imported
 from grader.model.program import Output, Program, Result, Step
-from grader.target.base import LoadFailed, TargetDied, TargetFailure, TargetTimeout, TargetViolation
-from grader.target.channel import ANSWER, HELLO, LOADED, Channel, Deadline
-from grader.target.results import (
-    decode_raised,
-    decoded,
-    split_results,
+from grader.target.base import (
+    Budget,
+    LoadFailed,
+    TargetDied,
+    TargetFailure,
+    TargetTimeout,
+    TargetViolation,
+    WorkerProcess,
+    WorkerSource,
 )
+from grader.target.channel import ANSWER, HELLO, LOADED, Channel, Deadline
+from grader.target.results import decode_raised, decoded, split_results
 from grader.target.sentences import (
     death_sentence,
     load_sentence,
     no_class_sentence,
     timeout_sentence,
 )
-from grader.target.workers import Budget, WorkerProcess, WorkerSource
 from grader.text.clean import clean_text
 from grader.text.words import said
 

@@ -1,7 +1,7 @@
 """The trusted end of a worker's channel: framing, deadlines, typed decoding.
 
 Theory of operation. The socket is non-blocking; every send and every receive waits for it
-(`grader.target.readiness`) under a deadline, which is looked at whether or not bytes go to and
+(`Readiness`) under a deadline, which is looked at whether or not bytes go to and
 fro, so a worker that never reads, never answers or never stops answering costs its own time and
 nothing else. A reply must carry the id of the request, must be the only thing in the buffer, must
 be under the size cap and must decode into the typed records below and in `grader.target.results`;
@@ -12,6 +12,7 @@ believed.
 
 from __future__ import annotations
 
+import selectors
 import socket
 import struct
 import time
@@ -23,7 +24,6 @@ from msgspec import Meta, Struct
 from msgspec.json import Decoder
 
 from grader.target.base import TargetDied, TargetTimeout, TargetViolation
-from grader.target.readiness import Readiness
 from grader.target.results import WireRaised, decode
 from grader.text.words import said
 
@@ -193,3 +193,21 @@ class Channel:
             return 0
         except OSError:
             raise TargetDied(said("ended before it could answer")) from None
+
+
+# `poll` knows no highest number of a descriptor; Windows has `select` only, which takes sockets
+_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
+
+
+class Readiness:
+    """Whether one socket can be read or written to; two selectors, so that none is ever changed."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._reading, self._writing = _Selector(), _Selector()
+        self._reading.register(sock, selectors.EVENT_READ)
+        self._writing.register(sock, selectors.EVENT_WRITE)
+
+    def __call__(self, *, writing: bool, wait_ms: int) -> bool:
+        """Whether the socket can be read, or written to, within that time."""
+        selector = self._writing if writing else self._reading
+        return bool(selector.select(wait_ms / 1000))

@@ -10,16 +10,7 @@ from msgspec import Meta, Struct
 from msgspec.json import Decoder
 
 from grader.inside import evaluate
-from grader.model.program import (
-    Handle,
-    Many,
-    Plain,
-    Raised,
-    Result,
-    Scalar,
-    Skipped,
-    Step,
-)
+from grader.model.program import Handle, Many, Plain, Raised, Result, Scalar, Skipped, Step
 from grader.target.base import TargetViolation
 from grader.text.clean import clean_text
 from grader.text.words import said

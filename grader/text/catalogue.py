@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 
-from grader.text.words import Message
+from grader.text.message import Message
 
 DOMAIN = "autograd_grader"
 PACKAGED = Path(__file__).parents[1] / "locale"

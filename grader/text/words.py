@@ -11,15 +11,18 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from grader.text.catalogue import Catalogue
+from grader.text.message import Message, make_message
 
 VARIABLE = "AUTOGRAD_GRADER_LOCALE"
 """Names a folder with catalogues of one's own, laid out as `grader/locale` is."""
+
 SOURCE = frozenset({"", "C", "POSIX", "en"})
+
 LIST = "{names} and {last}"
 
 
@@ -45,36 +48,17 @@ def N_(text: str) -> str:  # noqa: N802  gettext's own name for it, which tools 
     return text
 
 
-_PLAIN = (str, int, float)
-
-
-class Message(str):
-    """An English sentence that knows what it was made from: a template for one and for many, and
-    the values, some of which may be messages themselves.
-
-    What is cut, cleaned or put together from it otherwise than by `joined` is plain text, and so
-    is what was saved or sent: that is shown as it stands.
-    """
-
-    __slots__ = ("many", "one", "values")
-    one: str
-    many: str
-    values: Mapping[str, object]
-
-    def __str__(self) -> str:
-        """Itself, so that the text of an exception is still a message."""
-        return self
-
-
 def said(template: str, /, **values: object) -> Message:
     """A sentence in the source language, with its values: for errors, reports and what is kept."""
-    return _message(template.format(**values) if values else template, template, template, values)
+    return make_message(
+        template.format(**values) if values else template, template, template, values
+    )
 
 
 def said_many(one: str, many: str, /, number: int, **values: object) -> Message:
     """As `said`, in the form for this `number`, which is one of the values."""
     values["number"] = number
-    return _message((one if number == 1 else many).format(**values), one, many, values)
+    return make_message((one if number == 1 else many).format(**values), one, many, values)
 
 
 def listed(names: Sequence[str]) -> Message:
@@ -91,24 +75,7 @@ def joined(separator: str, parts: Iterable[str]) -> Message:
     """
     values: dict[str, object] = {f"part{number}": part for number, part in enumerate(parts)}
     template = separator.join(f"{{{name}}}" for name in values)
-    return _message(template.format(**values), template, template, values)
-
-
-def _message(text: str, one: str, many: str, values: dict[str, object]) -> Message:
-    message = str.__new__(Message, text)
-    message.one, message.many = one, many
-    for name, value in values.items():
-        if not isinstance(value, _PLAIN):
-            values[name] = str(value)  # a message outlives the error that it tells of
-    message.values = values
-    return message
-
-
-def plain(value: object) -> str:
-    """A message as plain text. It is the `enc_hook` of msgspec, which writes plain text only."""
-    if isinstance(value, str):
-        return str.__str__(value)
-    raise NotImplementedError(f"{type(value).__name__} is not text")
+    return make_message(template.format(**values), template, template, values)
 
 
 def translated(text: str) -> str:

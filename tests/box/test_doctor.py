@@ -17,7 +17,7 @@ from grader.box.inventory import LayerRecord, Survey, advice_for
 from grader.cli.doctor import doctor
 from grader.exercise import load as exercises
 from grader.model.errors import IsolationUnavailable
-from grader.text.words import plain
+from grader.text.message import plain
 from tests.box import places
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="tries Linux's own layers")

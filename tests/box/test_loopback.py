@@ -19,7 +19,7 @@ from grader.box.policy import plain_plan
 from grader.box.portable import PortableBox
 from grader.model.errors import Fault
 from grader.model.exercise import Limits
-from grader.target import readiness
+from grader.target import channel
 
 LIMITS = Limits()
 
@@ -133,8 +133,8 @@ def test_waiting_ends_with_what_is_waited_for_or_with_its_time(
     ours.setblocking(False)
     if not hasattr(selectors, kind):
         pytest.skip("this system has none")
-    monkeypatch.setattr(readiness, "_Selector", getattr(selectors, kind))
-    ready = readiness.Readiness(ours)
+    monkeypatch.setattr(channel, "_Selector", getattr(selectors, kind))
+    ready = channel.Readiness(ours)
     assert not ready(writing=False, wait_ms=1)
     assert ready(writing=True, wait_ms=1)
     with contextlib.suppress(BlockingIOError):

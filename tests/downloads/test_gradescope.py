@@ -8,16 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.downloads.gradescope_metadata import MetadataError, handed_in, own_metadata
-from tests.downloads.kit import (
-    GOOD,
-    both,
-    entries,
-    main_text,
-    notebook,
-    opened,
-    packed,
-    refusal,
-)
+from tests.downloads.kit import GOOD, both, entries, main_text, notebook, opened, packed, refusal
 
 METADATA = """---
 submission_101:

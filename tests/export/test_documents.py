@@ -8,13 +8,7 @@ from msgspec.structs import replace
 from grader.export.common import OURS
 from grader.model.check import Outcome
 from tests.export import samples
-from tests.export.samples import (
-    PARTIAL,
-    SAMPLES,
-    UNIMPORTABLE,
-    as_json,
-    exported,
-)
+from tests.export.samples import PARTIAL, SAMPLES, UNIMPORTABLE, as_json, exported
 
 
 @pytest.mark.parametrize("made", SAMPLES.values(), ids=SAMPLES)

@@ -6,15 +6,7 @@ from msgspec.structs import replace
 from grader import export
 from grader.model.errors import UsageProblem
 from grader.model.report import Learner
-from tests.export.samples import (
-    FAULT,
-    FORMATS,
-    PARTIAL,
-    REFUSED,
-    SAMPLES,
-    cells,
-    exported,
-)
+from tests.export.samples import FAULT, FORMATS, PARTIAL, REFUSED, SAMPLES, cells, exported
 
 
 @pytest.mark.parametrize("name", ["canvas-csv", "moodle-csv", "lti-ags"])

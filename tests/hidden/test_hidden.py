@@ -11,7 +11,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from click.testing import CliRunner
@@ -20,11 +20,7 @@ from grader import export
 from grader.box import choose
 from grader.cli.report import report
 from grader.exercise import load as exercises
-from grader.grading import pipeline as grading
-from grader.intake import take as intake
-from grader.model.check import Outcome
 from grader.model.exercise import Exercise
-from grader.report.audience import for_learner
 from tests.cli.running import COMMAND, WALL_S, grader, variables
 from tests.cli.test_serve import serving
 from tests.hidden.planted import Plants, plant
@@ -156,13 +152,21 @@ def test_serve_for_a_learner(room: Room) -> None:
 # --- what is told of a hidden check ----------------------------------------------------------
 
 
-def test_a_learner_gets_no_time_of_a_hidden_check(room: Room) -> None:
+def for_a_learner(exercise: Path, file: Path, folder: Path) -> dict[str, Any]:
+    """The report that a learner gets, graded in a process of its own."""
+    told = ("--audience", "learner", "--json", folder / "report.json")
+    done = grader("grade", file, "--exercise", exercise, *told)
+    assert done.code == 0, done
+    made: dict[str, Any] = json.loads((folder / "report.json").read_text("utf-8"))
+    return made
+
+
+def test_a_learner_gets_no_time_of_a_hidden_check(room: Room, tmp_path: Path) -> None:
     """A submission can sleep as long as a number that it was asked."""
-    made = for_learner(grading.grade(room.exercise, intake.take(room.work / "time.py", "value.py")))
-    checks = {check.id: check for task in made.tasks for check in task.checks}
-    assert set(made.timing.checks) == {
-        check.id for check in checks.values() if check.visibility == "visible"
-    }
+    made = for_a_learner(room.exercise.root, room.work / "time.py", tmp_path)
+    checks = [check for task in made["tasks"] for check in task["checks"]]
+    visible = {check["id"] for check in checks if check["visibility"] == "visible"}
+    assert set(made["timing"]["checks"]) == visible
 
 
 def test_a_check_that_waits_for_a_hidden_one_names_the_task(tmp_path: Path) -> None:
@@ -173,9 +177,8 @@ def test_a_check_that_waits_for_a_hidden_one_names_the_task(tmp_path: Path) -> N
         f"@pytest.mark.check(needs=['mul/{plants.words[3]}'])\ndef test_last(submission): pass\n"
     )
     path.write_text(path.read_text("utf-8") + words, "utf-8")
-    exercise = exercises.load(tmp_path)
-    taken = intake.take_source("value.py", SOURCES["error"].encode(), "value.py")
-    made = for_learner(grading.grade(exercise, taken))
-    (check,) = [c for task in made.tasks for c in task.checks if c.id == "mul/last"]
-    assert check.outcome is Outcome.BLOCKED
-    assert check.message == "not judged yet: needs mul"
+    (tmp_path / "value.py").write_text(SOURCES["error"], "utf-8")
+    made = for_a_learner(tmp_path, tmp_path / "value.py", tmp_path)
+    (check,) = [c for task in made["tasks"] for c in task["checks"] if c["id"] == "mul/last"]
+    assert check["outcome"] == "blocked"
+    assert check["message"] == "not judged yet: needs mul"

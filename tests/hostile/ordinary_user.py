@@ -27,7 +27,7 @@ def start() -> Start:
         candidate = Start((python,), user=NOBODY, packages=packages)
         try:
             done = subprocess.run(
-                [python, "-c", "import grader.grading, grader.session"],
+                [python, "-c", "import grader.grading.pipeline, grader.grading.session"],
                 cwd=ROOT,
                 env={"PYTHONPATH": packages, "PYTHONDONTWRITEBYTECODE": "1"},
                 user=NOBODY,

@@ -15,7 +15,7 @@ from grader.text import catalogue as words_catalogue
 from grader.text import words
 from grader.text.catalogue import CONTEXT, DOMAIN, fields, fitting
 from grader.text.clean import clean_text
-from grader.text.words import plain
+from grader.text.message import plain
 from tests.render import reports
 
 pytest.importorskip("babel", reason="Babel is not installed: pip install -e '.[dev]'")
