@@ -31,7 +31,6 @@ from grader.exercise.given_parts import rewritten_parts
 from grader.model.check import CheckRecord, Outcome, Visibility
 from grader.model.exercise import Exercise
 from grader.model.lru import LRU
-from grader.model.program import Program
 from grader.model.report import Evidence
 from grader.program.evidence import evidence
 from grader.target.base import Asked, Budget, TargetFailure
@@ -72,7 +71,7 @@ class Explainer:
         self.oracle = oracle
         self._catalogues: dict[str, Catalogue] = {}
         self._silent: dict[tuple[str, Hypothesis], tuple[bool, int]] = {}
-        self._drawn = LRU[tuple[Program, bytes], Evidence](MOST_DRAWN)
+        self._drawn = LRU[tuple[bytes, bytes], Evidence](MOST_DRAWN)
 
     @cached_property
     def _replayer(self) -> Replayer:
@@ -225,7 +224,7 @@ class Explainer:
         return is_silent
 
     def _evidence(self, shown: Shown) -> Evidence:
-        key = shown.candidate.program, shown.answer
+        key = shown.candidate.program.encoded, shown.answer
         drawn = self._drawn.get(key)
         if drawn is None:
             found, module = shown.finding, self.exercise.contract.module

@@ -39,8 +39,8 @@ class Replayer:
         self.mistakes = list(self.patches.mistakes)
         self.methods = self.patches.methods
         self._given = frozenset(given_functions(exercise))
-        self._raw = LRU[Program, RawProgram](MOST_PROGRAMS)
-        self._runs = LRU[tuple[Program, int, Hypothesis], Observations](
+        self._raw = LRU[bytes, RawProgram](MOST_PROGRAMS)
+        self._runs = LRU[tuple[bytes, int, Hypothesis], Observations](
             HELD_OBSERVATIONS, lambda _, seen: len(seen)
         )
 
@@ -62,7 +62,7 @@ class Replayer:
 
     def replay(self, hypothesis: Hypothesis, record: CheckRecord) -> Observations:
         """What a check's program gives under a hypothesis, as far as the check came."""
-        key = record.program, len(record.results), hypothesis
+        key = record.program.encoded, len(record.results), hypothesis
         known = self._runs.get(key)
         if known is None:
             known = self._run(hypothesis, record)
@@ -76,10 +76,10 @@ class Replayer:
 
     def _raw_program(self, program: Program) -> RawProgram:
         """As `raw_program`; each program is made ready once."""
-        raw = self._raw.get(program)
+        raw = self._raw.get(program.encoded)
         if raw is None:
             raw = raw_program(program.steps)
-            self._raw.put(program, raw)
+            self._raw.put(program.encoded, raw)
         return raw
 
     # --- diagnosis -------------------------------------------------------------------------

@@ -90,7 +90,7 @@ class Catalogue:
         self._source = iter(programs)
         self._batches: list[tuple[Candidate, ...]] = []
         # in a tuple of its own, since it may be None
-        self._shown = LRU[tuple[Program, bytes], tuple[Finding | None]](
+        self._shown = LRU[tuple[bytes, bytes], tuple[Finding | None]](
             HELD_BYTES, lambda key, _: ENTRY_BYTES + len(key[1])
         )
 
@@ -125,7 +125,7 @@ class Catalogue:
 
     def shown(self, one: Candidate, answer: bytes) -> Finding | None:
         """What an answer shows: the finding, or None where all is right. TargetViolation."""
-        key = one.program, answer
+        key = one.program.encoded, answer
         known = self._shown.get(key)
         if known is None:
             known = (_wrong(one, decoded(answer, one.program.steps)),)

@@ -78,6 +78,11 @@ class AskAheadTarget:
         self.differs = True
         return self.target.run(steps, first, salt)
 
+    @property
+    def program(self) -> Program | None:
+        """The whole program of the check, where it asked what was asked ahead and no more."""
+        return self.ahead.program if self.is_answered and not self.differs else None
+
     def output(self) -> Output | None:
         """See `Target.output`."""
         return self.target.output()
