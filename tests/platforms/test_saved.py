@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from grader import export
 from grader.model.report import Learner
 from grader.render.page import page
-from grader.report import wire
+from grader.report import schema, wire
 from tests.cli.running import grader
 
 SAVED = Path(__file__).with_name("saved")
@@ -48,7 +48,7 @@ def test_nothing_of_it_is_lost(file: Path) -> None:
 def test_it_follows_todays_schema(file: Path) -> None:
     """A reader that was made from the newest schema takes the oldest report of its major."""
     jsonschema = pytest.importorskip("jsonschema")
-    jsonschema.validate(json.loads(file.read_bytes()), wire.report_schema())
+    jsonschema.validate(json.loads(file.read_bytes()), schema.report_schema())
 
 
 def test_it_renders(file: Path) -> None:
