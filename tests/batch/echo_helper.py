@@ -8,9 +8,8 @@ import sys
 from msgspec.structs import replace
 
 from grader.batch import helper
-from grader.grading import pipeline as grading
-
-graded_each = grading.grade_each
+from grader.grading.pipeline import grade_each
+from grader.report.make import submission_info
 
 
 def echo(exercise, submissions, emit, options):
@@ -24,11 +23,11 @@ def echo(exercise, submissions, emit, options):
         kept.append(report)
         emit(submission, report)
 
-    graded_each(exercise, [first], keep, options)
+    grade_each(exercise, [first], keep, options)
     for submission in waiting:
-        info = grading.submission_info(submission)
+        info = submission_info(submission)
         emit(submission, replace(kept[0], submission=info))
 
 
-helper.grading.grade_each = echo
+helper.grade_each = echo
 sys.exit(helper.main())
