@@ -2,7 +2,7 @@
 
 Theory of operation. What explains a failure is asked in a worker that met no hidden check. The
 failing programs are asked there again with the sets in other orders: what differs is no evidence
-for any mistake. The smallest program is looked for in the same worker, many in a message; what is
+for any mistake. The smallest program is looked for in a fresh worker, many in a message; what is
 shown of it is what one more, fresh worker gave for that program alone, as it will for a learner
 who runs it.
 
@@ -121,6 +121,10 @@ class Explainer:
             again.ask(hidden, [r for r in failing if r.spec.visibility is not Visibility.VISIBLE])
             # what explains may not meet one that knows hidden checks, not even from outside
             hidden.discard()
+            # one that grew slow over the reruns would decide by its speed what can be shown; the
+            # fresh one imports the submission while mistakes are replayed here
+            target.discard()
+            target.start()
             rewritten = frozenset(rewritten_parts(self.exercise, target.submission))
             found = self._replayer.diagnose(records, again.varying, rewritten, work)
             for task, small in self._all_smallest(target, failing, found, again):
