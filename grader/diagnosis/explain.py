@@ -49,9 +49,6 @@ CUT_SHORT = said(
 
 MOST_DRAWN = 200
 
-PART_OF_TIME = 0.5
-"""Of a submission's time: the last stop, where each step that is counted takes it long."""
-
 
 class Explained(NamedTuple):
     """The records with notes, the mistakes that are named, each task's smallest program, and
@@ -109,8 +106,8 @@ class Explainer:
         failing = [record for record in records if record.outcome in EXPLAINED]
         if not failing:
             return Explained(records, Findings(), {})
-        ends = time.monotonic() + PART_OF_TIME * target.limits.submission_s
-        target.budget = hidden.budget = Budget(min(ends, target.budget.ends))
+        # as much again as checks have: the last stop, where each step that is counted takes long
+        target.budget = hidden.budget = Budget(time.monotonic() + target.limits.submission_s)
         work = Work()
         again = Reruns(asked, self._replayer.methods, work)
         found, shown = Findings(), dict[str, Shown]()
