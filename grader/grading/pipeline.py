@@ -23,6 +23,7 @@ from grader.diagnosis.explain import CUT_SHORT, EXPLAINED, Explainer
 from grader.exercise.given_parts import rewritten_parts
 from grader.exercise.trusted import load_oracle
 from grader.grading.score import every_check, exact_points, task_results
+from grader.grading.targets import Targets
 from grader.model.check import CheckRecord, Outcome
 from grader.model.errors import ExerciseProblem, Fault, GraderError
 from grader.model.exercise import Exercise, Limits, Submission
@@ -35,6 +36,7 @@ from grader.model.report import (
     Timing,
     Verdict,
 )
+from grader.report.make import environment, exercise_info, fault_report, learner_of, submission_info
 from grader.report.size import within_size
 from grader.target.base import Asked, LoadFailed
 from grader.target.boxed import BoxedTarget
@@ -43,8 +45,6 @@ from grader.text.words import listed, said
 if TYPE_CHECKING:
     from grader.box.base import Box, Protection
     from grader.grading.caching_runner import CachingRunner
-from grader.grading.state import Targets
-from grader.report.make import environment, exercise_info, fault_report, learner_of, submission_info
 
 SHORTENED = said(
     "Some failing checks are shown without their program, picture or output: there was too much "

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import random
 from collections.abc import Callable
-from typing import NamedTuple
 
 import pytest
 
@@ -14,7 +13,6 @@ from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
 from grader.model.errors import GraderError
 from grader.model.exercise import Exercise, Submission
 from grader.target.base import Target
-from grader.target.boxed import BoxedTarget
 from grader.target.recorder import Recorder
 from grader.text.words import said
 
@@ -114,22 +112,3 @@ def seed_for(secret: str, exercise: Exercise, submission: Submission) -> int:
         return int.from_bytes(hmac.digest(secret.encode(), message, hashlib.sha256)[:6], "big")
 
     return keyed(exercise.digest, "seed", keyed(exercise.digest, submission.digest) % SEEDS)
-
-
-class Targets(NamedTuple):
-    """A submission's workers: visible checks, all other checks, and what explains a failure meet
-    one each, so that nothing of a hidden check is known where something is told."""
-
-    visible: BoxedTarget
-    hidden: BoxedTarget
-    explaining: BoxedTarget
-
-    @classmethod
-    def of(cls, visible: BoxedTarget) -> Targets:
-        """All three, with one budget; the other two start when they are first asked."""
-        return cls(visible, visible.another(), visible.another())
-
-    def close(self) -> None:
-        """Ends what was started."""
-        for target in self:
-            target.close()
