@@ -72,6 +72,12 @@ def test_the_report_is_what_the_schema_says(file: Path) -> None:
     assert " / 10" in done.err
 
 
+def test_times_are_told_to_the_microsecond(overwriting: dict[str, Any]) -> None:
+    times = overwriting["timing"]["checks"].values()
+    assert len(times) == sum(len(task["checks"]) for task in overwriting["tasks"])
+    assert [seconds for seconds in times if seconds != round(seconds, 6)] == []
+
+
 def test_two_gradings_differ_only_in_timing(overwriting: dict[str, Any]) -> None:
     """Diagnosis, evidence, seed and marks are the same again."""
     assert without_timing(graded(submissions.OVERWRITING)) == without_timing(overwriting)

@@ -205,7 +205,8 @@ class _Corridor:
             state = State(self.exercise, targets.visible, seed, targets.hidden)
             state.judged = True
             records = runner.run(state, task)
-            durations, asked = runner.durations(), runner.asked
+            durations = {check: round(took, 6) for check, took in runner.durations().items()}
+            asked = runner.asked
         shown = _Shown(message, seed, task, durations)
         return self._report(job.submission, targets, records, asked, shown)
 
