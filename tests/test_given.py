@@ -5,7 +5,7 @@ import time
 import pytest
 
 from grader.exercise import load as exercises
-from grader.exercise.given_parts import LONGEST, LONGEST_LINE, given_functions, rewritten_parts
+from grader.exercise.given_parts import LONGEST, LONGEST_LINE, GivenParts, given_functions
 from grader.intake import take as intake
 
 STARTER = exercises.load().starter_file.read_text("utf-8")
@@ -16,7 +16,7 @@ def rewritten(text):
     """Names of the given functions that differ in the text."""
     exercise = exercises.load()
     taken = intake.take_source("value.py", text.encode(), exercise.module_file)
-    return rewritten_parts(exercise, taken)
+    return GivenParts(exercise).rewritten(taken)
 
 
 def changed(old, new):

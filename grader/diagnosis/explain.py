@@ -21,14 +21,13 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from grader.diagnosis.observations import Findings, Hypothesis
+from grader.diagnosis.observations import FAILING, Findings, Hypothesis
 from grader.diagnosis.replay import Replayer
 from grader.diagnosis.reruns import ALL_ORDERS, SET_ORDER, Reruns, is_out_of_time
 from grader.diagnosis.smallest import Catalogue, Shown, candidates
 from grader.diagnosis.stopped import STOPPED, with_step
 from grader.diagnosis.work import CutShort, Work
-from grader.exercise.given_parts import rewritten_parts
-from grader.model.check import CheckRecord, Outcome, Visibility
+from grader.model.check import CheckRecord, Visibility
 from grader.model.exercise import Exercise
 from grader.model.lru import LRU
 from grader.model.report import Evidence
@@ -41,8 +40,6 @@ KEPT = said(
     "Run after other programs, this one gave other values: something is kept between two graphs"
 )
 
-EXPLAINED = frozenset({Outcome.FAILED, Outcome.ERROR})
-
 CUT_SHORT = said(
     "Looking for the reasons took too long and was cut short: why checks fail may not be said here"
 )
@@ -51,12 +48,13 @@ MOST_DRAWN = 200
 
 
 class Explained(NamedTuple):
-    """The records with notes, the mistakes that are named, each task's smallest program, and
-    whether there may be more to say."""
+    """The records with notes, the mistakes that are named, each task's smallest program, names of
+    given functions that the submission has otherwise, and whether there may be more to say."""
 
     records: Sequence[CheckRecord]
     found: Findings
     smallest: Mapping[str, Evidence]
+    rewritten: Sequence[str] = ()
     is_cut_short: bool = False
 
 
@@ -103,13 +101,14 @@ class Explainer:
         records: Sequence[CheckRecord],
         asked: Callable[[str], Asked | None],
     ) -> Explained:
-        failing = [record for record in records if record.outcome in EXPLAINED]
+        failing = [record for record in records if record.outcome in FAILING]
         if not failing:
             return Explained(records, Findings(), {})
         # as much again as checks have: the last stop, where each step that is counted takes long
         target.budget = hidden.budget = Budget(time.monotonic() + target.limits.submission_s)
         work = Work()
         again = Reruns(asked, self._replayer.methods, work)
+        rewritten = self._replayer.given.rewritten(target.submission)
         found, shown = Findings(), dict[str, Shown]()
         is_cut_short = False
         try:
@@ -122,8 +121,7 @@ class Explainer:
             # fresh one imports the submission while mistakes are replayed here
             target.discard()
             target.start()
-            rewritten = frozenset(rewritten_parts(self.exercise, target.submission))
-            found = self._replayer.diagnose(records, again.varying, rewritten, work)
+            found = self._replayer.diagnose(records, again.varying, frozenset(rewritten), work)
             for task, small in self._all_smallest(target, failing, found, again):
                 shown[task] = small
         except CutShort:
@@ -137,7 +135,7 @@ class Explainer:
             replace(r, notes=(*r.notes, notes[r.spec.id])) if r.spec.id in notes else r
             for r in records
         ]
-        return Explained(noted, found, smallest, is_cut_short)
+        return Explained(noted, found, smallest, rewritten, is_cut_short)
 
     # --- the smallest program ----------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from grader.diagnosis.observations import Findings, Hypothesis, KnownMistake, Ob
 from grader.diagnosis.patches import Patches
 from grader.diagnosis.search import Explanation, Facts, Search
 from grader.diagnosis.work import Work
-from grader.exercise.given_parts import given_functions
+from grader.exercise.given_parts import GivenParts
 from grader.exercise.trusted import new_module
 from grader.model.check import CheckRecord
 from grader.model.exercise import Exercise
@@ -38,7 +38,7 @@ class Replayer:
         self.patches = Patches(exercise)
         self.mistakes = list(self.patches.mistakes)
         self.methods = self.patches.methods
-        self._given = frozenset(given_functions(exercise))
+        self.given = GivenParts(exercise)
         self._raw = LRU[bytes, RawProgram](MOST_PROGRAMS)
         self._runs = LRU[tuple[bytes, int, Hypothesis], Observations](
             HELD_OBSERVATIONS, lambda _, seen: len(seen)
@@ -118,7 +118,9 @@ class Replayer:
         if rewritten is None:
             return True
         held = self.exercise.contract.class_name
-        return self._given.intersection(f"{held}.{one}" for one in mistake.methods) <= rewritten
+        return (
+            self.given.names.intersection(f"{held}.{one}" for one in mistake.methods) <= rewritten
+        )
 
     def _facts(
         self,

@@ -29,21 +29,29 @@ _NAMELESS = {tokenize.INDENT: "indent", tokenize.DEDENT: "dedent", tokenize.NEWL
 Tokens = tuple[str, ...]
 
 
-def rewritten_parts(exercise: Exercise, submission: Submission) -> list[str]:
-    """Names of the starter's given functions, `Value.backward`, that the submission has otherwise;
-    none where that cannot be told."""
-    main = next(file for file in submission.files if file.path == submission.main)
-    try:
-        theirs = _tokens(main.text) if _is_short(main.text) else ()
-    except (tokenize.TokenError, SyntaxError):
-        theirs = ()
-    if not theirs:
-        return []
-    return [
-        name
-        for name, source in given_functions(exercise).items()
-        if name.rpartition(".")[2] not in FOR_PEOPLE and not _holds(theirs, _tokens(source))
-    ]
+class GivenParts:
+    """The functions that the starter gives and no task asks for, read once for a session."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        functions = given_functions(exercise)
+        self.names = frozenset(functions)
+        self._tokens = {
+            name: _tokens(source)
+            for name, source in functions.items()
+            if name.rpartition(".")[2] not in FOR_PEOPLE
+        }
+
+    def rewritten(self, submission: Submission) -> list[str]:
+        """Names of the functions, `Value.backward`, that the submission has otherwise; none where
+        that cannot be told."""
+        main = next(file for file in submission.files if file.path == submission.main)
+        try:
+            theirs = _tokens(main.text) if _is_short(main.text) else ()
+        except (tokenize.TokenError, SyntaxError):
+            theirs = ()
+        if not theirs:
+            return []
+        return [name for name, part in self._tokens.items() if not _holds(theirs, part)]
 
 
 def given_functions(exercise: Exercise) -> dict[str, str]:

@@ -19,8 +19,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.box import choose
-from grader.diagnosis.explain import CUT_SHORT, EXPLAINED, Explainer
-from grader.exercise.given_parts import rewritten_parts
+from grader.diagnosis.explain import CUT_SHORT, Explained, Explainer
+from grader.diagnosis.observations import FAILING
 from grader.exercise.trusted import load_oracle
 from grader.grading.score import every_check, exact_points, task_results
 from grader.grading.targets import Targets
@@ -254,11 +254,7 @@ class _Corridor:
             timing=Timing("", 0.0, shown.durations),
             score=round(float(total), 4),
             max_score=round(float(maximum), 4),
-            notes=(
-                *((CUT_SHORT,) if explained.is_cut_short else ()),
-                *((SHORTENED,) if is_shortened else ()),
-                *(self._notes(submission, tasks) if not shown.message else ()),
-            ),
+            notes=self._notes(explained, tasks, is_shortened=is_shortened),
         )
 
     def _graded_part(self, task: str | None) -> Exercise:
@@ -267,20 +263,24 @@ class _Corridor:
             return self.exercise
         return replace(self.exercise, tasks=(self.exercise.task(task),))
 
-    def _notes(self, submission: Submission, tasks: Sequence[TaskResult]) -> tuple[str, ...]:
-        if not any(task.outcome in EXPLAINED for task in tasks):
-            return ()
-        names = rewritten_parts(self.exercise, submission)
-        if not names:
-            return ()
-        named = [f"`{name.rpartition('.')[2]}`" for name in names]
-        return (
-            said(
-                "You also changed {names}. That is allowed; look there too if the methods seem "
-                "right",
-                names=listed(named),
-            ),
-        )
+    def _notes(
+        self, explained: Explained, tasks: Sequence[TaskResult], *, is_shortened: bool
+    ) -> tuple[str, ...]:
+        notes = []
+        if explained.is_cut_short:
+            notes.append(CUT_SHORT)
+        if is_shortened:
+            notes.append(SHORTENED)
+        if explained.rewritten and any(task.outcome in FAILING for task in tasks):
+            named = [f"`{name.rpartition('.')[2]}`" for name in explained.rewritten]
+            notes.append(
+                said(
+                    "You also changed {names}. That is allowed; look there too if the methods seem "
+                    "right",
+                    names=listed(named),
+                )
+            )
+        return tuple(notes)
 
 
 def isolation_of(protection: Protection, target: BoxedTarget | None = None) -> Isolation:
