@@ -2,7 +2,7 @@
 
 import ast
 
-from grader.diagnosis.merging import merged
+from grader.diagnosis.merging import edits, merged
 
 ORIGINAL = """
 def twice(self, other):
@@ -30,8 +30,9 @@ def changed(*pairs):
 
 def joined(*versions):
     """The merged function as text, without docstring; None where it cannot be made."""
-    functions = [ast.parse(text).body[0] for text in (ORIGINAL, *versions)]
-    whole = merged(functions[0], functions[1:])
+    original, *others = (ast.parse(text).body[0] for text in (ORIGINAL, *versions))
+    changes = [edits(original, other) for other in others]
+    whole = None if None in changes else merged(original, changes)
     return None if whole is None else ast.unparse(whole)
 
 

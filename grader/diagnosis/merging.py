@@ -25,13 +25,15 @@ class Edit(Struct, frozen=True):
     statements: tuple[ast.stmt, ...]
 
 
-def merged(
-    original: ast.FunctionDef, versions: Sequence[ast.FunctionDef]
-) -> ast.FunctionDef | None:
-    """The function with the changes of all versions; None where two touch the same statement."""
-    if any(_head(version) != _head(original) for version in versions):
+def edits(original: ast.FunctionDef, version: ast.FunctionDef) -> tuple[Edit, ...] | None:
+    """What the version changes; None where it does not begin as the original does."""
+    if _head(version) != _head(original):
         return None
-    changes = [list(_edits(_body(original), _body(version), ())) for version in versions]
+    return tuple(_edits(_body(original), _body(version), ()))
+
+
+def merged(original: ast.FunctionDef, changes: Sequence[Sequence[Edit]]) -> ast.FunctionDef | None:
+    """The function with the edits of all versions; None where two touch the same statement."""
     pairs = combinations(changes, 2)
     if any(_meet(one, other) for mine, theirs in pairs for one in mine for other in theirs):
         return None

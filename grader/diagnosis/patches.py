@@ -12,11 +12,12 @@ from __future__ import annotations
 import ast
 import types
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct
 
-from grader.diagnosis.merging import merged
+from grader.diagnosis.merging import Edit, edits, merged
 from grader.diagnosis.observations import GENERAL, Hypothesis, KnownMistake
 from grader.exercise.content import known_mistake_files
 from grader.model.errors import ExerciseProblem
@@ -137,14 +138,16 @@ class Patches:
         text = path.read_text("utf-8")
         self.reference = compile(text, path.name, "exec", dont_inherit=True)
         self._functions = dict(_methods(ast.parse(text), self._class_name))
+        self._edits: dict[tuple[str, str], tuple[Edit, ...] | None] = {}
         self._both: dict[tuple[str, Hypothesis], types.CodeType | None] = {}
+        self._codes: dict[Hypothesis, list[types.CodeType]] = {}
 
     @property
     def methods(self) -> frozenset[str]:
         """The methods of the reference's class, by the name that a frame has."""
         return frozenset(f"{self._class_name}.{name}" for name in self._functions)
 
-    @property
+    @cached_property
     def paths(self) -> frozenset[str]:
         """The file names of all code, by which a frame is known to be in it."""
         files = {patch.code.co_filename for patch in self._by_id.values()}
@@ -157,9 +160,11 @@ class Patches:
 
     def codes(self, hypothesis: Hypothesis) -> list[types.CodeType]:
         """What is to be executed, in order."""
-        codes = [self._by_id[mistake.id].code for mistake in hypothesis]
-        both = (self._one(method, those) for method, those in shared(hypothesis))
-        return codes + [code for code in both if code is not None]
+        if hypothesis not in self._codes:
+            codes = [self._by_id[mistake.id].code for mistake in hypothesis]
+            both = (self._one(method, those) for method, those in shared(hypothesis))
+            self._codes[hypothesis] = codes + [code for code in both if code is not None]
+        return self._codes[hypothesis]
 
     def _one(self, method: str, hypothesis: Hypothesis) -> types.CodeType | None:
         """The method with all of the mistakes in it, None where they touch the same statement."""
@@ -169,15 +174,23 @@ class Patches:
         return self._both[key]
 
     def _merged(self, method: str, hypothesis: Hypothesis) -> types.CodeType | None:
-        theirs = [self._by_id[mistake.id].functions.get(method) for mistake in hypothesis]
-        functions = [one for one in theirs if one is not None]
-        original = self._functions.get(method)
-        if original is None or len(functions) < len(theirs):
+        changes = [self._changes(mistake, method) for mistake in hypothesis]
+        known = [one for one in changes if one is not None]
+        if len(known) < len(changes):
             return None
-        whole = merged(original, functions)
+        whole = merged(self._functions[method], known)
         if whole is None:
             return None
         return _compiled([whole], self._path, self._class_name)
+
+    def _changes(self, mistake: KnownMistake, method: str) -> tuple[Edit, ...] | None:
+        """What a mistake changes in a method of the reference, None where that cannot be said."""
+        key = mistake.id, method
+        if key not in self._edits:
+            original = self._functions.get(method)
+            version = self._by_id[mistake.id].functions.get(method)
+            self._edits[key] = edits(original, version) if original and version else None
+        return self._edits[key]
 
 
 def shared(hypothesis: Hypothesis) -> list[tuple[str, Hypothesis]]:
