@@ -48,8 +48,10 @@ class Case:
     def search(self, got, mistakes=ALL, varying=None, can_stand=lambda whole: not shared(whole)):
         """The findings where the checks gave what `got` says, else what is right."""
         records = [self.record(check, got.get(check, RIGHT)) for check in self.effects]
+        self.replays = 0
 
         def replay(hypothesis, record):
+            self.replays += 1
             given = self.numbers(record.spec.id, hypothesis)
             if isinstance(given, str):
                 return [("raised", "TypeError", given, "elsewhere")]
@@ -250,3 +252,13 @@ def test_a_value_that_varies_is_no_evidence_against_a_mistake():
 def test_nothing_is_named_on_the_strength_of_values_that_vary(places):
     case = Case(one_x={A: (1, 0), G: (1, 0)})
     assert named(case.search({"one/x": (1, 0)}, varying={"one/x": frozenset(places)})) == {}
+
+
+def test_a_check_that_refuted_one_mistake_is_asked_first_about_the_next():
+    checks = [f"one_{n}" for n in range(20)]
+    many = [mistake(f"M{n}", "one") for n in range(30)]
+    case = Case(**{check: dict.fromkeys(many, (1, 0)) for check in checks})
+    got = {f"one/{n}": (1, 0) for n in range(19)} | {"one/19": (7, 7)}
+    found = case.search(got, mistakes=many, can_stand=lambda whole: len(whole) < 2)
+    assert named(found) == {}
+    assert case.replays < 5 * len(many)

@@ -22,6 +22,9 @@ from grader.model.program import Program
 from grader.target.in_process import InProcessTarget, RawProgram, raw_program
 
 MOST_PROGRAMS = 500
+STEPS_TO_BEGIN = 5
+"""Steps of a program that take as long as making the module it is replayed on."""
+
 HELD_OBSERVATIONS = 600_000
 """Observations that are remembered: some 20 MB."""
 
@@ -130,7 +133,7 @@ class Replayer:
         work: Work,
     ) -> Facts:
         def replay(hypothesis: Hypothesis, record: CheckRecord) -> Observations:
-            work.spend(len(record.results))
+            work.spend(STEPS_TO_BEGIN + len(record.results))
             return self.replay(hypothesis if form is None else (form, *hypothesis), record)
 
         tasks = [task.id for task in self.exercise.tasks]

@@ -2,15 +2,15 @@
 
 Seconds depend on the machine and on what else it does; a count of steps does not, so the same file
 is always explained as far. A step is one that is asked of a worker, in each order of sets, or one
-that is replayed on the reference; so many bytes of an answer cost as much. What is remembered of
-another submission is counted as if it were done.
+that is replayed on the reference; so many bytes of an answer cost as much, and making the module of
+a replay costs some. What is remembered of another submission is counted as if it were done.
 """
 
 from __future__ import annotations
 
-MOST_STEPS = 450_000
-"""Twice what the most laborious of some two hundred wrong submissions takes; half of them take less
-than a fiftieth of it."""
+MOST_STEPS = 300_000
+"""A third more than the most laborious of some two hundred wrong submissions takes; half of them
+take less than a fortieth of it."""
 
 BYTES_A_STEP = 100
 
