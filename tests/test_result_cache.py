@@ -7,7 +7,7 @@ import pytest
 from grader.exercise.trusted import load_in_process
 from grader.grading.result_cache import AskAheadTarget, CheckKey, ReferenceTarget, ResultCache
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
-from grader.model.lru import ENTRY_BYTES
+from grader.model.lru import answer_bytes
 from grader.model.program import Plain, Program, Ref, Step
 from grader.target.base import Asked, TargetFailure
 
@@ -48,7 +48,7 @@ def test_a_result_is_known_by_check_seed_and_answer():
 
 
 def test_what_was_used_longest_ago_goes_first():
-    cache = ResultCache(held_bytes=2 * (ENTRY_BYTES + 1))
+    cache = ResultCache(held_bytes=2 * answer_bytes((0, b"1"), None))
     cache.put(KEY, b"1", RESULT)
     cache.put(KEY, b"2", RESULT)
     assert cache.get(KEY, b"1") is RESULT

@@ -16,9 +16,9 @@ from msgspec.structs import replace
 
 from grader.exercise.load import load
 from grader.grading.pipeline import Options, grade_each
+from grader.model.encoding import encoded
 from grader.model.exercise import Submission
 from grader.model.report import Report, Timing
-from grader.text.message import plain
 
 
 class Wanted(Struct, frozen=True):
@@ -58,7 +58,7 @@ def comparable(report: Report) -> Any:
         learner=None,
         submission=replace(report.submission, name="", files=files),
     )
-    return msgspec.to_builtins(same, enc_hook=plain)
+    return msgspec.json.decode(encoded(same))
 
 
 if __name__ == "__main__":

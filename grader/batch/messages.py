@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from grader.model.check import Outcome
+from grader.model.encoding import encoded
 from grader.model.errors import (
     ExerciseProblem,
     Fault,
@@ -18,7 +19,6 @@ from grader.model.errors import (
     UsageProblem,
 )
 from grader.model.exercise import Limits, Submission
-from grader.text.message import plain
 
 FATAL = {
     error.__name__: error for error in (ExerciseProblem, Fault, IsolationUnavailable, UsageProblem)
@@ -136,7 +136,6 @@ class Fatal(Struct, frozen=True, tag="fatal"):
 
 Answer = Ready | Done | Fatal
 
-_encoder = msgspec.json.Encoder(enc_hook=plain)
 _answer_decoder = msgspec.json.Decoder(Answer)
 _job_decoder = msgspec.json.Decoder(Job)
 _setup_decoder = msgspec.json.Decoder(Setup)
@@ -144,7 +143,7 @@ _setup_decoder = msgspec.json.Decoder(Setup)
 
 def line(message: Struct) -> bytes:
     """The message as one line."""
-    return _encoder.encode(message) + b"\n"
+    return encoded(message) + b"\n"
 
 
 def read_answer(data: bytes) -> Answer:

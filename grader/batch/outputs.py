@@ -15,9 +15,9 @@ from grader.batch.reports import Names, write_whole
 from grader.export.common import cell, csv_line, points_text
 from grader.gradebook import Gradebook, storage
 from grader.model.class_report import ClassView
+from grader.model.encoding import encoded_sorted
 from grader.model.exercise import Exercise
 from grader.render.class_page import class_page
-from grader.text.message import plain
 from grader.text.words import said
 
 COLUMNS = (
@@ -50,9 +50,7 @@ def write_outputs(
     view = ClassReader(book, conditions, run, names).view(exercise.title, started)
     people = People(book, names, conditions)
     write_whole(folder / "grades.csv", _csv(book, people, exercise))
-    body = msgspec.json.format(
-        msgspec.json.encode(view, order="deterministic", enc_hook=plain), indent=2
-    )
+    body = msgspec.json.format(encoded_sorted(view), indent=2)
     write_whole(folder / "class.json", body + b"\n")
     write_whole(folder / "class.html", class_page(view).encode("utf-8"))
     return Outcome(view, folder)

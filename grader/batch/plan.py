@@ -11,14 +11,13 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-import msgspec
 from msgspec import Struct
 
 from grader.batch.settle import Registrar
 from grader.gradebook import Gradebook
+from grader.model.encoding import encoded
 from grader.model.errors import UsageProblem
 from grader.model.exercise import Submission
-from grader.text.message import plain
 from grader.text.words import said
 
 PER_TRANSACTION = 200
@@ -214,7 +213,7 @@ class _Before(NamedTuple):
 
 
 def _json(notes: Sequence[str]) -> str:
-    return msgspec.json.encode(notes, enc_hook=plain).decode()
+    return encoded(notes).decode()
 
 
 def _newer(one: Handed, before: _Before) -> bool:

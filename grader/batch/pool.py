@@ -34,8 +34,8 @@ DEPTH = 2
 RECYCLE = 2000
 SETTLED = 50
 MOST_GROWTH = 1.75
-"""Of the memory a helper held after SETTLED jobs: it may grow by half again before it is replaced,
-and what still waits in it is graded."""
+"""Of the memory a helper held after SETTLED jobs: what it may hold before it is replaced, when
+what still waits in it is graded."""
 
 START_WALL_S = 120.0
 LARGEST_ANSWER = 64 * 1024 * 1024

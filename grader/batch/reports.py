@@ -18,12 +18,12 @@ import msgspec
 
 from grader.downloads import file_name_of
 from grader.gradebook import Gradebook, storage
+from grader.model.encoding import encoded
 from grader.model.exercise import Exercise
 from grader.model.files import atomic_write
 from grader.model.report import Learner, Report, SubmissionInfo, Verdict
 from grader.report import wire
 from grader.report.make import unmarked_report
-from grader.text.message import plain
 from grader.text.words import said
 
 FOLDER = "reports"
@@ -31,7 +31,6 @@ ANONYMOUS = "anonymous"
 UNTOLD = said("the submission was refused; the reason may name its author, so it is not given here")
 
 _frame = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_encode = msgspec.json.Encoder(enc_hook=plain).encode
 _FIELDS = Report.__struct_fields__
 
 
@@ -95,14 +94,14 @@ class ReportWriter:
         frame = _frame.decode(self.book.report(mark))
         info = msgspec.json.decode(frame["submission"])
         info["id"] = self._file(row)
-        frame["submission"] = msgspec.Raw(_encode(info))
+        frame["submission"] = msgspec.Raw(encoded(info))
         known = Learner(self.names.id(learner), self.names.name(row["name"]))
-        frame["learner"] = msgspec.Raw(_encode(known))
+        frame["learner"] = msgspec.Raw(encoded(known))
         notes = [*msgspec.json.decode(frame.get("notes", b"[]")), *self._notes(learner, row)]
         if notes:
-            frame["notes"] = msgspec.Raw(_encode(notes))
+            frame["notes"] = msgspec.Raw(encoded(notes))
         ordered = {name: frame[name] for name in _FIELDS if name in frame}
-        self._write(learner, path, version, _encode(ordered) + b"\n")
+        self._write(learner, path, version, encoded(ordered) + b"\n")
 
     def unmarked(self, learner: str, state: str, message: str) -> None:
         """The report of a refusal or a fault; who handed in nothing has none."""
@@ -153,7 +152,7 @@ class ReportWriter:
 
     def _version(self, learner: str, row: dict[str, Any], content: str) -> str:
         told = [content, self.place, row["name"], row["file"], self._notes(learner, row)]
-        return hashlib.blake2b(_encode(told), digest_size=12).hexdigest()
+        return hashlib.blake2b(encoded(told), digest_size=12).hexdigest()
 
     def _path(self, learner: str) -> Path:
         return self.folder / f"{file_name_of(self.names.id(learner))}.json"

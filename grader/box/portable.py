@@ -154,7 +154,7 @@ def _text(name: str) -> str:
 
 
 class PortableWorker:
-    """`grader.target.workers.WorkerProcess` over a child of our own.
+    """`grader.target.base.WorkerProcess` over a child of our own.
 
     The output file has one place for reading and writing, shared with the worker on every
     system: it is put back to the end, or to the start of an emptied file, after each look.

@@ -37,7 +37,7 @@ class Parent(Protocol):
 
 
 class ZygoteWorker:
-    """`grader.target.workers.WorkerProcess` over a zygote's child; it may still be on its way."""
+    """`grader.target.base.WorkerProcess` over a zygote's child; it may still be on its way."""
 
     def __init__(self, zygote: Parent, number: int, sock: socket.socket, output: int) -> None:
         self.zygote = zygote

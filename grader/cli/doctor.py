@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.common import exercise_option, load_exercise, verb
-from grader.text.message import plain
 from grader.text.words import N_, _, translated
 
 if TYPE_CHECKING:
@@ -32,15 +31,12 @@ def doctor(exercise_folder: Path | None, as_json: bool) -> None:
 
     Example: grader doctor
     """
-    import msgspec
-
     from grader import box
+    from grader.model.encoding import indented
 
     found = box.survey(load_exercise(exercise_folder))
     if as_json:
-        click.echo(
-            msgspec.json.format(msgspec.json.encode(found, enc_hook=plain), indent=2).decode()
-        )
+        click.echo(indented(found))
     else:
         click.echo(_page(found))
 

@@ -15,10 +15,10 @@ from grader.cli.common import exercise_option, known_task, load_exercise, verb
 from grader.cli.grade import secret_in
 from grader.cli.logs import Log, log_option
 from grader.model.check import Audience
+from grader.model.encoding import encoded
 from grader.model.errors import GraderError, SubmissionRefused
 from grader.model.exercise import Exercise, Submission
 from grader.model.report import Report, Verdict
-from grader.text.message import plain
 from grader.text.words import _, said
 
 LONGEST_LINE = 16 << 20
@@ -193,7 +193,7 @@ class Server:
         )
 
     def _say(self, answer: dict[str, Any]) -> None:
-        self.out.write(msgspec.json.encode(answer, enc_hook=plain) + b"\n")
+        self.out.write(encoded(answer) + b"\n")
         self.out.flush()
         if "error" in answer:
             self.log.line("error", id=answer["id"], **answer["error"])

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli.common import color_option, console, exercise_option, load_exercise, verb
-from grader.text.message import plain
 from grader.text.words import _, ngettext, translated
 
 if TYPE_CHECKING:
@@ -63,15 +62,14 @@ def verify(
 
     Example: grader verify --exercise my-exercise --mutants 100
     """
-    import msgspec
-
     from grader.author.verify import verify as proved
+    from grader.model.encoding import indented
 
     exercise = load_exercise(exercise_folder)
     with _Progress(color) as progress:
         found = proved(exercise, seed=seed, mutants=mutants, repeat=repeat, listen=progress.listen)
     if as_json:
-        text = msgspec.json.format(msgspec.json.encode(found, enc_hook=plain), indent=2).decode()
+        text = indented(found)
         click.echo(text)
     else:
         _draw(found, console(color))

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from grader.diagnosis.work import Work
-from grader.model.lru import ENTRY_BYTES, LRU
+from grader.model.lru import LRU, answer_bytes
 from grader.model.program import Comparison, Program, Raised, Result, Skipped, Step
 from grader.target.base import Target, TargetFailure
 from grader.target.boxed import BoxedTarget
@@ -90,9 +90,7 @@ class Catalogue:
         self._source = iter(programs)
         self._batches: list[tuple[Candidate, ...]] = []
         # in a tuple of its own, since it may be None
-        self._shown = LRU[tuple[bytes, bytes], tuple[Finding | None]](
-            HELD_BYTES, lambda key, _: ENTRY_BYTES + len(key[1])
-        )
+        self._shown = LRU[tuple[bytes, bytes], tuple[Finding | None]](HELD_BYTES, answer_bytes)
 
     def find(
         self,

@@ -25,7 +25,7 @@ from grader.exercise.trusted import load_oracle
 from grader.grading.score import every_check, exact_points, task_results
 from grader.grading.targets import Targets
 from grader.model.check import CheckRecord, Outcome
-from grader.model.errors import ExerciseProblem, Fault, GraderError
+from grader.model.errors import ExerciseProblem, Fault
 from grader.model.exercise import Exercise, Limits, Submission
 from grader.model.report import (
     SCHEMA_VERSION,
@@ -291,6 +291,3 @@ def isolation_of(protection: Protection, target: BoxedTarget | None = None) -> I
             missing[layer] = reason
     reasons = tuple(MissingLayer(layer, reason) for layer, reason in missing.items())
     return Isolation(protection.level, protection.layers, reasons)
-
-
-__all__ = ["GraderError", "Options", "grade", "grade_each"]

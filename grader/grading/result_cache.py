@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from grader.model.check import CheckRecord
-from grader.model.lru import ENTRY_BYTES, LRU
+from grader.model.lru import LRU, answer_bytes
 from grader.model.program import Output, Program, Result, Step
 from grader.target.base import Asked, Target
 from grader.target.in_process import InProcessTarget, raw_program
@@ -107,15 +107,11 @@ class ReferenceTarget(InProcessTarget):
         return decoded(answer, steps, first)
 
 
-def _weight(key: tuple[CheckKey, bytes], _: CheckRecord) -> int:
-    return ENTRY_BYTES + len(key[1])
-
-
 class ResultCache:
     """Results by check, seed and answer."""
 
     def __init__(self, held_bytes: int = HELD_BYTES) -> None:
-        self._results = LRU[tuple[CheckKey, bytes], CheckRecord](held_bytes, _weight)
+        self._results = LRU[tuple[CheckKey, bytes], CheckRecord](held_bytes, answer_bytes)
 
     def get(self, key: CheckKey, answer: bytes) -> CheckRecord | None:
         """What these bytes came to when they were judged, or None."""

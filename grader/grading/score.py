@@ -15,6 +15,10 @@ from grader.program.evidence import Oracle, first_wrong, graph, program_lines
 from grader.program.listing import Listing, number_text
 from grader.text.words import said
 
+SHOWN_PROGRAMS = 3
+"""How many failing checks of a task carry program and graph, of visible ones and of all others:
+reports stay small."""
+
 
 def exact_points(task: Task) -> Fraction:
     """A task's points as written: 0.1 means one tenth."""
@@ -89,11 +93,6 @@ def _task_result(
 def every_check(specs: Sequence[CheckSpec], outcome: Outcome, message: str) -> list[CheckRecord]:
     """The same outcome for all checks: blocked when the submission could not be imported."""
     return [CheckRecord(spec, outcome, message) for spec in specs]
-
-
-SHOWN_PROGRAMS = 3
-"""How many failing checks of a task carry program and graph, of visible ones and of all others:
-reports stay small."""
 
 
 def message_of(record: CheckRecord) -> str:

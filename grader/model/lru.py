@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-ENTRY_BYTES = 500
-"""What an entry takes beside its own bytes, where bytes are what is weighed."""
-
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
+
+
+def answer_bytes(key: tuple[object, bytes], _: object) -> int:
+    """What an entry weighs that is held by the bytes of an answer, its own place included."""
+    return 500 + len(key[1])
 
 
 class LRU(Generic[Key, Value]):

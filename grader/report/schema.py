@@ -1,7 +1,7 @@
 """The schemas that outsiders rely on, and the words in them.
 
-`report.v1.json` and `tasks.v1.json` are generated from the records by `grader.report.wire` and
-committed, so that a platform can read them without running anything.
+`report.v1.json` and `tasks.v1.json` are generated from the records here and committed, so that a
+platform can read them without running anything.
 """
 
 from __future__ import annotations

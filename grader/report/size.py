@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 from msgspec.structs import replace
 
+from grader.model.encoding import encoded
 from grader.model.program import Output
 from grader.model.report import CheckResult, TaskResult
-from grader.text.message import plain
 
 MOST_SHOWN_BYTES = 350_000
 """Bytes of programs, graphs and printed text in one report: with its indentation it is then below
 the 1 MiB that some platforms take, and ordinary wrong submissions stay well below."""
 
 LEFT_OF_OUTPUT = 500
-
-_ENCODER = msgspec.json.Encoder(enc_hook=plain)
 
 
 def within_size(
@@ -51,7 +48,7 @@ class _Room:
     def _fits(self, part: object) -> bool:
         if part is None:
             return True
-        size = len(_ENCODER.encode(part))
+        size = len(encoded(part))
         if size > self.left:
             self.is_short = True
             return False

@@ -1,4 +1,4 @@
-"""Report <-> JSON, version 1, and the JSON Schemas of what outsiders rely on.
+"""Report <-> JSON, version 1.
 
 Keys stand in the order of the records' fields, keys of mappings are sorted, and no value is
 outside JSON: equal reports are equal bytes. Reading takes any report of our major version and
@@ -14,25 +14,33 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Struct
 
+from grader.model.encoding import encoded_sorted
 from grader.model.errors import Fault, UsageProblem
 from grader.model.exercise import Limits
 from grader.model.report import SCHEMA_VERSION, Report
 from grader.text.clean import clean_name
-from grader.text.message import plain
 from grader.text.words import said
 
 LARGEST = 64 * 1024 * 1024
 
 _MAJOR, _MINOR = (int(part) for part in SCHEMA_VERSION.split("."))
 
-_ENCODER = msgspec.json.Encoder(order="deterministic", enc_hook=plain)
-
 _WRITE_ONE = said("Give a file that `grader grade --json FILE` wrote.")
 
 
 def encode(report: Report, *, indent: int = 2) -> bytes:
-    """The report as UTF-8 JSON with a final newline; `indent=0` puts it on one line."""
-    data = _bytes(report)
+    """The report as UTF-8 JSON with a final newline; `indent=0` puts it on one line.
+
+    Fault where it holds what JSON cannot.
+    """
+    try:
+        data = encoded_sorted(report)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Fault(
+            said("The report cannot be written as JSON: {error}.", error=_shown(error))
+        ) from error
+    if b"null" in data:
+        _refuse_non_finite(report, "report")
     return (msgspec.json.format(data, indent=indent) if indent else data) + b"\n"
 
 
@@ -75,18 +83,6 @@ def decode(data: bytes | str) -> Report:
             if newer
             else _WRITE_ONE,
         ) from None
-
-
-def _bytes(report: Report) -> bytes:
-    try:
-        data = _ENCODER.encode(report)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise Fault(
-            said("The report cannot be written as JSON: {error}.", error=_shown(error))
-        ) from error
-    if b"null" in data:
-        _refuse_non_finite(report, "report")
-    return data
 
 
 def _refuse_non_finite(value: object, place: str) -> None:

@@ -1,13 +1,12 @@
 """The trusted end of a worker's channel: framing, deadlines, typed decoding.
 
 Theory of operation. The socket is non-blocking; every send and every receive waits for it
-(`Readiness`) under a deadline, which is looked at whether or not bytes go to and
-fro, so a worker that never reads, never answers or never stops answering costs its own time and
-nothing else. A reply must carry the id of the request, must be the only thing in the buffer, must
-be under the size cap and must decode into the typed records below and in `grader.target.results`;
-anything else is a violation. They are arrays down to the last: what has no keys can hold none
-twice, and none that belongs to another frame. Nothing read here is ever evaluated, unpickled or
-believed.
+(`Readiness`) under a deadline, which is looked at whether or not bytes go to and fro, so a worker
+that never reads, never answers or never stops answering costs its own time and nothing else. A
+reply must carry the id of the request, must be the only thing in the buffer, must be under the size
+cap and must decode into the typed records below and in `grader.target.results`; anything else is a
+violation. They are arrays down to the last: what has no keys can hold none twice, and none that
+belongs to another frame. Nothing read here is ever evaluated, unpickled or believed.
 """
 
 from __future__ import annotations

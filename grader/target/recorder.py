@@ -45,9 +45,7 @@ class _Origin(Enum):
     """What an operand of arithmetic is, as far as it decides what is believed of the result."""
 
     NUMBER = 1
-    HANDED_OUT = (
-        2  # an object that the learner's code chose: a method, function or attribute gave it
-    )
+    HANDED_OUT = 2  # that the learner's code chose: a method, function or attribute gave it
     DERIVED = 3  # what arithmetic with a plain number made of such an object
     OTHER = 4
 

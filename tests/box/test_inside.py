@@ -19,7 +19,7 @@ from grader import box as boxes
 from grader.box import bubblewrap, readable
 from grader.exercise import load as exercises
 from tests.box import places
-from tests.box.places import NOBODY, OPEN
+from tests.box.places import OPEN
 from tests.box.visit import run
 
 pytestmark = pytest.mark.skipif(
@@ -63,18 +63,6 @@ found = json.dumps(sorted(failed))
 # windows and games, and what does not belong in the box
 LEFT_OUT = ["_tkinter", "antigravity", "ensurepip", "idlelib", "this", "tkinter", "turtle"]
 LEFT_OUT += ["turtledemo", "test"]
-
-
-@pytest.fixture(params=["root", "an ordinary user"])
-def user(request: pytest.FixtureRequest) -> dict[str, Any]:
-    if request.param == "root":
-        if not places.IS_ROOT:
-            pytest.skip("only root can be root")
-        return {"python": sys.executable, "user": None}
-    python = places.open_python()
-    if python is None:
-        pytest.skip("no Python of our version is open to all users here")
-    return {"python": python, "user": NOBODY if places.IS_ROOT else None}
 
 
 @pytest.fixture(params=["strict", "kernel"])

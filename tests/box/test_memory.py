@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.box import places
-from tests.box.places import NOBODY, OPEN
+from tests.box.places import OPEN
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or places.COLUMN is None, reason="the layers are those of Linux"
@@ -19,20 +19,6 @@ pytestmark = pytest.mark.skipif(
 PAGES = places.ROOT / "tests/hostile/kit/own_pages.py"
 OWN = ("written by the submission itself", "PYTHONHASHSEED=0")
 """What is there for certain, in the heap and above the stack: what is not found was looked for."""
-
-USERS = ["root", "an ordinary user"]
-
-
-@pytest.fixture(params=USERS)
-def user(request: pytest.FixtureRequest) -> dict[str, Any]:
-    if request.param == "root":
-        if not places.IS_ROOT:
-            pytest.skip("only root can be root")
-        return {"python": sys.executable, "user": None}
-    python = places.open_python()
-    if python is None:
-        pytest.skip("no Python of our version is open to all users here")
-    return {"python": python, "user": NOBODY if places.IS_ROOT else None}
 
 
 def ours() -> list[str]:
