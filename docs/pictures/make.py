@@ -22,7 +22,7 @@ from grader.grading import pipeline as grading
 from grader.intake import take as intake
 from grader.model.check import Audience
 from grader.model.report import Report
-from grader.render.scorecard import scorecard
+from grader.render.terminal.scorecard import scorecard
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parent.parent / "tests" / "examples" / "overwriting_mul.py"

@@ -17,7 +17,7 @@ from grader.gradebook import Gradebook, storage
 from grader.model.class_report import ClassView
 from grader.model.encoding import encoded_sorted
 from grader.model.exercise import Exercise
-from grader.render.class_page import class_page
+from grader.render.html.class_page import class_page
 from grader.text.words import said
 
 COLUMNS = (

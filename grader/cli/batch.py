@@ -126,7 +126,7 @@ class _Shown:
     """Tells a person how the batch goes on."""
 
     def __init__(self, screen: Console, label: str, *, each: bool) -> None:
-        from grader.render.progress import Progress
+        from grader.render.terminal.progress import Progress
         from grader.render.text import one_line
 
         self.screen = screen
@@ -174,7 +174,7 @@ class _Shown:
 
     def end(self, outcome: Outcome, how: str) -> None:
         """The last words."""
-        from grader.render.class_summary import summary
+        from grader.render.terminal.class_summary import summary
 
         took = _("in {time}").format(time=self.progress.took())
         told = f"{took} · {how}"

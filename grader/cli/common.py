@@ -103,7 +103,7 @@ def print_scorecard(
     task: str | None = None,
 ) -> None:
     """Draws the scorecard, with the exercise's first hints and explanations where it is known."""
-    from grader.render.scorecard import scorecard
+    from grader.render.terminal.scorecard import scorecard
 
     tasks = exercise.tasks if exercise is not None else ()
     console(color, stderr=stderr).print(

@@ -116,7 +116,7 @@ def _signer(key: Path | None, json_path: str | None) -> Callable[[Report], Repor
 
 def page_text(report: Report, exercise: Exercise | None, audience: Audience) -> str:
     """The feedback page; other right ways to write it show once everything passes."""
-    from grader.render.page import page
+    from grader.render.html.page import page
 
     styles = _styles(exercise) if exercise is not None else []
     return page(report, exercise, audience=audience, styles=styles)

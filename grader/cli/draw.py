@@ -38,7 +38,7 @@ def draw(
     from grader.cli.grade import take
     from grader.grading import drawing
     from grader.program import expression as expressions
-    from grader.render import graph as pictures
+    from grader.render.graph import draw as pictures
 
     output = Output(svg_path) if svg_path is not None else None
     try:

@@ -39,7 +39,7 @@ def merge(
 
     from grader.batch.merge import Merge, shard_folders
     from grader.gradebook import FILE, Gradebook, lock
-    from grader.render.class_summary import summary
+    from grader.render.terminal.class_summary import summary
     from grader.render.text import duration
 
     exercise = load_exercise(exercise_folder)

@@ -173,7 +173,7 @@ class Watch:
     def _card(self, width: int | None) -> str:
         from rich.console import Console
 
-        from grader.render.scorecard import scorecard
+        from grader.render.terminal.scorecard import scorecard
 
         if self.report is None:
             return _("Waiting for {file} …").format(file=self.path.name) + "\n"

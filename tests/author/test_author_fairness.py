@@ -10,7 +10,7 @@ from grader.exercise.content import right_styles
 from grader.grading.pipeline import Options, grade_each
 from grader.intake.take import take_source
 from grader.model.check import Audience
-from grader.render.scorecard import scorecard
+from grader.render.terminal.scorecard import scorecard
 from tests.author.kit import bundled
 
 BLAME = re.compile(r"\b(wrong|mistakes?|fail\w*|errors?|should|expected)\b", re.IGNORECASE)

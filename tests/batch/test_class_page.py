@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 
 from grader.exercise import load as exercises
-from grader.render.class_page import class_page
+from grader.render.html.class_page import class_page
 from tests.batch import kit
 
 CHROMIUM = (

@@ -5,8 +5,8 @@ import time
 
 from rich.console import Console
 
-from grader.render import progress
-from grader.render.progress import Progress, Rate, clock
+from grader.render.terminal import progress
+from grader.render.terminal.progress import Progress, Rate, clock
 
 
 def shown(terminal, act, monkeypatch, every=0.0):

@@ -21,8 +21,8 @@ import pytest
 from grader.export import FORMATS, exporter
 from grader.model.check import Audience
 from grader.model.report import Learner, Report, Verdict
-from grader.render.page import page
-from grader.render.scorecard import scorecard_text
+from grader.render.html.page import page
+from grader.render.terminal.scorecard import scorecard_text
 from grader.report import wire
 from tests.hostile import ordinary_user, session
 from tests.hostile.cases import LEVELS, Case, load_cases

@@ -15,10 +15,10 @@ from msgspec.structs import replace
 from grader.exercise import load as exercises
 from grader.model.check import Audience, Outcome, Visibility
 from grader.model.report import Evidence, Graph, GraphEdge
-from grader.render.page import page
-from grader.render.page_evidence import departure, wrong_spot
-from grader.render.page_html import Html, inline, join, tag
-from grader.render.page_resources import resource
+from grader.render.html.evidence import departure, wrong_spot
+from grader.render.html.markup import Html, inline, join, tag
+from grader.render.html.page import page
+from grader.render.resources import resource
 from tests.page.markup import Page
 from tests.render import building, reports
 

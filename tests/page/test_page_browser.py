@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from grader.exercise import load as exercises
 from grader.grading import pipeline as grading
 from grader.intake import take as intake
-from grader.render.page import page
+from grader.render.html.page import page
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")

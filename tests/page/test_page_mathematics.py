@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 import pytest
 
 from grader.exercise import load as exercise
+from grader.render.html.prose import prose
 from grader.render.mathematics import MATHEMATICS, line, mathml, unicode
-from grader.render.page_prose import prose
 
 EXERCISE = exercise.load(Path(__file__).parents[2])
 TEXTS = [

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from grader import export
 from grader.model.report import Learner
-from grader.render.page import page
+from grader.render.html.page import page
 from grader.report import schema, wire
 from tests.cli.running import grader
 

@@ -15,8 +15,8 @@ from rich.console import Console
 from grader.model.check import Audience, Outcome, Visibility
 from grader.model.program import Output
 from grader.model.report import Diagnosis, Isolation, NamedMistake, ProgramLine
-from grader.render import scorecard_page
-from grader.render.scorecard import scorecard, scorecard_text
+from grader.render.terminal import lines as scorecard_page
+from grader.render.terminal.scorecard import scorecard, scorecard_text
 from grader.report.wire import decode, encode
 from tests.render import reports
 

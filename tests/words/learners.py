@@ -6,11 +6,11 @@ cli/common.py cli/deliveries.py cli/doctor.py cli/draw.py cli/grade.py cli/hint.
 cli/logs.py cli/report.py cli/show.py cli/tasks.py cli/watch.py diagnosis/explain.py
 diagnosis/stopped.py grading/drawing.py grading/pipeline.py grading/runner.py grading/score.py
 intake/archive.py intake/notebook.py intake/refusal.py intake/take.py model/errors.py
-model/import_failure.py program/evidence.py program/expression.py progress.py render/graph.py
-render/graph_svg.py render/outcomes.py render/page.py render/page_author.py
-render/page_evidence.py render/page_focus.py render/page_sheet.py render/page_tasks.py
-render/scorecard.py render/scorecard_evidence.py render/scorecard_focus.py
-render/scorecard_panel.py render/scorecard_story.py render/scorecard_table.py render/statement.py
+model/import_failure.py program/evidence.py program/expression.py progress.py render/graph/draw.py
+render/graph/svg.py render/outcomes.py render/html/page.py render/html/author.py
+render/html/evidence.py render/html/focus.py render/html/sheet.py render/html/tasks.py
+render/terminal/scorecard.py render/terminal/evidence.py render/story.py
+render/terminal/panel.py render/terminal/endings.py render/terminal/table.py render/statement.py
 render/text.py report/audience.py report/wire.py target/boxed.py target/channel.py
 target/observe.py target/proxy.py target/sentences.py text/clean.py text/words.py
 """.split()

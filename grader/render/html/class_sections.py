@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from grader.model.class_report import Bin, ClassView, Item
-from grader.render.class_table import heading, number, people, person, share, table, words
+from grader.render.html.class_table import heading, number, people, person, share, table, words
+from grader.render.html.markup import EMPTY, Html, around, inline, join, tag
 from grader.render.outcomes import value_words
-from grader.render.page_html import EMPTY, Html, around, inline, join, tag
 from grader.render.text import exact, listing, one_line
 from grader.text.words import N_, _, ngettext, translated
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from grader.model.check import Audience, Outcome
 from grader.model.exercise import Contract, Exercise, Task
 from grader.model.report import Report, TaskResult
-from grader.render.page_html import Html, tag
-from grader.render.scorecard_focus import Focus, not_loaded
+from grader.render.html.markup import Html, tag
+from grader.render.story import Focus, not_loaded
 from grader.text.words import _
 
 _WAITING = (Outcome.UNWRITTEN, Outcome.BLOCKED, Outcome.ABORTED)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from grader.model.check import Outcome, Visibility
 from grader.model.program import Output
 from grader.model.report import Report, TaskResult
+from grader.render.html.author import Style, explanation, hints, other_ways, statement
+from grader.render.html.evidence import backward_pass, one_line_of_code, pictures, program
+from grader.render.html.markup import Child, Html, around, inline, join, tag
+from grader.render.html.prose import prose
+from grader.render.html.sheet import Sheet, to_write
 from grader.render.outcomes import usual_cause
-from grader.render.page_author import Style, explanation, hints, other_ways, statement
-from grader.render.page_evidence import backward_pass, one_line_of_code, pictures, program
-from grader.render.page_html import Child, Html, around, inline, join, tag
-from grader.render.page_prose import prose
-from grader.render.page_sheet import Sheet, to_write
-from grader.render.scorecard_focus import (
+from grader.render.story import (
     Focus,
     alternatives,
     explains,
@@ -21,8 +21,8 @@ from grader.render.scorecard_focus import (
     not_loaded,
     wrong_checks,
 )
-from grader.render.scorecard_panel import who_printed
-from grader.render.scorecard_story import not_imported, why_not_imported
+from grader.render.terminal.endings import not_imported, why_not_imported
+from grader.render.terminal.panel import who_printed
 from grader.render.text import hidden_failed, one_line
 from grader.text.clean import spell_out
 from grader.text.words import _, ngettext, translated

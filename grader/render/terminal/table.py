@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from grader.model.check import Outcome
 from grader.model.report import Report, TaskResult
-from grader.render.scorecard_page import BAD, GOOD, QUIET, Line, Page
+from grader.render.terminal.lines import BAD, GOOD, QUIET, Line, Page
 from grader.render.text import duration, exact, passed_of, points
 from grader.text.words import _
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from grader.model.class_report import Person
-from grader.render.page_html import Child, Html, join, tag
+from grader.render.html.markup import Child, Html, join, tag
 from grader.render.text import one_line
 from grader.text.words import ngettext
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from grader.model.report import Graph, GraphNode, ProgramLine
-from grader.render.scorecard_page import BAD, CODE, QUIET, Line, Page
+from grader.render.terminal.lines import BAD, CODE, QUIET, Line, Page
 from grader.render.text import agree, beside, more_lines, pad
 from grader.text.words import N_, _, ngettext
 

@@ -16,13 +16,13 @@ from collections.abc import Sequence
 from grader.model.check import Audience
 from grader.model.exercise import Exercise, Limits
 from grader.model.report import Isolation, Report, Verdict
-from grader.render.page_author import Style
-from grader.render.page_focus import first
-from grader.render.page_html import Child, Html, around, fold, inline, join, tag
-from grader.render.page_resources import resource
-from grader.render.page_sheet import Sheet, bar
-from grader.render.page_tasks import score_table, task_folds
-from grader.render.scorecard_focus import find_focus
+from grader.render.html.author import Style
+from grader.render.html.focus import first
+from grader.render.html.markup import Child, Html, around, fold, inline, join, tag
+from grader.render.html.sheet import Sheet, bar
+from grader.render.html.tasks import score_table, task_folds
+from grader.render.resources import resource
+from grader.render.story import find_focus
 from grader.render.text import duration, exact, one_line, points, size
 from grader.text.clean import spell_out
 from grader.text.words import _, language, translated

@@ -8,7 +8,7 @@ from html import escape
 from typing import NamedTuple
 
 from grader.model.report import GraphEdge
-from grader.render.graph_layout import Point
+from grader.render.graph.layout import Point
 from grader.render.text import fit, one_line
 
 LETTER = 7.9  # the width of a character of the monospaced type, with a reserve

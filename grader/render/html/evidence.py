@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from grader.model.exercise import Contract
 from grader.model.report import Evidence, FieldValue, Graph, GraphEdge, GraphNode, ProgramLine
-from grader.render.graph import DRAWN, svg
-from grader.render.graph_svg import FIRST_WRONG, NARROW
-from grader.render.page_html import (
+from grader.render.graph.draw import DRAWN, svg
+from grader.render.graph.svg import FIRST_WRONG, NARROW
+from grader.render.html.markup import (
     EMPTY,
     Child,
     Html,

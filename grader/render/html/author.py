@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from grader.model.check import Outcome
 from grader.model.exercise import Task
 from grader.model.report import TaskResult
-from grader.render.page_html import EMPTY, Html, fold, join, tag
-from grader.render.page_prose import prose
+from grader.render.html.markup import EMPTY, Html, fold, join, tag
+from grader.render.html.prose import prose
 from grader.render.text import exact, worth
 from grader.text.words import _
 

@@ -16,11 +16,11 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
 from grader.model.check import Audience, Outcome
 from grader.model.report import Report, TaskResult, Verdict
-from grader.render import scorecard_story as story
-from grader.render.scorecard_focus import find_focus, fold, not_loaded
-from grader.render.scorecard_page import CODE, QUIET, WARN, WARN_TEXT, Line, Page
-from grader.render.scorecard_panel import mistake
-from grader.render.scorecard_table import table
+from grader.render.story import find_focus, fold, not_loaded
+from grader.render.terminal import endings as story
+from grader.render.terminal.lines import CODE, QUIET, WARN, WARN_TEXT, Line, Page
+from grader.render.terminal.panel import mistake
+from grader.render.terminal.table import table
 from grader.render.text import one_line, size
 from grader.text.words import _, ngettext
 

@@ -9,10 +9,10 @@ from rich.cells import cell_len
 from grader.model.check import Outcome
 from grader.model.import_failure import ImportFailure, import_failure
 from grader.model.report import Report, TaskResult
-from grader.render.scorecard_focus import Folded
-from grader.render.scorecard_page import BAD, GOOD, QUIET, Line, Page
-from grader.render.scorecard_panel import panel
-from grader.render.scorecard_table import WIDEST_ID
+from grader.render.story import Folded
+from grader.render.terminal.lines import BAD, GOOD, QUIET, Line, Page
+from grader.render.terminal.panel import panel
+from grader.render.terminal.table import WIDEST_ID
 from grader.text.words import _, ngettext, translated
 
 

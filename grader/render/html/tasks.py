@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from grader.model.check import Outcome, Visibility
 from grader.model.report import CheckResult, Report, TaskResult
-from grader.render.page_author import explanation, hints, statement
-from grader.render.page_evidence import pictures, program
-from grader.render.page_html import Child, Html, around, fold, inline, join, sign, tag, unseen
-from grader.render.page_prose import prose
-from grader.render.page_sheet import Sheet, bar, mark_of
-from grader.render.scorecard_focus import Folded, may_see, wrong_checks
-from grader.render.scorecard_focus import fold as folded_words
+from grader.render.html.author import explanation, hints, statement
+from grader.render.html.evidence import pictures, program
+from grader.render.html.markup import Child, Html, around, fold, inline, join, sign, tag, unseen
+from grader.render.html.prose import prose
+from grader.render.html.sheet import Sheet, bar, mark_of
+from grader.render.story import Folded, may_see, wrong_checks
+from grader.render.story import fold as folded_words
 from grader.render.text import counted_checks, exact, one_line, points
 from grader.text.words import N_, _, ngettext, translated
 

@@ -9,8 +9,8 @@ from rich.text import Text
 from rich.tree import Tree
 
 from grader.model.report import FieldValue, Graph, GraphEdge
-from grader.render.graph_svg import FIRST_WRONG, When, draw
-from grader.render.scorecard_page import BAD, CODE, GOOD, QUIET, Page
+from grader.render.graph.svg import FIRST_WRONG, When, draw
+from grader.render.terminal.lines import BAD, CODE, GOOD, QUIET, Page
 from grader.render.text import beside, one_line
 from grader.text.words import _
 

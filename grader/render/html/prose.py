@@ -11,8 +11,8 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from grader.render.html.markup import LONGEST, Html
 from grader.render.mathematics import MATHEMATICS, mathml
-from grader.render.page_html import LONGEST, Html
 from grader.text.clean import spell_out
 
 LOWEST_HEADING = 4

@@ -8,9 +8,9 @@ who needs a second look, who has no mark.
 from __future__ import annotations
 
 from grader.model.class_report import ClassView
-from grader.render.class_sections import SECTIONS, Section, list_words
-from grader.render.page_html import EMPTY, Html, join, tag
-from grader.render.page_resources import resource
+from grader.render.html.class_sections import SECTIONS, Section, list_words
+from grader.render.html.markup import EMPTY, Html, join, tag
+from grader.render.resources import resource
 from grader.render.text import counted_learners, one_line
 from grader.text.clean import spell_out
 from grader.text.words import N_, _, language

@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from grader.model.report import Graph, GraphNode
-from grader.render.graph_layout import Point, Size, layout
-from grader.render.graph_wires import LETTER, Socket, curve, px, safe, slopes, wires_of
-from grader.render.page_resources import resource
+from grader.render.graph.layout import Point, Size, layout
+from grader.render.graph.wires import LETTER, Socket, curve, px, safe, slopes, wires_of
+from grader.render.resources import resource
 from grader.render.text import beside, fit, one_line
 from grader.text.words import N_, _
 

@@ -10,9 +10,9 @@ from grader.model.check import Audience, Visibility
 from grader.model.program import Output
 from grader.model.report import Evidence, Report
 from grader.render.outcomes import usual_cause
-from grader.render.scorecard_evidence import nodes, program
-from grader.render.scorecard_focus import Focus, alternatives, explains, may_see, wrong_checks
-from grader.render.scorecard_page import BAD, QUIET, Line, Page
+from grader.render.story import Focus, alternatives, explains, may_see, wrong_checks
+from grader.render.terminal.evidence import nodes, program
+from grader.render.terminal.lines import BAD, QUIET, Line, Page
 from grader.render.text import hidden_failed, more_lines
 from grader.text.clean import spell_out
 from grader.text.words import _, translated

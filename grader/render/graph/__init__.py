@@ -1,0 +1,1 @@
+"""Pictures of a computation graph: SVG, DOT and text."""

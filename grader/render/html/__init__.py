@@ -1,0 +1,1 @@
+"""A report and a class as pages that need nothing else."""

@@ -1,0 +1,1 @@
+"""A report, a class and progress as text in a terminal."""
