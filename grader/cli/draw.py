@@ -39,6 +39,7 @@ def draw(
     from grader.grading import drawing
     from grader.program import expression as expressions
     from grader.render.graph import draw as pictures
+    from grader.render.terminal.tree import tree
 
     output = Output(svg_path) if svg_path is not None else None
     try:
@@ -56,7 +57,7 @@ def draw(
             click.echo(pictures.dot(drawn.graph).rstrip())
         elif svg_path != "-":
             screen = console(color)
-            screen.print(pictures.tree(drawn.graph))
+            screen.print(tree(drawn.graph))
             for line in drawn.steps:
                 screen.print(f"  {line}", markup=False, highlight=False)
     finally:

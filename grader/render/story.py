@@ -1,107 +1,177 @@
-"""What a scorecard opens, what it folds, and what a learner may not see. Decides, draws nothing."""
+"""What is said of a graded report, decided once: what is opened, and in which words.
+
+Terminal and page lay it out. A word stands here where both say the same; where one has room for
+more it says it itself. Texts may hold `code` in backticks, and nothing in them is escaped.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from grader.model.check import Audience, Outcome, Visibility
+from grader.model.import_failure import ImportFailure, import_failure
 from grader.model.program import Output
 from grader.model.report import CheckResult, Diagnosis, Evidence, Report, TaskResult
+from grader.render.outcomes import usual_cause
+from grader.render.rest import WRONG, Focus, Folded, fold, is_told, may_see, wrong_checks
 from grader.render.text import hidden_failed, listing
-from grader.text.words import N_, _, ngettext, translated
+from grader.text.words import _, ngettext, translated
 
-WRONG = (
-    Outcome.FAILED,
-    Outcome.ERROR,
-    Outcome.TIMEOUT,
-    Outcome.MEMORY,
-    Outcome.CRASHED,
-    Outcome.MISSING,
-)
-"""The outcomes in which something was seen to go wrong, best explanation first."""
-
-_SUFFIX = {
-    Outcome.ERROR: N_("raised an error"),
-    Outcome.TIMEOUT: N_("out of time"),
-    Outcome.MEMORY: N_("out of memory"),
-    Outcome.CRASHED: N_("crashed"),
-    Outcome.MISSING: N_("never reported"),
-}
+NOTES = 2
 
 
-class Focus(NamedTuple):
-    """The one thing to look at first: a task, and its named mistake or its first failing check."""
+class Mistake(NamedTuple):
+    """The one thing to look at first: a task's named mistake, or its first failing check."""
 
-    task: TaskResult
-    diagnosis: Diagnosis | None
-    check: CheckResult | None
+    focus: Focus
+    name: str
+    """The mistake's name, what the check promises, or how many hidden checks failed."""
+    alternatives: tuple[str, ...]
+    """The names of the mistakes that nothing observed tells apart from the named one."""
+    why: str
+    cause: str
+    """What is mostly behind an outcome that says little by itself."""
     evidence: Evidence | None
-    smallest: bool
+    shown: str
+    """The heading above the program."""
+    blame: str
+    explains: str
+    notes: tuple[str, ...]
     output: Output | None
+    printed: str
+    """The heading above what was printed."""
 
 
-class Folded(NamedTuple):
-    """A task that is not opened, or the rest of one that is, in one line of words."""
+class Story(NamedTuple):
+    """What there is to say: either that nothing was imported, or a mistake, or a task to write, or
+    that all is done; and a line for each task with more to say."""
 
-    task: TaskResult
-    words: tuple[str, ...]
+    unloaded: ImportFailure | None
+    mistake: Mistake | None
+    to_write: TaskResult | None
+    folded: tuple[Folded, ...]
+    passed: int
+    """The number of checks that pass."""
+    is_begun: bool
+    """Whether any task has points."""
+
+    @property
+    def opened(self) -> TaskResult | None:
+        """The task that is spoken of first."""
+        return self.mistake.focus.task if self.mistake else self.to_write
 
 
-def not_loaded(report: Report) -> bool:
-    """Whether the submission could not be imported, so that no check could run."""
-    checks = [check for task in report.tasks for check in task.checks]
-    return bool(report.message) and all(c.outcome is Outcome.BLOCKED for c in checks)
+def story_of(report: Report, audience: Audience, task_id: str | None = None) -> Story:
+    """The story of a graded report; `task_id` opens that task instead of the first wrong one.
 
-
-def may_see(check: CheckResult, audience: Audience) -> bool:
-    """Whether this audience may see more of a check than that it exists."""
-    return audience is Audience.GRADER or check.visibility is Visibility.VISIBLE
-
-
-def find_focus(report: Report, audience: Audience, task_id: str | None = None) -> Focus | None:
-    """The first task in which something went wrong, or the one asked for; None when all is well."""
+    KeyError where the report has no such task.
+    """
     if task_id is not None and all(task.id != task_id for task in report.tasks):
         raise KeyError(task_id)
-    for task in report.tasks:
-        if task_id in (None, task.id) and wrong_checks(task):
-            return _open(task, audience)
-    return None
+    checks = [check for task in report.tasks for check in task.checks]
+    unloaded = None
+    if report.message and all(check.outcome is Outcome.BLOCKED for check in checks):
+        unloaded = _why_not_imported(report)
+    wrong = (t for t in report.tasks if task_id in (None, t.id) and wrong_checks(t))
+    task = next(wrong, None)
+    mistake = _mistake(report, task, audience) if task else None
+    return Story(
+        unloaded=unloaded,
+        mistake=mistake,
+        to_write=None if unloaded or mistake else _to_write(report, task_id),
+        folded=tuple(fold(report, mistake.focus if mistake else None, audience)),
+        passed=sum(check.outcome is Outcome.PASSED for check in checks),
+        is_begun=any(task.score > 0 for task in report.tasks),
+    )
 
 
-def _open(task: TaskResult, audience: Audience) -> Focus:
-    seen = [check for check in wrong_checks(task) if may_see(check, audience)]
-    check = min(seen, key=lambda check: WRONG.index(check.outcome), default=None)
+def _to_write(report: Report, task_id: str | None) -> TaskResult | None:
+    """The task to write next, where nothing that was written is wrong."""
+    left = [task for task in report.tasks if task.outcome is not Outcome.PASSED]
+    asked = [task for task in left if task.id == task_id]
+    unwritten = [task for task in left if task.outcome is Outcome.UNWRITTEN]
+    return next(iter([*asked, *unwritten, *left]), None)
+
+
+def not_imported(name: str) -> str:
+    """That a submission could not be imported, by its name."""
+    return _("{name} could not be imported").format(name=name)
+
+
+def _why_not_imported(report: Report) -> ImportFailure:
+    """The file that could not be imported, and why: a saved report has only the whole message."""
+    files = report.submission.files
+    name = files[0].path if files else report.submission.id
+    return import_failure(report.message) or ImportFailure(name, report.message)
+
+
+# --- the mistake ---------------------------------------------------------------------------
+
+
+def _mistake(report: Report, task: TaskResult, audience: Audience) -> Mistake:
     diagnosis = task.diagnoses[0] if task.diagnoses else None
+    focus = Focus(task, diagnosis, _first(task, diagnosis, audience))
+    check = focus.check
     evidence = (diagnosis.evidence if diagnosis else None) or task.evidence
-    if diagnosis:
-        named = [one for one in seen if one.id in diagnosis.checks]
-        check = next((one for one in named if one.output), named[0] if named else check)
-    smallest = evidence is not None
+    shown = _("The smallest program that shows it")
     if evidence is None and check and check.program:
         evidence = Evidence(program=check.program, graph=check.graph)
-    return Focus(task, diagnosis, check, evidence, smallest, check.output if check else None)
+        shown = _("What this check runs")
+    name, why, cause = _words(focus, audience)
+    is_learner = audience is Audience.LEARNER
+    return Mistake(
+        focus=focus,
+        name=name,
+        alternatives=tuple(one.title for one in diagnosis.alternatives) if diagnosis else (),
+        why=why,
+        cause=cause,
+        evidence=evidence,
+        shown=shown,
+        blame=_blame(evidence),
+        explains=_explains(report, focus),
+        notes=tuple(translated(note) for note in check.notes[:NOTES]) if check else (),
+        output=check.output if check and check.output and check.output.text.strip() else None,
+        printed=_("Your code printed") if is_learner else _("The submission printed"),
+    )
 
 
-def wrong_checks(task: TaskResult) -> list[CheckResult]:
-    """The checks in which something was seen to go wrong, in the order of the battery."""
-    return [check for check in task.checks if check.outcome in WRONG]
+def _first(task: TaskResult, diagnosis: Diagnosis | None, audience: Audience) -> CheckResult | None:
+    """The check to speak of: one that the mistake explains, else the one that tells most."""
+    seen = [check for check in wrong_checks(task) if may_see(check, audience)]
+    named = [one for one in seen if diagnosis and one.id in diagnosis.checks]
+    if named:
+        return next((one for one in named if one.output), named[0])
+    return min(seen, key=lambda check: WRONG.index(check.outcome), default=None)
 
 
-def home_of(report: Report, same_as: str) -> str:
-    """The task in which the mistake a check repeats was named."""
-    for task in report.tasks:
-        if same_as == task.id or any(same_as == found.id for found in task.diagnoses):
-            return task.id
-    return same_as.split("/", maxsplit=1)[0]
+def _words(focus: Focus, audience: Audience) -> tuple[str, str, str]:
+    """What is wrong, why, and the usual cause of an outcome that says little by itself."""
+    task, diagnosis, check = focus
+    if diagnosis:
+        return diagnosis.title, diagnosis.explanation, ""
+    if check:
+        is_hidden = check.visibility is not Visibility.VISIBLE
+        words = _("{title} (hidden)") if is_hidden else "{title}"
+        name = words.format(title=translated(check.title))
+        return name, translated(check.message), usual_cause(check.outcome)
+    hidden = [one for one in wrong_checks(task) if not may_see(one, audience)]
+    why = _("What they test is not shown; the task's statement covers all of it.")
+    return hidden_failed(len(hidden)), why, ""
 
 
-def explains(report: Report, focus: Focus) -> str:
+def _blame(evidence: Evidence | None) -> str:
+    """The step at fault, a line of the program."""
+    if evidence is None or not evidence.blame:
+        return ""
+    return _("The step to look at: `{step}`").format(step=evidence.blame)
+
+
+def _explains(report: Report, focus: Focus) -> str:
     """`Explains 4 of 4 failed checks in mul and 6 of 6 in neuron.`"""
     counts: list[str] = []
     for task in report.tasks:
         wrong = wrong_checks(task)
-        told = [check for check in wrong if _told_by(check, focus, report)]
+        told = [check for check in wrong if is_told(check, focus, report)]
         if told:
             words = _("{told} of {number} in {task}")
             if not counts:
@@ -112,126 +182,3 @@ def explains(report: Report, focus: Focus) -> str:
                 )
             counts.append(words.format(told=len(told), number=len(wrong), task=task.id))
     return _("Explains {counts}.").format(counts=listing(counts)) if counts else ""
-
-
-def _told_by(check: CheckResult, focus: Focus, report: Report) -> bool:
-    """Whether the focus's diagnosis already explains this check."""
-    if focus.diagnosis is None:
-        return False
-    if check.id in focus.diagnosis.checks:
-        return True
-    return bool(check.same_as) and home_of(report, check.same_as or "") == focus.task.id
-
-
-def alternatives(focus: Focus) -> list[str]:
-    """The names of the mistakes that nothing observed tells apart from the named one."""
-    if focus.diagnosis is None:
-        return []
-    return [other.title for other in focus.diagnosis.alternatives]
-
-
-def fold(report: Report, focus: Focus | None, audience: Audience) -> list[Folded]:
-    """A line for every task of which more is to be said than the table and the panel say."""
-    lines = [Folded(task, _rest_of(task, focus, report, audience)) for task in report.tasks]
-    return [line for line in lines if line.words]
-
-
-def _rest_of(
-    task: TaskResult, focus: Focus | None, report: Report, audience: Audience
-) -> tuple[str, ...]:
-    opened = focus is not None and focus.task is task
-    words, explained = _named(task, focus, report)
-    rest = [check for check in wrong_checks(task) if check.id not in explained]
-    if opened and focus and focus.diagnosis is None and focus.check:
-        rest = [check for check in rest if check is not focus.check]
-    seen = [check for check in rest if may_see(check, audience)]
-    more = bool(words) or opened
-    hidden = [check for check in wrong_checks(task) if not may_see(check, audience)]
-    told = opened and focus is not None and focus.check is None and focus.diagnosis is None
-    if hidden and not told:
-        words.append(hidden_failed(len(hidden)))
-    words += _not_judged(task, report)
-    if seen:  # last, because a long line loses its end
-        words.append(_not_passed(seen, more=more))
-    return tuple(words)
-
-
-def _not_passed(checks: Sequence[CheckResult], *, more: bool) -> str:
-    """How many checks did not pass, and which; `more` than were spoken of before."""
-    number = len(checks)
-    words = ngettext(
-        "{number} check did not pass: {titles}", "{number} checks did not pass: {titles}", number
-    )
-    if more:
-        words = ngettext(
-            "{number} more check did not pass: {titles}",
-            "{number} more checks did not pass: {titles}",
-            number,
-        )
-    return words.format(number=number, titles="; ".join(_titled(check) for check in checks))
-
-
-def _named(task: TaskResult, focus: Focus | None, report: Report) -> tuple[list[str], set[str]]:
-    """What is known of a task's mistakes by name, and the ids of the checks that explains."""
-    words: list[str] = []
-    explained: set[str] = set()
-    here = focus.diagnosis if focus and focus.task is task else None
-    ties = {other.id for other in here.alternatives} if here else set()
-    for found in task.diagnoses:
-        explained.update(found.checks)
-        if found is not here and found.id not in ties:
-            words.append(found.title)
-            ties.update(other.id for other in found.alternatives)
-    for check in wrong_checks(task):
-        home = home_of(report, check.same_as) if check.same_as else ""
-        if not home and focus and focus.task is not task and _told_by(check, focus, report):
-            home = focus.task.id
-        if home and home != task.id:
-            explained.add(check.id)
-            sentence = _("same mistake as in {task}").format(task=home)
-            words += [sentence] if sentence not in words else []
-    return words, explained
-
-
-def _titled(check: CheckResult) -> str:
-    """A check's title, with what a reader of titles alone would miss."""
-    title = translated(check.title)
-    remarks = [_(_SUFFIX[check.outcome])] if check.outcome in _SUFFIX else []
-    remarks += [_("hidden")] if check.visibility is not Visibility.VISIBLE else []
-    return f"{title} ({', '.join(remarks)})" if remarks else title
-
-
-def _not_judged(task: TaskResult, report: Report) -> list[str]:
-    """Words for the checks of a task that were not run to an end of their own."""
-    if task.outcome is Outcome.BLOCKED:
-        needs = lacking(task, report)
-        told = _("not judged yet: needs {tasks}").format(tasks=", ".join(needs))
-        return [told] if needs else []
-    by = {kind: sum(c.outcome is kind for c in task.checks) for kind in Outcome}
-    words = []
-    if by[Outcome.UNWRITTEN] and by[Outcome.UNWRITTEN] < len(task.checks):
-        words.append(_met_unwritten(by[Outcome.UNWRITTEN]))
-    if by[Outcome.BLOCKED] and task.outcome is not Outcome.UNWRITTEN:
-        number = by[Outcome.BLOCKED]
-        told = ngettext("{number} check not judged yet", "{number} checks not judged yet", number)
-        words.append(told.format(number=number))
-    if by[Outcome.ABORTED]:
-        number = by[Outcome.ABORTED]
-        told = ngettext("{number} check not run", "{number} checks not run", number)
-        words.append(told.format(number=number))
-    return words
-
-
-def _met_unwritten(number: int) -> str:
-    words = ngettext(
-        "{number} check met a part not written yet",
-        "{number} checks met a part not written yet",
-        number,
-    )
-    return words.format(number=number)
-
-
-def lacking(task: TaskResult, report: Report) -> Sequence[str]:
-    """The tasks this one needs in which nothing passes yet."""
-    working = {t.id for t in report.tasks if any(c.outcome is Outcome.PASSED for c in t.checks)}
-    return [need for need in task.needs if need not in working]

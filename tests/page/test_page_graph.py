@@ -10,9 +10,10 @@ import pytest
 from rich.console import Console
 
 from grader.model.report import FieldValue, Graph, GraphEdge, GraphNode
-from grader.render.graph.draw import around, dot, svg, tree
+from grader.render.graph.draw import around, dot, svg
 from grader.render.graph.layout import layout, rows_of
 from grader.render.graph.svg import box_of
+from grader.render.terminal.tree import tree
 from tests.render import building
 
 BEFORE, AFTER = "before backward", "after backward"

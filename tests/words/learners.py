@@ -7,10 +7,11 @@ cli/logs.py cli/report.py cli/show.py cli/tasks.py cli/watch.py diagnosis/explai
 diagnosis/stopped.py grading/drawing.py grading/pipeline.py grading/runner.py grading/score.py
 intake/archive.py intake/notebook.py intake/refusal.py intake/take.py model/errors.py
 model/import_failure.py program/evidence.py program/expression.py progress.py render/graph/draw.py
-render/graph/svg.py render/outcomes.py render/html/page.py render/html/author.py
-render/html/evidence.py render/html/focus.py render/html/sheet.py render/html/tasks.py
-render/terminal/scorecard.py render/terminal/evidence.py render/story.py
-render/terminal/panel.py render/terminal/endings.py render/terminal/table.py render/statement.py
-render/text.py report/audience.py report/wire.py target/boxed.py target/channel.py
-target/observe.py target/proxy.py target/sentences.py text/clean.py text/words.py
+render/graph/svg.py render/html/author.py render/html/evidence.py render/html/focus.py
+render/html/page.py render/html/sheet.py render/html/tasks.py render/outcomes.py render/rest.py
+render/statement.py render/story.py render/terminal/endings.py render/terminal/evidence.py
+render/terminal/panel.py render/terminal/scorecard.py render/terminal/table.py
+render/terminal/tree.py render/text.py report/audience.py report/wire.py target/boxed.py
+target/channel.py target/observe.py target/proxy.py target/sentences.py text/clean.py
+text/words.py
 """.split()

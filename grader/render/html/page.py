@@ -22,7 +22,7 @@ from grader.render.html.markup import Child, Html, around, fold, inline, join, t
 from grader.render.html.sheet import Sheet, bar
 from grader.render.html.tasks import score_table, task_folds
 from grader.render.resources import resource
-from grader.render.story import find_focus
+from grader.render.story import story_of
 from grader.render.text import duration, exact, one_line, points, size
 from grader.text.clean import spell_out
 from grader.text.words import _, language, translated
@@ -44,23 +44,21 @@ def page(
     checks as a count. `styles` are other right ways to write the whole submission, as name,
     docstring and source; they show once everything passes.
     """
-    focus = find_focus(report, audience) if report.outcome is Verdict.GRADED else None
-    sheet = Sheet(report, exercise, audience, focus)
     done = report.score is not None and report.score == report.max_score
-    main = _main(sheet, styles if done else ())
     body = tag(
         "body",
         tag("a", _("To what matters first"), href="#first", class_="skip"),
         _header(report),
-        tag("main", main),
+        tag("main", _main(report, exercise, audience, styles if done else ())),
         _footer(report, audience),
         tag("script", Html(resource(SCRIPT))),
     )
     return f"<!doctype html>\n{tag('html', _head(report), body, lang=language())}\n"
 
 
-def _main(sheet: Sheet, styles: Sequence[Style]) -> Html:
-    report = sheet.report
+def _main(
+    report: Report, exercise: Exercise | None, audience: Audience, styles: Sequence[Style]
+) -> Html:
     if report.outcome is Verdict.FAULT:
         words = _("The grader failed here, not the submission")
         move = _("There is no mark: grade it again.")
@@ -68,6 +66,7 @@ def _main(sheet: Sheet, styles: Sequence[Style]) -> Html:
     if report.outcome is Verdict.REFUSED:
         words = _("This submission was refused, and nothing in it was run")
         return _stopped(_("Refused"), words, translated(report.message))
+    sheet = Sheet(report, exercise, audience, story_of(report, audience))
     scores = tag("section", score_table(report), aria_label=_("Score"))
     return join(_warning(sheet), scores, first(sheet, styles), _notes(report), task_folds(sheet))
 

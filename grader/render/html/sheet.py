@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from grader.model.check import Audience, Outcome
 from grader.model.exercise import Contract, Exercise, Task
-from grader.model.report import Report, TaskResult
+from grader.model.report import Report
 from grader.render.html.markup import Html, tag
-from grader.render.story import Focus, not_loaded
+from grader.render.story import Story
 from grader.text.words import _
 
 _WAITING = (Outcome.UNWRITTEN, Outcome.BLOCKED, Outcome.ABORTED)
@@ -20,32 +20,17 @@ class Sheet(NamedTuple):
     report: Report
     exercise: Exercise | None
     audience: Audience
-    focus: Focus | None
+    story: Story
 
     @property
     def contract(self) -> Contract | None:
         """What a submission must provide, where the exercise is known."""
         return self.exercise.contract if self.exercise else None
 
-    @property
-    def opened(self) -> str | None:
-        """The id of the task whose statement and hints stand at the top."""
-        if self.focus is not None:
-            return self.focus.task.id
-        task = None if not_loaded(self.report) else to_write(self.report)
-        return task.id if task else None
-
     def task(self, task_id: str) -> Task | None:
         """The task as its author wrote it, where the exercise is known and still has it."""
         tasks = self.exercise.tasks if self.exercise else ()
         return next((task for task in tasks if task.id == task_id), None)
-
-
-def to_write(report: Report) -> TaskResult | None:
-    """The task to write next, where nothing that was written is wrong."""
-    left = [task for task in report.tasks if task.outcome is not Outcome.PASSED]
-    unwritten = [task for task in left if task.outcome is Outcome.UNWRITTEN]
-    return next(iter([*unwritten, *left]), None)
 
 
 def mark_of(outcome: Outcome) -> tuple[str, str, str]:

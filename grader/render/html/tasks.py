@@ -11,8 +11,7 @@ from grader.render.html.evidence import pictures, program
 from grader.render.html.markup import Child, Html, around, fold, inline, join, sign, tag, unseen
 from grader.render.html.prose import prose
 from grader.render.html.sheet import Sheet, bar, mark_of
-from grader.render.story import Folded, may_see, wrong_checks
-from grader.render.story import fold as folded_words
+from grader.render.rest import Folded, may_see, wrong_checks
 from grader.render.text import counted_checks, exact, one_line, points
 from grader.text.words import N_, _, ngettext, translated
 
@@ -82,7 +81,7 @@ def note_of(task: TaskResult) -> Html:
 
 def task_folds(sheet: Sheet) -> Html:
     """Every task behind a fold of its own."""
-    words = {line.task.id: line for line in folded_words(sheet.report, sheet.focus, sheet.audience)}
+    words = {line.task.id: line for line in sheet.story.folded}
     folds = [_task_fold(sheet, task, words.get(task.id)) for task in sheet.report.tasks]
     heading = tag("h2", _("Task by task"), id="tasks")
     return tag("section", heading, folds, class_="folds", aria_labelledby="tasks")
@@ -104,7 +103,7 @@ def _task_fold(sheet: Sheet, task: TaskResult, words: Folded | None) -> Html:
         if words
         else None
     )
-    if task.id == sheet.opened:
+    if task is sheet.story.opened:
         link = tag("a", _("opened above"), href="#first")
         here = tag("p", around(_("This task is {link}."), link=link))
         body: list[Child] = [here, told]

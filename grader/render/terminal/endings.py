@@ -6,19 +6,19 @@ from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 
-from grader.model.check import Outcome
-from grader.model.import_failure import ImportFailure, import_failure
+from grader.model.import_failure import ImportFailure
 from grader.model.report import Report, TaskResult
-from grader.render.story import Folded
+from grader.render.rest import Folded
+from grader.render.story import not_imported
 from grader.render.terminal.lines import BAD, GOOD, QUIET, Line, Page
 from grader.render.terminal.panel import panel
 from grader.render.terminal.table import WIDEST_ID
 from grader.text.words import _, ngettext, translated
 
 
-def unloaded(page: Page, report: Report) -> list[Line]:
+def unloaded(page: Page, failure: ImportFailure) -> list[Line]:
     """The panel of a submission that could not be imported."""
-    name, reason = why_not_imported(report)
+    name, reason = failure
     blocks = [
         page.prose(not_imported(name), f"bold {BAD}"),
         page.prose(translated(reason)),
@@ -42,18 +42,18 @@ def fault(page: Page, report: Report) -> list[Line]:
     return [*heading, page.line(), *page.prose(rest), *page.prose(words)]
 
 
-def unwritten(page: Page, report: Report, task: TaskResult, hints: Mapping[str, str]) -> list[Line]:
+def unwritten(
+    page: Page, task: TaskResult, hints: Mapping[str, str], *, is_begun: bool
+) -> list[Line]:
     """The task to write next, with its first hint, where nothing that was written is wrong."""
-    started = any(one.score > 0 for one in report.tasks)
-    words = _("Next is {task}") if started else _("Begin with {task}")
+    words = _("Next is {task}") if is_begun else _("Begin with {task}")
     told = words.format(task=task.id)
     heading = page.line((f"{told} {page.signs.dot} {task.title}", "bold"))
     return [heading, *page.prose(hints.get(task.id, ""), reflow=True)]
 
 
-def praise(page: Page, report: Report, explanations: Mapping[str, str]) -> list[Line]:
+def praise(page: Page, report: Report, number: int, explanations: Mapping[str, str]) -> list[Line]:
     """A line of praise, and one that leads on: what the last task's author has to tell."""
-    number = sum(check.outcome is Outcome.PASSED for task in report.tasks for check in task.checks)
     words = ngettext(
         "Full marks: the check passes. Well done.",
         "Full marks: all {number} checks pass. Well done.",
@@ -85,15 +85,3 @@ def notes(page: Page, report: Report) -> list[Line]:
 
 def _note(note: str) -> str:
     return _("note: {note}").format(note=translated(note))
-
-
-def why_not_imported(report: Report) -> ImportFailure:
-    """The file that could not be imported, and why: a saved report has only the whole message."""
-    files = report.submission.files
-    name = files[0].path if files else report.submission.id
-    return import_failure(report.message) or ImportFailure(name, report.message)
-
-
-def not_imported(name: str) -> str:
-    """That a submission could not be imported, by its name."""
-    return _("{name} could not be imported").format(name=name)

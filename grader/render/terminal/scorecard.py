@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
-from grader.model.check import Audience, Outcome
-from grader.model.report import Report, TaskResult, Verdict
-from grader.render.story import find_focus, fold, not_loaded
-from grader.render.terminal import endings as story
+from grader.model.check import Audience
+from grader.model.report import Report, Verdict
+from grader.render.story import Story, story_of
+from grader.render.terminal import endings
 from grader.render.terminal.lines import CODE, QUIET, WARN, WARN_TEXT, Line, Page
 from grader.render.terminal.panel import mistake
 from grader.render.terminal.table import table
@@ -107,45 +107,35 @@ class _Scorecard:
         report, audience = self.report, self.audience
         top = [banner(page, report, audience), header(page, report)]
         if report.outcome is Verdict.FAULT:
-            return [*top, story.fault(page, report)]
+            return [*top, endings.fault(page, report)]
         if report.outcome is Verdict.REFUSED:
-            return [*top, story.refusal(page, report)]
-        last = [*self._next(page), *footer(page, report, audience)]
-        return [*top, table(page, report), *self._story(page), story.notes(page, report), last]
+            return [*top, endings.refusal(page, report)]
+        told = story_of(report, audience, self.task)
+        last = [*self._next(page, told), *footer(page, report, audience)]
+        notes = endings.notes(page, report)
+        return [*top, table(page, report), *self._story(page, told), notes, last]
 
-    def _story(self, page: Page) -> list[list[Line]]:
+    def _story(self, page: Page, told: Story) -> list[list[Line]]:
         """What follows the table: the one thing to look at, and the rest in a line each."""
-        report, audience = self.report, self.audience
-        if not_loaded(report):
-            return [story.unloaded(page, report)]
-        focus = find_focus(report, audience, self.task)
-        folded = story.folded(page, fold(report, focus, audience))
-        if focus:
-            return [mistake(page, report, focus, audience), folded]
-        opened = self._to_write()
-        if opened:
-            return [story.unwritten(page, report, opened, self.hints), folded]
-        return [story.praise(page, report, self.leads), folded]
+        if told.unloaded:
+            return [endings.unloaded(page, told.unloaded)]
+        folded = endings.folded(page, told.folded)
+        if told.mistake:
+            return [mistake(page, told.mistake), folded]
+        if told.to_write:
+            task, is_begun = told.to_write, told.is_begun
+            return [endings.unwritten(page, task, self.hints, is_begun=is_begun), folded]
+        return [endings.praise(page, self.report, told.passed, self.leads), folded]
 
-    def _to_write(self) -> TaskResult | None:
-        """The task to write next, where nothing that was written is wrong."""
-        left = [task for task in self.report.tasks if task.outcome is not Outcome.PASSED]
-        asked = [task for task in left if task.id == self.task]
-        unwritten = [task for task in left if task.outcome is Outcome.UNWRITTEN]
-        return next(iter([*asked, *unwritten, *left]), None)
-
-    def _next(self, page: Page) -> list[Line]:
+    def _next(self, page: Page, told: Story) -> list[Line]:
         """The command that leads on, ready to copy."""
-        if not_loaded(self.report):
+        if told.opened is None:
             return []
-        focus = find_focus(self.report, self.audience, self.task)
-        task = focus.task if focus else self._to_write()
-        if task is None:
-            return []
-        commands = [f"grader {'hint' if focus else 'show'} {task.id}"]
-        if focus and focus.evidence and focus.evidence.expression:
+        commands = [f"grader {'hint' if told.mistake else 'show'} {told.opened.id}"]
+        evidence = told.mistake.evidence if told.mistake else None
+        if evidence and evidence.expression:
             file = shlex.quote(self.report.submission.id)
-            words = one_line(f"{focus.evidence.expression} --submission {file}")
+            words = one_line(f"{evidence.expression} --submission {file}")
             commands.append(f"grader draw {words}")
         lead = _("next") + "  "
         room = page.width - cell_len(lead)

@@ -1,0 +1,178 @@
+"""What is said of the tasks that are not opened, in a line each, and what a learner may not see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from grader.model.check import Audience, Outcome, Visibility
+from grader.model.report import CheckResult, Diagnosis, Report, TaskResult
+from grader.render.text import hidden_failed
+from grader.text.words import N_, _, ngettext, translated
+
+WRONG = (
+    Outcome.FAILED,
+    Outcome.ERROR,
+    Outcome.TIMEOUT,
+    Outcome.MEMORY,
+    Outcome.CRASHED,
+    Outcome.MISSING,
+)
+"""The outcomes in which something was seen to go wrong, best explanation first."""
+
+_SUFFIX = {
+    Outcome.ERROR: N_("raised an error"),
+    Outcome.TIMEOUT: N_("out of time"),
+    Outcome.MEMORY: N_("out of memory"),
+    Outcome.CRASHED: N_("crashed"),
+    Outcome.MISSING: N_("never reported"),
+}
+
+
+class Focus(NamedTuple):
+    """What is spoken of first: a task, and its named mistake or its first failing check."""
+
+    task: TaskResult
+    diagnosis: Diagnosis | None
+    check: CheckResult | None
+
+
+class Folded(NamedTuple):
+    """A task that is not opened, or the rest of one that is, in one line of words."""
+
+    task: TaskResult
+    words: tuple[str, ...]
+
+
+def may_see(check: CheckResult, audience: Audience) -> bool:
+    """Whether this audience may see more of a check than that it exists."""
+    return audience is Audience.GRADER or check.visibility is Visibility.VISIBLE
+
+
+def wrong_checks(task: TaskResult) -> list[CheckResult]:
+    """The checks in which something was seen to go wrong, in the order of the battery."""
+    return [check for check in task.checks if check.outcome in WRONG]
+
+
+def home_of(report: Report, same_as: str) -> str:
+    """The task in which the mistake a check repeats was named."""
+    for task in report.tasks:
+        if same_as == task.id or any(same_as == found.id for found in task.diagnoses):
+            return task.id
+    return same_as.split("/", maxsplit=1)[0]
+
+
+def is_told(check: CheckResult, focus: Focus, report: Report) -> bool:
+    """Whether the focus's diagnosis already explains this check."""
+    if focus.diagnosis is None:
+        return False
+    if check.id in focus.diagnosis.checks:
+        return True
+    return bool(check.same_as) and home_of(report, check.same_as or "") == focus.task.id
+
+
+def fold(report: Report, focus: Focus | None, audience: Audience) -> list[Folded]:
+    """A line for every task of which more is to be said than the table and the panel say."""
+    lines = [Folded(task, _rest_of(task, focus, report, audience)) for task in report.tasks]
+    return [line for line in lines if line.words]
+
+
+def _rest_of(
+    task: TaskResult, focus: Focus | None, report: Report, audience: Audience
+) -> tuple[str, ...]:
+    opened = focus is not None and focus.task is task
+    words, explained = _named(task, focus, report)
+    rest = [check for check in wrong_checks(task) if check.id not in explained]
+    if opened and focus and focus.diagnosis is None and focus.check:
+        rest = [check for check in rest if check is not focus.check]
+    seen = [check for check in rest if may_see(check, audience)]
+    more = bool(words) or opened
+    hidden = [check for check in wrong_checks(task) if not may_see(check, audience)]
+    told = opened and focus is not None and focus.check is None and focus.diagnosis is None
+    if hidden and not told:
+        words.append(hidden_failed(len(hidden)))
+    words += _not_judged(task, report)
+    if seen:  # last, because a long line loses its end
+        words.append(_not_passed(seen, more=more))
+    return tuple(words)
+
+
+def _not_passed(checks: Sequence[CheckResult], *, more: bool) -> str:
+    """How many checks did not pass, and which; `more` than were spoken of before."""
+    number = len(checks)
+    words = ngettext(
+        "{number} check did not pass: {titles}", "{number} checks did not pass: {titles}", number
+    )
+    if more:
+        words = ngettext(
+            "{number} more check did not pass: {titles}",
+            "{number} more checks did not pass: {titles}",
+            number,
+        )
+    return words.format(number=number, titles="; ".join(_titled(check) for check in checks))
+
+
+def _named(task: TaskResult, focus: Focus | None, report: Report) -> tuple[list[str], set[str]]:
+    """What is known of a task's mistakes by name, and the ids of the checks that explains."""
+    words: list[str] = []
+    explained: set[str] = set()
+    here = focus.diagnosis if focus and focus.task is task else None
+    ties = {other.id for other in here.alternatives} if here else set()
+    for found in task.diagnoses:
+        explained.update(found.checks)
+        if found is not here and found.id not in ties:
+            words.append(found.title)
+            ties.update(other.id for other in found.alternatives)
+    for check in wrong_checks(task):
+        home = home_of(report, check.same_as) if check.same_as else ""
+        if not home and focus and focus.task is not task and is_told(check, focus, report):
+            home = focus.task.id
+        if home and home != task.id:
+            explained.add(check.id)
+            sentence = _("same mistake as in {task}").format(task=home)
+            words += [sentence] if sentence not in words else []
+    return words, explained
+
+
+def _titled(check: CheckResult) -> str:
+    """A check's title, with what a reader of titles alone would miss."""
+    title = translated(check.title)
+    remarks = [_(_SUFFIX[check.outcome])] if check.outcome in _SUFFIX else []
+    remarks += [_("hidden")] if check.visibility is not Visibility.VISIBLE else []
+    return f"{title} ({', '.join(remarks)})" if remarks else title
+
+
+def _not_judged(task: TaskResult, report: Report) -> list[str]:
+    """Words for the checks of a task that were not run to an end of their own."""
+    if task.outcome is Outcome.BLOCKED:
+        needs = lacking(task, report)
+        told = _("not judged yet: needs {tasks}").format(tasks=", ".join(needs))
+        return [told] if needs else []
+    by = {kind: sum(c.outcome is kind for c in task.checks) for kind in Outcome}
+    words = []
+    if by[Outcome.UNWRITTEN] and by[Outcome.UNWRITTEN] < len(task.checks):
+        words.append(_met_unwritten(by[Outcome.UNWRITTEN]))
+    if by[Outcome.BLOCKED] and task.outcome is not Outcome.UNWRITTEN:
+        number = by[Outcome.BLOCKED]
+        told = ngettext("{number} check not judged yet", "{number} checks not judged yet", number)
+        words.append(told.format(number=number))
+    if by[Outcome.ABORTED]:
+        number = by[Outcome.ABORTED]
+        told = ngettext("{number} check not run", "{number} checks not run", number)
+        words.append(told.format(number=number))
+    return words
+
+
+def _met_unwritten(number: int) -> str:
+    words = ngettext(
+        "{number} check met a part not written yet",
+        "{number} checks met a part not written yet",
+        number,
+    )
+    return words.format(number=number)
+
+
+def lacking(task: TaskResult, report: Report) -> Sequence[str]:
+    """The tasks this one needs in which nothing passes yet."""
+    working = {t.id for t in report.tasks if any(c.outcome is Outcome.PASSED for c in t.checks)}
+    return [need for need in task.needs if need not in working]
