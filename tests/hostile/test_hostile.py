@@ -46,6 +46,8 @@ def runs() -> Iterator[Any]:
                     reason = case.expected.get("xfail")
                     marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
                     name = level if user == "self" else f"{level}-{user}"
+                    # one grading process takes all cases of a level
+                    marks.append(pytest.mark.xdist_group(f"hostile-{name}"))
                     yield pytest.param(user, level, case, id=f"{name}-{case.id}", marks=marks)
 
 
