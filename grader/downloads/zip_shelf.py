@@ -10,7 +10,7 @@ from typing import NoReturn
 from zipfile import ZipFile, ZipInfo
 
 from grader.downloads.shelf import Piece, Shelf, is_clutter
-from grader.intake.archive import has_unsafe_name, refuse_unsafe
+from grader.intake.archive import has_unsafe_name, read_member
 from grader.intake.refusal import refuse, refuse_large
 from grader.intake.take import limit_of, take_members, take_source
 from grader.model.errors import SubmissionRefused, UsageProblem
@@ -105,11 +105,10 @@ class ZipShelf:
                 said("Pack it again."),
             )
         info = self._infos[places[0]]
-        refuse_unsafe(info, clean_name(self.label))
         try:
-            with self._archive.open(info) as member:
-                # Bounded here: what the header says of the size may be a lie.
-                data = member.read(limit + 1)
+            data = read_member(self._archive, info, clean_name(self.label), limit)
+        except SubmissionRefused:
+            raise
         except Exception as error:
             _refuse_damaged(path, error)
         refuse_large(clean_name(path), len(data), limit)

@@ -57,12 +57,18 @@ def extract(
     size = 0
     for name, info in sorted(members.items()):
         if name.endswith(".py"):
-            with archive.open(info) as member:
-                # Bounded here again: what the header says of the size may be a lie.
-                files[name] = member.read(bounds.source + 1)
+            files[name] = read_member(archive, info, shown, bounds.source)
             size += len(files[name])
             refuse_surplus(files, size, shown, bounds)
     return files
+
+
+def read_member(archive: ZipFile, info: ZipInfo, shown: str, limit: int) -> bytes:
+    """At most `limit` bytes of a member and one more; SubmissionRefused, and all of zipfile's."""
+    refuse_unsafe(info, shown)
+    with archive.open(info) as member:
+        # Bounded here again: what the header says of the size may be a lie.
+        return member.read(limit + 1)
 
 
 def is_archive(name: str) -> bool:
