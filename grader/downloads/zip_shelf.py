@@ -74,14 +74,7 @@ class ZipShelf:
             if not self._infos[at].is_dir():
                 inner = self._paths[at][len(path) + 1 :]
                 if inner in members:
-                    refuse(
-                        said(
-                            "{path} holds {inner} twice.",
-                            path=clean_name(path),
-                            inner=clean_name(inner),
-                        ),
-                        said("Pack it again."),
-                    )
+                    _refuse_twice(path, inner)
                 members[inner] = self._infos[at]
         try:
             return take_members(name, self._archive, members, module_file)
@@ -93,17 +86,13 @@ class ZipShelf:
     def read(self, path: str, limit: int) -> bytes:
         """The bytes of a file; raises SubmissionRefused."""
         places = self._at(path)
-        if len(places) != 1:
-            what = "twice" if places else "nowhere"
+        if not places:
             refuse(
-                said(
-                    "{path} is {what} in {label}.",
-                    path=clean_name(path),
-                    what=what,
-                    label=clean_name(self.label),
-                ),
-                said("Pack it again."),
+                said("{shown}: there is no such file or folder.", shown=clean_name(path)),
+                said("Check the path."),
             )
+        if len(places) > 1:
+            _refuse_twice(self.label, path)
         info = self._infos[places[0]]
         try:
             data = read_member(self._archive, info, clean_name(self.label), limit)
@@ -195,4 +184,11 @@ def _refuse_damaged(path: str, error: Exception) -> NoReturn:
     refuse(
         said("{path} is damaged in the zip: {words}.", path=clean_name(path), words=words),
         said("Download it again."),
+    )
+
+
+def _refuse_twice(shown: str, name: str) -> NoReturn:
+    refuse(
+        said("{shown} holds {name} twice.", shown=clean_name(shown), name=clean_name(name)),
+        said("Pack it again."),
     )
