@@ -10,7 +10,7 @@ from typing import NoReturn
 from zipfile import ZipFile, ZipInfo
 
 from grader.downloads.shelf import Piece, Shelf, is_clutter
-from grader.intake.archive import has_unsafe_name, read_member
+from grader.intake.archive import has_unsafe_name, member_path, read_member
 from grader.intake.refusal import refuse, refuse_large
 from grader.intake.take import limit_of, take_members, take_source
 from grader.model.errors import SubmissionRefused, UsageProblem
@@ -18,7 +18,6 @@ from grader.model.exercise import Submission
 from grader.text.clean import clean_name, clean_text
 from grader.text.words import said
 
-_UTF8_NAME = 0x800
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 _AFTER_SLASH = chr(ord("/") + 1)
 
@@ -146,8 +145,7 @@ def open_zip(path: Path) -> ZipShelf:
         ) from None
     members, hidden, unsafe = [], set(), []
     for info in archive.infolist():
-        name = _name(info)
-        if has_unsafe_name(name) or has_unsafe_name(info.orig_filename):
+        if has_unsafe_name(info):
             whole = info.orig_filename
             unsafe.append(
                 (
@@ -160,23 +158,13 @@ def open_zip(path: Path) -> ZipShelf:
                 )
             )
             continue
-        parts = [part for part in name.split("/") if part not in ("", ".")]
+        parts = member_path(info).split("/")
         clutter = next((at for at, part in enumerate(parts) if is_clutter(part)), None)
         if clutter is None:
             members.append(("/".join(parts), info))
         else:
             hidden.add("/".join(parts[: clutter + 1]))
     return ZipShelf(archive, path.stem, members, hidden, tuple(unsafe))
-
-
-def _name(info: ZipInfo) -> str:
-    """The member's name; many tools write UTF-8 without saying so, which reads as gibberish."""
-    if info.flag_bits & _UTF8_NAME or info.filename.isascii():
-        return info.filename
-    try:
-        return info.filename.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return info.filename
 
 
 def _refuse_damaged(path: str, error: Exception) -> NoReturn:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 BOMB_RATIO = 100
 BOMB_FLOOR = 128 * 1024
+_UTF8_NAME = 0x800
 
 _ARCHIVES = frozenset(
     {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".whl", ".egg", ".jar"}
@@ -76,17 +77,38 @@ def is_archive(name: str) -> bool:
     return PurePosixPath(name).suffix.lower() in _ARCHIVES
 
 
-def has_unsafe_name(name: str) -> bool:
-    """Whether a member of that name would land outside of the folder it is unpacked into."""
+def member_path(info: ZipInfo) -> str:
+    """The path by which a member is called, without empty steps and `.`."""
+    return "/".join(part for part in _name(info).split("/") if part not in ("", "."))
+
+
+def _name(info: ZipInfo) -> str:
+    """The member's name; many tools write UTF-8 without saying so, which reads as gibberish."""
+    if info.flag_bits & _UTF8_NAME or info.filename.isascii():
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return info.filename
+
+
+def has_unsafe_name(info: ZipInfo) -> bool:
+    """Whether a member would land outside of the folder it is unpacked into."""
+    # zipfile takes a name from elsewhere in the header, or only what stands before a NUL.
+    return any(map(_leads_out, (_name(info), info.orig_filename)))
+
+
+def _leads_out(name: str) -> bool:
     parts = name.split("/")
-    leads_out = name.startswith("/") or ".." in parts or not any(part.strip(".") for part in parts)
-    return leads_out or bool(re.match(r"[A-Za-z]:", name)) or "\\" in name or "\0" in name
+    outside = name.startswith("/") or ".." in parts or not any(part.strip(".") for part in parts)
+    return outside or bool(re.match(r"[A-Za-z]:", name)) or "\\" in name or "\0" in name
 
 
 def refuse_unsafe(info: ZipInfo, shown: str) -> None:
     """Refuses a member that its header shows to be harmful."""
-    where = f"{clean_name(info.orig_filename)} in {shown}"
-    if has_unsafe_name(info.orig_filename):
+    where = f"{clean_name(_name(info))} in {shown}"
+    if has_unsafe_name(info):
+        where = f"{clean_name(info.orig_filename)} in {shown}"
         refuse(
             said("{where} has an unsafe name.", where=where),
             said("Pack the folder again with an ordinary zip tool."),
@@ -125,14 +147,14 @@ def _members(infos: list[ZipInfo], shown: str, bounds: Bounds) -> dict[str, ZipI
     for info in infos:
         refuse_unsafe(info, shown)
         if is_archive(info.orig_filename):
-            where = f"{clean_name(info.orig_filename)} in {shown}"
+            where = f"{clean_name(_name(info))} in {shown}"
             refuse(
                 said("{where} is an archive in an archive.", where=where),
                 said("Pack the files themselves."),
             )
         if info.is_dir():
             continue
-        name = str(PurePosixPath(info.filename))
+        name = member_path(info)
         if name in members:
             refuse(
                 said("{shown} holds {name} twice.", shown=shown, name=clean_name(name)),
