@@ -21,7 +21,6 @@ from grader.model.exercise import Submission
 from grader.text.clean import clean_name, clean_text
 from grader.text.words import said
 
-_CLUTTER = frozenset({"thumbs.db", "desktop.ini"})
 _MOST_LISTED = 1000  # files looked at for the age of a folder
 
 
@@ -65,11 +64,6 @@ class Shelf(Protocol):
         """Lets go of the download."""
 
 
-def is_clutter(name: str) -> bool:
-    """Whether a piece of that name is never a submission."""
-    return passed_by(name) or name.lower() in _CLUTTER
-
-
 class FolderShelf:
     """A folder on the disk, below one that a teacher named; no step below it may be a link."""
 
@@ -91,7 +85,7 @@ class FolderShelf:
                 found = [
                     Piece(entry.name, entry.is_dir(follow_symlinks=False))
                     for entry in islice(listing, MOST_ENTRIES + 1 if folder else None)
-                    if not is_clutter(entry.name)
+                    if not passed_by(entry.name)
                 ]
         except OSError as error:
             words = error.strerror or said("it cannot be read")

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NoReturn
 from zipfile import ZipFile, ZipInfo
 
-from grader.downloads.shelf import Piece, Shelf, is_clutter
+from grader.downloads.shelf import Piece, Shelf
 from grader.intake.archive import has_unsafe_name, member_path, read_member
-from grader.intake.refusal import refuse, refuse_large
+from grader.intake.refusal import passed_by, refuse, refuse_large
 from grader.intake.take import limit_of, take_members, take_source
 from grader.model.errors import SubmissionRefused, UsageProblem
 from grader.model.exercise import Submission
@@ -159,7 +159,7 @@ def open_zip(path: Path) -> ZipShelf:
             )
             continue
         parts = member_path(info).split("/")
-        clutter = next((at for at, part in enumerate(parts) if is_clutter(part)), None)
+        clutter = next((at for at, part in enumerate(parts) if passed_by(part)), None)
         if clutter is None:
             members.append(("/".join(parts), info))
         else:

@@ -13,7 +13,15 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from grader.intake.refusal import Bounds, kind_words, passed_by, refuse, refuse_surplus, size_words
+from grader.intake.refusal import (
+    ENVIRONMENT_MARKS,
+    Bounds,
+    kind_words,
+    passed_by,
+    refuse,
+    refuse_surplus,
+    size_words,
+)
 from grader.model.errors import SubmissionRefused
 from grader.text.clean import clean_name
 from grader.text.words import said
@@ -174,8 +182,7 @@ def _members(infos: list[ZipInfo], shown: str, bounds: Bounds) -> dict[str, ZipI
 def without_surroundings(members: Mapping[str, ZipInfo]) -> dict[str, ZipInfo]:
     """The members without hidden files, caches and virtual environments."""
     kept = {name: info for name, info in members.items() if not _any_passed_by(name)}
-    paths = [PurePosixPath(name) for name in kept]
-    homes = tuple(f"{path.parent}/" for path in paths if path.name == "pyvenv.cfg")
+    homes = tuple({home for name in kept if (home := _environment(name))})
     return {name: info for name, info in kept.items() if not name.startswith(homes)}
 
 
@@ -185,6 +192,14 @@ def _below_top(members: dict[str, ZipInfo], module_file: str) -> dict[str, ZipIn
     if module_file in kept or len(tops) != 1:
         return kept
     return {name.removeprefix(f"{min(tops)}/"): info for name, info in kept.items()}
+
+
+def _environment(name: str) -> str | None:
+    """The outermost folder that this name shows to be an environment."""
+    steps = name.split("/")
+    marks = (at for at, step in enumerate(steps) if at and step in ENVIRONMENT_MARKS)
+    at = next(marks, None)
+    return None if at is None else "/".join(steps[:at]) + "/"
 
 
 def _any_passed_by(name: str) -> bool:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from grader.intake.refusal import (
+    ENVIRONMENT_MARKS,
     Bounds,
     kind_words,
     nearest,
@@ -45,7 +46,6 @@ BY_DESCRIPTOR = (
 )
 """Whether this system can reach what lies in an open folder by its name there."""
 
-_ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
 _NO_FOLDER = (errno.ENOTDIR, errno.ELOOP)
 
 
@@ -178,7 +178,7 @@ class _Walk:
         with folder.scan() as listing:
             every = islice(listing, self.bounds.entries + 1)
             found = sorted(every, key=lambda entry: entry.name)
-        if depth and _ENVIRONMENT_MARKS.intersection(entry.name for entry in found):
+        if depth and ENVIRONMENT_MARKS.intersection(entry.name for entry in found):
             return []
         return [entry for entry in found if not passed_by(entry.name)]
 

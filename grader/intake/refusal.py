@@ -14,6 +14,12 @@ from grader.model.errors import SubmissionRefused
 from grader.text.clean import clean_name
 from grader.text.words import said
 
+ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
+"""A folder with one of these in it is an environment, not a learner's work."""
+
+_CACHES = ("__pycache__", "__MACOSX")
+_CLUTTER = ("thumbs.db", "desktop.ini")
+
 
 class Bounds(NamedTuple):
     """How much one submission may be: bytes of source, Python files, entries, bytes unpacked."""
@@ -87,4 +93,4 @@ def kind_words(mode: int) -> str:
 
 def passed_by(name: str) -> bool:
     """Whether a file or folder of that name is never part of a submission."""
-    return name.startswith(".") or name in ("__pycache__", "__MACOSX")
+    return name.startswith(".") or name in _CACHES or name.lower() in _CLUTTER
