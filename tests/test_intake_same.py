@@ -127,7 +127,6 @@ NO_TOP = (
     "ada holds no value.py at its top. Found: hw/value.py. "
     "Found hw/value.py: give the folder it is in."
 )
-NUL = "env/lib/x.py in ada has a NUL byte, at offset 0 (line 1). Save it as plain UTF-8 text."
 TWICE = "ada holds {} twice. Pack it again."
 LINKED = "{} in ada is a link. Put the file itself in its place."
 BOMB = "{} in ada unpacks to far more than it holds: a zip bomb. Leave it out."
@@ -156,11 +155,7 @@ CASES = {
     "venv": Case([*PLAIN, ("env/pyvenv.cfg", ""), ("env/lib/x.py", b"\0")], TAKEN),
     "venv below": Case([*PLAIN, ("a/env/pyvenv.cfg", ""), ("a/env/lib/x.py", b"\0")], TAKEN),
     "conda": Case([*PLAIN, ("env/conda-meta/history", ""), ("env/lib/x.py", b"\0")], TAKEN),
-    "conda, empty": Case(
-        [*PLAIN, ("env/conda-meta/", ""), ("env/lib/x.py", b"\0")],
-        TAKEN,
-        {"zip": NUL, "in a class zip": NUL},
-    ),
+    "conda, empty": Case([*PLAIN, ("env/conda-meta/", ""), ("env/lib/x.py", b"\0")], TAKEN),
     "marks at the top": Case([*PLAIN, ("pyvenv.cfg", ""), ("conda-meta/x", "")], TAKEN),
     "nested zip": Case(
         [*PLAIN, ("old.zip", packed({MODULE: ""}))],
@@ -177,9 +172,7 @@ CASES = {
     "twice": Case(
         [*PLAIN, ("more/nodes.py", "x = 2\n")], TWICE.format("more/nodes.py"), on_a_disk=False
     ),
-    "twice, hidden": Case(
-        [*PLAIN, (".x", "1"), (".x", "2")], TAKEN, {"zip": TWICE.format(".x")}, on_a_disk=False
-    ),
+    "twice, hidden": Case([*PLAIN, (".x", "1"), (".x", "2")], TAKEN, on_a_disk=False),
     "file and folder of a name": Case(
         [*PLAIN, ("a.py/b.py", ""), ("a.py", "")], ("a.py", "a.py/b.py", *TAKEN), on_a_disk=False
     ),
@@ -203,7 +196,6 @@ CASES = {
     "link": Case(
         [*PLAIN, ("more/link.py", LINK)],
         LINKED.format("more/link.py"),
-        {"in a class zip": LINKED.format("ada/more/link.py")},
     ),
     "link, hidden": Case([*PLAIN, (".link", LINK)], TAKEN, {"zip": LINKED.format(".link")}),
     "link in an environment": Case(
@@ -215,11 +207,7 @@ CASES = {
     "entries": Case(
         [*PLAIN, ("a", ""), ("b", "")],
         f"ada holds more than 3 files and folders. {AROUND}",
-        {
-            "zip": "ada holds more than 3 members. Pack only your solution.",
-            "in a class zip": "ada holds more than 3 files. Hand in your solution only.",
-        },
-        {"MOST_ENTRIES": 3},
+        bounds={"MOST_ENTRIES": 3},
     ),
     "sources": Case(
         [*PLAIN, ("a.py", "")],
@@ -229,7 +217,7 @@ CASES = {
     "one is too large": Case(
         [*PLAIN, ("more/a.py", "x" * 99)],
         LARGE.format("ada/more/a.py"),
-        {"zip": LARGE.format("ada"), "in a class zip": LARGE.format("ada")},
+        {"zip": LARGE.format("more/a.py")},
         {"LARGEST_SOURCE": 30},
     ),
     "too large together": Case(
@@ -244,7 +232,7 @@ CASES = {
     "bomb": Case(
         [*PLAIN, ("zeros.txt", b"\0" * 10**6)],
         TAKEN,
-        {"zip": BOMB.format("zeros.txt"), "in a class zip": BOMB.format("ada/zeros.txt")},
+        {"zip": BOMB.format("zeros.txt"), "in a class zip": BOMB.format("zeros.txt")},
     ),
     "deep": Case([*PLAIN, (f"{'d/' * 32}x.py", "")], (f"{'d/' * 32}x.py", *TAKEN)),
     "too deep": Case(  # in a folder, each level holds a descriptor

@@ -174,7 +174,7 @@ def test_what_may_not_be_read_is_a_row(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(os, "open", guarded)
     found = {entry.learner_id: entry for entry in discover(top, MODULE)}
-    assert "Permission denied" in refusal(found["bob"])
+    assert "bob may not be read" in refusal(found["bob"])
     assert main_text(found["ada"]) == GOOD
 
 

@@ -5,7 +5,8 @@ battery_plugin.py box/inventory.py box/reasons.py cli/__init__.py cli/check.py c
 cli/common.py cli/deliveries.py cli/doctor.py cli/draw.py cli/grade.py cli/hint.py cli/init.py
 cli/logs.py cli/report.py cli/show.py cli/tasks.py cli/watch.py diagnosis/explain.py
 diagnosis/stopped.py grading/drawing.py grading/pipeline.py grading/runner.py grading/score.py
-intake/archive.py intake/notebook.py intake/refusal.py intake/take.py model/errors.py
+intake/archive.py intake/notebook.py intake/refusal.py intake/take.py intake/tree.py
+intake/zip_tree.py model/errors.py
 model/import_failure.py program/evidence.py program/expression.py progress.py render/graph.py
 render/graph_svg.py render/outcomes.py render/page.py render/page_author.py
 render/page_evidence.py render/page_focus.py render/page_sheet.py render/page_tasks.py
