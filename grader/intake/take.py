@@ -18,7 +18,7 @@ from typing import NoReturn
 from grader.intake.folder import FolderTree, Place, is_folder, read_file
 from grader.intake.notebook import code_of
 from grader.intake.refusal import Bounds, nearest, refuse, refuse_large, some
-from grader.intake.tree import Tree, read_sources, unzip, walk
+from grader.intake.tree import Tree, join, read_sources, unzip, walk
 from grader.model.exercise import SourceFile, Submission
 from grader.text.clean import clean_name
 from grader.text.words import said
@@ -87,7 +87,8 @@ def take_tree(name: str, tree: Tree, top: str, shown: str, module_file: str) -> 
     """
     bounds = bounds_now()
     files = walk(tree, top, shown, module_file, bounds)
-    return _assemble(name, read_sources(tree, top, files, shown, bounds), module_file, shown)
+    named = ((inside, join(top, inside)) for inside in files)
+    return _assemble(name, read_sources(named, tree.read, shown, bounds), module_file, shown)
 
 
 def bounds_now() -> Bounds:

@@ -7,7 +7,7 @@ decided here alone.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NoReturn
 
 from grader.intake.archive import is_archive, member_name, member_path, refuse_unsafe
@@ -73,15 +73,15 @@ def walk(tree: Tree, top: str, shown: str, module_file: str, bounds: Bounds) -> 
 
 
 def read_sources(
-    tree: Tree, top: str, files: Iterable[str], shown: str, bounds: Bounds
+    files: Iterable[tuple[str, str]], read: Callable[[str, int], bytes], shown: str, bounds: Bounds
 ) -> dict[str, bytes]:
-    """The Python files among the files below `top`; raises SubmissionRefused."""
+    """The Python files among pairs of a name and where it is read; raises SubmissionRefused."""
     found: dict[str, bytes] = {}
     size = 0
-    for inside in files:
-        if inside.endswith(".py"):
-            found[inside] = tree.read(join(top, inside), bounds.source)
-            size += len(found[inside])
+    for name, path in files:
+        if name.endswith(".py"):
+            found[name] = read(path, bounds.source)
+            size += len(found[name])
             refuse_surplus(found, size, shown, bounds)
     return found
 
@@ -110,12 +110,10 @@ def unzip(data: bytes, shown: str, module_file: str, bounds: Bounds) -> dict[str
         _refuse_headers(infos, shown, bounds)
         tree = ZipTree(archive, ((member_path(info), info) for info in infos), shown, again)
         files = list(walk(tree, "", shown, module_file, bounds))
-        tops = {name.partition("/")[:2] for name in files}
-        top, slash = tops.pop() if len(tops) == 1 else ("", "")
-        if not slash:
-            return read_sources(tree, "", files, shown, bounds)
-        inner = (name.removeprefix(f"{top}/") for name in files)
-        return read_sources(tree, top, inner, shown, bounds)
+        tops = {name[: name.find("/") + 1] for name in files}
+        top = tops.pop() if len(tops) == 1 else ""
+        named = ((name.removeprefix(top), name) for name in files)
+        return read_sources(named, tree.read, shown, bounds)
 
 
 def _refuse_crowd(count: int, shown: str, module_file: str, bounds: Bounds) -> None:
