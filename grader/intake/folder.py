@@ -265,7 +265,7 @@ def refuse_exchanged(place: Place) -> NoReturn:
 
 def refuse_missing(place: Place, error: Exception) -> NoReturn:
     """Refuses what cannot be opened; for a path that somebody typed, with the one most like it."""
-    refuse_unreadable(place.words, error, None if place.around is not None else _beside(place.path))
+    refuse_unreadable(place.words, error, _beside(place.path) if place.shown is None else None)
 
 
 def _refuse_other(place: Place, mode: int) -> None:

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from grader.downloads import discover, open_download
+from grader.downloads.shelf import open_folder, open_zip
+from grader.intake import folder as intake_folder
 from grader.intake.take import take
-from grader.model.errors import UsageProblem
+from grader.model.errors import SubmissionRefused, UsageProblem
 from tests.downloads.kit import (
     GOOD,
     MODULE,
@@ -94,6 +96,22 @@ def test_a_zip_or_notebook_alone_in_a_folder_is_read(tmp_path: Path, as_zip: boo
     assert "If solution.py is your solution, rename it to value.py" in refusal(found["cy"])
     assert main_text(found["dan"]) == GOOD
     assert found["dan"].notes == ("old.zip was not read: only the source beside it counts.",)
+
+
+@both
+def test_what_is_not_there_is_said_without_where_the_grader_keeps_it(
+    tmp_path: Path, as_zip: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With descriptors and without: a name that is like another one is not looked for."""
+    path = lay(tmp_path, {"ada.py": GOOD}, as_zip=as_zip)
+    for by_descriptor in (intake_folder.BY_DESCRIPTOR, False):
+        monkeypatch.setattr(intake_folder, "BY_DESCRIPTOR", by_descriptor)
+        shelf = (open_zip if as_zip else open_folder)(path)
+        with pytest.raises(SubmissionRefused) as caught:
+            shelf.read("ad.py", 9)
+        shelf.close()
+        assert caught.value.message == "ad.py: there is no such file or folder."
+        assert caught.value.next_move == "Check the path."
 
 
 @both
