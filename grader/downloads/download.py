@@ -14,9 +14,8 @@ from grader.downloads import canvas, classroom, gradescope, moodle, plain
 from grader.downloads.entry import Claim, Entry
 from grader.downloads.names import learner_id
 from grader.downloads.newest import settle
-from grader.downloads.shelf import FolderShelf, Piece, Shelf
+from grader.downloads.shelf import Piece, Shelf, open_folder, open_zip
 from grader.downloads.sources import AsIs, is_readable
-from grader.downloads.zip_shelf import open_zip
 from grader.model.errors import SubmissionRefused, UsageProblem
 from grader.text.clean import clean_name, clean_text
 from grader.text.words import said
@@ -146,7 +145,7 @@ def discover(source: Path, module_file: str) -> Iterator[Entry]:
 def _shelf(source: Path) -> Shelf:
     shown = clean_text(str(source))
     if source.is_dir():
-        return FolderShelf(source)
+        return open_folder(source)
     if not source.exists():
         raise UsageProblem(
             said("{shown}: there is no such file or folder.", shown=shown),

@@ -6,23 +6,21 @@ The names are listed once; a piece is read only when it is asked for, and nothin
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from itertools import islice
-from pathlib import Path, PurePosixPath
-from typing import NamedTuple, Protocol
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+from zipfile import ZipFile
 
-from grader.intake.folder import Folder, Place, read_file, trusted
-from grader.intake.refusal import passed_by, refuse
-from grader.intake.take import MOST_ENTRIES, take_place
-from grader.model.errors import SubmissionRefused, UsageProblem
+from grader.intake.archive import has_unsafe_name, member_path
+from grader.intake.folder import FolderTree, trusted
+from grader.intake.refusal import passed_by, refuse_unreadable
+from grader.intake.take import MOST_ENTRIES, limit_of, take_source, take_tree
+from grader.intake.tree import Tree
+from grader.intake.zip_tree import ZipTree
+from grader.model.errors import UsageProblem
 from grader.model.exercise import Submission
 from grader.text.clean import clean_name, clean_text
 from grader.text.words import said
-
-_CLUTTER = frozenset({"thumbs.db", "desktop.ini"})
-_MOST_LISTED = 1000  # files looked at for the age of a folder
 
 
 class Piece(NamedTuple):
@@ -32,148 +30,109 @@ class Piece(NamedTuple):
     is_folder: bool
 
 
-class Shelf(Protocol):
-    """What the recognisers and readers see of a download; paths are relative to its top."""
+class Shelf:
+    """What the recognisers and readers see of a download; paths are relative to its top.
 
-    @property
-    def label(self) -> str:
-        """The name of the folder or zip."""
+    `label` is the name of the folder or zip; `unsafe` are names that cannot belong to anybody,
+    each with the sentence that refuses it.
+    """
 
-    @property
-    def unsafe(self) -> tuple[tuple[str, str], ...]:
-        """Names that cannot belong to anybody, each with the sentence that refuses it."""
+    def __init__(
+        self, tree: Tree, path: Path, label: str, unsafe: tuple[tuple[str, str], ...] = ()
+    ) -> None:
+        self._tree = tree
+        self._path = path
+        self.label = label
+        self.unsafe = unsafe
 
     def pieces(self, folder: str = "") -> list[Piece]:
-        """What lies in the folder, sorted, without hidden files and clutter."""
+        """What lies in the folder, sorted, without hidden files and clutter.
+
+        Raises SubmissionRefused, or UsageProblem for the download itself.
+        """
+        try:
+            with self._tree.opened() as tree:
+                entries = tree.entries(folder, MOST_ENTRIES + 1 if folder else None)
+        except OSError as error:
+            if folder:
+                refuse_unreadable(clean_name(folder), error)
+            words = error.strerror or said("it cannot be read")
+            raise UsageProblem(
+                said("{shown}: {words}.", shown=clean_text(str(self._path)), words=words),
+                next_move=said("Check the path and its permissions."),
+            ) from None
+        # A forged zip may have a file and a folder of one name: the folder, which comes last.
+        found = {name: Piece(name, is_folder) for name, is_folder, _ in entries}
+        return [piece for name, piece in found.items() if not passed_by(name)]
 
     def holds(self, path: str) -> bool:
         """Whether there is a file or folder of that path, hidden or not."""
+        with self._tree.opened() as tree:
+            return tree.holds(path)
 
     def inside(self, folder: str) -> Shelf:
         """The folder as a shelf of its own."""
+        return Shelf(self._tree.inside(folder), self._path / folder, folder, self.unsafe)
 
     def take(self, path: str, module_file: str) -> Submission:
         """The submission that the file or folder is; raises SubmissionRefused."""
+        name, shown = path.rpartition("/")[2], clean_name(path)
+        with self._tree.opened() as tree:
+            if tree.is_folder(path):
+                return take_tree(name, tree, path, shown, module_file)
+            data = tree.read(path, limit_of(name, shown, module_file))
+        return take_source(name, data, module_file)
 
     def read(self, path: str, limit: int) -> bytes:
         """The bytes of a file; raises SubmissionRefused."""
+        with self._tree.opened() as tree:
+            return tree.read(path, limit)
 
     def modified(self, path: str) -> float | None:
         """When the file, or the newest file in the folder, was last changed, in seconds."""
+        with self._tree.opened() as tree:
+            return tree.modified(path)
 
     def close(self) -> None:
         """Lets go of the download."""
+        self._tree.close()
 
 
-def is_clutter(name: str) -> bool:
-    """Whether a piece of that name is never a submission."""
-    return passed_by(name) or name.lower() in _CLUTTER
+def open_folder(path: Path) -> Shelf:
+    """The folder at `path`, which a teacher named; no step below it may be a link."""
+    return Shelf(FolderTree(partial(trusted, path)), path, Path(os.path.abspath(path)).name)
 
 
-class FolderShelf:
-    """A folder on the disk, below one that a teacher named; no step below it may be a link."""
-
-    unsafe: tuple[tuple[str, str], ...] = ()
-
-    def __init__(self, named: Path, below: str = "") -> None:
-        self.named = named
-        self.below = below
-
-    @property
-    def label(self) -> str:
-        """The name of the folder or zip."""
-        return Path(os.path.abspath(self.named / self.below)).name
-
-    def pieces(self, folder: str = "") -> list[Piece]:
-        """What lies in the folder, sorted, without hidden files and clutter."""
-        try:
-            with self._folder(folder) as opened, opened.scan() as listing:
-                found = [
-                    Piece(entry.name, entry.is_dir(follow_symlinks=False))
-                    for entry in islice(listing, MOST_ENTRIES + 1 if folder else None)
-                    if not is_clutter(entry.name)
-                ]
-        except OSError as error:
-            words = error.strerror or said("it cannot be read")
-            if folder:
-                refuse(
-                    said("{shown}: {words}.", shown=clean_name(folder), words=words),
-                    said("Change its permissions, or give a copy."),
-                )
-            raise UsageProblem(
+def open_zip(path: Path) -> Shelf:
+    """The zip at `path`, its names listed; raises UsageProblem when it is not sound."""
+    try:
+        archive = ZipFile(path)
+    except Exception as error:
+        # zipfile raises a dozen kinds of exception on a damaged archive; all mean the same here.
+        words = clean_text(str(error)) or type(error).__name__
+        raise UsageProblem(
+            said(
+                "{path} is not a sound zip file: {words}.", path=clean_text(str(path)), words=words
+            ),
+            next_move=said("Download it again, or unpack it and give the folder."),
+        ) from None
+    infos = archive.infolist()
+    unsafe = [info.orig_filename for info in infos if has_unsafe_name(info)]
+    members = ((member_path(info), info) for info in infos if not has_unsafe_name(info))
+    tree = ZipTree(archive, members, clean_name(path.stem), said("Download it again."))
+    return Shelf(
+        tree,
+        path,
+        path.stem,
+        tuple(
+            (
+                name,
                 said(
-                    "{shown}: {words}.", shown=clean_text(str(self.named / self.below)), words=words
+                    "{whole} in {path} has an unsafe name.",
+                    whole=clean_name(name),
+                    path=clean_name(path.name),
                 ),
-                next_move=said("Check the path and its permissions."),
-            ) from None
-        return sorted(found)
-
-    def holds(self, path: str) -> bool:
-        """Whether there is a file or folder of that path, hidden or not."""
-        try:
-            with self._place(path) as place:
-                place.look()
-        except (OSError, ValueError, SubmissionRefused):
-            return False
-        return True
-
-    def inside(self, folder: str) -> Shelf:
-        """The folder as a shelf of its own."""
-        return FolderShelf(self.named, f"{self.below}/{folder}" if self.below else folder)
-
-    def take(self, path: str, module_file: str) -> Submission:
-        """The submission that the file or folder is; raises SubmissionRefused."""
-        with self._place(path) as place:
-            return take_place(place, module_file)
-
-    def read(self, path: str, limit: int) -> bytes:
-        """The bytes of a file; raises SubmissionRefused."""
-        with self._place(path) as place:
-            return read_file(place, limit)
-
-    def modified(self, path: str) -> float | None:
-        """When the file, or the newest in the folder, was last changed, in seconds."""
-        try:
-            with self._place(path) as place:
-                status = place.look()
-                if not stat.S_ISDIR(status.st_mode):
-                    return status.st_mtime
-                with place.folder() as folder, folder.scan() as listing:
-                    times = [status.st_mtime]
-                    for entry in islice(listing, _MOST_LISTED):
-                        with suppress(OSError):
-                            times.append(entry.stat(follow_symlinks=False).st_mtime)
-        except (OSError, SubmissionRefused):
-            return None
-        return max(times[1:] or times)
-
-    def close(self) -> None:
-        """There is nothing to let go of."""
-
-    @contextmanager
-    def _folder(self, path: str) -> Iterator[Folder]:
-        """The folder of that path, opened step by step. OSError, SubmissionRefused."""
-        steps = (*PurePosixPath(self.below).parts, *PurePosixPath(path).parts)
-        with ExitStack() as stack, self._without_root():
-            folder = stack.enter_context(trusted(self.named))
-            for step in steps:
-                folder = stack.enter_context(folder.place(step).folder())
-            yield folder
-
-    @contextmanager
-    def _place(self, path: str) -> Iterator[Place]:
-        """What has that path, in the folder around it, which is open."""
-        around, _, name = path.rpartition("/")
-        with self._folder(around) as folder:
-            yield folder.place(name)
-
-    @contextmanager
-    def _without_root(self) -> Iterator[None]:
-        """A learner may see the sentence, and where the grader keeps things is not for it."""
-        try:
-            yield
-        except SubmissionRefused as error:
-            prefix = f"{self.named / self.below}{os.sep}"
-            raise SubmissionRefused(
-                error.message.replace(prefix, ""), next_move=error.next_move.replace(prefix, "")
-            ) from None
+            )
+            for name in unsafe
+        ),
+    )

@@ -9,8 +9,9 @@ from msgspec import Struct
 from grader.downloads.entry import Source, Taken
 from grader.downloads.shelf import Shelf
 from grader.intake.archive import is_archive
-from grader.intake.refusal import refuse, refuse_surplus, some
-from grader.intake.take import LARGEST_SOURCE, bounds_now, take_files
+from grader.intake.refusal import refuse, some
+from grader.intake.take import bounds_now, take_files
+from grader.intake.tree import read_sources
 from grader.text.clean import clean_name
 from grader.text.words import said
 
@@ -85,12 +86,8 @@ class Uploads(Struct, frozen=True):
             return Taken(submission, about_lone(lone, list(where), module_file))
         if module_file not in where:
             _refuse_choice(list(where), module_file)
-        sources, size = dict[str, bytes](), 0
-        for name, path in where.items():
-            if name.endswith(".py"):
-                sources[name] = shelf.read(path, LARGEST_SOURCE)
-                size += len(sources[name])
-                refuse_surplus(sources, size, said("What was handed in"), bounds_now())
+        shown = said("What was handed in")
+        sources = read_sources(where.items(), shelf.read, shown, bounds_now())
         notes = tuple(not_read(name) for name in where if is_archive(name))
         main = PurePosixPath(where[module_file]).name
         return Taken(take_files(main, sources, module_file), notes)

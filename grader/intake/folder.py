@@ -13,26 +13,28 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from itertools import islice
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
+from itertools import islice, takewhile
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple, NoReturn
 
 from grader.intake.refusal import (
-    Bounds,
+    Entry,
     kind_words,
     nearest,
-    passed_by,
     refuse,
     refuse_large,
-    refuse_surplus,
+    refuse_unreadable,
 )
+from grader.model.errors import SubmissionRefused
 from grader.text.clean import clean_name
 from grader.text.words import said
 
 DEEPEST = 32
 """Folders in folders: one descriptor each is held while what lies below is read."""
+
+_MOST_LISTED = 1000  # files looked at for the age of a folder
 
 JUNCTION = 0xA0000003
 """Windows' name for it: IO_REPARSE_TAG_MOUNT_POINT."""
@@ -45,19 +47,19 @@ BY_DESCRIPTOR = (
 )
 """Whether this system can reach what lies in an open folder by its name there."""
 
-_ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
 _NO_FOLDER = (errno.ENOTDIR, errno.ELOOP)
 
 
 class Folder(NamedTuple):
-    """An open folder; the path is how it is called, and is followed only without a descriptor."""
+    """An open folder and how it is called; the path is followed only without a descriptor."""
 
     path: Path
     descriptor: int | None
+    shown: Path
 
     def place(self, name: str) -> Place:
         """What has that name in it."""
-        return Place(self.path / name, self.descriptor)
+        return Place(self.path / name, self.descriptor, self.shown / name)
 
     def scan(self) -> AbstractContextManager[Iterator[os.DirEntry[str]]]:
         """Its entries, to be asked while the folder is open. OSError."""
@@ -69,6 +71,12 @@ class Place(NamedTuple):
 
     path: Path
     around: int | None = None
+    shown: Path | None = None
+
+    @property
+    def words(self) -> str:
+        """How it is called in a sentence."""
+        return clean_name(str(self.shown or self.path))
 
     def look(self) -> os.stat_result:
         """What is there, be it a link. OSError, ValueError."""
@@ -86,17 +94,17 @@ class Place(NamedTuple):
         """The folder that was seen there, open; refuses what is none any more. OSError."""
         if not BY_DESCRIPTOR:
             if not stat.S_ISDIR(self.look().st_mode):
-                refuse_exchanged(self.path)
-            yield Folder(self.path, None)
+                refuse_exchanged(self)
+            yield Folder(self.path, None, self.shown or self.path)
             return
         try:
             descriptor = self.open("O_DIRECTORY")
         except OSError as error:
             if error.errno in _NO_FOLDER:
-                refuse_exchanged(self.path)
+                refuse_exchanged(self)
             raise
         try:
-            yield Folder(self.path, descriptor)
+            yield Folder(self.path, descriptor, self.shown or self.path)
         finally:
             os.close(descriptor)
 
@@ -107,117 +115,137 @@ class Place(NamedTuple):
 
 @contextmanager
 def trusted(path: Path) -> Iterator[Folder]:
-    """A folder that a teacher named, open; he may name it by a link. OSError."""
+    """A folder that a teacher named, open; he may name it by a link. OSError.
+
+    What lies in it is called by its path below: a learner may see the sentence, and where the
+    grader keeps things is not for it.
+    """
     if not BY_DESCRIPTOR:
-        yield Folder(path, None)
+        yield Folder(path, None, Path())
         return
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
     try:
-        yield Folder(path, descriptor)
+        yield Folder(path, descriptor, Path())
     finally:
         os.close(descriptor)
 
 
+class FolderTree:
+    """A folder on the disk as a tree: no step below its top may be a link.
+
+    The folders from the top to the one that was asked for last stay open, until it is closed.
+    """
+
+    deepest = DEEPEST
+
+    def __init__(self, top: Callable[[], AbstractContextManager[Folder]]) -> None:
+        self._top = top
+        self._way: list[tuple[str, Folder, ExitStack]] = []
+
+    def opened(self) -> AbstractContextManager[FolderTree]:
+        """The same tree, opened anew for some calls."""
+        return closing(FolderTree(self._top))
+
+    def entries(self, folder: str = "", most: int | None = None) -> list[Entry]:
+        """What lies in the folder, sorted, `most` of it or all; OSError, SubmissionRefused."""
+        with self._folder(folder).scan() as listing:
+            return sorted(
+                Entry(entry.name, entry.is_dir(follow_symlinks=False), is_link(entry))
+                for entry in islice(listing, most)
+            )
+
+    def holds(self, path: str) -> bool:
+        """Whether there is a file or folder of that path."""
+        try:
+            self._place(path).look()
+        except (OSError, ValueError, SubmissionRefused):
+            return False
+        return True
+
+    def is_folder(self, path: str) -> bool:
+        """Whether it is a folder and not a file; refuses what is neither. OSError."""
+        return is_folder(self._place(path))
+
+    def refuse_harmful(self, path: str, inside: str, shown: str) -> None:
+        """Refuses nothing: what is no file is told when it is opened."""
+
+    def read(self, path: str, limit: int) -> bytes:
+        """The bytes of a file; OSError, SubmissionRefused."""
+        return read_file(self._place(path), limit)
+
+    def modified(self, path: str) -> float | None:
+        """When the file, or the newest in the folder, was last changed, in seconds."""
+        try:
+            status = self._place(path).look()
+            if not stat.S_ISDIR(status.st_mode):
+                return status.st_mtime
+            with self._folder(path).scan() as listing:
+                times = [status.st_mtime]
+                for entry in islice(listing, _MOST_LISTED):
+                    with suppress(OSError):
+                        times.append(entry.stat(follow_symlinks=False).st_mtime)
+        except (OSError, SubmissionRefused):
+            return None
+        return max(times[1:] or times)
+
+    def inside(self, folder: str) -> FolderTree:
+        """The folder as a tree of its own, in which paths start anew."""
+
+        @contextmanager
+        def top() -> Iterator[Folder]:
+            with self.opened() as tree:
+                yield tree._folder(folder)._replace(shown=Path())
+
+        return FolderTree(top)
+
+    def close(self) -> None:
+        """Lets go of what is open."""
+        self._back_to(0)
+
+    def _folder(self, path: str) -> Folder:
+        """The folder of that path, opened step by step. OSError, SubmissionRefused."""
+        steps = ("", *PurePosixPath(path).parts)
+        known = zip(self._way, steps, strict=False)
+        self._back_to(sum(1 for _ in takewhile(lambda pair: pair[0][0] == pair[1], known)))
+        for step in steps[len(self._way) :]:
+            next_one = self._way[-1][1].place(step).folder() if self._way else self._top()
+            stack = ExitStack()
+            self._way.append((step, stack.enter_context(next_one), stack))
+        return self._way[-1][1]
+
+    def _back_to(self, length: int) -> None:
+        while len(self._way) > length:
+            self._way.pop()[2].close()
+
+    def _place(self, path: str) -> Place:
+        """What has that path, in the folder around it, which is open."""
+        around, _, name = path.rpartition("/")
+        return self._folder(around).place(name)
+
+
+def is_folder(place: Place) -> bool:
+    """Whether it is a folder and not a file; refuses what is neither."""
+    try:
+        mode = place.look().st_mode
+    except (OSError, ValueError) as error:
+        refuse_missing(place, error)
+    if stat.S_ISLNK(mode):
+        refuse(said("{shown} is a link.", shown=place.words), said("Give the file itself."))
+    if not stat.S_ISDIR(mode):
+        _refuse_other(place, mode)
+    return stat.S_ISDIR(mode)
+
+
 def read_file(place: Place, limit: int) -> bytes:
     """At most `limit` bytes of a regular file, without waiting and without following a link."""
-    shown = clean_name(str(place.path))
     try:
         with open(place.path, "rb", opener=lambda *_: place.open()) as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if not stat.S_ISREG(mode):
-                what = said("{path} is {mode}, not a file.", path=shown, mode=kind_words(mode))
-                refuse(what, said("Give a .py file or a folder."))
+            _refuse_other(place, os.fstat(file.fileno()).st_mode)
             data = file.read(limit + 1)
     except OSError as error:
-        refuse_unreadable(place, error)
-    refuse_large(shown, len(data), limit)
+        refuse_missing(place, error)
+    refuse_large(place.words, len(data), limit)
     return data
-
-
-def read_folder(top: Place, module_file: str, bounds: Bounds) -> dict[str, bytes]:
-    """Every Python file below, by its path inside; hidden folders, environments are left out."""
-    return _Walk(top, module_file, bounds).files()
-
-
-class _Walk:
-    """One walk through a folder: the folders that are open, and what was counted so far."""
-
-    def __init__(self, top: Place, module_file: str, bounds: Bounds) -> None:
-        self.top = top
-        self.shown = clean_name(str(top.path))
-        self.module_file = module_file
-        self.bounds = bounds
-        self.found: dict[str, bytes] = {}
-        self.entries = 0
-        self.size = 0
-
-    def files(self) -> dict[str, bytes]:
-        """Walks, and gives what was found."""
-        self._below(self.top, 0)
-        return self.found
-
-    def _below(self, place: Place, depth: int) -> None:
-        if depth > DEEPEST:
-            self._refuse_surroundings(
-                said(
-                    "{shown} holds folders more than {deepest} deep.",
-                    shown=self.shown,
-                    deepest=DEEPEST,
-                )
-            )
-        with ExitStack() as stack:
-            try:
-                folder = stack.enter_context(place.folder())
-                entries = self._listing(folder, depth)
-            except OSError as error:
-                refuse_unreadable(place, error)
-            for inner in self._read(folder, entries):
-                self._below(inner, depth + 1)
-
-    def _listing(self, folder: Folder, depth: int) -> list[os.DirEntry[str]]:
-        with folder.scan() as listing:
-            every = islice(listing, self.bounds.entries + 1)
-            found = sorted(every, key=lambda entry: entry.name)
-        if depth and _ENVIRONMENT_MARKS.intersection(entry.name for entry in found):
-            return []
-        return [entry for entry in found if not passed_by(entry.name)]
-
-    def _read(self, folder: Folder, entries: list[os.DirEntry[str]]) -> list[Place]:
-        """Reads the Python files among the entries; the folders among them, the last one first."""
-        self.entries += len(entries)
-        if self.entries > self.bounds.entries:
-            self._refuse_surroundings(
-                said(
-                    "{shown} holds more than {most_entries} files and folders.",
-                    shown=self.shown,
-                    most_entries=self.bounds.entries,
-                )
-            )
-        folders: list[Place] = []
-        for entry in entries:
-            place = folder.place(entry.name)
-            inside = place.path.relative_to(self.top.path).as_posix()
-            if is_link(entry):
-                what = said(
-                    "{inside} in {shown} is a link.", inside=clean_name(inside), shown=self.shown
-                )
-                refuse(what, said("Put the file itself in its place."))
-            if entry.is_dir(follow_symlinks=False):
-                folders.insert(0, place)
-            elif entry.name.endswith(".py"):
-                self.found[inside] = read_file(place, self.bounds.source)
-                self.size += len(self.found[inside])
-                refuse_surplus(self.found, self.size, self.shown, self.bounds)
-        return folders
-
-    def _refuse_surroundings(self, what: str) -> NoReturn:
-        refuse(
-            what,
-            said(
-                "Give the folder that holds your {module_file}, nothing around it.",
-                module_file=self.module_file,
-            ),
-        )
 
 
 def is_link(entry: os.DirEntry[str]) -> bool:
@@ -227,43 +255,29 @@ def is_link(entry: os.DirEntry[str]) -> bool:
     return getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0) == JUNCTION
 
 
-def refuse_exchanged(path: Path) -> NoReturn:
+def refuse_exchanged(place: Place) -> NoReturn:
     """Refuses a folder that something else has taken the place of."""
     refuse(
-        said("{shown} was exchanged while it was being read.", shown=clean_name(str(path))),
+        said("{shown} was exchanged while it was being read.", shown=place.words),
         said("Give a copy that nobody writes to."),
     )
 
 
-def refuse_unreadable(place: Place, error: Exception) -> NoReturn:
-    """Refuses what the system does not let us open or look at, and says why."""
-    path, shown = place.path, clean_name(str(place.path))
-    number = getattr(error, "errno", None)
-    if number == errno.ELOOP:
-        refuse(said("{shown} is a link.", shown=shown), said("Give the file itself."))
-    if number in (errno.EACCES, errno.EPERM):
-        refuse(
-            said("{shown} may not be read.", shown=shown),
-            said("Change its permissions, or give a copy."),
-        )
-    if number not in (errno.ENOENT, errno.ENOTDIR):
-        words = getattr(error, "strerror", None) or str(error)
-        refuse(
-            said("{shown} cannot be read: {words}.", shown=shown, words=clean_name(words)),
-            said("Give another path or a copy."),
-        )
-    near = None if place.around is not None else _beside(path)
-    next_move = (
-        said("Did you mean {path}?", path=clean_name(str(path.with_name(near))))
-        if near
-        else said("Check the path.")
-    )
-    refuse(said("{shown}: there is no such file or folder.", shown=shown), next_move)
+def refuse_missing(place: Place, error: Exception) -> NoReturn:
+    """Refuses what cannot be opened; for a path that somebody typed, with the one most like it."""
+    refuse_unreadable(place.words, error, _beside(place.path) if place.shown is None else None)
+
+
+def _refuse_other(place: Place, mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        what = said("{shown} is {mode}, not a file.", shown=place.words, mode=kind_words(mode))
+        refuse(what, said("Give a .py file or a folder."))
 
 
 def _beside(path: Path) -> str | None:
-    """The name most like the path's among those in the folder around it."""
+    """The path most like this one among those in the folder around it."""
     try:
-        return nearest(path.name, [entry.name for entry in islice(path.parent.iterdir(), 1000)])
+        near = nearest(path.name, [entry.name for entry in islice(path.parent.iterdir(), 1000)])
     except (OSError, ValueError):
         return None
+    return clean_name(str(path.with_name(near))) if near else None

@@ -5,6 +5,7 @@ The lowest part of the intake: the readers of folders, zips and notebooks stand 
 
 from __future__ import annotations
 
+import errno
 import stat
 from collections.abc import Sequence
 from pathlib import PurePosixPath
@@ -13,6 +14,12 @@ from typing import NamedTuple, NoReturn
 from grader.model.errors import SubmissionRefused
 from grader.text.clean import clean_name
 from grader.text.words import said
+
+ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
+"""A folder with one of these in it is an environment, not a learner's work."""
+
+_CACHES = ("__pycache__", "__MACOSX")
+_CLUTTER = ("thumbs.db", "desktop.ini")
 
 
 class Bounds(NamedTuple):
@@ -27,6 +34,34 @@ class Bounds(NamedTuple):
 def refuse(what: str, next_move: str) -> NoReturn:
     """Refuses the submission: what is wrong, and what to do about it."""
     raise SubmissionRefused(what, next_move=next_move)
+
+
+def refuse_link(where: str) -> NoReturn:
+    """Refuses a link among the files of a submission."""
+    refuse(said("{where} is a link.", where=where), said("Put the file itself in its place."))
+
+
+def refuse_unreadable(shown: str, error: Exception, near: str | None = None) -> NoReturn:
+    """Refuses what the system does not let us open or look at, and says why.
+
+    Where nothing is there, `near` is the path that may have been meant.
+    """
+    number = getattr(error, "errno", None)
+    if number == errno.ELOOP:
+        refuse(said("{shown} is a link.", shown=shown), said("Give the file itself."))
+    if number in (errno.EACCES, errno.EPERM):
+        refuse(
+            said("{shown} may not be read.", shown=shown),
+            said("Change its permissions, or give a copy."),
+        )
+    if number not in (errno.ENOENT, errno.ENOTDIR):
+        words = getattr(error, "strerror", None) or str(error)
+        refuse(
+            said("{shown} cannot be read: {words}.", shown=shown, words=clean_name(words)),
+            said("Give another path or a copy."),
+        )
+    next_move = said("Did you mean {path}?", path=near) if near else said("Check the path.")
+    refuse(said("{shown}: there is no such file or folder.", shown=shown), next_move)
 
 
 def some(names: Sequence[str], most: int = 5) -> str:
@@ -85,6 +120,14 @@ def kind_words(mode: int) -> str:
     return said("a socket") if stat.S_ISSOCK(mode) else said("a device")
 
 
+class Entry(NamedTuple):
+    """Something in a folder of a tree."""
+
+    name: str
+    is_folder: bool
+    is_link: bool = False
+
+
 def passed_by(name: str) -> bool:
     """Whether a file or folder of that name is never part of a submission."""
-    return name.startswith(".") or name in ("__pycache__", "__MACOSX")
+    return name.startswith(".") or name in _CACHES or name.lower() in _CLUTTER

@@ -10,21 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
-from grader.intake.archive import extract, refuse_unsafe, unzip, without_surroundings
-from grader.intake.folder import Place, read_file, read_folder, refuse_unreadable
+from grader.intake.folder import FolderTree, Place, is_folder, read_file
 from grader.intake.notebook import code_of
-from grader.intake.refusal import Bounds, kind_words, nearest, refuse, refuse_large, some
+from grader.intake.refusal import Bounds, nearest, refuse, refuse_large, some
+from grader.intake.tree import Tree, join, read_sources, unzip, walk
 from grader.model.exercise import SourceFile, Submission
 from grader.text.clean import clean_name
 from grader.text.words import said
-
-if TYPE_CHECKING:
-    from zipfile import ZipFile, ZipInfo
 
 LARGEST_SOURCE = 1024 * 1024
 """Bytes of Python source in one submission."""
@@ -38,30 +35,17 @@ MOST_ENTRIES = 10_000
 
 
 def take(path: Path, module_file: str) -> Submission:
-    """The submission at `path`: a `.py` file of any name, a folder, a `.zip` or an `.ipynb`."""
-    return take_place(Place(path), module_file)
+    """The submission at `path`: a `.py` file of any name, a folder, a `.zip` or an `.ipynb`.
 
-
-def take_place(place: Place, module_file: str) -> Submission:
-    """The submission that is there, be it in a folder that is open already."""
-    path, shown = place.path, clean_name(str(place.path))
-    try:
-        mode = place.look().st_mode
-    except (OSError, ValueError) as error:
-        refuse_unreadable(place, error)
-    if stat.S_ISLNK(mode):
-        refuse(said("{shown} is a link.", shown=shown), said("Give the file itself."))
+    Raises SubmissionRefused.
+    """
+    place = Place(path)
     name = Path(os.path.abspath(path)).name or "submission"
-    if stat.S_ISDIR(mode):
-        files = read_folder(place, module_file, bounds_now())
-        return _assemble(name, files, module_file, shown)
-    if not stat.S_ISREG(mode):
-        refuse(
-            said("{shown} is {mode}, not a file.", shown=shown, mode=kind_words(mode)),
-            said("Give a .py file or a folder."),
-        )
-    data = read_file(place, limit_of(path.name, shown, module_file))
-    return take_source(name, data, module_file)
+    if not is_folder(place):
+        data = read_file(place, limit_of(path.name, place.words, module_file))
+        return take_source(name, data, module_file)
+    with closing(FolderTree(place.folder)) as tree:
+        return take_tree(name, tree, "", place.words, module_file)
 
 
 def limit_of(name: str, shown: str, module_file: str) -> int:
@@ -96,27 +80,15 @@ def take_files(name: str, files: Mapping[str, bytes], module_file: str) -> Submi
     return _assemble(name, files, module_file, clean_name(name))
 
 
-def take_members(
-    name: str, archive: ZipFile, members: Mapping[str, ZipInfo], module_file: str
-) -> Submission:
-    """The submission that some members of a large archive are, by their path in the submission.
+def take_tree(name: str, tree: Tree, top: str, shown: str, module_file: str) -> Submission:
+    """The submission that the files below the folder `top` of a tree are.
 
-    An archive among them is left unread, like one in a folder.
+    An archive among them is left unread. Raises SubmissionRefused.
     """
-    shown = clean_name(name)
-    kept = without_surroundings(members)
-    if len(kept) > MOST_ENTRIES:
-        refuse(
-            said(
-                "{shown} holds more than {most_entries} files.",
-                shown=shown,
-                most_entries=MOST_ENTRIES,
-            ),
-            said("Hand in your solution only."),
-        )
-    for info in kept.values():
-        refuse_unsafe(info, shown)
-    return _assemble(name, extract(archive, kept, shown, bounds_now()), module_file, shown)
+    bounds = bounds_now()
+    files = walk(tree, top, shown, module_file, bounds)
+    named = ((inside, join(top, inside)) for inside in files)
+    return _assemble(name, read_sources(named, tree.read, shown, bounds), module_file, shown)
 
 
 def bounds_now() -> Bounds:

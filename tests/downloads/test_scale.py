@@ -11,7 +11,7 @@ import pytest
 
 from grader.downloads import Download, discover, open_download
 from grader.downloads.entry import Claim
-from grader.downloads.shelf import FolderShelf
+from grader.downloads.shelf import open_folder
 from grader.downloads.sources import AsIs
 from grader.roster import join
 from tests.downloads.kit import GOOD, MODULE
@@ -90,7 +90,7 @@ def test_a_hundred_thousand_pass_in_flat_memory(tmp_path: Path) -> None:
     claims = [
         Claim(learner_id=f"learner{number:06d}", source=AsIs("one.py")) for number in range(100_000)
     ]
-    download = Download(FolderShelf(tmp_path), "made up", claims, MODULE)
+    download = Download(open_folder(tmp_path), "made up", claims, MODULE)
     entries = iter(download)
     next(entries)
     tracemalloc.start()
