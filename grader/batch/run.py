@@ -15,7 +15,6 @@ import hashlib
 import os
 import platform
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Protocol
@@ -31,7 +30,9 @@ from grader.batch.pool import Pool
 from grader.batch.reports import ANONYMOUS, Names, ReportWriter
 from grader.batch.settle import Listener, Registrar
 from grader.box import choose
-from grader.gradebook import Conditions, Gradebook
+from grader.gradebook import learners, runs
+from grader.gradebook.conditions import Conditions, conditions_id
+from grader.gradebook.store import Gradebook
 from grader.grading.pipeline import SECRET_VARIABLE
 from grader.model.errors import Fault, IsolationUnavailable
 from grader.model.exercise import Exercise, Limits, Submission
@@ -119,29 +120,22 @@ class Batch:
         finally:
             self.runner.close()
         with self.book.transaction():
-            self.book.do("UPDATE runs SET finished = 1 WHERE id = ?", (run,))
+            runs.finish(self.book, run)
         return write_outputs(self.book, self.out, self.exercise, registrar.number, run, self.names)
 
     def _begin(self) -> int:
+        options = self.options
         with self.book.transaction():
-            self.book.do("DELETE FROM queue")
-            number = self.book.conditions_id(self.conditions)
-            run = self.book.do(
-                "INSERT INTO runs(conditions, started_at, partial, source, shard) "
-                "VALUES (?, ?, ?, ?, ?)",
-                (
-                    number,
-                    datetime.now(UTC).isoformat(timespec="seconds"),
-                    bool(self.options.only),
-                    self.options.source,
-                    str(self.options.shard or ""),
-                ),
+            runs.empty_queue(self.book)
+            run = runs.begin(
+                self.book,
+                conditions_id(self.book, self.conditions),
+                options.source,
+                partial=bool(options.only),
+                shard=str(options.shard or ""),
             )
-            if self.options.overrides is not None:
-                self.book.do("DELETE FROM overrides")
-                for learner, (score, reason) in self.options.overrides.items():
-                    values = (learner, score, reason)
-                    self.book.do("INSERT INTO overrides VALUES (?, ?, ?)", values)
+            if options.overrides is not None:
+                learners.set_overrides(self.book, options.overrides)
         return run
 
     def _registrar(self, run: int) -> Registrar:
@@ -152,11 +146,10 @@ class Batch:
         )
 
     def _grade(self, registrar: Registrar) -> None:
-        total = self.book.one("SELECT count(*) FROM learners WHERE run = ?", (registrar.run,))[0]
-        left = self.book.one("SELECT count(*) FROM queue")[0]
-        self.listener.begin(total, left)
+        left = runs.queue_length(self.book)
+        self.listener.begin(learners.total(self.book, registrar.run), left)
         self.runner.warm(left)
-        queue, more = self.book.queued(), True
+        queue, more = runs.queued(self.book), True
         order = InOrder(self.book, registrar.run, self.names, self.listener)
         while True:
             order.follow()

@@ -92,7 +92,7 @@ def _grade(
     from msgspec.structs import asdict, replace
 
     from grader.batch.run import Batch, cores
-    from grader.gradebook import FILE, Gradebook, lock
+    from grader.gradebook.store import FILE, Gradebook, lock
 
     runner = level = None
     started = time.monotonic()

@@ -12,7 +12,7 @@ from grader.batch.run import Batch, BatchOptions
 from grader.batch.settle import standing
 from grader.batch.source import open_class
 from grader.exercise import load as exercises
-from grader.gradebook import FILE, Gradebook, lock
+from grader.gradebook.store import FILE, Gradebook, lock
 
 SLOW_POP = "import time\n        time.sleep({seconds})\n        return self._items.pop()"
 WRONG = {

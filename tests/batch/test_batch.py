@@ -5,7 +5,7 @@ import json
 import pytest
 
 from grader.batch.plan import Shard
-from grader.gradebook import FILE, Gradebook, lock
+from grader.gradebook.store import FILE, Gradebook, lock
 from grader.grading import pipeline as grading
 from grader.intake import take as intake
 from grader.model.errors import IsolationUnavailable, UsageProblem
