@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.batch.reports import Names
-from grader.batch.settle import Listener, Settled
+from grader.batch.told import Listener, Settled
 from grader.gradebook import learners
 from grader.gradebook.store import Gradebook
 

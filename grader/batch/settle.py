@@ -8,12 +8,10 @@ is told; so whatever ends the process, the next run finds the two in agreement.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
-
-from msgspec import Struct
 
 from grader.batch.messages import Done
 from grader.batch.reports import ReportWriter
+from grader.batch.told import Listener, Settled
 from grader.gradebook import learners, marks, runs
 from grader.gradebook.conditions import Conditions, conditions_id, conditions_of
 from grader.gradebook.facts import SAME
@@ -21,35 +19,6 @@ from grader.gradebook.learners import LearnerRow
 from grader.gradebook.marks import Mark
 from grader.gradebook.store import Gradebook
 from grader.text.words import said
-
-
-class Settled(Struct, frozen=True):
-    """What became of one learner's submission."""
-
-    learner: str
-    state: str
-    cached: bool = False
-    score: float | None = None
-    max_score: float | None = None
-
-
-class Listener(Protocol):
-    """Who is told how a batch goes on."""
-
-    def read(self, entries: int) -> None:
-        """So many entries of the class are read."""
-
-    def begin(self, total: int, waiting: int) -> None:
-        """All entries are read; `waiting` distinct submissions are to be graded."""
-
-    def settled(self, what: Settled) -> None:
-        """A learner is settled."""
-
-    def in_order(self, what: Settled) -> None:
-        """The next learner in the order of the class is settled; under the outputs' names."""
-
-    def tick(self, left: int) -> None:
-        """Something happened, or a second passed; `left` submissions are still to be graded."""
 
 
 class Registrar:
@@ -163,12 +132,3 @@ class Registrar:
             words = self.conditions.differences(conditions_of(self.book, number))
             self.reasons[number] = "; ".join(words) or said("graded afresh")
         return self.reasons[number]
-
-
-def standing(what: Settled) -> str:
-    """`full`, `partial` or `zero` for a mark, else the state."""
-    if what.score is None or what.max_score is None:
-        return what.state
-    if what.score >= what.max_score - SAME:
-        return "full"
-    return "partial" if what.score > SAME else "zero"

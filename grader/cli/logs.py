@@ -17,7 +17,7 @@ from grader.text.words import _, said, translated
 
 if TYPE_CHECKING:
     from grader.batch.reports import Names
-    from grader.batch.settle import Settled
+    from grader.batch.told import Settled
     from grader.gradebook.store import Gradebook
 
 log_option = click.option(

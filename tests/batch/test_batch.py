@@ -202,7 +202,7 @@ def test_an_earlier_download_still_counts(exercise, school, out):
 
 
 def test_a_class_is_not_graded_unguarded_unless_told(exercise, school, out, monkeypatch):
-    from grader.batch import run as batch
+    from grader.batch import options as batch
 
     monkeypatch.setattr(batch, "choose", _NoBox)
     with pytest.raises(IsolationUnavailable, match="other people's code"):
