@@ -27,8 +27,8 @@ from typing import IO, Any
 import msgspec
 
 from grader.batch.messages import Done, Fatal, Job, Setup, line, read_answer
+from grader.batch.options import refuse_unguarded
 from grader.batch.pool import Pool, launch
-from grader.batch.run import refuse_unguarded
 from grader.box import choose
 from grader.box.base import LEVELS
 from grader.exercise.find import MANIFEST

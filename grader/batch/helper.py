@@ -26,21 +26,17 @@ import msgspec
 from grader.batch.alike import fingerprints, likeness, tokens
 from grader.batch.messages import (
     FATAL,
-    LETTERS,
-    CheckFacts,
     Done,
-    Facts,
     Fatal,
     Job,
-    NamedDiagnosis,
     Ready,
     Setup,
-    TaskFacts,
     line,
     read_job,
     read_setup,
 )
 from grader.exercise.load import load as load_exercise
+from grader.gradebook.facts import LETTERS, CheckFacts, Facts, NamedDiagnosis, TaskFacts
 from grader.grading.pipeline import Options, grade_each
 from grader.model.errors import ExerciseProblem, GraderError
 from grader.model.exercise import Exercise, Submission

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct
 
-from grader.model.check import Outcome
+from grader.gradebook.facts import Facts
 from grader.model.encoding import encoded
 from grader.model.errors import (
     ExerciseProblem,
@@ -23,20 +23,6 @@ from grader.model.exercise import Limits, Submission
 FATAL = {
     error.__name__: error for error in (ExerciseProblem, Fault, IsolationUnavailable, UsageProblem)
 }
-
-LETTERS = {
-    Outcome.PASSED: "p",
-    Outcome.FAILED: "f",
-    Outcome.ERROR: "e",
-    Outcome.UNWRITTEN: "u",
-    Outcome.TIMEOUT: "t",
-    Outcome.MEMORY: "m",
-    Outcome.CRASHED: "c",
-    Outcome.ABORTED: "a",
-    Outcome.BLOCKED: "b",
-    Outcome.MISSING: "x",
-}
-OUTCOMES = {letter: outcome for outcome, letter in LETTERS.items()}
 
 
 class Setup(Struct, frozen=True):
@@ -60,53 +46,6 @@ class Job(Struct, frozen=True):
 
     digest: str
     submission: Submission
-
-
-class NamedDiagnosis(Struct, frozen=True, array_like=True):
-    """A known mistake that was found in a task."""
-
-    task: str
-    id: str
-    title: str
-
-
-class CheckFacts(Struct, frozen=True, array_like=True):
-    """What a check is, the same in every report of a batch."""
-
-    id: str
-    task: str
-    title: str
-    max_score: float
-    visibility: str
-
-
-class TaskFacts(Struct, frozen=True, array_like=True):
-    """What a task is, the same in every report of a batch."""
-
-    id: str
-    title: str
-    max_score: float
-
-
-class Facts(Struct, frozen=True):
-    """What the gradebook keeps of a report beside the report: all that the class page counts.
-
-    `outcomes` has one letter a check, in the order of `checks`; `scores` one number a task.
-    """
-
-    score: float
-    max_score: float
-    outcomes: str
-    scores: dict[str, float]
-    diagnoses: tuple[NamedDiagnosis, ...]
-    message: str
-    isolation: str
-    duration_s: float
-    text: str
-    shape: str
-    prints: bytes
-    checks: tuple[CheckFacts, ...] = ()
-    tasks: tuple[TaskFacts, ...] = ()
 
 
 class Ready(Struct, frozen=True, tag="ready"):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from grader.batch.reports import Names
-from grader.batch.settle import Listener, Settled
-from grader.gradebook import Gradebook
+from grader.batch.told import Listener, Settled
+from grader.gradebook import learners
+from grader.gradebook.store import Gradebook
 
 
 class InOrder:
@@ -19,16 +20,7 @@ class InOrder:
 
     def follow(self) -> None:
         """Tells of everybody up to the first who is not settled yet."""
-        rows = self.book.stream(
-            "SELECT l.place, l.id, l.state, m.score, m.max_score FROM learners l "
-            "LEFT JOIN marks m ON m.id = l.mark AND l.state = 'graded' "
-            "WHERE l.run = :run AND l.place > :place ORDER BY l.place",
-            {"run": self.run, "place": self.place},
-        )
-        for place, learner, state, score, max_score in rows:
-            if state == "waiting":
-                rows.close()
-                return
-            self.place = place
-            told = Settled(self.names.id(learner), state, False, score, max_score)
+        for one in learners.settled_after(self.book, self.run, self.place):
+            self.place = one.place
+            told = Settled(self.names.id(one.learner), one.state, False, one.score, one.max_score)
             self.listener.in_order(told)

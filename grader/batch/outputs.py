@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,7 +13,9 @@ from grader.batch.glance import ClassReader
 from grader.batch.people import People
 from grader.batch.reports import Names, write_whole
 from grader.export.common import cell, csv_line, points_text
-from grader.gradebook import Gradebook, storage
+from grader.gradebook import queries, runs
+from grader.gradebook.queries import LineRow
+from grader.gradebook.store import Gradebook, storage
 from grader.model.class_report import ClassView
 from grader.model.encoding import encoded_sorted
 from grader.model.exercise import Exercise
@@ -46,60 +48,53 @@ def write_outputs(
     """Makes every output from the gradebook. Fault when the disk does not let it."""
     with storage(folder / "grades.csv"):
         folder.mkdir(parents=True, exist_ok=True)
-    started = book.one("SELECT started_at FROM runs WHERE id = ?", (run,))[0]
-    view = ClassReader(book, conditions, run, names).view(exercise.title, started)
-    people = People(book, names, conditions)
-    write_whole(folder / "grades.csv", _csv(book, people, exercise))
+    view = ClassReader(book, conditions, run, names).view(
+        exercise.title, runs.started_at(book, run)
+    )
+    write_whole(folder / "grades.csv", _csv(People(book, names), exercise))
     body = msgspec.json.format(encoded_sorted(view), indent=2)
     write_whole(folder / "class.json", body + b"\n")
     write_whole(folder / "class.html", class_page(view).encode("utf-8"))
     return Outcome(view, folder)
 
 
-def _csv(book: Gradebook, people: People, exercise: Exercise) -> bytes:
+def _csv(people: People, exercise: Exercise) -> bytes:
     """Everybody's row, by id. A byte order mark tells spreadsheets that names are UTF-8."""
     text = io.StringIO()
     tasks = [task.id for task in exercise.tasks]
     text.write(csv_line([*COLUMNS, *(f"task {task}" for task in tasks)]))
-    last = book.one("SELECT coalesce(max(id), 0) FROM runs WHERE NOT partial")[0]
-    rows = _rows(book, people, tasks, last)
+    last = runs.last_whole(people.book)
+    rows = (_row(people, row, tasks, last) for row in queries.lines(people.book))
     # by real ids the order of the pseudonyms would tell who is who
     for row in sorted(rows) if people.names.anonymous else rows:
         text.write(csv_line(row))
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace")
 
 
-def _rows(book: Gradebook, people: People, tasks: list[str], last: int) -> Iterator[list[str]]:
-    more = book.stream(
-        "SELECT l.submitted_at, l.attempt, l.team, l.notes, l.message, l.run, o.reason, "
-        "m.scores FROM learners l LEFT JOIN marks m ON m.id = l.mark AND l.state = 'graded' "
-        "LEFT JOIN overrides o ON o.learner = l.id ORDER BY l.id"
-    )
-    for line, (submitted, attempt, team, notes, message, run, reason, scores) in zip(
-        people.lines(), more, strict=True
-    ):
-        anonymous = people.names.anonymous
-        told = [] if anonymous else msgspec.json.decode(notes)
-        if run < last:
-            told = [*told, NOT_NOW]
-        earned = msgspec.json.decode(scores) if scores else {}
-        yield [
-            cell(line.person.id),
-            cell(line.person.name or ""),
-            line.state,
-            *map(_points, (line.score, line.max_score, line.graded_score, line.best_score)),
-            "late" if line.late else "",
-            cell(submitted or ""),
-            str(attempt or ""),
-            str(line.attempts or ""),
-            cell("" if anonymous else team),
-            cell(" ".join(line.mistakes)),
-            cell(reason or ""),
-            cell(people.names.message(line.state, message)),
-            cell("; ".join(told)),
-            cell(line.person.report),
-            *(_points(earned.get(task)) for task in tasks),
-        ]
+def _row(people: People, row: LineRow, tasks: Sequence[str], last: int) -> list[str]:
+    line = people.line(row)
+    anonymous = people.names.anonymous
+    told = [] if anonymous else msgspec.json.decode(row.notes)
+    if row.run < last:
+        told = [*told, NOT_NOW]
+    earned = msgspec.json.decode(row.scores) if row.scores else {}
+    return [
+        cell(line.person.id),
+        cell(line.person.name or ""),
+        line.state,
+        *map(_points, (line.score, line.max_score, line.graded_score, line.best_score)),
+        "late" if line.late else "",
+        cell(row.submitted_at or ""),
+        str(row.attempt or ""),
+        str(line.attempts or ""),
+        cell("" if anonymous else row.team),
+        cell(" ".join(line.mistakes)),
+        cell(row.override_reason or ""),
+        cell(people.names.message(line.state, row.message)),
+        cell("; ".join(told)),
+        cell(line.person.report),
+        *(_points(earned.get(task)) for task in tasks),
+    ]
 
 
 def _points(value: float | None) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
 
 from msgspec import Struct
 
 from grader.batch.settle import Registrar
-from grader.gradebook import Gradebook
+from grader.gradebook import learners, runs
+from grader.gradebook.learners import LearnerRow
+from grader.gradebook.store import Gradebook
 from grader.model.encoding import encoded
 from grader.model.errors import UsageProblem
 from grader.model.exercise import Submission
@@ -105,10 +106,7 @@ class Planner:
         return place
 
     def _one(self, place: int, one: Handed) -> None:
-        before = self.book.one(
-            f"SELECT {', '.join(_Before._fields)} FROM learners WHERE id = ?", (one.learner,)
-        )
-        before = _Before(*before) if before else None
+        before = learners.learner(self.book, one.learner)
         if before is not None and before.state == "graded" and one.state == "absent":
             return  # what came with an earlier download still counts
         if before is not None and self._unchanged(place, one, before):
@@ -118,69 +116,46 @@ class Planner:
             if not _newer(one, before):
                 return
             notes.append(said("handed in more than once: the newest counts"))
-        self._row(place, one, self._attempt(one), notes, before.mark if before else None)
+        learners.put_learner(self.book, self._row(place, one, notes, before))
         self._state(place, one)
 
-    def _unchanged(self, place: int, one: Handed, before: _Before) -> bool:
+    def _unchanged(self, place: int, one: Handed, before: LearnerRow) -> bool:
         """The quick way for who has the mark already, and the report, with nothing new in it."""
         submission = one.submission
         if submission is None or before.state != "graded" or before.run == self.run:
             return False
         told = (one.name, submission.digest, submission.name, one.late, one.submitted_at)
-        was = (before.name, before.submission, before.file, bool(before.late), before.submitted_at)
+        was = (before.name, before.submission, before.file, before.late, before.submitted_at)
         if told != was or (one.group, _json(one.notes)) != (before.team, before.notes):
             return False
         if before.mark is None or self.registrar.known(submission.digest) != before.mark:
             return False
         return self.registrar.kept(one.learner, before.mark, before.report, place)
 
-    def _attempt(self, one: Handed) -> int:
-        """The number of this attempt: as the platform counts, else as files come in."""
-        if one.submission is None:
-            return 0
-        learner, digest = one.learner, one.submission.digest
-        known = self.book.one(
-            "SELECT number FROM attempts WHERE learner = ? AND submission = ?", (learner, digest)
-        )
-        if known is not None:
-            return int(known[0])
-        number = one.attempt
-        if number is None:
-            question = "SELECT coalesce(max(number), 0) + 1 FROM attempts WHERE learner = ?"
-            number = int(self.book.one(question, (learner,))[0])
-        self.book.do(
-            "INSERT INTO attempts(learner, submission, number, file, submitted_at, late) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (learner, digest, number, one.submission.name, one.submitted_at, one.late),
-        )
-        return number
-
     def _row(
-        self, place: int, one: Handed, number: int, notes: list[str], mark: int | None
-    ) -> None:
+        self, place: int, one: Handed, notes: Sequence[str], before: LearnerRow | None
+    ) -> LearnerRow:
         submission = one.submission
-        values: dict[str, Any] = {
-            "id": one.learner,
-            "name": one.name,
-            "place": place,
-            "run": self.run,
-            "submission": submission.digest if submission else "",
-            "file": submission.name if submission else "",
-            "mark": mark,
-            "message": one.refusal or "",
-            "late": one.late,
-            "submitted_at": one.submitted_at,
-            "attempt": number,
-            "notes": _json(notes),
-            "team": one.group,
-            "state": one.state,
-        }
-        names = ", ".join(values)
-        kept = ", ".join(f"{name} = excluded.{name}" for name in values if name != "id")
-        self.book.do(
-            f"INSERT INTO learners({names}) VALUES ({', '.join(f':{name}' for name in values)}) "
-            f"ON CONFLICT(id) DO UPDATE SET {kept}",
-            values,
+        attempt = 0
+        if submission is not None:
+            attempt = learners.number_attempt(
+                self.book, one.learner, submission, one.attempt, one.submitted_at, late=one.late
+            )
+        return LearnerRow(
+            id=one.learner,
+            name=one.name,
+            place=place,
+            run=self.run,
+            state=one.state,
+            submission=submission.digest if submission else "",
+            file=submission.name if submission else "",
+            mark=before.mark if before else None,
+            message=one.refusal or "",
+            submitted_at=one.submitted_at,
+            attempt=attempt,
+            notes=_json(notes),
+            team=one.group,
+            late=one.late,
         )
 
     def _state(self, place: int, one: Handed) -> None:
@@ -192,31 +167,14 @@ class Planner:
         if mark is not None:
             self.registrar.settle(one.learner, mark, cached=True)
         else:
-            self.book.enqueue(place, submission)
-
-
-class _Before(NamedTuple):
-    """What the gradebook says of a learner already."""
-
-    run: int
-    state: str
-    submission: str
-    attempt: int
-    mark: int | None
-    submitted_at: str | None
-    name: str | None
-    file: str
-    late: int
-    notes: str
-    team: str
-    report: str
+            runs.enqueue(self.book, place, submission)
 
 
 def _json(notes: Sequence[str]) -> str:
     return encoded(notes).decode()
 
 
-def _newer(one: Handed, before: _Before) -> bool:
+def _newer(one: Handed, before: LearnerRow) -> bool:
     """Whether a second entry of one learner in one run counts: refused ones never replace."""
     if one.submission is None:
         return False

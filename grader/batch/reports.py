@@ -12,12 +12,13 @@ import hashlib
 import hmac
 import secrets
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from grader.downloads import file_name_of
-from grader.gradebook import Gradebook, storage
+from grader.gradebook import learners, marks
+from grader.gradebook.learners import LearnerRow
+from grader.gradebook.store import Gradebook, storage
 from grader.model.encoding import encoded
 from grader.model.exercise import Exercise
 from grader.model.files import atomic_write
@@ -41,7 +42,8 @@ class Names:
         self.anonymous = anonymous
         self.key = b""
         if anonymous:
-            self.key = _key(book).encode()
+            fresh = secrets.token_hex(16)
+            self.key = learners.kept_secret(book, "pseudonyms", fresh).encode()
 
     def id(self, learner: str) -> str:
         """The learner's id for the outputs; always the same pseudonym in one gradebook."""
@@ -57,14 +59,6 @@ class Names:
     def message(self, state: str, message: str) -> str:
         """What is said of a learner's submission, as far as it may be told."""
         return UNTOLD if self.anonymous and state == "refused" else message
-
-
-def _key(book: Gradebook) -> str:
-    book.do(
-        "INSERT OR IGNORE INTO secrets(name, value) VALUES ('pseudonyms', ?)",
-        (secrets.token_hex(16),),
-    )
-    return str(book.one("SELECT value FROM secrets WHERE name = 'pseudonyms'")[0])
 
 
 class ReportWriter:
@@ -87,17 +81,17 @@ class ReportWriter:
 
     def graded(self, learner: str, mark: int, run: int) -> None:
         """The report of a mark. Nothing is written when it would be the same again."""
-        row = self._row(learner)
-        version, path = self._version(learner, row, f"{mark} {run}"), self._path(learner)
-        if row["written"] == version and path.exists():
+        row = learners.known_learner(self.book, learner)
+        version, path = self._version(row, f"{mark} {run}"), self._path(learner)
+        if row.written == version and path.exists():
             return
-        frame = _frame.decode(self.book.report(mark))
+        frame = _frame.decode(marks.report_of(self.book, mark))
         info = msgspec.json.decode(frame["submission"])
         info["id"] = self._file(row)
         frame["submission"] = msgspec.Raw(encoded(info))
-        known = Learner(self.names.id(learner), self.names.name(row["name"]))
+        known = Learner(self.names.id(learner), self.names.name(row.name))
         frame["learner"] = msgspec.Raw(encoded(known))
-        notes = [*msgspec.json.decode(frame.get("notes", b"[]")), *self._notes(learner, row)]
+        notes = [*msgspec.json.decode(frame.get("notes", b"[]")), *self._notes(row)]
         if notes:
             frame["notes"] = msgspec.Raw(encoded(notes))
         ordered = {name: frame[name] for name in _FIELDS if name in frame}
@@ -105,53 +99,46 @@ class ReportWriter:
 
     def unmarked(self, learner: str, state: str, message: str) -> None:
         """The report of a refusal or a fault; who handed in nothing has none."""
-        row = self._row(learner)
+        row = learners.known_learner(self.book, learner)
         if state not in {"refused", "fault"}:
-            self._forget(learner, row)
+            self._forget(row)
             return
         message = self.names.message(state, message)
-        version, path = self._version(learner, row, f"{state} {message}"), self._path(learner)
-        if row["written"] == version and path.exists():
+        version, path = self._version(row, f"{state} {message}"), self._path(learner)
+        if row.written == version and path.exists():
             return
-        info = SubmissionInfo(self._file(row), (), row["submission"])
+        info = SubmissionInfo(self._file(row), (), row.submission)
         report = unmarked_report(self.exercise, Verdict(state), message, info)
-        known = Learner(self.names.id(learner), self.names.name(row["name"]))
-        notes = tuple(self._notes(learner, row))
+        known = Learner(self.names.id(learner), self.names.name(row.name))
+        notes = tuple(self._notes(row))
         report = msgspec.structs.replace(report, learner=known, notes=notes)
         self._write(learner, path, version, wire.encode(report, indent=0))
 
     # --- parts -----------------------------------------------------------------------------
 
-    def _row(self, learner: str) -> dict[str, Any]:
-        names = ("name", "file", "submission", "notes", "late", "written", "report")
-        question = f"SELECT {', '.join(names)} FROM learners WHERE id = ?"
-        return dict(zip(names, self.book.one(question, (learner,)), strict=True))
-
-    def _file(self, row: dict[str, Any]) -> str:
-        if self.names.anonymous or not row["file"]:
+    def _file(self, row: LearnerRow) -> str:
+        if self.names.anonymous or not row.file:
             return self.exercise.module_file
-        return str(row["file"])
+        return row.file
 
-    def _notes(self, learner: str, row: dict[str, Any]) -> list[str]:
+    def _notes(self, row: LearnerRow) -> list[str]:
         # the intake's notes may quote file names, and those may be people's
-        notes = [] if self.names.anonymous else list(msgspec.json.decode(row["notes"]))
-        if row["late"]:
+        notes = [] if self.names.anonymous else list(msgspec.json.decode(row.notes))
+        if row.late:
             notes.append(said("handed in late, says the platform"))
-        override = self.book.one(
-            "SELECT score, reason FROM overrides WHERE learner = ?", (learner,)
-        )
-        if override:
+        override = learners.override_of(self.book, row.id)
+        if override is not None:
             notes.append(
                 said(
                     "a grader set this mark to {score:g}: {reason}",
-                    score=override[0],
-                    reason=override[1],
+                    score=override.score,
+                    reason=override.reason,
                 )
             )
         return notes
 
-    def _version(self, learner: str, row: dict[str, Any], content: str) -> str:
-        told = [content, self.place, row["name"], row["file"], self._notes(learner, row)]
+    def _version(self, row: LearnerRow, content: str) -> str:
+        told = [content, self.place, row.name, row.file, self._notes(row)]
         return hashlib.blake2b(encoded(told), digest_size=12).hexdigest()
 
     def _path(self, learner: str) -> Path:
@@ -159,16 +146,13 @@ class ReportWriter:
 
     def _write(self, learner: str, path: Path, version: str, data: bytes) -> None:
         write_whole(path, data)
-        self.book.do(
-            "UPDATE learners SET written = ?, report = ? WHERE id = ?",
-            (version, f"{self.place}/{path.name}", learner),
-        )
+        learners.set_report(self.book, learner, version, f"{self.place}/{path.name}")
 
-    def _forget(self, learner: str, row: dict[str, Any]) -> None:
-        if row["written"]:
+    def _forget(self, row: LearnerRow) -> None:
+        if row.written:
             with contextlib.suppress(OSError):
-                self._path(learner).unlink()
-            self.book.do("UPDATE learners SET written = '', report = '' WHERE id = ?", (learner,))
+                self._path(row.id).unlink()
+            learners.set_report(self.book, row.id, "", "")
 
 
 def write_whole(path: Path, data: bytes) -> None:

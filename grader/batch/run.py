@@ -11,30 +11,26 @@ end the tables and the class page are made from the gradebook alone (`outputs`).
 
 from __future__ import annotations
 
-import hashlib
-import os
-import platform
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Protocol
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.batch.messages import Done, Job, Setup
+from grader.batch.options import BatchOptions, conditions_of, cores, guarded_level, setup_of
 from grader.batch.order import InOrder
 from grader.batch.outputs import Outcome, write_outputs
-from grader.batch.plan import Handed, Planner, Shard
+from grader.batch.plan import Handed, Planner
 from grader.batch.pool import Pool
 from grader.batch.reports import ANONYMOUS, Names, ReportWriter
-from grader.batch.settle import Listener, Registrar
-from grader.box import choose
-from grader.gradebook import Conditions, Gradebook
-from grader.grading.pipeline import SECRET_VARIABLE
-from grader.model.errors import Fault, IsolationUnavailable
-from grader.model.exercise import Exercise, Limits, Submission
+from grader.batch.settle import Registrar
+from grader.batch.told import Listener
+from grader.gradebook import learners, runs
+from grader.gradebook.conditions import conditions_id
+from grader.gradebook.store import Gradebook
+from grader.model.errors import Fault
+from grader.model.exercise import Exercise, Submission
 from grader.text.words import said
 
 MOST_FAULTS = 20
@@ -63,23 +59,6 @@ class Runner(Protocol):
 
     def close(self) -> None:
         """Ends everything that was started."""
-
-
-class BatchOptions(Struct, frozen=True):
-    """What a grader asks of a batch; `overrides` None leaves those that are kept already."""
-
-    jobs: int | None = None
-    fresh: bool = False
-    only: frozenset[str] = frozenset()
-    anonymous: bool = False
-    shard: Shard | None = None
-    isolation: str = "auto"
-    seed: int | None = None
-    secret: str | None = None
-    limits: Limits | None = None
-    overrides: dict[str, tuple[float, str]] | None = None
-    source: str = ""
-    exercise_files: dict[str, bytes] | None = None
 
 
 class Batch:
@@ -119,29 +98,22 @@ class Batch:
         finally:
             self.runner.close()
         with self.book.transaction():
-            self.book.do("UPDATE runs SET finished = 1 WHERE id = ?", (run,))
+            runs.finish(self.book, run)
         return write_outputs(self.book, self.out, self.exercise, registrar.number, run, self.names)
 
     def _begin(self) -> int:
+        options = self.options
         with self.book.transaction():
-            self.book.do("DELETE FROM queue")
-            number = self.book.conditions_id(self.conditions)
-            run = self.book.do(
-                "INSERT INTO runs(conditions, started_at, partial, source, shard) "
-                "VALUES (?, ?, ?, ?, ?)",
-                (
-                    number,
-                    datetime.now(UTC).isoformat(timespec="seconds"),
-                    bool(self.options.only),
-                    self.options.source,
-                    str(self.options.shard or ""),
-                ),
+            runs.empty_queue(self.book)
+            run = runs.begin(
+                self.book,
+                conditions_id(self.book, self.conditions),
+                options.source,
+                partial=bool(options.only),
+                shard=str(options.shard or ""),
             )
-            if self.options.overrides is not None:
-                self.book.do("DELETE FROM overrides")
-                for learner, (score, reason) in self.options.overrides.items():
-                    values = (learner, score, reason)
-                    self.book.do("INSERT INTO overrides VALUES (?, ?, ?)", values)
+            if options.overrides is not None:
+                learners.set_overrides(self.book, options.overrides)
         return run
 
     def _registrar(self, run: int) -> Registrar:
@@ -152,11 +124,10 @@ class Batch:
         )
 
     def _grade(self, registrar: Registrar) -> None:
-        total = self.book.one("SELECT count(*) FROM learners WHERE run = ?", (registrar.run,))[0]
-        left = self.book.one("SELECT count(*) FROM queue")[0]
-        self.listener.begin(total, left)
+        left = runs.queue_length(self.book)
+        self.listener.begin(learners.total(self.book, registrar.run), left)
         self.runner.warm(left)
-        queue, more = self.book.queued(), True
+        queue, more = runs.queued(self.book), True
         order = InOrder(self.book, registrar.run, self.names, self.listener)
         while True:
             order.follow()
@@ -190,74 +161,3 @@ def _stop_when_hopeless(registrar: Registrar, last: Done) -> None:
             ),
             next_move=said("What was graded is kept. `grader doctor` says what works here."),
         )
-
-
-def guarded_level(isolation: str, exercise: Exercise) -> str:
-    """The level of isolation this machine gives. IsolationUnavailable below what a class needs."""
-    box = choose(isolation, exercise)
-    try:
-        level = box.protection.level
-    finally:
-        box.close()
-    return refuse_unguarded(level, isolation)
-
-
-def refuse_unguarded(level: str, asked: str) -> str:
-    """The level, where it may be used for other people's code. IsolationUnavailable."""
-    if level == "none" and asked != "none":
-        raise IsolationUnavailable(
-            said(
-                "nothing here keeps submissions away from this machine, and a class is other "
-                "people's code"
-            ),
-            next_move=said(
-                "`grader doctor` says what is missing. `--isolation none` grades all the same, "
-                "at your own risk."
-            ),
-        )
-    return level
-
-
-def conditions_of(exercise: Exercise, options: BatchOptions, level: str) -> Conditions:
-    """What the marks of this run depend on."""
-    if options.seed is not None:
-        seed = f"fixed {options.seed}"
-    else:
-        secret = _secret(exercise, options)
-        # marks may be told from each other by their secret; the secret itself is not kept
-        seed = "of exercise and submission"
-        if secret != exercise.digest:
-            seed = "secret " + hashlib.sha256(b"seed policy\0" + secret.encode()).hexdigest()[:16]
-    return Conditions(
-        exercise=exercise.id,
-        exercise_digest=exercise.digest,
-        grader=metadata.version("autograd-grader"),
-        python=".".join(platform.python_version_tuple()[:2]),
-        seed=seed,
-        limits=exercise.limits,
-        isolation=level,
-    )
-
-
-def setup_of(exercise: Exercise, options: BatchOptions, level: str) -> Setup:
-    """How helpers are to grade."""
-    return Setup(
-        exercise_root=str(exercise.root),
-        exercise_digest=exercise.digest,
-        isolation=level,
-        limits=options.limits or exercise.limits,
-        secret=_secret(exercise, options),
-        seed=options.seed,
-        exercise_files=options.exercise_files,
-    )
-
-
-def _secret(exercise: Exercise, options: BatchOptions) -> str:
-    return options.secret or os.environ.get(SECRET_VARIABLE) or exercise.digest
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

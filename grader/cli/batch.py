@@ -18,10 +18,10 @@ from grader.text.words import _, translated
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from grader.batch.options import BatchOptions
     from grader.batch.outputs import Outcome
-    from grader.batch.run import BatchOptions
-    from grader.batch.settle import Settled
     from grader.batch.source import ClassSource
+    from grader.batch.told import Settled
     from grader.model.exercise import Exercise
 
 
@@ -91,8 +91,9 @@ def _grade(
 ) -> int:
     from msgspec.structs import asdict, replace
 
-    from grader.batch.run import Batch, cores
-    from grader.gradebook import FILE, Gradebook, lock
+    from grader.batch.options import cores
+    from grader.batch.run import Batch
+    from grader.gradebook.store import FILE, Gradebook, lock
 
     runner = level = None
     started = time.monotonic()
@@ -154,7 +155,7 @@ class _Shown:
 
     def settled(self, what: Settled) -> None:
         """Counts a learner."""
-        from grader.batch.settle import standing
+        from grader.batch.told import standing
 
         self.progress.count(standing(what), cached=what.cached)
         if self.log is not None:

@@ -13,8 +13,8 @@ from grader.cli.logs import log_option
 from grader.text.words import _
 
 if TYPE_CHECKING:
+    from grader.batch.options import BatchOptions
     from grader.batch.plan import Shard
-    from grader.batch.run import BatchOptions
     from grader.model.exercise import Exercise
 
 _CSV = click.Path(path_type=Path)
@@ -93,7 +93,7 @@ def options_of(
     """What was asked for, as a record."""
     from msgspec.structs import replace
 
-    from grader.batch.run import BatchOptions
+    from grader.batch.options import BatchOptions
 
     limits = exercise.limits
     if timeout is not None:

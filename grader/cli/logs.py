@@ -17,8 +17,8 @@ from grader.text.words import _, said, translated
 
 if TYPE_CHECKING:
     from grader.batch.reports import Names
-    from grader.batch.settle import Settled
-    from grader.gradebook import Gradebook
+    from grader.batch.told import Settled
+    from grader.gradebook.store import Gradebook
 
 log_option = click.option(
     "--log-json", is_flag=True, help=_("Log events as JSON lines on standard error.")
@@ -105,11 +105,9 @@ class ClassLog:
         """The learner's line, under the name that the outputs use."""
         if not self.log.on:
             return
-        message, duration_s = self.book.one(
-            "SELECT l.message, m.duration_s FROM learners l "
-            "LEFT JOIN marks m ON m.id = l.mark AND l.state = 'graded' WHERE l.id = ?",
-            (what.learner,),
-        )
+        from grader.gradebook.queries import message_and_duration
+
+        message, duration_s = message_and_duration(self.book, what.learner)
         self.log.line(
             "submission",
             id=self.names.id(what.learner),

@@ -38,7 +38,7 @@ def merge(
     import time
 
     from grader.batch.merge import Merge, shard_folders
-    from grader.gradebook import FILE, Gradebook, lock
+    from grader.gradebook.store import FILE, Gradebook, lock
     from grader.render.terminal.class_summary import summary
     from grader.render.text import duration
 

@@ -1,1 +1,1 @@
-"""Tests of grading a class: gradebook, pool, resume, shards, cluster, class page."""
+"""Tests of grading a class: pool, resume, shards, cluster, class page."""

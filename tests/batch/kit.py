@@ -8,11 +8,12 @@ import subprocess
 import sys
 
 from grader.author.new import write_exercise
-from grader.batch.run import Batch, BatchOptions
-from grader.batch.settle import standing
+from grader.batch.options import BatchOptions
+from grader.batch.run import Batch
 from grader.batch.source import open_class
+from grader.batch.told import standing
 from grader.exercise import load as exercises
-from grader.gradebook import FILE, Gradebook, lock
+from grader.gradebook.store import FILE, Gradebook, lock
 
 SLOW_POP = "import time\n        time.sleep({seconds})\n        return self._items.pop()"
 WRONG = {

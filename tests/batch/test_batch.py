@@ -5,7 +5,7 @@ import json
 import pytest
 
 from grader.batch.plan import Shard
-from grader.gradebook import FILE, Gradebook, lock
+from grader.gradebook.store import FILE, Gradebook, lock
 from grader.grading import pipeline as grading
 from grader.intake import take as intake
 from grader.model.errors import IsolationUnavailable, UsageProblem
@@ -202,7 +202,7 @@ def test_an_earlier_download_still_counts(exercise, school, out):
 
 
 def test_a_class_is_not_graded_unguarded_unless_told(exercise, school, out, monkeypatch):
-    from grader.batch import run as batch
+    from grader.batch import options as batch
 
     monkeypatch.setattr(batch, "choose", _NoBox)
     with pytest.raises(IsolationUnavailable, match="other people's code"):

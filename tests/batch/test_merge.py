@@ -1,11 +1,14 @@
 """Shards and merge give the gradebook of one run."""
 
+import shutil
+
 import pytest
 
 from grader.batch.merge import Merge, shard_folders
 from grader.batch.plan import Shard
-from grader.gradebook import FILE, Gradebook
-from grader.model.errors import ExerciseProblem, UsageProblem
+from grader.gradebook import joining
+from grader.gradebook.store import FILE, Gradebook
+from grader.model.errors import ExerciseProblem, Fault, UsageProblem
 from tests.batch import kit
 
 
@@ -77,6 +80,33 @@ def test_an_unfinished_shard_is_refused(exercise, school, out, tmp_path):
         book.do("UPDATE runs SET finished = 0")
     with pytest.raises(UsageProblem, match="shard-2-of-2 is not finished"):
         merged(exercise, [out], tmp_path)
+
+
+def test_more_gradebooks_than_sqlite_attaches(exercise, school, out, tmp_path):
+    kit.run(exercise, school, out)
+    copies = [shutil.copytree(out, tmp_path / f"copy{number}") for number in range(11)]
+    joined = tmp_path / "joined"
+    joined.mkdir()
+    merged(exercise, copies, joined)
+    assert kit.content(joined) == kit.content(out)
+
+
+def test_a_merge_that_breaks_off_leaves_what_was_joined_before(exercise, school, out, monkeypatch):
+    in_shards(exercise, school, out, 2)
+    merged(exercise, [out], out)
+    before = kit.content(out)
+    copied = []
+
+    def copy(*arguments):
+        if copied:
+            raise Fault("the disk is full")
+        copied.append(joining_copy(*arguments))
+
+    joining_copy = joining.copy
+    monkeypatch.setattr(joining, "copy", copy)
+    with pytest.raises(Fault, match="the disk is full"):
+        merged(exercise, [out], out)
+    assert kit.content(out) == before
 
 
 def test_the_gradebook_of_a_batch_is_not_overwritten(exercise, school, out, tmp_path):

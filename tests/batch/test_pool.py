@@ -11,8 +11,8 @@ import pytest
 from grader.batch import pool as pools
 from grader.batch import run as batch
 from grader.batch.messages import Job
+from grader.batch.options import BatchOptions, setup_of
 from grader.batch.pool import Pool
-from grader.batch.run import BatchOptions, setup_of
 from grader.intake.take import take_source
 from grader.model.errors import ExerciseProblem, Fault, IsolationUnavailable
 from tests.batch import kit

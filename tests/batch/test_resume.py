@@ -12,8 +12,8 @@ from contextlib import closing
 
 import pytest
 
-from grader.gradebook import FILE, Gradebook, set_journal
-from grader.gradebook_schema import file_system, journal_for
+from grader.gradebook.journal import file_system, journal_for, set_journal
+from grader.gradebook.store import FILE, Gradebook
 from grader.model.errors import Fault
 from tests.batch import kit
 
@@ -189,9 +189,9 @@ def test_where_wal_fails_another_journal_is_chosen(tmp_path, how):
 
 
 def test_a_batch_on_a_network_folder(exercise, school, out, monkeypatch):
-    from grader import gradebook
+    from grader.gradebook import journal
 
-    monkeypatch.setattr(gradebook, "journal_for", lambda path: "truncate")
+    monkeypatch.setattr(journal, "journal_for", lambda path: "truncate")
     kit.run(exercise, school, out)
     with Gradebook(out / FILE) as book:
         assert book.one("PRAGMA journal_mode")[0] == "truncate"

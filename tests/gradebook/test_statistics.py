@@ -7,14 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.batch.figures import Items, Spread
+from grader.gradebook.facts import CheckFacts, TaskFacts
+from grader.gradebook.statistics import Items, Spread
 
 CHECKS = [
-    ("a/one", "a", "One", 1.0, "visible"),
-    ("a/two", "a", "Two", 2.0, "visible"),
-    ("b/one", "b", "One of b", 3.0, "hidden"),
+    CheckFacts("a/one", "a", "One", 1.0, "visible"),
+    CheckFacts("a/two", "a", "Two", 2.0, "visible"),
+    CheckFacts("b/one", "b", "One of b", 3.0, "hidden"),
 ]
-TASKS = [("a", "A", 3.0), ("b", "B", 3.0)]
+TASKS = [TaskFacts("a", "A", 3.0), TaskFacts("b", "B", 3.0)]
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=60))
@@ -37,7 +38,7 @@ def test_discrimination_is_the_item_rest_correlation():
     for _ in range(200):
         able = rng.random()
         passed = [rng.random() < able for _ in CHECKS]
-        earned = [check[3] if ok else 0.0 for ok, check in zip(passed, CHECKS, strict=True)]
+        earned = [check.max_score if ok else 0.0 for ok, check in zip(passed, CHECKS, strict=True)]
         outcomes = "".join("p" if ok else "f" for ok in passed)
         scores = {"a": earned[0] + earned[1], "b": earned[2]}
         items.add(sum(earned), outcomes, scores, 1)
@@ -59,6 +60,14 @@ def test_what_everybody_does_alike_discriminates_nobody():
     first, _, third = items.checks()
     assert first.discrimination is None
     assert third.discrimination is None, "the rest is the same for all"
+
+
+def test_what_is_the_same_for_all_is_not_told_apart_by_rounding():
+    tenths = [CheckFacts(f"a/{name}", "a", name, 0.1, "visible") for name in ("one", "two")]
+    items = Items([TaskFacts("a", "A", 0.2)], tenths)
+    for outcomes, score in (("pp", 0.2), ("pf", 0.1), ("pf", 0.1)):
+        items.add(score, outcomes, {"a": score}, 1)
+    assert [item.discrimination for item in (*items.tasks(), *items.checks())] == [None] * 3
 
 
 def test_an_empty_class_has_no_numbers():
