@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 import msgspec
 
-from grader.batch.alike_groups import alike_code
 from grader.batch.people import People
 from grader.batch.reports import Names
 from grader.gradebook import queries
@@ -58,7 +57,6 @@ class ClassReader:
             mistakes=self._mistakes(),
             unexplained=tuple(self._unexplained()),
             failures=self._failures(),
-            alike=alike_code(self.people, self.number),
             problems=self.people.problems(),
             changes=self.people.changes(self.run),
             overrides=self.people.overrides(),

@@ -23,7 +23,6 @@ from typing import BinaryIO
 
 import msgspec
 
-from grader.batch.alike import fingerprints, likeness, tokens
 from grader.batch.messages import (
     FATAL,
     Done,
@@ -118,8 +117,6 @@ class _Service:
         self.answers = answers
         self.taken: deque[Job] = deque()
         self.told_checks = False
-        given = exercise.starter_file.read_text("utf-8", "replace")
-        self.handed_out = fingerprints(tokens(given))
 
     def serve(self) -> None:
         """Grades until there is nothing more to read."""
@@ -147,11 +144,10 @@ class _Service:
             self._say(Done(job.digest, fault=report.message))
             return
         body = msgspec.Raw(wire.encode(report, indent=0).rstrip(b"\n"))
-        self._say(Done(job.digest, self._facts(submission, report), body))
+        self._say(Done(job.digest, self._facts(report), body))
 
-    def _facts(self, submission: Submission, report: Report) -> Facts:
+    def _facts(self, report: Report) -> Facts:
         checks = [(task, check) for task in report.tasks for check in task.checks]
-        alike = likeness(submission, self.handed_out)
         first, self.told_checks = not self.told_checks, True
         return Facts(
             score=report.score or 0.0,
@@ -166,9 +162,6 @@ class _Service:
             message=report.message,
             isolation=report.isolation.level,
             duration_s=report.timing.duration_s,
-            text=alike.text,
-            shape=alike.shape,
-            prints=alike.prints,
             checks=tuple(
                 CheckFacts(check.id, task.id, check.title, check.max_score, check.visibility.value)
                 for task, check in checks

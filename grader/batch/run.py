@@ -19,7 +19,6 @@ from msgspec.structs import replace
 
 from grader.batch.messages import Done, Job, Setup
 from grader.batch.options import BatchOptions, conditions_of, cores, guarded_level, setup_of
-from grader.batch.order import InOrder
 from grader.batch.outputs import Outcome, write_outputs
 from grader.batch.plan import Handed, Planner
 from grader.batch.pool import Pool
@@ -128,9 +127,7 @@ class Batch:
         self.listener.begin(learners.total(self.book, registrar.run), left)
         self.runner.warm(left)
         queue, more = runs.queued(self.book), True
-        order = InOrder(self.book, registrar.run, self.names, self.listener)
         while True:
-            order.follow()
             while more and self.runner.room:
                 submission = next(queue, None)
                 more = submission is not None

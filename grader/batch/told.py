@@ -31,9 +31,6 @@ class Listener(Protocol):
     def settled(self, what: Settled) -> None:
         """A learner is settled."""
 
-    def in_order(self, what: Settled) -> None:
-        """The next learner in the order of the class is settled; under the outputs' names."""
-
     def tick(self, left: int) -> None:
         """Something happened, or a second passed; `left` submissions are still to be graded."""
 

@@ -44,7 +44,6 @@ def batch(
     shard: str | None,
     roster: Path | None,
     overrides: Path | None,
-    each: bool,
     log_json: bool,
     color: bool | None,
     **asked: Any,
@@ -74,7 +73,7 @@ def batch(
             options = replace(options, overrides=given.overrides(overrides, points, part))
         folder = out / part.folder if part else out
         log = Log(log_json, aloud=True)
-        shown = _Shown(console(color), source.name, each=each)
+        shown = _Shown(console(color), source.name)
         with log.faults():
             log.line("started", source=str(source), exercise=exercise.id, digest=exercise.digest)
             return _grade(exercise, given, folder, options, scheduler, shown, log)
@@ -126,12 +125,11 @@ def _grade(
 class _Shown:
     """Tells a person how the batch goes on."""
 
-    def __init__(self, screen: Console, label: str, *, each: bool) -> None:
+    def __init__(self, screen: Console, label: str) -> None:
         from grader.render.terminal.progress import Progress
         from grader.render.text import one_line
 
         self.screen = screen
-        self.each = each
         self.log: ClassLog | None = None
         self.progress = Progress(screen, one_line(label, limit=60))
         self.read, self.begin, self.tick = (
@@ -160,18 +158,6 @@ class _Shown:
         self.progress.count(standing(what), cached=what.cached)
         if self.log is not None:
             self.log.settled(what)
-
-    def in_order(self, what: Settled) -> None:
-        """A line for the learner, where that was asked for."""
-        if not self.each:
-            return
-        from grader.render.outcomes import value_words
-        from grader.render.text import exact, one_line
-
-        mark = value_words(what.state)
-        if what.score is not None and what.max_score is not None:
-            mark = f"{exact(what.score)} / {exact(what.max_score)}"
-        self.screen.print(f"{one_line(what.learner)}  {mark}", markup=False, soft_wrap=True)
 
     def end(self, outcome: Outcome, how: str) -> None:
         """The last words."""

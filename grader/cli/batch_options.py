@@ -60,7 +60,6 @@ _OPTIONS = (
         metavar="SECONDS",
         help=_("Budget for each submission (default: the exercise's)."),
     ),
-    click.option("--each", is_flag=True, help=_("A line for each learner, in order.")),
     log_option,
     click.option("--scheduler", metavar="ADDRESS", help=_("A Dask cluster: tcp://host:8786.")),
     click.option("--tls-ca-file", metavar="FILE", help=_("Authority of a tls:// scheduler.")),

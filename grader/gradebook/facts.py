@@ -64,8 +64,5 @@ class Facts(Struct, frozen=True):
     message: str
     isolation: str
     duration_s: float
-    text: str
-    shape: str
-    prints: bytes
     checks: tuple[CheckFacts, ...] = ()
     tasks: tuple[TaskFacts, ...] = ()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -58,16 +57,6 @@ class State(Struct, frozen=True):
     state: str
     message: str
     mark: int | None
-
-
-class Standing(Struct, frozen=True):
-    """A learner in the order of the class, and what became of the submission."""
-
-    place: int
-    learner: str
-    state: str
-    score: float | None
-    max_score: float | None
 
 
 _COLUMNS = ", ".join(LearnerRow.__struct_fields__)
@@ -133,21 +122,6 @@ def waiting(book: Gradebook, digest: str, run: int) -> list[str]:
 def total(book: Gradebook, run: int) -> int:
     """How many learners are in the run."""
     return int(book.one("SELECT count(*) FROM learners WHERE run = ?", (run,))[0])
-
-
-def settled_after(book: Gradebook, run: int, place: int) -> Iterator[Standing]:
-    """Those of a run behind that place, up to the first who still waits."""
-    rows = book.stream(
-        "SELECT l.place, l.id, l.state, m.score, m.max_score FROM learners l "
-        "LEFT JOIN marks m ON m.id = l.mark AND l.state = 'graded' "
-        "WHERE l.run = :run AND l.place > :place ORDER BY l.place",
-        {"run": run, "place": place},
-    )
-    with contextlib.closing(rows):
-        for row in rows:
-            if row[2] == "waiting":
-                return
-            yield Standing(*row)
 
 
 def states(book: Gradebook) -> list[State]:

@@ -54,9 +54,10 @@ def keep_mark(
         "scores": msgspec.json.encode(facts.scores).decode(),
         "message": facts.message,
         "pattern": " ".join([facts.outcomes, *sorted(d.id for d in facts.diagnoses)]),
-        "text": facts.text,
-        "shape": facts.shape,
-        "prints": facts.prints,
+        # columns of format 1 in which older graders keep what they compare code by
+        "text": "",
+        "shape": "",
+        "prints": b"",
         "duration_s": facts.duration_s,
         "report": zlib.compress(report, 1),
     }

@@ -100,24 +100,6 @@ class FailureGroup(Struct, frozen=True):
     examples: tuple[Person, ...]
 
 
-class AlikeGroup(Struct, frozen=True):
-    """Learners whose code is alike: `kind` is file, text, shape or near."""
-
-    kind: str
-    learners: int
-    score: float | None
-    members: tuple[Person, ...]
-
-
-class Alike(Struct, frozen=True):
-    """Groups of alike code. A pointer to look at, and no accusation."""
-
-    groups: tuple[AlikeGroup, ...]
-    common: int
-    compared: int
-    searched_near: bool
-
-
 class Problem(Struct, frozen=True):
     """Somebody without a mark, and why."""
 
@@ -175,7 +157,6 @@ class ClassView(Struct, frozen=True):
     mistakes: tuple[Mistake, ...]
     unexplained: tuple[Unexplained, ...]
     failures: tuple[FailureGroup, ...]
-    alike: Alike
     problems: tuple[Problem, ...]
     changes: tuple[Change, ...]
     overrides: tuple[Override, ...]

@@ -55,7 +55,6 @@ class Told:
 
     def __init__(self):
         self.settled_ones = []
-        self.order = []
         self.totals = None
 
     def read(self, entries):
@@ -66,9 +65,6 @@ class Told:
 
     def settled(self, what):
         self.settled_ones.append(what)
-
-    def in_order(self, what):
-        self.order.append(what)
 
     def tick(self, left):
         pass

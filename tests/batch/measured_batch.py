@@ -23,9 +23,6 @@ class Silent(kit.Told):
     def settled(self, what):
         self.seen[what.cached] += 1
 
-    def in_order(self, what):
-        pass
-
 
 told = Silent()
 began = time.perf_counter()

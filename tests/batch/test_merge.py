@@ -40,7 +40,6 @@ def test_shards_joined_are_one_run(exercise, school, out, tmp_path):
         assert kit.grades(out) == kit.grades(tmp_path / "whole")
         assert outcome.view.mistakes == whole.view.mistakes
         assert outcome.view.checks == whole.view.checks
-        assert outcome.view.alike == whole.view.alike
         assert outcome.view.counts == whole.view.counts
     for learner in ("s0000", "twin", "binary", "s0002"):
         assert kit.report(out, learner) == kit.report(tmp_path / "whole", learner)

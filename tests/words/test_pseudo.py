@@ -201,7 +201,7 @@ def test_every_word_of_a_help_is_translated(verb, desk, spoken, content):
 @pytest.fixture(scope="module")
 def graded(desk, spoken) -> str:
     """A class in brackets: what the command prints; its files are in `grades`."""
-    return run("batch", "class", "--out", "grades", "--each", cwd=desk, **spoken)
+    return run("batch", "class", "--out", "grades", cwd=desk, **spoken)
 
 
 def test_every_word_of_a_batch_is_translated(graded, content):

@@ -10,14 +10,8 @@ from grader.render.html.class_table import heading, number, people, person, shar
 from grader.render.html.markup import EMPTY, Html, around, inline, join, tag
 from grader.render.outcomes import value_words
 from grader.render.text import exact, listing, one_line
-from grader.text.words import N_, _, ngettext, translated
+from grader.text.words import N_, _, translated
 
-KINDS = {
-    "file": N_("the same file"),
-    "text": N_("the same but for layout and comments"),
-    "shape": N_("the same but for names, layout and comments"),
-    "near": N_("nearly the same"),
-}
 STATES = {
     "fault": N_("not graded: our fault, the next run tries again"),
     "refused": N_("refused"),
@@ -30,11 +24,6 @@ DISCRIMINATION = N_(
     "Ease is the mean share of the points. Discrimination is the correlation with the rest of the "
     "total, from -1 to 1: near 0 the item says little about how somebody does otherwise, and below "
     "0 it deserves a look; a dash stands where everybody did the same."
-)
-POINTER = N_(
-    "A pointer to look at, and no accusation. A small exercise has few right answers, and people "
-    "who learn together write alike. Compared are tokens, without what was handed out and without "
-    "what many in this class share."
 )
 MOST_NAMED = 3
 
@@ -196,35 +185,6 @@ def _failing(failing: Sequence[str], every: Sequence[Item]) -> str:
     return ", ".join(parts) or "–"
 
 
-def _alike(view: ClassView) -> Html:
-    alike = view.alike
-    rows = [
-        [
-            heading(_(KINDS[one.kind]) if one.kind in KINDS else one.kind),
-            people(one.members, one.learners),
-            number(one.score, None if one.score is None else exact(one.score)),
-            number(one.learners),
-        ]
-        for one in alike.groups
-    ]
-    parts = [tag("p", _(POINTER), class_="prose")]
-    if alike.common:
-        which = ngettext(
-            "Not listed: {number} larger group, each more than a tenth of the class.",
-            "Not listed: {number} larger groups, each more than a tenth of the class.",
-            alike.common,
-        )
-        parts.append(tag("p", which.format(number=alike.common)))
-    if not alike.searched_near:
-        parts.append(tag("p", _("Nearly the same code is not looked for in a class of this size.")))
-    if not rows:
-        none = _("Among {number} there are no groups to point at.")
-        parts.append(tag("p", none.format(number=alike.compared)))
-        return join(parts) if alike.compared > 1 else EMPTY
-    headings = (_("what is alike"), _("learners"), _("score"), _("how many"))
-    return join(parts, table(_("Groups of alike code"), headings, rows, 2))
-
-
 def _problems(view: ClassView) -> Html:
     rows = [
         [
@@ -315,7 +275,6 @@ SECTIONS = (
     Section("tasks", N_("Tasks"), _tasks),
     Section("checks", N_("Checks"), _checks),
     Section("failures", N_("Groups that fail alike"), _failures),
-    Section("alike", N_("Alike code"), _alike),
     Section("problems", N_("Without a mark"), _problems),
     Section("overrides", N_("Set by a grader"), _overrides),
     Section("learners", N_("Everybody"), _learners),
