@@ -6,7 +6,7 @@ import pytest
 
 from grader.intake import take as intake
 from grader.model.program import Raised
-from grader.target.sentences import load_sentence
+from grader.target.sentences import load_sentence, raised_sentence
 
 
 def shown(code: str, line: int, column: int | None) -> list[str]:
@@ -36,3 +36,8 @@ def test_no_caret_where_the_column_is_not_in_the_line(column):
 
 def test_no_caret_where_the_line_is_not_shown_as_it_is():
     assert shown("x = '\x07' y\n", 1, 3) == ["    line 1:  x = '\ufffd' y"]
+
+
+@pytest.mark.parametrize("name", ["", "\u200b"])
+def test_an_exception_that_says_nothing_has_a_sentence(name):
+    assert str(raised_sentence(Raised(name))) == "?"

@@ -16,6 +16,10 @@ from grader.text.clean import clean_text
 from grader.text.words import joined, said
 
 
+NAMELESS = "?"
+"""For an exception whose name holds nothing that can be shown: only a forged one has none."""
+
+
 def _placed(what: str, raised: Raised) -> str:
     """With the place in brackets, `(value.py line 7, in __mul__)`, as far as it is known."""
     if raised.line is None:
@@ -34,7 +38,7 @@ def _placed(what: str, raised: Raised) -> str:
 
 def raised_sentence(raised: Raised) -> str:
     """`TypeError: unsupported operand (value.py line 7, in __mul__)`."""
-    name = clean_text(raised.type_name, limit=80)
+    name = clean_text(raised.type_name, limit=80) or NAMELESS
     message = clean_text(raised.message, limit=300)
     if name == "SystemExit":
         return _placed(said("your code called sys.exit({message})", message=message), raised)
