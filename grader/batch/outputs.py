@@ -90,7 +90,7 @@ def _row(people: People, row: LineRow, tasks: Sequence[str], last: int) -> list[
         cell("" if anonymous else row.team),
         cell(" ".join(line.mistakes)),
         cell(row.override_reason or ""),
-        cell(people.names.message(line.state, row.message)),
+        cell(people.names.message(row.state, row.message)),
         cell("; ".join(told)),
         cell(line.person.report),
         *(_points(earned.get(task)) for task in tasks),

@@ -15,7 +15,6 @@ from grader.model.program import Raised
 from grader.text.clean import clean_text
 from grader.text.words import joined, said
 
-
 NAMELESS = "?"
 """For an exception whose name holds nothing that can be shown: only a forged one has none."""
 

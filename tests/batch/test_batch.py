@@ -183,6 +183,16 @@ def test_anonymous_outputs_name_nobody(exercise, school, out, tmp_path):
     ]
 
 
+def test_an_anonymous_refusal_that_was_given_points_names_no_file(exercise, school, out, tmp_path):
+    (school / "binary.py").write_bytes(b"x = 1\0")
+    overrides = tmp_path / "own.csv"
+    overrides.write_text("id,score,reason\nbinary,3,seen\n", "utf-8")
+    kit.run(exercise, school, out, overrides=overrides, anonymous=True)
+    (row,) = (one for one in kit.grades(out / "anonymous").values() if one["status"] == "override")
+    assert row["score"] == "3"
+    assert "binary" not in row["message"]
+
+
 def test_an_earlier_download_still_counts(exercise, school, out):
     kit.run(exercise, school, out)
     for path in sorted(school.glob("*.py"))[2:]:
