@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import progress
 from grader.batch.reports import write_whole
+from grader.cli import attempts
 from grader.model import files
 from grader.model.errors import Fault
 from grader.model.files import Replacement, atomic_write
@@ -39,7 +39,7 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.Mon
         atomic_write(path, b"new")
     with pytest.raises(Fault, match="No space"):
         write_whole(path, b"new")
-    progress.save(tmp_path, progress.Progress("exercise"))  # it only loses the memory
+    attempts.save(tmp_path, attempts.Progress("exercise"))  # it only loses the memory
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["report.json"]
 

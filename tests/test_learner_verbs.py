@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from grader import progress
+from grader.cli import attempts
 from grader.exercise import load as exercises
 from grader.exercise.content import hole_line
 from grader.model.errors import UsageProblem
@@ -137,8 +137,8 @@ def test_check_remembers_and_says_what_changed(exercise, tmp_path):
 
 @pytest.mark.parametrize("rubbish", ["", "{", "[]", '{"attempts": "x"}', '{"exercise": "other"}'])
 def test_rubbish_in_the_memory_counts_as_nothing_remembered(rubbish, tmp_path):
-    (tmp_path / progress.FILE).write_text(rubbish)
-    assert progress.load(tmp_path, "autograd-operations").attempts == 0
+    (tmp_path / attempts.FILE).write_text(rubbish)
+    assert attempts.load(tmp_path, "autograd-operations").attempts == 0
 
 
 def test_hints_go_from_general_to_close_and_success_explains(exercise, tmp_path):
@@ -244,5 +244,5 @@ def test_watch_without_a_terminal_says_a_line_an_attempt(exercise, tmp_path):
         process.terminate()
         process.wait(timeout=30)
         process.stdout.close()
-    remembered = json.loads((tmp_path / progress.FILE).read_text())
+    remembered = json.loads((tmp_path / attempts.FILE).read_text())
     assert remembered["attempts"] == 1

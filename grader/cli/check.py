@@ -79,12 +79,12 @@ def check(
 
 def _remember(report: Report, exercise_id: str, file: Path) -> None:
     """Says what changed since the last attempt, and keeps this one beside the learner's file."""
-    from grader import progress
+    from grader.cli import attempts
 
     folder = file if file.is_dir() else file.parent
     if report.outcome is not Verdict.GRADED or not folder.is_dir():
         return
-    memory, change = progress.attempt(progress.load(folder, exercise_id), report)
-    progress.save(folder, memory)
-    for line in progress.change_lines(change, memory.attempts):
+    memory, change = attempts.attempt(attempts.load(folder, exercise_id), report)
+    attempts.save(folder, memory)
+    for line in attempts.change_lines(change, memory.attempts):
         click.echo(f"  {line}")

@@ -31,18 +31,18 @@ def hint(
 
     Example: grader hint mul
     """
-    from grader import progress
+    from grader.cli import attempts
 
     exercise = load_exercise(exercise_folder)
     folder = Path.cwd()
-    memory = progress.load(folder, exercise.id)
+    memory = attempts.load(folder, exercise.id)
     known = [task.id for task in exercise.tasks]
-    undone = [name for name in known if not progress.solved(memory, name)]
+    undone = [name for name in known if not attempts.solved(memory, name)]
     wanted = task_id or (undone or known)[0]
     known_task(exercise, wanted)
     task = exercise.task(wanted)
     screen = console(color)
-    if progress.solved(memory, wanted) and task.explanation and not everything:
+    if attempts.solved(memory, wanted) and task.explanation and not everything:
         _say(screen, _("{task} is done. Why it works:").format(task=task.id), task.explanation)
         return
     if not task.hints:
@@ -52,8 +52,8 @@ def hint(
             _say(screen, hint_heading(task, place), text)
         return
     repeated = memory.hints.get(wanted, 0) >= len(task.hints)
-    memory, place = progress.next_hint(memory, wanted, len(task.hints))
-    progress.save(folder, memory)
+    memory, place = attempts.next_hint(memory, wanted, len(task.hints))
+    attempts.save(folder, memory)
     _say(screen, hint_heading(task, place, repeated=repeated), task.hints[place])
 
 

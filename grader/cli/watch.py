@@ -13,10 +13,11 @@ from typing import TextIO
 
 import click
 
-from grader import progress
+from grader.cli import attempts
 from grader.cli.common import lead
 from grader.cli.grade import take
 from grader.cli.hint import hint_heading
+from grader.cli.keys import PAUSE_S, Keys, Saves, draws
 from grader.model.check import Audience, Outcome
 from grader.model.errors import GraderError
 from grader.model.exercise import Exercise, Submission
@@ -24,7 +25,6 @@ from grader.model.report import Report, Verdict
 from grader.render.outcomes import value_words
 from grader.report.audience import for_learner
 from grader.text.words import N_, _, translated
-from grader.watching import PAUSE_S, Keys, Saves, draws
 
 KEYS = N_("h hint   n next task   a all   r run   c clear   q quit")
 ENTER, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
@@ -40,7 +40,7 @@ class Watch:
         self.color = color
         self.screen: TextIO = sys.stdout
         self.saves = Saves(path)
-        self.memory = progress.load(self.folder, exercise.id)
+        self.memory = attempts.load(self.folder, exercise.id)
         self.started = time.monotonic()
         self.report: Report | None = None
         self.task: str | None = None
@@ -109,13 +109,13 @@ class Watch:
         self.report = report
         if report.outcome is not Verdict.GRADED:
             return []
-        self.memory, change = progress.attempt(self.memory, report)
-        progress.save(self.folder, self.memory)
-        return progress.change_lines(change, self.memory.attempts)
+        self.memory, change = attempts.attempt(self.memory, report)
+        attempts.save(self.folder, self.memory)
+        return attempts.change_lines(change, self.memory.attempts)
 
     def _show(self, _: Submission, report: Report) -> None:
         self.below = self._remember(for_learner(report))
-        if self.task is not None and progress.solved(self.memory, self.task):
+        if self.task is not None and attempts.solved(self.memory, self.task):
             self.task = None
         self._draw()
 
@@ -147,12 +147,12 @@ class Watch:
 
     def _hint(self) -> None:
         task = self.exercise.task(self._focus())
-        if progress.solved(self.memory, task.id) and task.explanation:
+        if attempts.solved(self.memory, task.id) and task.explanation:
             done = _("{task} is done. Why it works:").format(task=task.id)
             self.below = [done, lead(task.explanation)]
         elif task.hints:
-            self.memory, place = progress.next_hint(self.memory, task.id, len(task.hints))
-            progress.save(self.folder, self.memory)
+            self.memory, place = attempts.next_hint(self.memory, task.id, len(task.hints))
+            attempts.save(self.folder, self.memory)
             heading = hint_heading(task, place)
             self.below = [heading, " ".join(task.hints[place].split())]
 
