@@ -15,111 +15,22 @@ import contextlib
 import os
 import selectors
 import subprocess
-import sys
-import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import IO
 
 import msgspec
 from msgspec.structs import replace
 
+from grader.batch.helper_process import HelperProcess, Launch, launch
 from grader.batch.messages import Done, Fatal, Job, Ready, Setup, line, read_answer
 from grader.model.errors import Fault
 from grader.text.words import joined, said
 
 DEPTH = 2
 RECYCLE = 2000
-SETTLED = 50
-MOST_GROWTH = 1.75
-"""Of the memory a helper held after SETTLED jobs: what it may hold before it is replaced, when
-what still waits in it is graded."""
-
-START_WALL_S = 120.0
 LARGEST_ANSWER = 64 * 1024 * 1024
 FALSE_STARTS = 3
 GRACE_S = 3.0
-COMMAND = (sys.executable, "-P", "-m", "grader.batch.helper")
-
-Launch = Callable[[Sequence[str], IO[bytes]], "subprocess.Popen[bytes]"]
-
-
-def launch(command: Sequence[str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Starts a helper, out of reach of the terminal's signals."""
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        bufsize=0,
-        start_new_session=True,
-    )
-
-
-def resident_pages(pid: int) -> int:
-    """The memory that a process holds, in pages; 0 where that cannot be read."""
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        return int(Path(f"/proc/{pid}/statm").read_text("utf-8").split()[1])
-    return 0
-
-
-class _Helper:
-    """One process: what waits to be written, what was read of a line, the jobs it holds."""
-
-    def __init__(self, start: Launch, setup: bytes) -> None:
-        self.errors = tempfile.TemporaryFile()  # noqa: SIM115
-        self.process = start(COMMAND, self.errors)
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.stdin, self.stdout = self.process.stdin.fileno(), self.process.stdout.fileno()
-        if sys.platform != "win32":  # `grader batch` refuses there
-            os.set_blocking(self.stdin, False)
-            os.set_blocking(self.stdout, False)
-        self.unsent = bytearray(setup)
-        self.unread = bytearray()
-        self.jobs: deque[Job] = deque()
-        self.sent = 0
-        self.answered = 0
-        self.settled_pages = 0
-        self.ready = False
-        self.alone = False
-        self.retiring = False
-        self.deadline = time.monotonic() + START_WALL_S
-        self.why = ""
-
-    def overdue(self, now: float) -> bool:
-        """Whether it is late with what it is expected to do; waiting for work has no end."""
-        return now > self.deadline and (bool(self.jobs) or not self.ready or self.retiring)
-
-    def has_grown(self) -> bool:
-        """Counts an answer; whether it holds much more memory than it did early on."""
-        self.answered += 1
-        if self.answered < SETTLED:
-            return False
-        pages = resident_pages(self.process.pid)
-        self.settled_pages = self.settled_pages or pages
-        return pages > MOST_GROWTH * self.settled_pages
-
-    def last_words(self) -> str:
-        """The last line it wrote to standard error."""
-        with contextlib.suppress(OSError, ValueError):
-            end = self.errors.seek(0, os.SEEK_END)
-            self.errors.seek(max(0, end - 2000))
-            lines = self.errors.read().decode("utf-8", "replace").split("\n")
-            said = [text.strip() for text in lines if text.strip()]
-            return said[-1][:300] if said else ""
-        return ""
-
-    def free(self) -> None:
-        """Ends the process and closes what belongs to it."""
-        self.process.kill()
-        self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout, self.errors):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
 
 
 class Pool:
@@ -131,7 +42,7 @@ class Pool:
         self.most = max(1, jobs)
         self.start = start
         self.selector = selectors.DefaultSelector()
-        self.helpers: list[_Helper] = []
+        self.helpers: list[HelperProcess] = []
         self.waiting: deque[Job] = deque()
         self.suspects: deque[Job] = deque()
         self.reasons: dict[str, str] = {}
@@ -165,7 +76,7 @@ class Pool:
         done: list[Done] = []
         self._deal()
         for key, mask in self.selector.select(timeout_s):
-            helper: _Helper = key.data
+            helper: HelperProcess = key.data
             if helper not in self.helpers:
                 continue
             if mask & selectors.EVENT_WRITE:
@@ -192,8 +103,8 @@ class Pool:
 
     # --- helpers ---------------------------------------------------------------------------
 
-    def _helper(self) -> _Helper:
-        helper = _Helper(self.start, self.setup)
+    def _helper(self) -> HelperProcess:
+        helper = HelperProcess(self.start, self.setup)
         self.helpers.append(helper)
         self.selector.register(helper.stdout, selectors.EVENT_READ, helper)
         self._write(helper)
@@ -207,11 +118,11 @@ class Pool:
         while self.waiting and (helper := self._with_room()):
             self._give(helper, self.waiting.popleft())
 
-    def _for_suspect(self) -> _Helper | None:
+    def _for_suspect(self) -> HelperProcess | None:
         # one at a time, beside the others: a suspect neither waits for them nor holds them up
         return None if any(helper.alone for helper in self.helpers) else self._helper()
 
-    def _with_room(self) -> _Helper | None:
+    def _with_room(self) -> HelperProcess | None:
         active = [h for h in self.helpers if not h.retiring and not h.alone]
         idle = min(active, key=lambda h: len(h.jobs), default=None)
         if idle is not None and not idle.jobs:
@@ -223,7 +134,7 @@ class Pool:
     def _active(self) -> int:
         return sum(not helper.retiring for helper in self.helpers)
 
-    def _give(self, helper: _Helper, job: Job) -> None:
+    def _give(self, helper: HelperProcess, job: Job) -> None:
         if not helper.jobs and helper.ready:
             helper.deadline = time.monotonic() + self.budget_s
         helper.jobs.append(job)
@@ -233,7 +144,7 @@ class Pool:
             helper.retiring = True
         self._write(helper)
 
-    def _write(self, helper: _Helper) -> None:
+    def _write(self, helper: HelperProcess) -> None:
         try:
             while helper.unsent:
                 del helper.unsent[: os.write(helper.stdin, helper.unsent[:65536])]
@@ -243,7 +154,7 @@ class Pool:
             helper.unsent.clear()  # it has died; its standard output will say so
         self._watch_input(helper)
 
-    def _watch_input(self, helper: _Helper) -> None:
+    def _watch_input(self, helper: HelperProcess) -> None:
         if helper.stdin < 0:
             return
         watched = helper.stdin in self.selector.get_map()
@@ -257,7 +168,7 @@ class Pool:
 
     # --- answers ---------------------------------------------------------------------------
 
-    def _read(self, helper: _Helper, done: list[Done]) -> None:
+    def _read(self, helper: HelperProcess, done: list[Done]) -> None:
         try:
             data = os.read(helper.stdout, 1 << 20)
         except BlockingIOError:
@@ -279,7 +190,7 @@ class Pool:
             helper.why = said("it broke the protocol")
             self._lost(helper, done)
 
-    def _answer(self, helper: _Helper, data: bytes, done: list[Done]) -> None:
+    def _answer(self, helper: HelperProcess, data: bytes, done: list[Done]) -> None:
         answer = read_answer(data)
         helper.deadline = time.monotonic() + self.budget_s
         if isinstance(answer, Fatal):
@@ -301,13 +212,13 @@ class Pool:
             helper.retiring = True
             self._write(helper)
 
-    def _retire(self, helper: _Helper) -> None:
+    def _retire(self, helper: HelperProcess) -> None:
         """Takes back what only waits in it, and lets it go."""
         self.waiting.extendleft(reversed(helper.jobs))
         helper.jobs.clear()
         self._drop(helper)
 
-    def _lost(self, helper: _Helper, done: list[Done]) -> None:
+    def _lost(self, helper: HelperProcess, done: list[Done]) -> None:
         """A helper has ended, or is ended here."""
         finished = helper.retiring and not helper.jobs and not helper.why
         if not finished:
@@ -322,7 +233,7 @@ class Pool:
                 )
         self._retire(helper)
 
-    def _death(self, helper: _Helper) -> str:
+    def _death(self, helper: HelperProcess) -> str:
         code = helper.process.returncode
         how = said("signal {code}", code=-code) if code < 0 else said("exit code {code}", code=code)
         words = helper.last_words()
@@ -344,7 +255,7 @@ class Pool:
         self.reasons[job.digest] = why
         self.suspects.append(job)
 
-    def _drop(self, helper: _Helper) -> None:
+    def _drop(self, helper: HelperProcess) -> None:
         for descriptor in (helper.stdout, helper.stdin):
             if descriptor >= 0 and descriptor in self.selector.get_map():
                 self.selector.unregister(descriptor)

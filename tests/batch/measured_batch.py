@@ -6,12 +6,12 @@ import sys
 import time
 from pathlib import Path
 
-from grader.batch import pool
+from grader.batch import helper_process
 from grader.exercise import load as exercises
 from tests.batch import kit
 
 folder, school, out = map(Path, sys.argv[1:4])
-pool.COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("echo_helper.py")))
+helper_process.COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("echo_helper.py")))
 
 
 class Silent(kit.Told):

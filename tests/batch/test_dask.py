@@ -117,9 +117,9 @@ def test_a_poisonous_submission_takes_no_worker_down(processes, exercise, tmp_pa
 
 def poison(command):
     """Run on a worker."""
-    from grader.batch import pool
+    from grader.batch import helper_process
 
-    pool.COMMAND = command
+    helper_process.COMMAND = command
 
 
 def test_the_exercise_travels_along(processes, exercise, school, out, tmp_path):

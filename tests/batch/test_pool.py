@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch import pool as pools
+from grader.batch import helper_process
+from grader.batch import pool as pool_module
 from grader.batch import run as batch
 from grader.batch.messages import Job
 from grader.batch.options import BatchOptions, setup_of
@@ -23,7 +24,7 @@ HELPER = Path(__file__).with_name("poisoned_helper.py")
 @pytest.fixture
 def poisoned(monkeypatch):
     """Every helper is one that can be poisoned."""
-    monkeypatch.setattr(pools, "COMMAND", (sys.executable, "-P", str(HELPER)))
+    monkeypatch.setattr(helper_process, "COMMAND", (sys.executable, "-P", str(HELPER)))
 
 
 def with_word(exercise, school, name, word):
@@ -85,7 +86,7 @@ def test_a_machine_that_cannot_grade_is_not_asked_for_ever(exercise, school, out
 
 def test_helpers_that_do_not_start_are_told(exercise, school, out, monkeypatch):
     command = (sys.executable, "-c", "raise SystemExit('no such thing')")
-    monkeypatch.setattr(pools, "COMMAND", command)
+    monkeypatch.setattr(helper_process, "COMMAND", command)
     with pytest.raises(Fault, match="do not start: exit code 1, no such thing"):
         kit.run(exercise, school, out)
 
@@ -126,7 +127,7 @@ def graded_by(pool, jobs):
 
 
 def test_helpers_are_replaced_and_none_is_left(exercise, monkeypatch):
-    monkeypatch.setattr(pools, "RECYCLE", 5)
+    monkeypatch.setattr(pool_module, "RECYCLE", 5)
     seen = set()
     pool = Pool(setup_of(exercise, BatchOptions(), "none"), 2)
     made = pool._helper
@@ -207,15 +208,15 @@ def test_a_helper_that_holds_much_more_than_at_its_beginning_is_replaced(
 ):
     """After the first of them, as long as any growth is too much."""
     started = []
-    launch = pools.launch
+    launch = helper_process.launch
 
     def counted(*arguments):
         started.append(None)
         return launch(*arguments)
 
     monkeypatch.setattr(Pool.__init__, "__defaults__", (counted,))
-    monkeypatch.setattr(pools, "SETTLED", 1, raising=False)
-    monkeypatch.setattr(pools, "MOST_GROWTH", 0.5, raising=False)
+    monkeypatch.setattr(helper_process, "SETTLED", 1)
+    monkeypatch.setattr(helper_process, "MOST_GROWTH", 0.5)
     outcome, _ = kit.run(exercise, school, out)
     assert outcome.exit_code == 0
     assert len(started) > 3
