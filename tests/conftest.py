@@ -25,6 +25,8 @@ def pytest_cmdline_main(config):
     is_worker = hasattr(config, "workerinput")
     if is_whole and not is_worker and getattr(config.option, "numprocesses", 0) is None:
         config.option.numprocesses = "auto"
+        # a container may show more cores than it may use, and limits of time are tested
+        config.option.maxprocesses = config.option.maxprocesses or 4
         config.option.dist = "loadgroup"
 
 
