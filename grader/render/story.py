@@ -11,13 +11,18 @@ from typing import NamedTuple
 from grader.model.check import Audience, Outcome, Visibility
 from grader.model.import_failure import ImportFailure, import_failure
 from grader.model.program import Output
-from grader.model.report import CheckResult, Diagnosis, Evidence, Report, TaskResult
+from grader.model.report import CheckResult, Diagnosis, Evidence, ProgramLine, Report, TaskResult
 from grader.render.outcomes import usual_cause
 from grader.render.rest import WRONG, Focus, Folded, fold, is_told, may_see, wrong_checks
-from grader.render.text import hidden_failed, listing
-from grader.text.words import _, ngettext, translated
+from grader.render.text import agree, beside, hidden_failed, listing
+from grader.text.words import N_, _, ngettext, translated
 
 NOTES = 2
+
+LOOK_HERE = N_("Look here first")
+REFUSED = N_("This submission was refused, and nothing in it was run")
+NOT_JUDGED = N_("Nothing could be judged yet: every check begins with that import.")
+UNGUARDED = N_("The submission ran with your own rights; see `grader doctor`.")
 
 
 class Mistake(NamedTuple):
@@ -85,6 +90,40 @@ def story_of(report: Report, audience: Audience, task_id: str | None = None) -> 
     )
 
 
+class Remark(NamedTuple):
+    """What is to be said of a line of a program; no words where there is nothing to say."""
+
+    words: str = ""
+    is_wrong: bool = False
+
+
+def remark_on(line: ProgramLine) -> Remark:
+    """What was expected of a line and what came."""
+    expected, got = beside(line.expected or "", line.result or "")
+    if line.error is not None:
+        words = _("expected {expected}, raised {error}") if expected else _("raised {error}")
+        return Remark(words.format(expected=expected, error=line.error), is_wrong=True)
+    if not expected:
+        return Remark()
+    if agree(line.expected or "", line.result or ""):
+        return Remark(_("{got}, as expected").format(got=got))
+    words = _("expected {expected}, got {got}")
+    return Remark(words.format(expected=expected, got=got), is_wrong=True)
+
+
+def title_of(check: CheckResult) -> str:
+    """What a check promises, and whether learners do not see it."""
+    is_hidden = check.visibility is not Visibility.VISIBLE
+    words = _("{title} (hidden)") if is_hidden else "{title}"
+    return words.format(title=translated(check.title))
+
+
+def smallest_of(task: TaskResult) -> Evidence | None:
+    """The smallest program of a task that shows its mistake, where there is one."""
+    named = task.diagnoses[0].evidence if task.diagnoses else None
+    return named or task.evidence
+
+
 def _to_write(report: Report, task_id: str | None) -> TaskResult | None:
     """The task to write next, where nothing that was written is wrong."""
     left = [task for task in report.tasks if task.outcome is not Outcome.PASSED]
@@ -112,7 +151,7 @@ def _mistake(report: Report, task: TaskResult, audience: Audience) -> Mistake:
     diagnosis = task.diagnoses[0] if task.diagnoses else None
     focus = Focus(task, diagnosis, _first(task, diagnosis, audience))
     check = focus.check
-    evidence = (diagnosis.evidence if diagnosis else None) or task.evidence
+    evidence = smallest_of(task)
     shown = _("The smallest program that shows it")
     if evidence is None and check and check.program:
         evidence = Evidence(program=check.program, graph=check.graph)
@@ -150,10 +189,7 @@ def _words(focus: Focus, audience: Audience) -> tuple[str, str, str]:
     if diagnosis:
         return diagnosis.title, diagnosis.explanation, ""
     if check:
-        is_hidden = check.visibility is not Visibility.VISIBLE
-        words = _("{title} (hidden)") if is_hidden else "{title}"
-        name = words.format(title=translated(check.title))
-        return name, translated(check.message), usual_cause(check.outcome)
+        return title_of(check), translated(check.message), usual_cause(check.outcome)
     hidden = [one for one in wrong_checks(task) if not may_see(one, audience)]
     why = _("What they test is not shown; the task's statement covers all of it.")
     return hidden_failed(len(hidden)), why, ""

@@ -24,6 +24,7 @@ from grader.render.html.markup import (
     tag,
     unseen,
 )
+from grader.render.story import remark_on
 from grader.render.text import agree, beside, more_lines, one_line
 from grader.text.clean import spell_out
 from grader.text.words import _, ngettext
@@ -55,7 +56,9 @@ class Spot(NamedTuple):
 def program(lines: Sequence[ProgramLine], contract: Contract | None, name: str) -> Html:
     """The program to copy and run; what was expected and what came stand behind it as comments."""
     codes = [one_line_of_code(line.code) for line in lines[:PROGRAM_LINES]]
-    remarks = [_remark(line) for line in lines[:PROGRAM_LINES]]
+    remarks = [
+        one_line(remark_on(line).words, limit=LONGEST_WORDS) for line in lines[:PROGRAM_LINES]
+    ]
     if contract is not None and codes and not _imports(codes[0]):
         codes.insert(0, f"from {contract.module} import {contract.class_name}")
         remarks.insert(0, "")
@@ -94,20 +97,6 @@ def _imports(code: str) -> bool:
 def one_line_of_code(code: str, *, limit: int = WIDEST_CODE) -> str:
     """A line of code without line ends, its inner spaces kept."""
     return spell_out(code, limit=limit).replace("\n", " ")
-
-
-def _remark(line: ProgramLine) -> str:
-    expected, got = beside(line.expected or "", line.result or "")
-    if line.error is not None:
-        words = _("expected {expected}, raised {error}") if expected else _("raised {error}")
-    elif not expected:
-        return ""
-    elif agree(line.expected or "", line.result or ""):
-        words = _("{got}, as expected")
-    else:
-        words = _("expected {expected}, got {got}")
-    told = words.format(expected=expected, got=got, error=line.error)
-    return one_line(told, limit=LONGEST_WORDS)
 
 
 # --- the graph -------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from grader.render.html.evidence import backward_pass, one_line_of_code, picture
 from grader.render.html.markup import Child, Html, around, inline, tag
 from grader.render.html.prose import prose
 from grader.render.html.sheet import Sheet
-from grader.render.story import Mistake, not_imported
+from grader.render.story import LOOK_HERE, NOT_JUDGED, Mistake, not_imported
 from grader.render.text import one_line
 from grader.text.clean import spell_out
 from grader.text.words import _, ngettext, translated
@@ -26,9 +26,9 @@ def first(sheet: Sheet, styles: Sequence[Style]) -> Html:
     """The section below the score."""
     story = sheet.story
     if story.unloaded:
-        return _section(_("Look here first"), "bad", *_unloaded(story.unloaded))
+        return _section(_(LOOK_HERE), "bad", *_unloaded(story.unloaded))
     if story.mistake:
-        words = f"{_('Look here first')} · {story.mistake.focus.task.id}"
+        words = f"{_(LOOK_HERE)} · {story.mistake.focus.task.id}"
         return _section(words, "bad", *_mistake(sheet, story.mistake))
     if story.to_write is None:
         return _section(_("All done"), "good", *_praise(sheet, styles))
@@ -111,7 +111,7 @@ def _unloaded(failure: ImportFailure) -> list[Child]:
     return [
         _heading(one_line(not_imported(name))),
         _message(translated(reason)),
-        tag("p", _("Nothing could be judged yet: every check begins with that import.")),
+        tag("p", _(NOT_JUDGED)),
         tag(
             "p",
             tag("strong", f"{_('Next.')} "),

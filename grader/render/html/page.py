@@ -22,7 +22,7 @@ from grader.render.html.markup import Child, Html, around, fold, inline, join, t
 from grader.render.html.sheet import Sheet, bar
 from grader.render.html.tasks import score_table, task_folds
 from grader.render.resources import resource
-from grader.render.story import story_of
+from grader.render.story import REFUSED, UNGUARDED, story_of
 from grader.render.text import duration, exact, one_line, points, size
 from grader.text.clean import spell_out
 from grader.text.words import _, language, translated
@@ -64,7 +64,7 @@ def _main(
         move = _("There is no mark: grade it again.")
         return _stopped(_("Not graded"), words, translated(report.message), move)
     if report.outcome is Verdict.REFUSED:
-        words = _("This submission was refused, and nothing in it was run")
+        words = _(REFUSED)
         return _stopped(_("Refused"), words, translated(report.message))
     sheet = Sheet(report, exercise, audience, story_of(report, audience))
     scores = tag("section", score_table(report), aria_label=_("Score"))
@@ -81,7 +81,7 @@ def _warning(sheet: Sheet) -> Html | None:
     """For a grader whose machine nothing protected."""
     if sheet.audience is not Audience.GRADER or sheet.report.isolation.level != "none":
         return None
-    words = _("The submission ran with your own rights; see `grader doctor`.")
+    words = _(UNGUARDED)
     return tag("p", tag("strong", _("Not isolated.")), " ", inline(words), class_="warning")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.model.check import Outcome, Visibility
+from grader.model.check import Outcome
 from grader.model.report import CheckResult, Report, TaskResult
 from grader.render.html.author import explanation, hints, statement
 from grader.render.html.evidence import pictures, program
@@ -12,6 +12,7 @@ from grader.render.html.markup import Child, Html, around, fold, inline, join, s
 from grader.render.html.prose import prose
 from grader.render.html.sheet import Sheet, bar, mark_of
 from grader.render.rest import Folded, may_see, wrong_checks
+from grader.render.story import smallest_of, title_of
 from grader.render.text import counted_checks, exact, one_line, points
 from grader.text.words import N_, _, ngettext, translated
 
@@ -117,7 +118,7 @@ def _task_fold(sheet: Sheet, task: TaskResult, words: Folded | None) -> Html:
 def _shown(sheet: Sheet, task: TaskResult) -> Html:
     """What shows a mistake in a task that is not the one opened."""
     named = task.diagnoses[0] if task.diagnoses else None
-    evidence = (named.evidence if named else None) or task.evidence
+    evidence = smallest_of(task)
     parts: list[Child] = [prose(named.explanation)] if named else []
     if evidence and evidence.program and wrong_checks(task):
         parts.append(tag("p", _("The smallest program that shows it:")))
@@ -154,9 +155,7 @@ def _hidden(number: int, failed: int) -> str:
 
 def _check(check: CheckResult) -> Html:
     character, _state, kind = mark_of(check.outcome)
-    ended, title = _(_ENDED[check.outcome]), inline(one_line(translated(check.title)))
-    if check.visibility is not Visibility.VISIBLE:
-        title = around(_("{title} (hidden)"), title=title)
+    ended, title = _(_ENDED[check.outcome]), inline(one_line(title_of(check)))
     mark = tag("span", sign(character), unseen(f"{ended}: "), class_=kind)
     parts: list[Child] = [mark, title]
     told: Sequence[str] = (check.message, *check.notes)

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from grader.model.import_failure import ImportFailure
 from grader.model.report import Report, TaskResult
 from grader.render.rest import Folded
-from grader.render.story import not_imported
+from grader.render.story import LOOK_HERE, NOT_JUDGED, REFUSED, not_imported
 from grader.render.terminal.lines import BAD, GOOD, QUIET, Line, Page
 from grader.render.terminal.panel import panel
 from grader.render.terminal.table import WIDEST_ID
@@ -22,14 +22,14 @@ def unloaded(page: Page, failure: ImportFailure) -> list[Line]:
     blocks = [
         page.prose(not_imported(name), f"bold {BAD}"),
         page.prose(translated(reason)),
-        page.prose(_("Nothing could be judged yet: every check begins with that import.")),
+        page.prose(_(NOT_JUDGED)),
     ]
-    return panel(page, _("Look here first"), blocks)
+    return panel(page, _(LOOK_HERE), blocks)
 
 
 def refusal(page: Page, report: Report) -> list[Line]:
     """The panel of a submission that was not taken in."""
-    heading = page.prose(_("This submission was refused, and nothing in it was run"), f"bold {BAD}")
+    heading = page.prose(_(REFUSED), f"bold {BAD}")
     return panel(page, _("Refused"), [heading, page.prose(translated(report.message))])
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from grader.model.report import Graph, GraphNode, ProgramLine
+from grader.render.graph.svg import FIRST_WRONG
+from grader.render.story import remark_on
 from grader.render.terminal.lines import BAD, CODE, QUIET, Line, Page
-from grader.render.text import agree, beside, more_lines, pad
-from grader.text.words import N_, _, ngettext
+from grader.render.text import beside, more_lines, pad
+from grader.text.words import _, ngettext
 
 PROGRAM_LINES = 24
 NODES = 12
@@ -15,7 +17,6 @@ NARROWEST_STEP = 6
 WIDEST_NODE = 12
 WIDEST_NUMBER = 14
 GAP = "   "
-POINTER_WORDS = N_("first wrong value")
 
 Styled = tuple[str, str]
 
@@ -54,15 +55,8 @@ def _beside(page: Page, code: str, remark: Styled, edge: int) -> list[Line]:
 
 def _remark(line: ProgramLine) -> Styled:
     """What is to be said of a line of code, and in which style."""
-    expected, got = beside(line.expected or "", line.result or "")
-    if line.error is not None:
-        words = _("expected {expected}, raised {error}") if expected else _("raised {error}")
-        return words.format(expected=expected, error=line.error), BAD
-    if not expected:
-        return "", ""
-    if agree(line.expected or "", line.result or ""):
-        return _("{got}, as expected").format(got=got), QUIET
-    return _("expected {expected}, got {got}").format(expected=expected, got=got), BAD
+    told = remark_on(line)
+    return told.words, BAD if told.is_wrong else QUIET
 
 
 def _imports(code: str) -> bool:
@@ -81,7 +75,7 @@ def nodes(page: Page, graph: Graph) -> list[Line]:
         for node in shown
     ]
     columns = list(zip([(h, QUIET) for h in head], *rows, strict=True))
-    pointer = f"{page.signs.pointer} {_(POINTER_WORDS)}"
+    pointer = f"{page.signs.pointer} {_(FIRST_WRONG)}"
     widths = _widths(page, columns, cell_len(pointer))
     if sum(widths) + len(GAP) * len(widths) + cell_len(pointer) > page.width:
         pointer = page.signs.pointer

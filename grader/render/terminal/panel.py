@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from grader.model.program import Output
 from grader.model.report import Evidence
-from grader.render.story import Mistake
+from grader.render.story import LOOK_HERE, Mistake
 from grader.render.terminal.evidence import nodes, program
 from grader.render.terminal.lines import BAD, QUIET, Line, Page
 from grader.render.text import more_lines
@@ -36,7 +36,7 @@ def mistake(page: Page, told: Mistake) -> list[Line]:
     blocks.append([line for note in told.notes for line in page.prose(note)])
     if told.output:
         blocks.append(_printed(page, told.output, told.printed))
-    return panel(page, f"{_('Look here first')} {page.signs.dot} {told.focus.task.id}", blocks)
+    return panel(page, f"{_(LOOK_HERE)} {page.signs.dot} {told.focus.task.id}", blocks)
 
 
 def _name(page: Page, told: Mistake) -> list[Line]:

@@ -16,7 +16,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
 from grader.model.check import Audience
 from grader.model.report import Report, Verdict
-from grader.render.story import Story, story_of
+from grader.render.story import UNGUARDED, Story, story_of
 from grader.render.terminal import endings
 from grader.render.terminal.lines import CODE, QUIET, WARN, WARN_TEXT, Line, Page
 from grader.render.terminal.panel import mistake
@@ -150,7 +150,7 @@ def banner(page: Page, report: Report, audience: Audience) -> list[Line]:
     ran = report.outcome is not Verdict.REFUSED
     if audience is not Audience.GRADER or report.isolation.level != "none" or not ran:
         return []
-    words = _("The submission ran with your own rights; see `grader doctor`.")
+    words = _(UNGUARDED)
     return [page.line((f" {_('NOT ISOLATED')} ", WARN), (f"  {words}", WARN_TEXT))]
 
 
