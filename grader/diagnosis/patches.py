@@ -22,10 +22,14 @@ from grader.diagnosis.observations import GENERAL, Hypothesis, KnownMistake
 from grader.exercise.content import known_mistake_files
 from grader.model.errors import ExerciseProblem
 from grader.model.exercise import Exercise
+from grader.model.lru import LRU
 from grader.text.words import said
 
 FORM = "form"
 """The task of what is no mistake."""
+
+HELD_CODES = 2000
+"""Hypotheses whose code is remembered: a service meets ever new ones."""
 
 
 class Patch(Struct, frozen=True):
@@ -140,7 +144,7 @@ class Patches:
         self._functions = dict(_methods(ast.parse(text), self._class_name))
         self._edits: dict[tuple[str, str], tuple[Edit, ...] | None] = {}
         self._both: dict[tuple[str, Hypothesis], types.CodeType | None] = {}
-        self._codes: dict[Hypothesis, list[types.CodeType]] = {}
+        self._codes = LRU[Hypothesis, list[types.CodeType]](HELD_CODES)
 
     @property
     def methods(self) -> frozenset[str]:
@@ -160,11 +164,13 @@ class Patches:
 
     def codes(self, hypothesis: Hypothesis) -> list[types.CodeType]:
         """What is to be executed, in order."""
-        if hypothesis not in self._codes:
-            codes = [self._by_id[mistake.id].code for mistake in hypothesis]
+        codes = self._codes.get(hypothesis)
+        if codes is None:
             both = (self._one(method, those) for method, those in shared(hypothesis))
-            self._codes[hypothesis] = codes + [code for code in both if code is not None]
-        return self._codes[hypothesis]
+            codes = [self._by_id[mistake.id].code for mistake in hypothesis]
+            codes += [code for code in both if code is not None]
+            self._codes.put(hypothesis, codes)
+        return codes
 
     def _one(self, method: str, hypothesis: Hypothesis) -> types.CodeType | None:
         """The method with all of the mistakes in it, None where they touch the same statement."""
