@@ -172,7 +172,9 @@ def mistakes(book: Gradebook, conditions: int) -> tuple[MistakeRow, ...]:
         values,
     )
     who = f"JOIN diagnoses d ON d.mark = m.id WHERE {HERE} AND d.mistake = :mistake"
-    return tuple(MistakeRow(people(book, who, {**values, "mistake": row[0]}), *row) for row in rows)
+    return tuple(
+        MistakeRow(_people(book, who, {**values, "mistake": row[0]}), *row) for row in rows
+    )
 
 
 def titles(book: Gradebook) -> dict[str, str]:
@@ -194,7 +196,7 @@ def unexplained(
         "(SELECT 1 FROM diagnoses d WHERE d.mark = m.id AND d.task = :task)"
     )
     count = int(book.one(f"SELECT count(*) {MARKED} {who}", values)[0])
-    return count, people(book, who, values) if count else ()
+    return count, _people(book, who, values) if count else ()
 
 
 def failures(book: Gradebook, conditions: int, most: int) -> tuple[FailureRow, ...]:
@@ -208,7 +210,7 @@ def failures(book: Gradebook, conditions: int, most: int) -> tuple[FailureRow, .
     )
     who = f"WHERE {HERE} AND m.pattern = :pattern AND m.message = :message"
     return tuple(
-        FailureRow(people(book, who, {**values, "pattern": row[0], "message": row[2]}), *row)
+        FailureRow(_people(book, who, {**values, "pattern": row[0], "message": row[2]}), *row)
         for row in rows
     )
 
@@ -216,13 +218,11 @@ def failures(book: Gradebook, conditions: int, most: int) -> tuple[FailureRow, .
 # --- who ----------------------------------------------------------------------------------
 
 
-def people(
-    book: Gradebook, who: str, values: dict[str, Any], most: int = EXAMPLES
-) -> tuple[PersonRow, ...]:
-    """The first of the marked learners that the SQL in `who` tells of; for this room alone."""
+def _people(book: Gradebook, who: str, values: dict[str, Any]) -> tuple[PersonRow, ...]:
+    """The first of the marked learners that the SQL in `who` tells of."""
     rows = book.rows(
         f"SELECT DISTINCT l.id, l.name, l.report {MARKED} {who} ORDER BY l.id LIMIT :limit",
-        {**values, "limit": most},
+        {**values, "limit": EXAMPLES},
     )
     return tuple(PersonRow(*row) for row in rows)
 
