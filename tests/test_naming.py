@@ -45,29 +45,35 @@ def named(text):
     return {one.id for task in graded(text).tasks for one in task.diagnoses}
 
 
-UNNAMED = {
-    "a parameter too many": ("def relu(self):", "def relu(self, slope):"),
-    "no self": ("def relu(self):", "def relu():"),
-    "inputs that are no tuple": ("(self,), ", "(self), "),
-    "a method by another name": ("def __add__", "def _add_"),
-    "inputs without brackets": ("(self, other), '+'", "self, other, '+'"),
-    "a whole node in a sum": ("self.data + other.data", "self.data + other"),
+NO_KNOWN_MISTAKE = {
+    "a parameter too many": ("def relu(self):", "def relu(self, slope):", "relu/WrongParameters"),
+    "no self": ("def relu(self):", "def relu():", "relu/MissingSelf"),
+    "inputs that are no tuple": ("(self,), ", "(self), ", "relu/InputsNotInBrackets"),
+    "a method by another name": ("def __add__", "def _add_", "add/MissingMethod"),
+    "inputs without brackets": ("(self, other), '+'", "self, other, '+'",
+                              "add/WrongArguments"),
+    "a whole node in a sum": ("self.data + other.data", "self.data + other",
+                            "add/NodeForNumber"),
     "raised on purpose": ("            self.grad += other.data * out.grad\n",
-                          "            raise ValueError('later')\n"),
-    "a name misspelt": ("other.grad += self.data", "other.grad += self.dat"),
-    "the gradient called": ("other.data * out.grad\n", "other.data * out.grad()\n"),
+                          "            raise ValueError('later')\n", "mul/OwnRaise"),
+    "a name misspelt": ("other.grad += self.data", "other.grad += self.dat",
+                        "mul/UnknownAttribute"),
+    "the gradient called": ("other.data * out.grad\n", "other.data * out.grad()\n",
+                            "mul/NotCallable"),
     "the wrong thing stored": ("out._backward = _backward\n        return out\n\n    def backward",
-                               "out.backward = _backward\n        return out\n\n    def backward"),
+                               "out.backward = _backward\n        return out\n\n    def backward",
+                               None),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("old", "new"), UNNAMED.values(), ids=UNNAMED)
-def test_an_unknown_exception_has_no_name_and_shows_itself(old, new):
+@pytest.mark.parametrize(("old", "new", "shape"), NO_KNOWN_MISTAKE.values(), ids=NO_KNOWN_MISTAKE)
+def test_an_unknown_exception_is_no_known_mistake_and_tells_what_it_shows(old, new, shape):
     text = REFERENCE.replace('"+"', "'+'")
     assert old in text
     report = graded(text.replace(old, new))
     assert report.score < 10
-    assert not any(task.diagnoses for task in report.tasks)
+    told = [one.id for task in report.tasks for one in task.diagnoses]
+    assert told == ([shape] if shape else [])
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
+from grader.diagnosis.exceptions import with_exceptions
 from grader.diagnosis.observations import FAILING, Findings, Hypothesis
 from grader.diagnosis.replay import Replayer
 from grader.diagnosis.reruns import ALL_ORDERS, SET_ORDER, Reruns, is_out_of_time
@@ -122,6 +123,7 @@ class Explainer:
             target.discard()
             target.start()
             found = self._replayer.diagnose(records, again.varying, frozenset(rewritten), work)
+            found = with_exceptions(self.exercise, target.submission, records, again.varying, found)
             for task, small in self._all_smallest(target, failing, found, again):
                 shown[task] = small
         except CutShort:

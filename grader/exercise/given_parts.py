@@ -46,7 +46,7 @@ class GivenParts:
         that cannot be told."""
         main = next(file for file in submission.files if file.path == submission.main)
         try:
-            theirs = _tokens(main.text) if _is_short(main.text) else ()
+            theirs = _tokens(main.text) if is_short(main.text) else ()
         except (tokenize.TokenError, SyntaxError):
             theirs = ()
         if not theirs:
@@ -81,7 +81,8 @@ def _outdented(text: str, columns: int) -> str:
     )
 
 
-def _is_short(text: str) -> bool:
+def is_short(text: str) -> bool:
+    """Whether a source can be looked through in little time."""
     return len(text) <= LONGEST and max(map(len, text.split("\n"))) <= LONGEST_LINE
 
 

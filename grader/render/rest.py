@@ -121,7 +121,7 @@ def _named(task: TaskResult, focus: Focus | None, report: Report) -> tuple[list[
     for found in task.diagnoses:
         explained.update(found.checks)
         if found is not here and found.id not in ties:
-            words.append(found.title)
+            words.append(translated(found.title))
             ties.update(other.id for other in found.alternatives)
     for check in wrong_checks(task):
         home = home_of(report, check.same_as) if check.same_as else ""

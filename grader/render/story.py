@@ -187,7 +187,7 @@ def _words(focus: Focus, audience: Audience) -> tuple[str, str, str]:
     """What is wrong, why, and the usual cause of an outcome that says little by itself."""
     task, diagnosis, check = focus
     if diagnosis:
-        return diagnosis.title, diagnosis.explanation, ""
+        return translated(diagnosis.title), translated(diagnosis.explanation), ""
     if check:
         return title_of(check), translated(check.message), usual_cause(check.outcome)
     hidden = [one for one in wrong_checks(task) if not may_see(one, audience)]

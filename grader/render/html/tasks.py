@@ -119,7 +119,7 @@ def _shown(sheet: Sheet, task: TaskResult) -> Html:
     """What shows a mistake in a task that is not the one opened."""
     named = task.diagnoses[0] if task.diagnoses else None
     evidence = smallest_of(task)
-    parts: list[Child] = [prose(named.explanation)] if named else []
+    parts: list[Child] = [prose(translated(named.explanation))] if named else []
     if evidence and evidence.program and wrong_checks(task):
         parts.append(tag("p", _("The smallest program that shows it:")))
         parts.append(program(evidence.program, sheet.contract, f"program-{task.id}"))

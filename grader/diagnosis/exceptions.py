@@ -1,0 +1,114 @@
+"""What is said of a task where everything that fails is an exception. Pure.
+
+Where no known mistake explains a task, the exceptions that its failing checks end in are read: each
+is a fault, a shape and the place that it is about, or it is none. Where one check's is none, or a
+shape is met at two places, nothing is said of the task. A fault is told once, in the first task
+that meets it; later checks that end in the same one are told to be the same.
+
+What happened is told by Python's own message, which may be matched; the sentences are never read
+again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from grader.diagnosis import raised_inside, raised_outside, wrong_kinds
+from grader.diagnosis.gave_nothing import gave_nothing
+from grader.diagnosis.observations import FAILING, Findings
+from grader.diagnosis.outline import Outline
+from grader.diagnosis.scene import Fault, Key, Scene
+from grader.diagnosis.search import UNEXPLAINED
+from grader.model.check import CheckRecord, CheckSpec, Visibility
+from grader.model.exercise import Exercise, Submission
+from grader.model.program import Raised
+from grader.model.report import Diagnosis
+
+Seen = tuple[CheckSpec, Fault | None]
+
+OUTSIDE = (gave_nothing, *raised_outside.SHAPES, raised_inside.not_set)
+INSIDE = (*raised_inside.SHAPES, *wrong_kinds.SHAPES)
+
+
+def with_exceptions(
+    exercise: Exercise,
+    submission: Submission,
+    records: Sequence[CheckRecord],
+    varying: Mapping[str, frozenset[int]],
+    found: Findings,
+) -> Findings:
+    """The findings, and for tasks without any what their exceptions say by themselves."""
+    reader = Reader(exercise, submission)
+    diagnoses, same_as = dict(found.diagnoses), dict(found.same_as)
+    homes: dict[Key, tuple[str, Fault]] = {}
+    checks: dict[Key, list[str]] = {}
+    for task in (task.id for task in exercise.tasks):
+        mine = [r for r in records if r.spec.task == task]
+        failing = [r for r in mine if r.outcome in FAILING and r.spec.id not in same_as]
+        if task in diagnoses or any(r.outcome in UNEXPLAINED for r in mine):
+            continue
+        left: list[Seen] = []
+        for record in failing:
+            fault = None if record.spec.id in varying else reader.fault(record)
+            if fault is None or fault.key not in homes:
+                left.append((record.spec, fault))
+                continue
+            same_as[record.spec.id] = homes[fault.key][0]
+            checks[fault.key].append(record.spec.id)
+        for fault, explained in _told(left):
+            homes[fault.key] = task, fault
+            checks[fault.key] = explained
+    for key, (task, fault) in homes.items():
+        told = Diagnosis(
+            f"{task}/{fault.shape}", fault.title, fault.explanation, tuple(checks[key])
+        )
+        diagnoses[task] = (*diagnoses.get(task, ()), told)
+    return replace(found, diagnoses=diagnoses, same_as=same_as)
+
+
+class Reader:
+    """One submission's exceptions as faults."""
+
+    def __init__(self, exercise: Exercise, submission: Submission) -> None:
+        self.contract = exercise.contract
+        self.main = submission.main
+        main = next((file for file in submission.files if file.path == self.main), None)
+        self.outline = Outline(main.text if main else "")
+
+    def fault(self, record: CheckRecord) -> Fault | None:
+        """What the exception that ends a record tells; None where that is not certain."""
+        ends = (at for at, result in enumerate(record.results) if isinstance(result, Raised))
+        at = next(ends, None)
+        if at is None:
+            return None
+        raised = record.results[at]
+        assert isinstance(raised, Raised)
+        if raised.path not in ("", self.main):
+            return None
+        scene = Scene(record, at, raised, self.outline, self.contract)
+        part = scene.part
+        outside = (shape(scene) for shape in OUTSIDE)
+        fault = next(filter(None, outside), None)
+        if fault is None and part is not None and scene.line:
+            fault = next(filter(None, (shape(scene, part) for shape in INSIDE)), None)
+        return fault
+
+
+def _told(seen: Sequence[Seen]) -> list[tuple[Fault, list[str]]]:
+    """The faults of a task with the checks that they explain, what explains most first; nothing
+    where a check has none, or where one shape has two places."""
+    groups: dict[Key, list[tuple[CheckSpec, Fault]]] = {}
+    for spec, fault in seen:
+        if fault is None:
+            return []
+        groups.setdefault(fault.key, []).append((spec, fault))
+    if len({shape for shape, _ in groups}) < len(groups):
+        return []
+    told = []
+    for group in sorted(groups.values(), key=len, reverse=True):
+        # a learner is told of a line by a check that he may see, where there is one
+        shown = [fault for spec, fault in group if spec.visibility is Visibility.VISIBLE]
+        told.append((next(iter(shown), group[0][1]), [spec.id for spec, _ in group]))
+    return told

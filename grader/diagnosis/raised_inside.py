@@ -1,0 +1,214 @@
+"""Exceptions that a line of the learner's raised by a name, an attribute or a call. Pure.
+
+Python's messages are those of 3.11 to 3.14; of a stack overflow only the type is the same in all.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from grader.diagnosis.outline import Part
+from grader.diagnosis.scene import (
+    NO_ATTRIBUTE,
+    NONE,
+    NUMBERS,
+    WHICH_IS_NONE,
+    Fault,
+    Scene,
+    Shape,
+    nearest,
+    told_at,
+)
+from grader.text.words import said
+
+NAME = re.compile(r"name '(\w+)' is not defined.*")
+UNSET = re.compile(
+    r"(?:cannot access local variable|local variable) '(\w+)' "
+    r"(?:where it is not associated with a value|referenced before assignment)"
+)
+SUPER = re.compile(r"'super' object has no attribute '\w+'|object\.__init__\(\) takes ")
+
+
+def own_raise(scene: Scene, part: Part) -> Fault | None:
+    """A `raise` or `assert` of the learner's own."""
+    word = scene.words[0] if scene.words else ""
+    if word not in ("raise", "assert") or scene.raised.type_name == "NotImplementedError":
+        return None
+    at = told_at(scene, part)
+    if word == "raise":
+        fact = said("The `raise` in line {line}, in {function}, was reached.", **at)
+        move = said("Is it still needed there?")
+    else:
+        fact = said("What line {line} asserts, in {function}, is not so.", **at)
+        move = said("Is the assertion right, or are the values not as you expect?")
+    return Fault(Shape.OWN_RAISE, part.qualname, fact, move)
+
+
+def without_end(scene: Scene, part: Part) -> Fault | None:
+    """Calls that never end."""
+    if scene.raised.type_name != "RecursionError":
+        return None
+    at = told_at(scene, part)
+    fact = said(
+        "Line {line}, in {function}, is reached by calls that call each other without end, until "
+        "Python stops them.",
+        **at,
+    )
+    move = said("Which call in that line, or in its caller, leads back to {function}?", **at)
+    return Fault(Shape.CALLS_WITHOUT_END, part.qualname, fact, move)
+
+
+def names(scene: Scene, part: Part) -> Fault | None:
+    """A name that nothing defines, or that has no value yet."""
+    message, kind = scene.raised.message, scene.raised.type_name
+    match = NAME.fullmatch(message) or UNSET.fullmatch(message)
+    if match is None or match[1] not in scene.words:
+        return None
+    name = match[1]
+    at = {"name": name, **told_at(scene, part)}
+    if kind == "UnboundLocalError":
+        fact = said(
+            "Line {line} uses `{name}` before it has a value: as {function} assigns to it, Python "
+            "takes it for a name of that function alone.",
+            **at,
+        )
+        move = said("Which name is meant: an attribute, or one that the function has already?")
+        return Fault(Shape.USED_BEFORE_SET, part.qualname, fact, move)
+    if kind != "NameError":
+        return None
+    fact = said("Line {line}, in {function}, uses the name `{name}`, which is not defined.", **at)
+    return Fault(Shape.UNKNOWN_NAME, part.qualname, fact, _name_meant(scene, part, name))
+
+
+def _name_meant(scene: Scene, part: Part, name: str) -> str:
+    if name in _attributes(scene):
+        return said("Is it an attribute, such as `self.{name}` or `out.{name}`?", name=name)
+    near = nearest(name, _scope(part) - {name})
+    if near:
+        return said("Is `{near}` meant?", near=near)
+    return said("Where does it get its value, and under which name?")
+
+
+def attributes(scene: Scene, part: Part) -> Fault | None:
+    """An attribute that the object does not have."""
+    match = NO_ATTRIBUTE.match(scene.raised.message)
+    if match is None or scene.raised.type_name != "AttributeError" or match[2] not in scene.words:
+        return None
+    kind, at = match[1], {"name": match[2], **told_at(scene, part)}
+    if kind in NUMBERS:
+        fact = said(
+            "Line {line}, in {function}, asks a plain number for `.{name}`, which it does not "
+            "have.",
+            **at,
+        )
+        move = said("Which name in that line stands for a plain number?")
+        return Fault(Shape.NUMBER_FOR_NODE, part.qualname, fact, move)
+    if kind == NONE:
+        fact = said("Line {line}, in {function}, asks None for `.{name}`.", **at)
+        return Fault(Shape.NONE_FOR_VALUE, part.qualname, fact, WHICH_IS_NONE)
+    if kind != scene.kind:
+        return None
+    return not_set(scene) or _unknown_attribute(scene, part, match[2])
+
+
+def _unknown_attribute(scene: Scene, part: Part, name: str) -> Fault:
+    at = {"name": name, **told_at(scene, part)}
+    near = nearest(name, _attributes(scene) - {name})
+    move = said("Which attributes does `__init__` set?")
+    if near:
+        move = said("Is `.{near}` meant?", near=near)
+    return Fault(
+        Shape.UNKNOWN_ATTRIBUTE,
+        part.qualname,
+        said(
+            "Line {line}, in {function}, asks a node for `.{name}`, and a node has no such "
+            "attribute.",
+            **at,
+        ),
+        move,
+    )
+
+
+def not_set(scene: Scene) -> Fault | None:
+    """A graded attribute that `__init__` does not set."""
+    match = NO_ATTRIBUTE.match(scene.raised.message)
+    init = scene.method("__init__")
+    if match is None or scene.raised.type_name != "AttributeError" or init is None:
+        return None
+    name = match[2]
+    if match[1] != scene.kind or name not in scene.contract.requires or init.uses(name):
+        return None
+    return Fault(
+        Shape.ATTRIBUTE_NOT_SET,
+        name,
+        said(
+            "A node was asked for `.{name}` and has none: `__init__` (line {line}) does not set "
+            "it.",
+            name=name,
+            line=init.line,
+        ),
+        said("Which value does it have before anything is computed?"),
+    )
+
+
+def supers(scene: Scene, part: Part) -> Fault | None:
+    """What the class below has not, or not so."""
+    message = scene.raised.message
+    if "super" not in scene.words or not SUPER.match(message):
+        return None
+    at = told_at(scene, part)
+    fact = said(
+        "Line {line}, in {function}, asks `super()`, the class that {kind} is built on, for "
+        "something that it does not have or take.",
+        kind=scene.kind,
+        **at,
+    )
+    return Fault(Shape.SUPER_HAS_NOT, part.qualname, fact, said("What is that line meant to do?"))
+
+
+def stops(scene: Scene, part: Part) -> Fault | None:
+    """Another exception of Python's own, at a line of the learner's."""
+    raised = scene.raised
+    what = {
+        "ZeroDivisionError": said("divides by zero"),
+        "IndexError": said("asks for a place that the collection does not have"),
+        "KeyError": said("asks a dict for a key that it does not have"),
+    }.get(raised.type_name)
+    if raised.type_name == "ValueError" and "values to unpack (expected" in raised.message:
+        what = said("unpacks a collection that has another number of items than there are names")
+    if what is None:
+        return None
+    at = told_at(scene, part)
+    fact = said("Line {line}, in {function}, {what}.", what=what, **at)
+    move = said("Which values do the names in that line have then?")
+    return Fault(Shape.STOPS_AT_LINE, part.qualname, fact, move)
+
+
+def _attributes(scene: Scene) -> set[str]:
+    """Names that `self` is asked for anywhere, and the class's methods."""
+    held = scene.outline.part(scene.kind)
+    found = {part.name for part in held.parts} if held else set()
+    for statement in scene.outline.statements:
+        words = [token for token, _ in statement]
+        for one, dot, name in zip(words, words[1:], words[2:], strict=False):
+            if (one, dot) == ("self", ".") and name.isidentifier():
+                found.add(name)
+    return found
+
+
+def _scope(part: Part) -> set[str]:
+    """Names that the function can see."""
+    seen = set[str]()
+    within: Part | None = part
+    while within is not None:
+        if not within.is_class:
+            seen.update(within.parameters, (inner.name for inner in within.parts))
+            for statement in within.statements:
+                words = [token for token, _ in statement]
+                seen.update(name for name, sign in pairwise(words) if sign == "=")
+        within = within.parent
+    return {name for name in seen if name.isidentifier()}
+
+
+SHAPES = (own_raise, without_end, names, attributes, supers, stops)
