@@ -358,6 +358,8 @@ def test_what_a_line_does_is_told(code, kind, message, expected, words):
         ("out = self * secret", "TypeError", "unsupported operand type(s) for *: 'A' and 'B'"),
         ("out = max(1)", "TypeError", "'Secret' object is not iterable"),
         ("raise NotImplementedError", "NotImplementedError", ""),
+        ("assert int('x')", "ValueError", "invalid literal"),
+        ("raise TypeError(int('x'))", "ValueError", "invalid literal"),
         ("out = 1", "ValueError", "3.25 is a secret"),
         ("out = 1", "TypeError", "text"),
     ],
@@ -428,6 +430,15 @@ def test_nothing_is_told_where_something_else_fails_too():
     assert told(BROKEN, raised_name("mul/one"), failing).diagnoses == {}
 
 
+def test_of_one_shape_at_two_lines_the_one_that_explains_most_is_told():
+    source = changed((MUL_LINE, "out = othr\n        out = slf"))
+    other = inside(source, "NameError", "name 'slf' is not defined", "out = slf")
+    found = told(source, other, raised_name("mul/two"), raised_name("mul/three"))
+    (named,) = found.diagnoses["mul"]
+    assert named.checks == ("mul/two", "mul/three")
+    assert "`othr`" in named.explanation
+
+
 def test_nothing_is_told_on_the_strength_of_what_varies():
     assert told(BROKEN, raised_name("mul/one"), varying=["mul/one"]).diagnoses == {}
 
@@ -459,6 +470,13 @@ def test_what_a_forged_message_names_is_not_told():
 )
 def test_any_source_has_an_outline(source):
     assert Outline(source).part("Value") is None
+
+
+def test_a_source_may_nest_deep():
+    source = "".join(f"{' ' * depth}def f():\n" for depth in range(400)) + " " * 400 + "self"
+    outline = Outline(source)
+    assert len(outline.parts) == 400
+    assert outline.part("f").uses("self")
 
 
 def test_names_are_those_that_python_gives():

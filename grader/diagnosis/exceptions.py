@@ -1,9 +1,9 @@
 """What is said of a task where everything that fails is an exception. Pure.
 
 Where no known mistake explains a task, the exceptions that its failing checks end in are read: each
-is a fault, a shape and the place that it is about, or it is none. Where one check's is none, or a
-shape is met at two places, nothing is said of the task. A fault is told once, in the first task
-that meets it; later checks that end in the same one are told to be the same.
+is a fault, a shape and the place that it is about, or it is none. Where one check's is none,
+nothing is said of the task. A fault is told once, in the first task that meets it; later checks
+that end in the same one are told to be the same.
 
 What happened is told by Python's own message, which may be matched; the sentences are never read
 again.
@@ -91,23 +91,23 @@ class Reader:
         part = scene.part
         outside = (shape(scene) for shape in OUTSIDE)
         fault = next(filter(None, outside), None)
-        if fault is None and part is not None and scene.line:
+        if fault is None and part is not None and scene.words:
             fault = next(filter(None, (shape(scene, part) for shape in INSIDE)), None)
         return fault
 
 
 def _told(seen: Sequence[Seen]) -> list[tuple[Fault, list[str]]]:
     """The faults of a task with the checks that they explain, what explains most first; nothing
-    where a check has none, or where one shape has two places."""
+    where a check has none. Of a shape with two places only the first is told."""
     groups: dict[Key, list[tuple[CheckSpec, Fault]]] = {}
     for spec, fault in seen:
         if fault is None:
             return []
         groups.setdefault(fault.key, []).append((spec, fault))
-    if len({shape for shape, _ in groups}) < len(groups):
-        return []
-    told = []
-    for group in sorted(groups.values(), key=len, reverse=True):
+    told: list[tuple[Fault, list[str]]] = []
+    for (shape, _), group in sorted(groups.items(), key=lambda one: -len(one[1])):
+        if any(fault.shape is shape for fault, _ in told):
+            continue
         # a learner is told of a line by a check that he may see, where there is one
         shown = [fault for spec, fault in group if spec.visibility is Visibility.VISIBLE]
         told.append((next(iter(shown), group[0][1]), [spec.id for spec, _ in group]))

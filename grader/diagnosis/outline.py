@@ -10,6 +10,7 @@ import io
 import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from grader.exercise.given_parts import is_short
 
@@ -47,8 +48,13 @@ class Part:
 
     def uses(self, name: str) -> bool:
         """Whether the name stands anywhere in it."""
-        mine = any(token == name for statement in self.statements for token, _ in statement)
-        return mine or any(part.uses(name) for part in self.parts)
+        left = [self]
+        while left:  # no recursion: a source may nest as deep as it likes
+            part = left.pop()
+            if any(token == name for statement in part.statements for token, _ in statement):
+                return True
+            left += part.parts
+        return False
 
     @property
     def is_empty(self) -> bool:
@@ -76,12 +82,44 @@ class Outline:
 
     def part(self, qualname: str) -> Part | None:
         """The one part of that name, as Python calls it; None where none has it, or several."""
-        found = [part for part in self.parts if part.qualname == qualname]
+        found = self._named.get(qualname, [])
         return found[0] if len(found) == 1 else None
 
-    def at(self, line: int | None) -> Statement:
+    def at(self, line: int | None) -> list[str]:
         """The tokens of a line."""
-        return tuple(pair for statement in self.statements for pair in statement if pair[1] == line)
+        return self._lines.get(line or 0, [])
+
+    @cached_property
+    def _named(self) -> dict[str, list[Part]]:
+        named: dict[str, list[Part]] = {}
+        for part in self.parts:
+            named.setdefault(part.qualname, []).append(part)
+        return named
+
+    @cached_property
+    def _lines(self) -> dict[int, list[str]]:
+        lines: dict[int, list[str]] = {}
+        for statement in self.statements:
+            for token, line in statement:
+                lines.setdefault(line, []).append(token)
+        return lines
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All its tokens."""
+        return frozenset(token for statement in self.statements for token, _ in statement)
+
+    @cached_property
+    def attributes(self) -> frozenset[str]:
+        """Names that `self` is asked for anywhere."""
+        return frozenset(
+            name
+            for statement in self.statements
+            for (one, _), (dot, _), (name, _) in zip(
+                statement, statement[1:], statement[2:], strict=False
+            )
+            if (one, dot) == ("self", ".") and name.isidentifier()
+        )
 
     def _read(self, source: str) -> None:
         held, decorated = [self.file], False

@@ -17,6 +17,7 @@ from grader.diagnosis.scene import (
     Fault,
     Scene,
     Shape,
+    line_of,
     nearest,
     told_at,
 )
@@ -32,8 +33,11 @@ SUPER = re.compile(r"'super' object has no attribute '\w+'|object\.__init__\(\) 
 
 def own_raise(scene: Scene, part: Part) -> Fault | None:
     """A `raise` or `assert` of the learner's own."""
-    word = scene.words[0] if scene.words else ""
-    if word not in ("raise", "assert") or scene.raised.type_name == "NotImplementedError":
+    words, kind = scene.words, scene.raised.type_name
+    word = words[0] if words else ""
+    # what is raised may itself raise
+    is_own = kind in words or len(words) < 3 if word == "raise" else kind == "AssertionError"
+    if word not in ("raise", "assert") or not is_own or kind == "NotImplementedError":
         return None
     at = told_at(scene, part)
     if word == "raise":
@@ -42,7 +46,7 @@ def own_raise(scene: Scene, part: Part) -> Fault | None:
     else:
         fact = said("What line {line} asserts, in {function}, is not so.", **at)
         move = said("Is the assertion right, or are the values not as you expect?")
-    return Fault(Shape.OWN_RAISE, part.qualname, fact, move)
+    return Fault(Shape.OWN_RAISE, line_of(scene, part), fact, move)
 
 
 def without_end(scene: Scene, part: Part) -> Fault | None:
@@ -74,11 +78,11 @@ def names(scene: Scene, part: Part) -> Fault | None:
             **at,
         )
         move = said("Which name is meant: an attribute, or one that the function has already?")
-        return Fault(Shape.USED_BEFORE_SET, part.qualname, fact, move)
+        return Fault(Shape.USED_BEFORE_SET, line_of(scene, part), fact, move)
     if kind != "NameError":
         return None
     fact = said("Line {line}, in {function}, uses the name `{name}`, which is not defined.", **at)
-    return Fault(Shape.UNKNOWN_NAME, part.qualname, fact, _name_meant(scene, part, name))
+    return Fault(Shape.UNKNOWN_NAME, line_of(scene, part), fact, _name_meant(scene, part, name))
 
 
 def _name_meant(scene: Scene, part: Part, name: str) -> str:
@@ -103,10 +107,10 @@ def attributes(scene: Scene, part: Part) -> Fault | None:
             **at,
         )
         move = said("Which name in that line stands for a plain number?")
-        return Fault(Shape.NUMBER_FOR_NODE, part.qualname, fact, move)
+        return Fault(Shape.NUMBER_FOR_NODE, line_of(scene, part), fact, move)
     if kind == NONE:
         fact = said("Line {line}, in {function}, asks None for `.{name}`.", **at)
-        return Fault(Shape.NONE_FOR_VALUE, part.qualname, fact, WHICH_IS_NONE)
+        return Fault(Shape.NONE_FOR_VALUE, line_of(scene, part), fact, WHICH_IS_NONE)
     if kind != scene.kind:
         return None
     return not_set(scene) or _unknown_attribute(scene, part, match[2])
@@ -120,7 +124,7 @@ def _unknown_attribute(scene: Scene, part: Part, name: str) -> Fault:
         move = said("Is `.{near}` meant?", near=near)
     return Fault(
         Shape.UNKNOWN_ATTRIBUTE,
-        part.qualname,
+        line_of(scene, part),
         said(
             "Line {line}, in {function}, asks a node for `.{name}`, and a node has no such "
             "attribute.",
@@ -164,7 +168,9 @@ def supers(scene: Scene, part: Part) -> Fault | None:
         kind=scene.kind,
         **at,
     )
-    return Fault(Shape.SUPER_HAS_NOT, part.qualname, fact, said("What is that line meant to do?"))
+    return Fault(
+        Shape.SUPER_HAS_NOT, line_of(scene, part), fact, said("What is that line meant to do?")
+    )
 
 
 def stops(scene: Scene, part: Part) -> Fault | None:
@@ -182,19 +188,14 @@ def stops(scene: Scene, part: Part) -> Fault | None:
     at = told_at(scene, part)
     fact = said("Line {line}, in {function}, {what}.", what=what, **at)
     move = said("Which values do the names in that line have then?")
-    return Fault(Shape.STOPS_AT_LINE, part.qualname, fact, move)
+    return Fault(Shape.STOPS_AT_LINE, line_of(scene, part), fact, move)
 
 
 def _attributes(scene: Scene) -> set[str]:
     """Names that `self` is asked for anywhere, and the class's methods."""
     held = scene.outline.part(scene.kind)
-    found = {part.name for part in held.parts} if held else set()
-    for statement in scene.outline.statements:
-        words = [token for token, _ in statement]
-        for one, dot, name in zip(words, words[1:], words[2:], strict=False):
-            if (one, dot) == ("self", ".") and name.isidentifier():
-                found.add(name)
-    return found
+    methods = {part.name for part in held.parts} if held else set[str]()
+    return methods | scene.outline.attributes
 
 
 def _scope(part: Part) -> set[str]:
@@ -211,4 +212,4 @@ def _scope(part: Part) -> set[str]:
     return {name for name in seen if name.isidentifier()}
 
 
-SHAPES = (own_raise, without_end, names, attributes, supers, stops)
+SHAPES = (names, attributes, own_raise, without_end, supers, stops)

@@ -48,11 +48,10 @@ def missing(scene: Scene) -> Fault | None:
     mine = scene.method(name)
     if mine is not None:
         return _not_implemented(scene, mine, code)
-    words = {token for statement in scene.outline.statements for token, _ in statement}
     elsewhere = [part for part in scene.outline.parts if part.name == name and not part.is_class]
     if len(elsewhere) == 1:
         return _misplaced(scene, elsewhere[0], code)
-    if name in words:  # set in some other way
+    if name in scene.outline.words:  # set in some other way
         return None
     fact = said(
         "`{code}` asks for the method `{name}`, and the class {kind} has none.",

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import NamedTuple
 
-from grader.diagnosis.outline import LOCALS, Outline, Part, Statement
+from grader.diagnosis.outline import LOCALS, Outline, Part
 from grader.model.check import CheckRecord
 from grader.model.exercise import Contract
 from grader.model.program import Plain, Raised, Ref, Step
@@ -139,14 +139,9 @@ class Scene(NamedTuple):
         return self.outline.part(name)
 
     @property
-    def line(self) -> Statement:
+    def words(self) -> list[str]:
         """The tokens of the learner's line that it was raised in."""
         return self.outline.at(self.raised.line)
-
-    @property
-    def words(self) -> list[str]:
-        """As `line`, without their places."""
-        return [token for token, _ in self.line]
 
     def method(self, name: str) -> Part | None:
         """The class's own method of that name."""
@@ -179,6 +174,11 @@ def named(part: Part) -> str:
     if outer is None or outer.is_class or not outer.name:
         return f"`{part.name}`"
     return said("`{inner}` in `{outer}`", inner=part.name, outer=outer.name)
+
+
+def line_of(scene: Scene, part: Part) -> str:
+    """The place of a fault that is one line of a function."""
+    return f"{part.qualname}:{scene.raised.line}"
 
 
 def told_at(scene: Scene, part: Part) -> dict[str, object]:

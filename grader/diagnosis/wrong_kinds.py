@@ -14,6 +14,7 @@ from grader.diagnosis.scene import (
     Scene,
     Shape,
     asked,
+    line_of,
     told_at,
 )
 from grader.text.words import said
@@ -39,14 +40,14 @@ def operands(scene: Scene, part: Part) -> Fault | None:
     kinds, at = {match[1], match[2]}, {"kind": scene.kind, **told_at(scene, part)}
     if NONE in kinds:
         fact = said("Line {line}, in {function}, computes with None.", **at)
-        return Fault(Shape.NONE_FOR_VALUE, part.qualname, fact, WHICH_IS_NONE)
+        return Fault(Shape.NONE_FOR_VALUE, line_of(scene, part), fact, WHICH_IS_NONE)
     if scene.kind not in kinds or not kinds & NUMBERS:
         return None
     fact = said("Line {line}, in {function}, puts a number and a whole {kind} together.", **at)
     move = said(
         "Which name in that line stands for the node, and which attribute holds its number?"
     )
-    return Fault(Shape.NODE_FOR_NUMBER, part.qualname, fact, move)
+    return Fault(Shape.NODE_FOR_NUMBER, line_of(scene, part), fact, move)
 
 
 def iteration(scene: Scene, part: Part) -> Fault | None:
@@ -64,7 +65,7 @@ def iteration(scene: Scene, part: Part) -> Fault | None:
     at = {"what": what, **told_at(scene, part)}
     fact = said("Line {line}, in {function}, goes through {what} as if it were a collection.", **at)
     move = said("What is meant to stand there, and where does it come from?")
-    return Fault(Shape.NOT_ITERABLE, part.qualname, fact, move)
+    return Fault(Shape.NOT_ITERABLE, line_of(scene, part), fact, move)
 
 
 def _bare_inputs(scene: Scene) -> Fault | None:
@@ -109,7 +110,7 @@ def calling(scene: Scene, part: Part) -> Fault | None:
     move = said("Which brackets in that line are too many, or is an operator missing before them?")
     if match[1] == NONE:
         move = said("Was a function stored there, or what it gave back when it was called?")
-    return Fault(Shape.NOT_CALLABLE, part.qualname, fact, move)
+    return Fault(Shape.NOT_CALLABLE, line_of(scene, part), fact, move)
 
 
 def texts(scene: Scene, part: Part) -> Fault | None:
@@ -119,7 +120,7 @@ def texts(scene: Scene, part: Part) -> Fault | None:
     at = told_at(scene, part)
     fact = said("Line {line}, in {function}, computes with a text where a number is meant.", **at)
     move = said("Which name in that line stands for a text, and where does it get its value?")
-    return Fault(Shape.TEXT_FOR_NUMBER, part.qualname, fact, move)
+    return Fault(Shape.TEXT_FOR_NUMBER, line_of(scene, part), fact, move)
 
 
 SHAPES = (operands, iteration, calling, texts)
