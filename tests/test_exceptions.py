@@ -144,6 +144,11 @@ def test_what_read_none_of_an_object_is_not_what_gave_none():
     assert shape(REFERENCE, record(last, Plain(None), steps=steps)) == ""
 
 
+def test_an_exception_that_is_not_about_none_is_not_blamed_on_it():
+    last = Raised("KeyError", "'x'")
+    assert shape(REFERENCE, record(last, Plain(None))) == ""
+
+
 # --- what the class does not have -------------------------------------------------------------
 
 
@@ -245,6 +250,12 @@ def test_a_parameter_of_an_inner_function_is_told_of_the_method_that_makes_it():
 def test_a_function_that_the_file_does_not_have_is_not_spoken_of():
     message = "Value.other() missing 1 required positional argument: 'x'"
     assert shape(REFERENCE, outside("TypeError", message, RELU)) == ""
+
+
+def test_a_parameter_that_the_function_does_not_have_is_not_spoken_of():
+    source = changed(("def relu(self)", "def relu(self, x)"))
+    message = "Value.relu() missing 1 required positional argument: 'secret'"
+    assert shape(source, outside("TypeError", message, RELU)) == ""
 
 
 def test_a_decorated_function_is_not_spoken_of():
@@ -385,12 +396,27 @@ def test_inputs_in_brackets_are_not_said_to_lack_them():
     assert shape(REFERENCE, seen) == "NotIterable"
 
 
+def test_a_number_that_the_constructor_goes_through_is_not_taken_for_an_input():
+    source = changed((MUL_LINE, "out = Value(1, 2)"))
+    message = "'int' object is not iterable"
+    seen = inside(source, "TypeError", message, "tuple(_children)", "__init__")
+    assert shape(source, seen) == "NotIterable"
+
+
+def test_a_lambda_is_told_of_the_function_that_holds_it():
+    source = changed((MUL_LINE, "out = (lambda: othr)()"))
+    message = "name 'othr' is not defined"
+    seen = inside(source, "NameError", message, "othr", "__mul__.<locals>.<lambda>")
+    assert "in `__mul__`" in one(source, seen).explanation
+
+
 def test_an_attribute_that_the_constructor_leaves_out_is_told():
     source = changed(("        self.grad = 0", "        self.slope = 0"))
     read = Step("read", "data grad", (Ref(0),))
     found = one(source, outside("AttributeError", "'Value' object has no attribute 'grad'", read))
     assert found.id == "mul/AttributeNotSet"
-    assert shape(REFERENCE, outside("AttributeError", found.title, read)) == ""
+    message = "'Value' object has no attribute 'grad'"
+    assert shape(REFERENCE, outside("AttributeError", message, read)) == ""
 
 
 def test_a_method_that_a_value_hides_is_told():

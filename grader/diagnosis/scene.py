@@ -148,12 +148,13 @@ class Scene(NamedTuple):
         return self.outline.part(f"{self.kind}.{name}")
 
     def result_of(self, operand: object) -> tuple[Step, object] | None:
-        """The operation behind an operand, and the plain data that it gave; None for all else."""
+        """The step behind an operand, and the plain data that it gave; None for all else."""
         if not isinstance(operand, Ref) or operand.step >= len(self.record.results):
             return None
-        made, result = self.record.steps[operand.step], self.record.results[operand.step]
-        is_operation = made.action in ("op", "method") and isinstance(result, Plain)
-        return (made, result.value) if is_operation and isinstance(result, Plain) else None
+        result = self.record.results[operand.step]
+        if not isinstance(result, Plain):
+            return None
+        return self.record.steps[operand.step], result.value
 
 
 def asked(step: Step) -> tuple[str, str]:
