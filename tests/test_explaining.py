@@ -26,7 +26,7 @@ REFERENCE = Path("reference/value.py").read_text("utf-8")
 OVERWRITING = Path("tests/examples/overwriting_mul.py").read_text("utf-8")
 PRODUCT = "self.data * other.data"
 AFTER_MANY = f"{PRODUCT} + (len(MADE) > 90)"
-NO_KNOWN_MISTAKE = f"{PRODUCT} + (self.data == 3.0) * 0.125"
+NO_KNOWN_MISTAKE = f"{PRODUCT} + (self.data == 2.0) * 0.125"
 CONSTRUCTOR = "        self.data = data\n"
 
 
@@ -59,12 +59,15 @@ def test_a_right_submission_needs_one_worker(started):
     assert len(started) == 1
 
 
-@pytest.mark.parametrize("wrong", [OVERWRITING, REFERENCE.replace(PRODUCT, NO_KNOWN_MISTAKE)])
-def test_a_wrong_one_is_asked_again_searched_and_shown_in_a_worker_each(started, wrong):
+@pytest.mark.parametrize(
+    ("wrong", "batches"), [(OVERWRITING, 0), (REFERENCE.replace(PRODUCT, NO_KNOWN_MISTAKE), 1)]
+)
+def test_a_wrong_one_is_asked_again_searched_and_shown_in_a_worker_each(started, wrong, batches):
+    """One to be graded, one asked again, one searched, one shown; one for each further batch."""
     report = graded(wrong)
     assert report.score < 10
     assert any(task.evidence for task in report.tasks)
-    assert len(started) == 4
+    assert len(started) == 4 + batches
     assert notes(report) == set()
 
 

@@ -151,7 +151,7 @@ class Explainer:
             mine = [record.spec.id for record in failing if record.spec.task == task]
             if mine:
                 orders = ALL_ORDERS if SET_ORDER in map(again.notes.get, mine) else (0,)
-                small = self._smallest(target, task, found, orders, again.work)
+                small = self._smallest(target, task, mine, found, orders, again.work)
                 if small is not None:
                     yield task, small
 
@@ -159,6 +159,7 @@ class Explainer:
         self,
         target: BoxedTarget,
         task: str,
+        checks: Sequence[str],
         found_out: Findings,
         orders: Sequence[int],
         work: Work,
@@ -171,7 +172,7 @@ class Explainer:
         catalogue = self._catalogues[task]
 
         def is_silent() -> bool:
-            return self._is_silent(task, found_out, work)
+            return self._is_silent(task, checks, found_out, work)
 
         found = catalogue.find(target, work, is_silent, orders)
         if found is None and len(orders) > 1:
@@ -206,13 +207,13 @@ class Explainer:
                     found[task] = Shown(one, answer, finding)
         return {task: self._evidence(one) for task, one in found.items()}, differing
 
-    def _is_silent(self, task: str, found: Findings, work: Work) -> bool:
+    def _is_silent(self, task: str, checks: Sequence[str], found: Findings, work: Work) -> bool:
         """Whether thousands of programs need not be tried: no small one shows the mistakes that
-        were found, or they were found in an earlier task, which shows them."""
+        were found, or all that fails is explained by an earlier task, which shows them."""
         if not found.hypothesis:
             return False
         if task not in found.diagnoses:
-            return True
+            return all(check in found.same_as for check in checks)
         key = task, found.hypothesis
         if key not in self._silent:
             alone = Work()
