@@ -210,6 +210,45 @@ def situations(size, kind):
         yield one, on, end(1), one, end(3)
 
 
+def parts(program, submission):
+    """Yields once for each way in which the operations of a program work without the rest of it:
+    the step that is carried out alone, or None where two operations work together.
+
+    Each has two inputs that may be results, gets gradients other than 1, and adds to gradients
+    that are there already. Where all of this is right, what joins the operations is at fault.
+    """
+    tried = {index: operation(step) for index, step in enumerate(program)}
+    tried = {index: kind for index, kind in tried.items() if kind in VALUES}
+    for values in LEAVES[:2]:
+        for index, kind in tried.items():
+            build(finished(((kind, inputs_of(program[index])),)), values, submission)
+            yield index
+        for shape in pairs(sorted(set(tried.values()))):
+            build(shape, values, submission)
+            yield None
+
+
+def inputs_of(step):
+    """The operands of a shape that are alike: one input, one twice, a plain number, or two."""
+    if len(step.operands) == 1:
+        return (-1,)
+    left, right = step.operands
+    return (-1, (-1 if left == right else -2) if is_node(right) else "plain")
+
+
+def pairs(kinds):
+    """Two of these operations after each other, in every place, and the same one twice."""
+    for kind in kinds:
+        one = (kind, (-1,) if kind == "relu" else (-1, -2))
+        for other in kinds:
+            for operands in ((0,),) if other == "relu" else ((0, -3), (-3, 0)):
+                yield finished((one, (other, operands)))
+        if "add" in kinds:
+            yield finished((one, ("add", (0, 0))))
+        if kind != "relu":
+            yield one, (FINISH, (0,)), one, (FINISH, (2,))
+
+
 def shapes(size, allowed):
     """Every way to combine leaves in `size` operations, each of which uses the one before.
 
