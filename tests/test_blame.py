@@ -52,6 +52,12 @@ def test_an_operation_that_does_not_tell_its_input():
     assert blames((RELU, RELU.replace("(self,)", "()")))["relu"] == "c = b.relu()"
 
 
+def test_an_operation_that_sends_nothing_of_some_gradients():
+    """The relu was asked, with a negative gradient: what uses it is right."""
+    gate = "            if self.data > 0:\n", "            if self.data > 0 and out.grad > 0:\n"
+    assert blames(gate)["relu"] in ("b = a.relu()", "c = a.relu()")
+
+
 def test_a_pass_that_takes_operations_in_a_wrong_order():
     """Each operation is right, alone and with another: what is left is the pass."""
     by_value = "        order.sort(key=lambda node: node.data)\n"

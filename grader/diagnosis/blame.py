@@ -92,14 +92,16 @@ class Blame:
         if len({steps[user].name for user in users}) > 1:
             users = [user for user in users if not self._are_parts_right(steps, user)]
             return users[0] if len(users) == 1 else None
-        was_asked = (
-            wrong.got != 0 or users == [output] or not self._are_parts_right(steps, users[0])
-        )
-        if not was_asked:
+        if wrong.got == 0 and users != [output] and self._was_not_asked(steps, users[0]):
             # what uses its result did not tell that it does
             users = _users(steps, needed, users[0]) if len(users) == 1 else []
             return users[0] if len(users) == 1 else None
         return users[0]
+
+    def _was_not_asked(self, steps: Sequence[Step], user: int) -> bool:
+        """Whether an operation that sent nothing is right alone, while something is wrong where two
+        work together."""
+        return self._are_parts_right(steps, user) and not self._are_parts_right(steps)
 
     def _are_parts_right(self, steps: Sequence[Step], alone: int | None = None) -> bool:
         """Whether all that the operations do without the rest of the program is right, or what the
