@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from grader.diagnosis import explain
-from grader.diagnosis.explain import CUT_SHORT, KEPT
+from grader.diagnosis.alone import KEPT
+from grader.diagnosis.explain import CUT_SHORT
 from grader.diagnosis.reruns import SET_ORDER, VARIES
 from grader.diagnosis.smallest import Catalogue, candidates
 from grader.diagnosis.work import Work
@@ -26,7 +27,7 @@ REFERENCE = Path("reference/value.py").read_text("utf-8")
 OVERWRITING = Path("tests/examples/overwriting_mul.py").read_text("utf-8")
 PRODUCT = "self.data * other.data"
 AFTER_MANY = f"{PRODUCT} + (len(MADE) > 90)"
-NO_KNOWN_MISTAKE = f"{PRODUCT} + (self.data == 3.0) * 0.125"
+NO_KNOWN_MISTAKE = f"{PRODUCT} + (self.data == 2.0) * 0.125"
 CONSTRUCTOR = "        self.data = data\n"
 
 
@@ -59,12 +60,18 @@ def test_a_right_submission_needs_one_worker(started):
     assert len(started) == 1
 
 
-@pytest.mark.parametrize("wrong", [OVERWRITING, REFERENCE.replace(PRODUCT, NO_KNOWN_MISTAKE)])
-def test_a_wrong_one_is_asked_again_searched_and_shown_in_a_worker_each(started, wrong):
+@pytest.mark.parametrize(
+    ("wrong", "batches"), [(OVERWRITING, 0), (REFERENCE.replace(PRODUCT, NO_KNOWN_MISTAKE), 1)]
+)
+def test_a_wrong_one_is_asked_again_and_searched_and_each_program_shown_in_new_workers(
+    started, wrong, batches
+):
+    """One to be graded, one asked again, one searched and one more for each further batch."""
     report = graded(wrong)
     assert report.score < 10
-    assert any(task.evidence for task in report.tasks)
-    assert len(started) == 4
+    shown = [task for task in report.tasks if task.evidence is not None]
+    assert shown
+    assert len(started) == 3 + batches + len(shown)
     assert notes(report) == set()
 
 

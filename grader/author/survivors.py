@@ -28,7 +28,7 @@ from grader.grading.state import State
 from grader.intake.take import take_source
 from grader.model.check import Outcome
 from grader.model.exercise import Exercise, Limits
-from grader.model.program import Operand, Ref, Step
+from grader.model.program import Ref, Step
 from grader.program.evidence import program_lines
 from grader.target.base import LoadFailed
 from grader.target.boxed import BoxedTarget
@@ -163,28 +163,22 @@ def composed(
     """Several small programs in one: new objects of later ones become results of earlier ones."""
     steps: list[Step] = []
     for _ in range(rng.randint(2, PIECES)):
-        piece = [
-            s for s in rng.choice(small).program.steps if s.action != "read" and s.name != finish
-        ]
+        piece = rng.choice(small).program.steps
         known = list(range(len(steps)))
-        offset = len(steps)
         places: dict[int, int] = {}
         for index, step in enumerate(piece):
-            moved = _pointed(step, offset, places)
+            if step.action == "read" or step.name == finish:
+                continue
+            places[index] = len(steps)
+            steps.append(_pointed(step, places))
             if known and step.action == "new" and step.name == class_name and rng.random() < 0.6:
                 # an operand may point to any earlier step: also to one far from the newest
-                places[offset + index] = known[-1] if rng.random() < 0.5 else rng.choice(known)
-            steps.append(moved)
+                places[index] = known[-1] if rng.random() < 0.5 else rng.choice(known)
     steps.append(Step("method", finish, (Ref(len(steps) - 1),)))
     return tuple(steps)
 
 
-def _pointed(step: Step, offset: int, places: dict[int, int]) -> Step:
-    """The step in a longer program: its references moved by `offset`, then as `places` says."""
-
-    def point(operand: Operand) -> Operand:
-        if not isinstance(operand, Ref):
-            return operand
-        return Ref(places.get(operand.step + offset, operand.step + offset))
-
-    return replace(step, operands=tuple(point(operand) for operand in step.operands))
+def _pointed(step: Step, places: dict[int, int]) -> Step:
+    """The step in a longer program, in which what it refers to has these places."""
+    operands = (Ref(places[o.step]) if isinstance(o, Ref) else o for o in step.operands)
+    return replace(step, operands=tuple(operands))

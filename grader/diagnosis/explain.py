@@ -21,6 +21,8 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
+from grader.diagnosis.alone import run_alone
+from grader.diagnosis.blame import Blame, Pass
 from grader.diagnosis.exceptions import with_exceptions
 from grader.diagnosis.observations import FAILING, Findings, Hypothesis
 from grader.diagnosis.replay import Replayer
@@ -36,10 +38,6 @@ from grader.program.evidence import evidence
 from grader.target.base import Asked, Budget, TargetFailure
 from grader.target.boxed import BoxedTarget
 from grader.text.words import said
-
-KEPT = said(
-    "Run after other programs, this one gave other values: something is kept between two graphs"
-)
 
 CUT_SHORT = said(
     "Looking for the reasons took too long and was cut short: why checks fail may not be said here"
@@ -67,7 +65,7 @@ class Explainer:
         self.oracle = oracle
         self._catalogues: dict[str, Catalogue] = {}
         self._silent: dict[tuple[str, Hypothesis], tuple[bool, int]] = {}
-        self._drawn = LRU[tuple[bytes, bytes], Evidence](MOST_DRAWN)
+        self._drawn = LRU[tuple[bytes, bytes, int | None], Evidence](MOST_DRAWN)
 
     @cached_property
     def _replayer(self) -> Replayer:
@@ -129,10 +127,10 @@ class Explainer:
         except CutShort:
             is_cut_short = True
         notes = again.notes
-        smallest, kept = self._alone(target, shown)
+        smallest, said_of = self._alone(target, shown, rewritten)
         for record in failing:
-            if record.spec.task in kept:
-                notes.setdefault(record.spec.id, KEPT)
+            if record.spec.task in said_of:
+                notes.setdefault(record.spec.id, said_of[record.spec.task])
         noted = [
             replace(r, notes=(*r.notes, notes[r.spec.id])) if r.spec.id in notes else r
             for r in records
@@ -153,7 +151,7 @@ class Explainer:
             mine = [record.spec.id for record in failing if record.spec.task == task]
             if mine:
                 orders = ALL_ORDERS if SET_ORDER in map(again.notes.get, mine) else (0,)
-                small = self._smallest(target, task, found, orders, again.work)
+                small = self._smallest(target, task, mine, found, orders, again.work)
                 if small is not None:
                     yield task, small
 
@@ -161,6 +159,7 @@ class Explainer:
         self,
         target: BoxedTarget,
         task: str,
+        checks: Sequence[str],
         found_out: Findings,
         orders: Sequence[int],
         work: Work,
@@ -173,7 +172,7 @@ class Explainer:
         catalogue = self._catalogues[task]
 
         def is_silent() -> bool:
-            return self._is_silent(task, found_out, work)
+            return self._is_silent(task, checks, found_out, work)
 
         found = catalogue.find(target, work, is_silent, orders)
         if found is None and len(orders) > 1:
@@ -183,38 +182,35 @@ class Explainer:
         return found
 
     def _alone(
-        self, target: BoxedTarget, shown: Mapping[str, Shown]
-    ) -> tuple[dict[str, Evidence], set[str]]:
-        """Evidence by task, as a fresh worker gives it for each program alone, and the tasks whose
-        program gave something else after others."""
-        if not shown:
-            return {}, set()
-        target.discard()
-        differing = set[str]()
-        with suppress(TargetFailure):
-            answers = target.ask_all([one.candidate.program for one in shown.values()])
-            pairs = zip(shown.items(), answers, strict=True)
-            differing = {task for (task, one), answer in pairs if answer != one.answer}
-        found = dict(shown)
-        for task in differing:
-            target.discard()
-            one = shown[task].candidate
+        self, target: BoxedTarget, shown: Mapping[str, Shown], rewritten: Sequence[str]
+    ) -> tuple[dict[str, Evidence], dict[str, str]]:
+        """Evidence as a fresh worker gives it for each program alone, and notes, by task."""
+        name = self.exercise.contract.class_name
+        blame = Blame(target, self.oracle, name, self._pass(rewritten))
+        found, notes = dict[str, Evidence](), dict[str, str]()
+        for task, one in shown.items():
             with suppress(TargetFailure):
-                (answer,) = target.ask_all([one.program])
-                finding = self._catalogues[task].shown(one, answer)
-                if finding is None:
-                    del found[task]
-                else:
-                    found[task] = Shown(one, answer, finding)
-        return {task: self._evidence(one) for task, one in found.items()}, differing
+                alone = run_alone(blame, one, self._catalogues[task].shown)
+                if alone.note:
+                    notes[task] = alone.note
+                if alone.shown is not None:
+                    found[task] = self._evidence(alone.shown, alone.blamed)
+        return found, notes
 
-    def _is_silent(self, task: str, found: Findings, work: Work) -> bool:
+    def _pass(self, rewritten: Sequence[str]) -> Pass:
+        """The backward pass, if the exercise has one: its name, and whether it is the starter's."""
+        held, name = self.exercise.contract.class_name, getattr(self.oracle, "FINISH", None)
+        own = f"{held}.{name}"
+        is_given = own in self._replayer.given.names
+        return Pass(name, is_given and not {own, f"{held}.__init__"}.intersection(rewritten))
+
+    def _is_silent(self, task: str, checks: Sequence[str], found: Findings, work: Work) -> bool:
         """Whether thousands of programs need not be tried: no small one shows the mistakes that
-        were found, or they were found in an earlier task, which shows them."""
+        were found, or all that fails is explained by an earlier task, which shows them."""
         if not found.hypothesis:
             return False
         if task not in found.diagnoses:
-            return True
+            return all(check in found.same_as for check in checks)
         key = task, found.hypothesis
         if key not in self._silent:
             alone = Work()
@@ -224,11 +220,13 @@ class Explainer:
         work.spend(spent)
         return is_silent
 
-    def _evidence(self, shown: Shown) -> Evidence:
-        key = shown.candidate.program.encoded, shown.answer
+    def _evidence(self, shown: Shown, blamed: int | None) -> Evidence:
+        key = shown.candidate.program.encoded, shown.answer, blamed
         drawn = self._drawn.get(key)
         if drawn is None:
             found, module = shown.finding, self.exercise.contract.module
-            drawn = evidence(found.steps, found.results, found.comparisons, module, self.oracle)
+            drawn = evidence(
+                found.steps, found.results, found.comparisons, module, self.oracle, blamed
+            )
             self._drawn.put(key, drawn)
         return drawn

@@ -8,8 +8,9 @@ message, each a program of its own. Nothing here runs unless a check of the task
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -22,6 +23,8 @@ from grader.target.observe import Reads
 from grader.target.proxy import RemoteModule
 from grader.target.recorder import Recorder
 from grader.target.results import decoded
+
+T = TypeVar("T")
 
 FIRST_BATCH_STEPS = 100
 LARGEST_BATCH_STEPS = 2000
@@ -55,11 +58,18 @@ class Shown(NamedTuple):
 def candidates(oracle: Any, task: str, class_name: str) -> Iterator[Candidate]:
     """The oracle's programs for a task, smallest first; nothing without an oracle."""
     enumerate_programs = getattr(oracle, "smallest_programs", None)
-    if enumerate_programs is None:
-        return
+    if enumerate_programs is not None:
+        for _, one in drawn_up(oracle, partial(enumerate_programs, task), class_name):
+            yield one
+
+
+def drawn_up(
+    oracle: Any, enumerate_programs: Callable[[RemoteModule], Iterable[T]], class_name: str
+) -> Iterator[tuple[T, Candidate]]:
+    """What the oracle says of each of its programs, and the program."""
     recorder = Recorder(None, class_name)
-    for _ in enumerate_programs(task, RemoteModule(recorder)):
-        yield candidate(oracle, recorder.steps)
+    for said_of_it in enumerate_programs(RemoteModule(recorder)):
+        yield said_of_it, candidate(oracle, recorder.steps)
         recorder.steps.clear()
 
 

@@ -11,9 +11,14 @@ from msgspec.structs import replace as structs_replace
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility, task_outcome
 from grader.model.exercise import Exercise, Task
 from grader.model.report import CheckResult, Diagnosis, Evidence, TaskResult
-from grader.program.evidence import Oracle, first_wrong, graph, program_lines
+from grader.program.evidence import (
+    Oracle,
+    first_wrong,
+    graph,
+    program_lines,
+    value_sentence,
+)
 from grader.program.listing import Listing, number_text
-from grader.text.words import said
 
 SHOWN_PROGRAMS = 3
 """How many failing checks of a task carry program and graph, of visible ones and of all others:
@@ -101,13 +106,7 @@ def message_of(record: CheckRecord) -> str:
     if record.outcome is Outcome.FAILED and wrong is not None:
         name = Listing(record.steps, record.results).names.get(wrong.step, "it")
         expected, got = number_text(wrong.expected), number_text(wrong.got)
-        return said(
-            "{name}.{field} should be {expected}, got {got}",
-            name=name,
-            field=wrong.field,
-            expected=expected,
-            got=got,
-        )
+        return value_sentence(name, wrong.field, expected, got)
     return record.message
 
 

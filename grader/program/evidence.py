@@ -12,8 +12,9 @@ from typing import Protocol
 from grader.model.program import Comparison, Plain, Raised, Ref, Result, Scalar, Step
 from grader.model.report import Evidence, FieldValue, Graph, GraphEdge, GraphNode, ProgramLine
 from grader.program.expression import drawn_as
-from grader.program.listing import Listing, finite, number_text, references
+from grader.program.listing import Listing, finite, number_text
 from grader.text.clean import clean_text
+from grader.text.words import said
 
 
 def first_wrong(comparisons: Sequence[Comparison]) -> Comparison | None:
@@ -26,22 +27,15 @@ def first_wrong(comparisons: Sequence[Comparison]) -> Comparison | None:
     return max(wrong, key=lambda comparison: comparison.step, default=None)
 
 
-def blamed_step(
-    steps: Sequence[Step], comparisons: Sequence[Comparison], wrong: Comparison
-) -> int | None:
-    """The operation at fault: the node itself for a forward value; for a backward value an
-    operation that consumes the node and whose own backward value is right. None where that cannot
-    be told: an input that is used may have been made wrong, or changed by what uses it."""
-    if wrong.direction == "forward":
-        users = (step for step in steps if step.action in {"op", "method"})
-        is_used = any(ref.step == wrong.step for step in users for ref in references(step))
-        return None if steps[wrong.step].action == "new" and is_used else wrong.step
-    right = {c.step for c in comparisons if c.ok and c.field == wrong.field}
-    for index, step in enumerate(steps):
-        consumes = any(ref.step == wrong.step for ref in references(step))
-        if consumes and step.action in {"op", "method"} and index in right:
-            return index
-    return None
+def value_sentence(name: str, field: str, expected: str, got: str) -> str:
+    """What was expected of a node's value and what came."""
+    return said(
+        "{name}.{field} should be {expected}, got {got}",
+        name=name,
+        field=field,
+        expected=expected,
+        got=got,
+    )
 
 
 def program_lines(
@@ -151,21 +145,16 @@ def evidence(
     comparisons: Sequence[Comparison],
     module: str,
     oracle: Oracle | None = None,
+    blamed: int | None = None,
 ) -> Evidence:
-    """Program, graph, blame and the oracle's walk of one failing program."""
+    """Program, graph, the step to blame and the oracle's walk of one failing program."""
     listing = Listing(steps, results)
-    wrong = first_wrong(comparisons)
-    blame = ""
-    if wrong is not None:
-        at = blamed_step(steps, comparisons, wrong)
-        if at is not None and at in listing.names:
-            blame = listing.line(at)
     walk = getattr(oracle, "walk", None)
     words = tuple(walk(steps, listing.names)) if walk and comparisons else ()
     return Evidence(
         (import_line(steps, module), *program_lines(steps, results, comparisons)),
         graph(steps, results, comparisons, oracle),
-        blame,
+        "" if blamed is None else listing.line(blamed),
         words,
         drawn_as(steps) if comparisons else "",
     )

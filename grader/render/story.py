@@ -11,7 +11,16 @@ from typing import NamedTuple
 from grader.model.check import Audience, Outcome, Visibility
 from grader.model.import_failure import ImportFailure, import_failure
 from grader.model.program import Output
-from grader.model.report import CheckResult, Diagnosis, Evidence, ProgramLine, Report, TaskResult
+from grader.model.report import (
+    CheckResult,
+    Diagnosis,
+    Evidence,
+    Graph,
+    ProgramLine,
+    Report,
+    TaskResult,
+)
+from grader.program.evidence import value_sentence
 from grader.render.outcomes import usual_cause
 from grader.render.rest import WRONG, Focus, Folded, fold, is_told, may_see, wrong_checks
 from grader.render.text import agree, beside, hidden_failed, listing
@@ -153,10 +162,12 @@ def _mistake(report: Report, task: TaskResult, audience: Audience) -> Mistake:
     check = focus.check
     evidence = smallest_of(task)
     shown = _("The smallest program that shows it")
+    name, why, cause = _words(focus, audience)
+    if evidence is not None and diagnosis is None and check:
+        why = _of_shown(evidence, check) or why
     if evidence is None and check and check.program:
         evidence = Evidence(program=check.program, graph=check.graph)
         shown = _("What this check runs")
-    name, why, cause = _words(focus, audience)
     is_learner = audience is Audience.LEARNER
     return Mistake(
         focus=focus,
@@ -193,6 +204,42 @@ def _words(focus: Focus, audience: Audience) -> tuple[str, str, str]:
     hidden = [one for one in wrong_checks(task) if not may_see(one, audience)]
     why = _("What they test is not shown; the task's statement covers all of it.")
     return hidden_failed(len(hidden)), why, ""
+
+
+def _of_shown(evidence: Evidence, check: CheckResult) -> str:
+    """What the program that is shown comes to, where the check speaks of another one's."""
+    last = evidence.program[-1] if evidence.program else None
+    if last is None or check.outcome not in (Outcome.FAILED, Outcome.ERROR):
+        return ""
+    own = check.program[-1] if check.program else None
+    if last.error is not None:
+        is_same = own is not None and own.error == last.error
+        words = _("`{code}` raised {error}")
+        return "" if is_same else words.format(code=last.code, error=last.error)
+    if last.expected is None or last.result is None:
+        return ""
+    name, _dot, field = last.code.rpartition(".")
+    return translated(value_sentence(name, field, last.expected, last.result))
+
+
+def same_objects(graph: Graph) -> list[str]:
+    """What is to be said of nodes that are one object with an input of theirs: only the input's
+    row has every value."""
+    every = {field.name for node in graph.nodes for field in node.fields}
+    nodes = {node.id: node for node in graph.nodes}
+    told = []
+    for node in graph.nodes:
+        own = {field.name: field.got for field in node.fields}
+        inputs = [nodes[e.source] for e in graph.edges if e.target == node.id and e.source in nodes]
+        alike = [
+            one.id
+            for one in inputs
+            if own.items() <= {field.name: field.got for field in one.fields}.items()
+        ]
+        if alike and own.keys() < every:
+            words = _("`{node}` is the same object as `{other}`: see there for what is left empty.")
+            told.append(words.format(node=node.id, other=alike[0]))
+    return told
 
 
 def _blame(evidence: Evidence | None) -> str:

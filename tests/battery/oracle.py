@@ -16,7 +16,7 @@ ZERO, ONE = Decimal(0), Decimal(1)
 FIELDS = {"data": "forward", "grad": "backward"}
 FINISH = "backward"
 ONE_OPERATION = {"add": ("add",), "mul": ("mul",), "relu": ("relu", "add", "mul")}
-LEAVES = ((3.0, 2.0, 5.0), (-2.0, 3.0, 5.0), (0.5, -4.0, 3.0), (0.0, 3.0, 2.0))
+LEAVES = ((2.0, 3.0, 5.0), (-2.0, 3.0, 5.0), (0.5, -4.0, 3.0), (0.0, 3.0, 2.0))
 TWINS = (3.0, 3.0, 5.0)
 TWICE = (
     (((-1, -2), (-1, -2)), ((-1, -3), (-2, -3))),
@@ -158,17 +158,26 @@ def smallest_programs(task, submission):
     """Yields once for each program of up to three operations that uses what `task` adds."""
     allowed = ONE_OPERATION.get(task, ("add", "mul", "relu"))
     for size in range(1, LARGEST + 1):
-        for shape, values in chain(numbered(size, allowed), twins(size, allowed)):
+        around = ((shape, LEAVES[0]) for shape in situations(size, allowed[0]))
+        for shape, values in chain(numbered(size, allowed), twins(size, allowed), around):
             if allowed[0] in (kind for kind, _ in shape):
-                build(shape, values, submission).backward()
+                build(shape, values, submission)
                 yield shape
 
 
 def numbered(size, allowed):
-    """Every shape with several sets of numbers."""
-    for values in LEAVES if size < LARGEST else LEAVES[:2]:
+    """Every shape with several sets of numbers, and its backward pass.
+
+    The longest with one: where an input is negative, results do not grow from step to step.
+    """
+    for values in LEAVES if size < LARGEST else LEAVES[1:2]:
         for shape in shapes(size, allowed):
-            yield shape, values
+            yield finished(shape), values
+
+
+def finished(shape):
+    """The shape, and the backward pass from its last operation."""
+    return *shape, (FINISH, (len(shape) - 1,))
 
 
 def twins(size, allowed):
@@ -176,19 +185,76 @@ def twins(size, allowed):
     is written twice, on the same operands or on others of equal value, and then joined."""
     for kind in allowed:
         if size == 1 and kind != "relu":
-            yield ((kind, (-1, -2)),), TWINS
+            yield finished(((kind, (-1, -2)),)), TWINS
         for join in allowed if size == 2 else ():
             if join != "relu":
                 same, equal = TWICE[kind == "relu"]
-                yield (*((kind, operands) for operands in same), (join, (0, 1))), LEAVES[0]
-                yield (*((kind, operands) for operands in equal), (join, (0, 1))), TWINS
+                yield finished((*((kind, ops) for ops in same), (join, (0, 1)))), LEAVES[0]
+                yield finished((*((kind, ops) for ops in equal), (join, (0, 1)))), TWINS
+
+
+def situations(size, kind):
+    """What surrounds an operation: no `backward` yet, one before it, results that nobody needs.
+
+    A relu may return its input, and two passes that begin at one node are not graded.
+    """
+    first, again = ((-1,), (0,)) if kind == "relu" else ((-1, -2), (0, -1))
+    one, on, end = (kind, first), (kind, again), lambda index: (FINISH, (index,))
+    if size == 1:
+        yield from ((one,), (one, one, end(0)), (one, on, end(0)))
+    if size == 2:
+        yield from ((one, on), (one, on, on, end(2)))
+    if size == 1 and kind != "relu":
+        yield from ((one, end(0), one, end(2)), (one, one, end(0), end(1)))
+    if size == 2 and kind != "relu":
+        yield one, on, end(1), one, end(3)
+
+
+def parts(program, submission):
+    """Yields once for each way in which the operations of a program work without the rest of it:
+    the step that is carried out alone, or None where two operations work together.
+
+    Each has two inputs that may be results, gets gradients other than 1, and adds to gradients
+    that are there already. Where all of this is right, what joins the operations is at fault.
+    """
+    tried = {index: operation(step) for index, step in enumerate(program)}
+    tried = {index: kind for index, kind in tried.items() if kind in VALUES}
+    for values in LEAVES[:2]:
+        for index, kind in tried.items():
+            build(finished(((kind, inputs_of(program[index])),)), values, submission)
+            yield index
+        for shape in pairs(sorted(set(tried.values()))):
+            build(shape, values, submission)
+            yield None
+
+
+def inputs_of(step):
+    """The operands of a shape that are alike: one input, one twice, a plain number, or two."""
+    if len(step.operands) == 1:
+        return (-1,)
+    left, right = step.operands
+    return (-1, (-1 if left == right else -2) if is_node(right) else "plain")
+
+
+def pairs(kinds):
+    """Two of these operations after each other, in every place, and the same one twice."""
+    for kind in kinds:
+        one = (kind, (-1,) if kind == "relu" else (-1, -2))
+        for other in kinds:
+            for operands in ((0,),) if other == "relu" else ((0, -3), (-3, 0)):
+                yield finished((one, (other, operands)))
+        if "add" in kinds:
+            yield finished((one, ("add", (0, 0))))
+        if kind != "relu":
+            yield one, (FINISH, (0,)), one, (FINISH, (2,))
 
 
 def shapes(size, allowed):
     """Every way to combine leaves in `size` operations, each of which uses the one before.
 
     A shape is a tuple of (operation, operands); operand -1, -2, -3 is a leaf, which appear in
-    that order, 0, 1, 2 an earlier operation's result, "plain" a plain number on the right.
+    that order, 0, 1, 2 an earlier operation's result, "plain" a plain number on the right. Two
+    different operands come before the same one twice, and that before a plain number.
     """
 
     def grow(shape, leaves):
@@ -196,32 +262,32 @@ def shapes(size, allowed):
             yield shape
             return
         last = len(shape) - 1
-        known = [-(i + 1) for i in range(min(leaves + 1, 3))] + list(range(len(shape)))
+        fresh = 1 if shape else 2
+        known = [-(i + 1) for i in range(min(leaves + fresh, 3))] + list(range(len(shape)))
         for kind in allowed:
             for operands in choices(kind, known):
-                fresh = [-i for i in operands if i != "plain" and i < 0]
-                in_order = all(leaf <= leaves + 1 for leaf in fresh)
+                new = list(dict.fromkeys(-i for i in operands if i != "plain" and -i > leaves))
+                in_order = new == list(range(leaves + 1, leaves + 1 + len(new)))
                 if in_order and (not shape or last in operands):
-                    yield from grow((*shape, (kind, operands)), max([leaves, *fresh]))
+                    yield from grow((*shape, (kind, operands)), max([leaves, *new]))
 
     def choices(kind, known):
         if kind == "relu":
             return [(one,) for one in known]
-        first = [(one, one) for one in known]
-        return first + [(a, b) for a in known for b in [*known, "plain"] if a != b]
+        different = [(a, b) for a in known for b in known if a != b]
+        return different + [(a, a) for a in known] + [(a, "plain") for a in known]
 
     yield from grow((), 0)
 
 
 def build(shape, values, submission):
-    """Carries a shape out on the submission; the last operation's result."""
+    """Carries a shape out on the submission."""
     used = sorted({i for _, operands in shape for i in operands if i != "plain" and i < 0})
     nodes = {leaf: submission.Value(values[-leaf - 1]) for leaf in reversed(used)}
     nodes["plain"] = PLAIN
     for index, (kind, operands) in enumerate(shape):
-        chosen = [nodes[operand] for operand in operands]
-        if kind == "relu":
-            nodes[index] = chosen[0].relu()
+        left, right = nodes[operands[0]], nodes[operands[-1]]
+        if kind in ("relu", FINISH):
+            nodes[index] = getattr(left, kind)()
         else:
-            nodes[index] = chosen[0] + chosen[1] if kind == "add" else chosen[0] * chosen[1]
-    return nodes[len(shape) - 1]
+            nodes[index] = left + right if kind == "add" else left * right

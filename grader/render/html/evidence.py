@@ -24,7 +24,7 @@ from grader.render.html.markup import (
     tag,
     unseen,
 )
-from grader.render.story import remark_on
+from grader.render.story import remark_on, same_objects
 from grader.render.text import agree, beside, more_lines, one_line
 from grader.text.clean import spell_out
 from grader.text.words import _, ngettext
@@ -134,7 +134,8 @@ def pictures(graph: Graph) -> Html:
     )
     caption = tag("figcaption", legend, f" {part}" if left > 0 else "")
     figure = tag("figure", *shown, caption, class_=f"pictures {kind}")
-    return join(figure, numbers(graph))
+    alike = [tag("p", inline(one_line(words))) for words in same_objects(graph)]
+    return join(figure, *alike, numbers(graph))
 
 
 def numbers(graph: Graph) -> Html:

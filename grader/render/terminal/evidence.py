@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from grader.model.report import Graph, GraphNode, ProgramLine
 from grader.render.graph.svg import FIRST_WRONG
-from grader.render.story import remark_on
+from grader.render.story import remark_on, same_objects
 from grader.render.terminal.lines import BAD, CODE, QUIET, Line, Page
 from grader.render.text import beside, more_lines, pad
 from grader.text.words import _, ngettext
@@ -88,6 +88,8 @@ def nodes(page: Page, graph: Graph) -> list[Line]:
     if left := len(graph.nodes) - len(shown):
         words = ngettext("{number} more node", "{number} more nodes", left).format(number=left)
         block.append(page.line((f"{page.signs.ellipsis} {words}", QUIET)))
+    for words in same_objects(graph):
+        block += page.prose(words)
     return block
 
 
