@@ -30,7 +30,7 @@ from grader.diagnosis.reruns import ALL_ORDERS, SET_ORDER, Reruns, is_out_of_tim
 from grader.diagnosis.smallest import Catalogue, Shown, candidates
 from grader.diagnosis.stopped import STOPPED, with_step
 from grader.diagnosis.work import CutShort, Work
-from grader.model.check import CheckRecord, Visibility
+from grader.model.check import CheckRecord, Visibility, waiting
 from grader.model.exercise import Exercise
 from grader.model.lru import LRU
 from grader.model.report import Evidence
@@ -122,7 +122,9 @@ class Explainer:
             target.start()
             found = self._replayer.diagnose(records, again.varying, frozenset(rewritten), work)
             found = with_exceptions(self.exercise, target.submission, records, again.varying, found)
-            for task, small in self._all_smallest(target, failing, found, again):
+            waits = waiting(records)
+            told = [record for record in failing if record.spec.id not in waits]
+            for task, small in self._all_smallest(target, told, found, again):
                 shown[task] = small
         except CutShort:
             is_cut_short = True

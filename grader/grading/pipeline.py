@@ -24,6 +24,7 @@ from grader.diagnosis.observations import FAILING
 from grader.exercise.trusted import load_oracle
 from grader.grading.score import every_check, exact_points, task_results
 from grader.grading.targets import Targets
+from grader.grading.waiting import held_back
 from grader.model.check import CheckRecord, Outcome
 from grader.model.errors import ExerciseProblem, Fault
 from grader.model.exercise import Exercise, Limits, Submission
@@ -231,7 +232,7 @@ class _Corridor:
         exercise = self._graded_part(shown.task)
         tasks, total = task_results(
             exercise,
-            explained.records,
+            held_back(explained.records),
             evidence=explained.smallest,
             diagnoses=explained.found.diagnoses,
             same_as=explained.found.same_as,

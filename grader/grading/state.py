@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from grader.grading.waiting import waits_for
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
 from grader.model.errors import GraderError
 from grader.model.exercise import Exercise, Submission
@@ -67,8 +68,7 @@ class State:
         unmet = self.unmet(spec)
         if unmet:
             named = dict.fromkeys(map(self._named, unmet))
-            reason = said("not judged yet: needs {unmet}", unmet=" and ".join(named))
-            return CheckRecord(spec, Outcome.BLOCKED, reason)
+            return CheckRecord(spec, Outcome.BLOCKED, waits_for(list(named)))
         if self.exhausted(spec.task):
             reason = said(
                 "not run: {number} checks of this task had to be stopped before it",

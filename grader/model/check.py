@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -24,7 +24,7 @@ class Outcome(StrEnum):
     MEMORY = "memory"
     CRASHED = "crashed"  # the process died or broke the protocol
     ABORTED = "aborted"  # not run: too many timeouts or deaths before it in the task
-    BLOCKED = "blocked"  # not judged: what it needs does not work yet
+    BLOCKED = "blocked"  # not judged: what it needs does not work yet, or is not fully right
     MISSING = "missing"  # promised by the battery, never reported
 
 
@@ -71,6 +71,32 @@ class CheckRecord(Struct, frozen=True):
     def steps(self) -> tuple[Step, ...]:
         """The steps of its program."""
         return self.program.steps
+
+
+WAITING = frozenset({Outcome.FAILED, Outcome.ERROR, Outcome.UNWRITTEN})
+"""The outcomes of a check that may be due to what it needs."""
+
+
+def waiting(records: Sequence[CheckRecord]) -> Mapping[str, tuple[str, ...]]:
+    """What each failing check waits for, by its id: what it needs itself and is not fully right;
+    of several such, those that do not just wait as well."""
+    missed = [record for record in records if record.outcome is not Outcome.PASSED]
+    found = _unmet(missed, missed)
+    at_fault = _unmet(missed, [record for record in missed if record.spec.id not in found])
+    return {check: at_fault.get(check, needs) for check, needs in found.items()}
+
+
+def _unmet(
+    missed: Sequence[CheckRecord], unfinished: Sequence[CheckRecord]
+) -> dict[str, tuple[str, ...]]:
+    """What each check that failed needs and is unfinished, where it needs such."""
+    names = {name for record in unfinished for name in (record.spec.id, record.spec.task)}
+    found = {
+        record.spec.id: tuple(need for need in record.spec.needs if need in names)
+        for record in missed
+        if record.outcome in WAITING
+    }
+    return {check: needs for check, needs in found.items() if needs}
 
 
 def task_outcome(outcomes: Iterable[Outcome]) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -91,7 +92,7 @@ def _rest_of(
     told = opened and focus is not None and focus.check is None and focus.diagnosis is None
     if hidden and not told:
         words.append(hidden_failed(len(hidden)))
-    words += _not_judged(task, report)
+    words += _not_judged(task)
     if seen:  # last, because a long line loses its end
         words.append(_not_passed(seen, more=more))
     return tuple(words)
@@ -142,24 +143,30 @@ def _titled(check: CheckResult) -> str:
     return f"{title} ({', '.join(remarks)})" if remarks else title
 
 
-def _not_judged(task: TaskResult, report: Report) -> list[str]:
+def _not_judged(task: TaskResult) -> list[str]:
     """Words for the checks of a task that were not run to an end of their own."""
-    if task.outcome is Outcome.BLOCKED:
-        needs = lacking(task, report)
-        told = _("not judged yet: needs {tasks}").format(tasks=", ".join(needs))
-        return [told] if needs else []
     by = {kind: sum(c.outcome is kind for c in task.checks) for kind in Outcome}
     words = []
     if by[Outcome.UNWRITTEN] and by[Outcome.UNWRITTEN] < len(task.checks):
         words.append(_met_unwritten(by[Outcome.UNWRITTEN]))
-    if by[Outcome.BLOCKED] and task.outcome is not Outcome.UNWRITTEN:
-        number = by[Outcome.BLOCKED]
-        told = ngettext("{number} check not judged yet", "{number} checks not judged yet", number)
-        words.append(told.format(number=number))
+    if task.outcome is not Outcome.UNWRITTEN:
+        words += _waiting(task)
     if by[Outcome.ABORTED]:
         number = by[Outcome.ABORTED]
         told = ngettext("{number} check not run", "{number} checks not run", number)
         words.append(told.format(number=number))
+    return words
+
+
+def _waiting(task: TaskResult) -> list[str]:
+    """How many checks are not judged, and why, where a check says that."""
+    reasons = Counter(check.message for check in task.checks if check.outcome is Outcome.BLOCKED)
+    words = []
+    for reason, number in reasons.items():
+        told = ngettext(
+            "{number} check not judged: {reason}", "{number} checks not judged: {reason}", number
+        )
+        words.append(told.format(number=number, reason=translated(reason)))
     return words
 
 
@@ -170,9 +177,3 @@ def _met_unwritten(number: int) -> str:
         number,
     )
     return words.format(number=number)
-
-
-def lacking(task: TaskResult, report: Report) -> Sequence[str]:
-    """The tasks this one needs in which nothing passes yet."""
-    working = {t.id for t in report.tasks if any(c.outcome is Outcome.PASSED for c in t.checks)}
-    return [need for need in task.needs if need not in working]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from grader.model.program import Comparison, Handle, Many, Plain, Ref, Result, Scalar, Step
 from grader.model.tolerance import close
+from grader.target.proxy import Remote, step_of
 from grader.target.recorder import Mismatch, Recorder
 from grader.text.clean import clean_text
 from grader.text.words import said
@@ -30,13 +31,19 @@ class Observer:
         return tuple(self._recorder.steps)
 
     def expect(
-        self, expected: Mapping[int, Mapping[str, float]], fields: Mapping[str, str]
+        self,
+        expected: Mapping[int, Mapping[str, float]],
+        fields: Mapping[str, str],
+        of: Sequence[Remote] = (),
     ) -> None:
         """Compares `expected[step][field]` with the submission's; Mismatch when one differs.
 
-        `fields` maps each field to its direction, `forward` or `backward`.
+        `fields` maps each field to its direction, `forward` or `backward`. With `of`, only these
+        objects are compared: a check may be about one input alone.
         """
         recorder = self._recorder
+        if of:
+            expected = {step: expected[step] for step in map(step_of, of)}
         reads = Reads(self.program, expected, fields)
         at = recorder.append(reads.step())
         recorder.flush()

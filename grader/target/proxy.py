@@ -58,6 +58,11 @@ def _operand(value: Any, recorder: Recorder) -> Operand:
     )
 
 
+def step_of(remote: Remote) -> int:
+    """The number of the step that a remote object is the result of."""
+    return remote._step
+
+
 class Remote:
     """An object in the box, or a plain value on its way here."""
 

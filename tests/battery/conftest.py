@@ -6,12 +6,13 @@ import pytest
 
 @pytest.fixture
 def expect_gradients(observe):
-    """Runs `backward` on the output, then compares data and grad of every node with the truth."""
+    """Runs `backward` on the output, then compares data and grad with the truth: those of every
+    node, or of the nodes in `of`."""
 
-    def expect(output=None):
+    def expect(output=None, of=()):
         if output is not None:
             output.backward()
-        observe.expect(oracle.expected(observe.program), oracle.FIELDS)
+        observe.expect(oracle.expected(observe.program), oracle.FIELDS, of)
 
     return expect
 

@@ -143,7 +143,7 @@ def gates_on_sums(leaves, rng, submission, join):
 def negative_gradient_at_a_gate(leaves, rng, submission, join):
     """A negative gradient arrives at an open relu."""
     x = submission.Value(rng.choice((0.5, 2.0, 3.0)))
-    return x.relu() * rng.choice((-2.0, -0.5, -3.0)) + x
+    return x.relu() * submission.Value(rng.choice((-2.0, -0.5, -3.0))) + x
 
 
 SHAPE_LEAVES = (2.0, 3.0, 5.0, -2.0, -3.0, 0.5, -0.5, 1.5, -1.5)

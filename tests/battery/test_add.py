@@ -6,17 +6,48 @@ import pytest
 pytestmark = pytest.mark.task("add")
 
 
+def counts(weight):
+    """What a check counts: values 4, slopes 5, the arriving gradient 4, several uses 5, plain
+    numbers 2, what is no part of the sum 2, and random sums 2."""
+    return pytest.mark.check(weight=weight)
+
+
+@counts(3)
+def test_forward_only_computes(submission, expect_values):
+    """Adding gives the sum, and changes neither its inputs nor any gradient."""
+    a, b = submission.Value(2.0), submission.Value(3.0)
+    c = a + b
+    c + c
+    expect_values()
+
+
+@counts(2)
+def test_left_input(submission, expect_gradients):
+    """The left input gets the gradient of the sum."""
+    a = submission.Value(2.0)
+    expect_gradients(a + submission.Value(-3.5), of=[a])
+
+
+@counts(2)
+def test_right_input(submission, expect_gradients):
+    """The right input gets the gradient of the sum."""
+    b = submission.Value(-3.5)
+    expect_gradients(submission.Value(2.0) + b, of=[b])
+
+
 def test_two_inputs(submission, expect_gradients):
     """A sum passes its gradient on to both inputs."""
     expect_gradients(submission.Value(2.0) + submission.Value(-3.5))
 
 
+@counts(2)
 def test_plain_number(submission, expect_gradients):
     """A plain number on the right is taken like a Value."""
     a = submission.Value(2.5)
     expect_gradients((a + 3) + 1.5)
 
 
+@counts(2)
 def test_same_node_twice(submission, expect_gradients):
     """A value added to itself gets both contributions."""
     a = submission.Value(3.0)
@@ -28,6 +59,7 @@ def test_inputs_of_equal_value(submission, expect_gradients):
     expect_gradients(submission.Value(3.0) + submission.Value(3.0))
 
 
+@counts(2)
 def test_gradient_from_above(submission, expect_gradients):
     """A sum passes on the gradient that arrives, not always 1."""
     a = submission.Value(-1.5)
@@ -36,22 +68,22 @@ def test_gradient_from_above(submission, expect_gradients):
 
 
 def test_sum_on_the_left(submission, expect_gradients):
-    """The left input may be a sum itself, and share a node with the right."""
-    a, b = submission.Value(2.0), submission.Value(3.0)
-    expect_gradients((a + b) + a)
+    """The left input may be a sum itself."""
+    a, b, c = submission.Value(2.0), submission.Value(3.0), submission.Value(0.25)
+    expect_gradients((a + b) + c)
 
 
 def test_sum_on_the_right(submission, expect_gradients):
-    """The right input may be a sum itself."""
-    a, b, c = submission.Value(2.0), submission.Value(-3.0), submission.Value(0.25)
-    expect_gradients(a + (b + c))
+    """The right input may be a sum itself, and share a node with the left."""
+    a, b = submission.Value(2.0), submission.Value(-3.0)
+    expect_gradients(a + (a + b))
 
 
 def test_uses_at_unequal_depth(submission, expect_gradients):
     """A sum used twice passes its gradient on only when both contributions have arrived."""
-    a, b = submission.Value(2.0), submission.Value(3.0)
+    a, b, c = submission.Value(2.0), submission.Value(3.0), submission.Value(1.0)
     u = a + b
-    expect_gradients(u + ((u + 1.0) + u))
+    expect_gradients(u + ((u + c) + u))
 
 
 def test_same_sum_written_twice(submission, expect_gradients):
@@ -60,12 +92,11 @@ def test_same_sum_written_twice(submission, expect_gradients):
     expect_gradients((a + b) + (a + b))
 
 
-def test_forward_only_computes(submission, expect_values):
-    """Adding changes neither its inputs nor any gradient."""
-    a, b = submission.Value(2.0), submission.Value(3.0)
-    c = a + b
-    c + c
-    expect_values()
+def test_two_results(submission, expect_gradients):
+    """What a second result brings is added to the gradient that is there."""
+    a, b, c = submission.Value(2.0), submission.Value(3.0), submission.Value(5.0)
+    (a + b).backward()
+    expect_gradients(c + a)
 
 
 def test_gradients_survive_new_sums(submission, expect_values):
@@ -73,7 +104,6 @@ def test_gradients_survive_new_sums(submission, expect_values):
     a, b = submission.Value(2.0), submission.Value(3.0)
     (a + b).backward()
     b + a
-    a + 1.0
     expect_values()
 
 
@@ -85,6 +115,7 @@ def test_unused_branch(submission, expect_gradients):
     expect_gradients(u + b)
 
 
+@counts(2)
 def test_random_sums(submission, rng, expect_values):
     """Twenty random sums have the right values and gradients."""
     expressions.batch(submission, rng, ["add"], length=4)

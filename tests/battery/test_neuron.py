@@ -6,6 +6,14 @@ import pytest
 pytestmark = pytest.mark.task("neuron")
 
 
+def counts(weight, needs):
+    """What a check counts, and what has to be right before its failing says something new."""
+    return pytest.mark.check(weight=weight, needs=needs)
+
+
+ALL, SUMS_AND_PRODUCTS = ["add", "mul", "relu"], ["add", "mul"]
+
+
 def neuron(submission, weights, inputs, bias):
     """relu(w·x + b), with fresh Values for weights and bias."""
     total = submission.Value(bias)
@@ -14,62 +22,72 @@ def neuron(submission, weights, inputs, bias):
     return total.relu()
 
 
+@counts(2, needs=ALL)
 def test_active_neuron(submission, expect_gradients):
     """A neuron above its threshold passes gradients to weights, inputs and bias."""
     x = [submission.Value(2.0), submission.Value(-3.0)]
     expect_gradients(neuron(submission, [1.5, -0.5], x, 0.25))
 
 
+@counts(1, needs=ALL)
 def test_silent_neuron(submission, expect_gradients):
     """A neuron below its threshold passes no gradient at all."""
     x = [submission.Value(2.0), submission.Value(3.0)]
     expect_gradients(neuron(submission, [-1.5, -0.5], x, 0.25))
 
 
+@counts(2, needs=ALL)
 def test_shared_inputs(submission, expect_gradients):
     """Inputs shared by two neurons get the contributions of both."""
     x = [submission.Value(2.0), submission.Value(-3.0)]
     one = neuron(submission, [1.5, -0.5], x, 0.5)
     two = neuron(submission, [0.25, -2.0], x, -1.0)
-    expect_gradients(one * 2.0 + two * -3.0)
+    expect_gradients(one * submission.Value(2.0) + two * submission.Value(-3.0))
 
 
+@counts(1, needs=SUMS_AND_PRODUCTS)
 def test_two_ways_of_equal_length(submission, expect_gradients):
     """A node that is used twice passes its gradient on once both uses have reported."""
-    u = submission.Value(2.0) * 3.0
-    expect_gradients((u + 1.0) + (u * 2.0))
+    u = submission.Value(2.0) * submission.Value(3.0)
+    expect_gradients((u + submission.Value(1.0)) + (u * submission.Value(2.0)))
 
 
+@counts(1, needs=SUMS_AND_PRODUCTS)
 def test_short_way_and_long_way(submission, expect_gradients):
     """A node used near the output waits for the use that is farther away."""
-    u = submission.Value(2.0) * 3.0
-    expect_gradients(u + ((u * 2.0) * 5.0))
+    u = submission.Value(2.0) * submission.Value(3.0)
+    expect_gradients(u + ((u * submission.Value(2.0)) * submission.Value(5.0)))
 
 
+@counts(1, needs=SUMS_AND_PRODUCTS)
 def test_sums_on_both_sides(submission, expect_gradients):
     """Both factors may be sums, and all four inputs get their share."""
     a, b, c, d = (submission.Value(x) for x in (2.0, 3.0, 5.0, 7.0))
     expect_gradients((a + b) * (c + d))
 
 
+@counts(1, needs=SUMS_AND_PRODUCTS)
 def test_negative_node_used_twice(submission, expect_gradients):
     """The order of the backward pass does not depend on the values of the nodes."""
-    b = submission.Value(2.0) * -2.0
-    expect_gradients(b + b * 3.0)
+    b = submission.Value(2.0) * submission.Value(-2.0)
+    expect_gradients(b + b * submission.Value(3.0))
 
 
+@counts(1, needs=ALL)
 def test_equal_values(submission, expect_gradients):
     """Two nodes with equal values are still two nodes."""
     a, b, c, d = (submission.Value(x) for x in (2.0, 6.0, 3.0, 4.0))
     expect_gradients((a * b + c * d).relu())
 
 
+@counts(1, needs=SUMS_AND_PRODUCTS)
 def test_same_product_written_twice(submission, expect_gradients):
     """The same product written twice is two products, and both pass their gradient on."""
     a, b = submission.Value(2.0), submission.Value(3.0)
     expect_gradients(a * b + a * b)
 
 
+@counts(1, needs=ALL)
 def test_equal_neurons(submission, expect_gradients):
     """Two neurons that start with equal weights are still two neurons."""
     x = [submission.Value(2.0), submission.Value(-3.0)]
@@ -78,44 +96,52 @@ def test_equal_neurons(submission, expect_gradients):
     expect_gradients(one + two)
 
 
+@counts(1, needs=ALL)
 def test_finished_graph(submission, expect_gradients):
     """A second backward pass leaves a finished graph alone."""
     a, b = submission.Value(2.0), submission.Value(3.0)
     (a * b + a).backward()
     c, d = submission.Value(5.0), submission.Value(-0.5)
-    expect_gradients((c * d + 1.0).relu() + c)
+    expect_gradients((c * d + submission.Value(1.0)).relu() + c)
 
 
+@counts(1, needs=ALL)
 def test_shared_input(submission, expect_gradients):
     """Two results that share an input add up in its gradient."""
     a, b = submission.Value(2.0), submission.Value(3.0)
-    (a * b + 1.0).backward()
+    (a * b + b).backward()
     c = submission.Value(-4.0)
     expect_gradients((a * c).relu() + a)
 
 
+@counts(1, needs=SUMS_AND_PRODUCTS)
 def test_unused_branch(submission, expect_gradients):
     """A use outside the output's graph neither gives nor holds up a gradient."""
-    b = submission.Value(2.0) * 3.0
-    b * 5.0
-    expect_gradients(b + 1.0)
+    a, b = submission.Value(2.0), submission.Value(3.0)
+    u = a * b
+    u * b
+    expect_gradients(u + a)
 
 
+@counts(1, needs=ALL)
 def test_output_is_an_input(submission, expect_gradients):
     """The gradient of an output with respect to itself is 1, even for a lone input."""
     a = submission.Value(3.0)
-    (a * 2.0 + 1.0).relu()
+    (a * a + a).relu()
     expect_gradients(a)
 
 
+@counts(1, needs=ALL)
 def test_long_chain(submission, expect_gradients):
     """A chain of 50 neurons carries its gradient from one end to the other."""
     x = submission.Value(0.5)
     for step in range(50):
-        x = (x * (1.25 if step % 2 else 0.8) + 0.125).relu()
+        weight = submission.Value(1.25 if step % 2 else 0.8)
+        x = (x * weight + submission.Value(0.125)).relu()
     expect_gradients(x)
 
 
+@counts(2, needs=ALL)
 def test_random_networks(submission, rng, expect_values):
     """Twenty random expressions of all three kinds have the right values and gradients."""
     expressions.batch(submission, rng, ["add", "mul", "relu", "add", "mul"], length=7)

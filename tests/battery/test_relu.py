@@ -4,10 +4,23 @@ import expressions
 import pytest
 
 pytestmark = pytest.mark.task("relu")
-needs_add = pytest.mark.check(needs=["add"])
-needs_mul = pytest.mark.check(needs=["mul"])
 
 
+def counts(weight, needs=()):
+    """What a check counts: values 4, slopes 5, the arriving gradient 4, several uses 5, what is no
+    part of the relu 1, and random expressions 2."""
+    return pytest.mark.check(weight=weight, needs=needs)
+
+
+@counts(3)
+def test_forward_only_computes(submission, expect_values):
+    """relu gives 0 or its input, and changes neither its input nor any gradient."""
+    submission.Value(-2.0).relu()
+    submission.Value(2.0).relu()
+    expect_values()
+
+
+@counts(2)
 def test_positive_input(submission, expect_gradients):
     """A positive input passes, and so does its gradient."""
     expect_gradients(submission.Value(3.0).relu())
@@ -28,13 +41,6 @@ def test_input_below_one(submission, expect_gradients):
     expect_gradients(submission.Value(0.25).relu())
 
 
-def test_forward_only_computes(submission, expect_values):
-    """relu changes neither its input nor any gradient."""
-    submission.Value(-2.0).relu()
-    submission.Value(2.0).relu()
-    expect_values()
-
-
 def test_gradients_survive_new_relus(submission, expect_values):
     """Building another relu leaves the gradients that are there alone."""
     a, b = submission.Value(3.0), submission.Value(-2.0)
@@ -49,55 +55,63 @@ def test_twice(submission, expect_gradients):
     expect_gradients(submission.Value(2.5).relu().relu())
 
 
-@needs_add
+@counts(2)
+def test_two_results(submission, expect_gradients):
+    """What a second result brings is added to the gradient that is there."""
+    a = submission.Value(3.0)
+    a.relu().backward()
+    expect_gradients(a.relu())
+
+
+@counts(1, needs=["add"])
 def test_gradient_from_above(submission, expect_gradients):
     """relu passes on the gradient that arrives, not always 1."""
     r = submission.Value(3.0).relu()
     expect_gradients(r + r)
 
 
-@needs_add
+@counts(1, needs=["add"])
 def test_beside_its_input(submission, expect_gradients):
     """An input used beside its relu gets both contributions."""
     a = submission.Value(3.0)
     expect_gradients(a.relu() + a)
 
 
-@needs_add
+@counts(1, needs=["add"])
 def test_inputs_of_equal_value(submission, expect_gradients):
     """Two inputs that hold the same number are two inputs, and each gets its gradient."""
     a, b = submission.Value(3.0), submission.Value(3.0)
     expect_gradients(a.relu() + b.relu())
 
 
-@needs_add
+@counts(1, needs=["add"])
 def test_same_relu_written_twice(submission, expect_gradients):
     """The same relu written twice passes its gradient on twice."""
     a = submission.Value(3.0)
     expect_gradients(a.relu() + a.relu())
 
 
-@needs_add
+@counts(1, needs=["add"])
 def test_closed_gate_adds_nothing(submission, expect_gradients):
     """A closed gate adds nothing, and takes nothing away that came another way."""
     a = submission.Value(-3.0)
     expect_gradients(a.relu() + a)
 
 
-@needs_mul
+@counts(1, needs=["mul"])
 def test_negative_gradient(submission, expect_gradients):
     """A negative gradient passes an open gate."""
-    expect_gradients(submission.Value(3.0).relu() * -2.0)
+    expect_gradients(submission.Value(3.0).relu() * submission.Value(-2.0))
 
 
-@needs_mul
+@counts(1, needs=["mul"])
 def test_input_is_a_product(submission, expect_gradients):
     """A relu passes its gradient on to the operation below it."""
     a, b = submission.Value(2.0), submission.Value(3.0)
     expect_gradients((a * b).relu())
 
 
-@needs_add
+@counts(2, needs=["add"])
 def test_random_expressions(submission, rng, expect_values):
     """Twenty random sums of relus have the right values and gradients."""
     expressions.batch(submission, rng, ["relu", "add", "add"], length=5)

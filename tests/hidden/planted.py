@@ -61,7 +61,8 @@ def _plant(test: ast.FunctionDef, number: int) -> list[str]:
     name, title, message = (f"{word}{number - LARGE}q" for word in ("named", "titled", "told"))
     test.name = f"test_{name}"
     mark = "pytest.mark.check(visibility='hidden')"
-    test.decorator_list.append(ast.parse(mark, mode="eval").body)
+    # a check that waits for a task would not be asked, or not told
+    test.decorator_list = [ast.parse(mark, mode="eval").body]
     asked = f"submission.Value({number})"
     if number % 2:
         asked = f"assert {asked}.data == {number}, 'the {message} is wrong'"

@@ -181,4 +181,4 @@ def test_a_check_that_waits_for_a_hidden_one_names_the_task(tmp_path: Path) -> N
     made = for_a_learner(tmp_path, tmp_path / "value.py", tmp_path)
     (check,) = [c for task in made["tasks"] for c in task["checks"] if c["id"] == "mul/last"]
     assert check["outcome"] == "blocked"
-    assert check["message"] == "not judged yet: needs mul"
+    assert check["message"] == "waits for mul"
