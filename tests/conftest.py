@@ -27,15 +27,9 @@ def pytest_cmdline_main(config):
         config.option.numprocesses = "auto"
         # a container may show more cores than it may use, and limits of time are tested
         config.option.maxprocesses = config.option.maxprocesses or 4
-        config.option.dist = "loadgroup"
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    # a file's tests share what is dear to set up
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+        # a file's tests share what is dear to set up; by their marks they cannot be grouped, for
+        # pytest-xdist 3.8 loses these under pytest 9.2
+        config.option.dist = "loadfile"
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def report(system: str, submission: Path, *arguments: object) -> dict[str, Any]:
     return found
 
 
-def marks(found: dict[str, Any]) -> dict[str, tuple[str, float]]:
+def marks(found: Mapping[str, Any]) -> dict[str, tuple[str, float]]:
     """Outcome and points of every check, and of every task."""
     checks = [check for task in found["tasks"] for check in task["checks"]]
     return {one["id"]: (one["outcome"], one["score"]) for one in (*found["tasks"], *checks)}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.cli.running import quick_exercise, replace_in
+from tests.cli.running import COMMAND, grader, quick_exercise, replace_in
 from tests.cli.submissions import REFERENCE, at_top, before_mul, write, wrong_mul
-from tests.portability.kit import SYSTEMS, elsewhere, marks, report
+from tests.portability.kit import SYSTEMS, command, elsewhere, marks, report
 
 DOES = {
     "all right": REFERENCE,
@@ -45,13 +48,37 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
+@pytest.fixture(scope="module")
+def reports(
+    quick: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[tuple[str, str], Mapping[str, Any]]:
+    """The report of each submission here and on each system, by system and what it does."""
+    folder = tmp_path_factory.mktemp("class")
+    files = {}
+    for number, (what, source) in enumerate(DOES.items()):
+        files[what] = folder / str(number) / "value.py"
+        files[what].parent.mkdir()
+        files[what].write_bytes(source.encode())
+    asked = [{"id": what, "path": str(file)} for what, file in files.items()]
+    stdin = "".join(json.dumps(line) + "\n" for line in asked).encode()
+    found = {}
+    for system in ("", *SYSTEMS):
+        how = command(system) if system else COMMAND
+        words = ("serve", "--stdio", "--exercise", quick, "--isolation", "none")
+        done = grader(*words, stdin=stdin, command=how)
+        assert done.code == 0, done
+        for line in map(json.loads, done.out.splitlines()):
+            found[system, line["id"]] = line["report"]
+    return found
+
+
 @pytest.mark.parametrize("what", DOES)
-def test_the_mark_is_the_same_everywhere(what: str, quick: Path, tmp_path: Path) -> None:
-    file = write(tmp_path, "")
-    file.write_bytes(DOES[what].encode())
-    here = report("", file, "--exercise", quick, "--isolation", "none")
+def test_the_mark_is_the_same_everywhere(
+    what: str, reports: Mapping[tuple[str, str], Mapping[str, Any]]
+) -> None:
+    here = reports["", what]
     for system in SYSTEMS:
-        there = report(system, file, "--exercise", quick)
+        there = reports[system, what]
         assert marks(there) == marks(here), system
         assert there["submission"] == here["submission"]
         assert there["exercise"] == here["exercise"]
