@@ -113,7 +113,7 @@ def test_overwriting_is_shown_in_the_smallest_program() -> None:
     """A product of a value with itself, with expected and got."""
     done = grader("grade", submissions.OVERWRITING)
     assert "b = a * a" in done.out
-    assert "expected 4.0, got 2.0" in done.out
+    assert "expected 6.0, got 3.0" in done.out
     assert "first wrong value" in done.out
     assert "same mistake as in mul" in done.out
 

@@ -51,7 +51,7 @@ WAYS = {
 def unmoved(done: Done, folder: Path) -> None:
     """The scorecard is that of the honest wrong product, and no trap was sprung."""
     assert done.code == 0, done
-    assert "expected 4.0, got 2.0" in done.out
+    assert "expected 6.0, got 3.0" in done.out
     assert not list(folder.rglob("SPRUNG"))
 
 
@@ -91,4 +91,4 @@ def test_a_working_folder_that_is_gone_does_no_harm(tmp_path: Path) -> None:
     script = 'rmdir "$0" && exec "$@"'
     done = grader("grade", path, cwd=gone, command=("sh", "-c", script, str(gone), *COMMAND))
     assert done.code == 0, done
-    assert "expected 4.0, got 2.0" in done.out
+    assert "expected 6.0, got 3.0" in done.out

@@ -113,7 +113,7 @@ def test_the_installed_grader_works_without_the_checkout(installed: Path, tmp_pa
     submissions.write(tmp_path, submissions.wrong_mul())
     done = grader("grade", "value.py", command=command, cwd=tmp_path)
     assert done.code == 0
-    assert "expected 4.0, got 2.0" in done.out
+    assert "expected 6.0, got 3.0" in done.out
     assert "Aufgabe" in grader("tasks", command=command, cwd=tmp_path, LANGUAGE="de").out
 
 

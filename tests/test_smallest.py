@@ -29,8 +29,8 @@ def code(one: Candidate) -> str:
 def test_two_inputs_come_first_then_one_twice_then_a_plain_number(task, sign):
     assert [code(one) for one in programs(task)[:3]] == [
         f"a = Value(2.0); b = Value(3.0); c = a {sign} b; c.backward()",
-        f"a = Value(2.0); b = a {sign} a; b.backward()",
-        f"a = Value(2.0); b = a {sign} 4.0; b.backward()",
+        f"a = Value(3.0); b = a {sign} a; b.backward()",
+        f"a = Value(3.0); b = a {sign} 4.0; b.backward()",
     ]
 
 
@@ -49,7 +49,7 @@ ONE, MORE = "a = Value(2.0); b = Value(3.0); ", "c = a * b; c.backward(); d = a 
     ("mistake", "shown"),
     [
         ("value/NeverStarts", f"{ONE}c = a * b; c.backward()"),
-        ("value/AssignsEveryGradient", "a = Value(2.0); b = a * a; b.backward()"),
+        ("value/AssignsEveryGradient", "a = Value(3.0); b = a * a; b.backward()"),
         ("value/KeepsListBetweenCalls", ONE + MORE),
         ("value/ErasesWholeGraphFirst", ONE + MORE),
         ("value/CountsUsesElsewhere", f"{ONE}c = a * b; c * a; d = c * a; d.backward()"),

@@ -17,6 +17,7 @@ FIELDS = {"data": "forward", "grad": "backward"}
 FINISH = "backward"
 ONE_OPERATION = {"add": ("add",), "mul": ("mul",), "relu": ("relu", "add", "mul")}
 LEAVES = ((2.0, 3.0, 5.0), (-2.0, 3.0, 5.0), (0.5, -4.0, 3.0), (0.0, 3.0, 2.0))
+LONE = (3.0,)
 TWINS = (3.0, 3.0, 5.0)
 TWICE = (
     (((-1, -2), (-1, -2)), ((-1, -3), (-2, -3))),
@@ -283,6 +284,8 @@ def shapes(size, allowed):
 def build(shape, values, submission):
     """Carries a shape out on the submission."""
     used = sorted({i for _, operands in shape for i in operands if i != "plain" and i < 0})
+    if len(used) == 1 and values == LEAVES[0]:
+        values = LONE  # 2 and 2 make 4 in two ways
     nodes = {leaf: submission.Value(values[-leaf - 1]) for leaf in reversed(used)}
     nodes["plain"] = PLAIN
     for index, (kind, operands) in enumerate(shape):
