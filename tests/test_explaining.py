@@ -60,11 +60,11 @@ def test_a_right_submission_needs_one_worker(started):
 
 
 @pytest.mark.parametrize("wrong", [OVERWRITING, REFERENCE.replace(PRODUCT, NO_KNOWN_MISTAKE)])
-def test_a_wrong_one_is_asked_again_searched_and_shown_in_a_worker_each(started, wrong):
+def test_a_wrong_one_is_asked_again_searched_shown_and_traced_in_a_worker_each(started, wrong):
     report = graded(wrong)
     assert report.score < 10
     assert any(task.evidence for task in report.tasks)
-    assert len(started) == 4
+    assert len(started) == 5
     assert notes(report) == set()
 
 

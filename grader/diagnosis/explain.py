@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
+from grader.diagnosis.lines import judged, origins, told, with_sources
 from grader.diagnosis.observations import FAILING, Findings, Hypothesis
 from grader.diagnosis.replay import Replayer
 from grader.diagnosis.reruns import ALL_ORDERS, SET_ORDER, Reruns, is_out_of_time
@@ -127,13 +128,16 @@ class Explainer:
         except CutShort:
             is_cut_short = True
         notes = again.notes
-        smallest, kept = self._alone(target, shown)
+        shown, kept = self._alone(target, shown)
+        lines = origins(target, shown, self.oracle)
+        smallest = {task: told(self._evidence(one), lines[task]) for task, one in shown.items()}
+        found = judged(found, lines)
         for record in failing:
             if record.spec.task in kept:
                 notes.setdefault(record.spec.id, KEPT)
         noted = [
             replace(r, notes=(*r.notes, notes[r.spec.id])) if r.spec.id in notes else r
-            for r in records
+            for r in with_sources(records, lines, target.submission)
         ]
         return Explained(noted, found, smallest, rewritten, is_cut_short)
 
@@ -182,9 +186,9 @@ class Explainer:
 
     def _alone(
         self, target: BoxedTarget, shown: Mapping[str, Shown]
-    ) -> tuple[dict[str, Evidence], set[str]]:
-        """Evidence by task, as a fresh worker gives it for each program alone, and the tasks whose
-        program gave something else after others."""
+    ) -> tuple[dict[str, Shown], set[str]]:
+        """What is shown by task, as a fresh worker gives it for each program alone, and the tasks
+        whose program gave something else after others."""
         if not shown:
             return {}, set()
         target.discard()
@@ -204,7 +208,7 @@ class Explainer:
                     del found[task]
                 else:
                     found[task] = Shown(one, answer, finding)
-        return {task: self._evidence(one) for task, one in found.items()}, differing
+        return found, differing
 
     def _is_silent(self, task: str, found: Findings, work: Work) -> bool:
         """Whether thousands of programs need not be tried: no small one shows the mistakes that

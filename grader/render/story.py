@@ -12,6 +12,7 @@ from grader.model.check import Audience, Outcome, Visibility
 from grader.model.import_failure import ImportFailure, import_failure
 from grader.model.program import Output
 from grader.model.report import CheckResult, Diagnosis, Evidence, ProgramLine, Report, TaskResult
+from grader.render.origin import Origin, origin_of
 from grader.render.outcomes import usual_cause
 from grader.render.rest import WRONG, Focus, Folded, fold, is_told, may_see, wrong_checks
 from grader.render.text import agree, beside, hidden_failed, listing
@@ -40,6 +41,8 @@ class Mistake(NamedTuple):
     shown: str
     """The heading above the program."""
     blame: str
+    origin: Origin | None
+    """The submission's line that the wrong value comes from."""
     explains: str
     notes: tuple[str, ...]
     output: Output | None
@@ -151,7 +154,7 @@ def _mistake(report: Report, task: TaskResult, audience: Audience) -> Mistake:
     diagnosis = task.diagnoses[0] if task.diagnoses else None
     focus = Focus(task, diagnosis, _first(task, diagnosis, audience))
     check = focus.check
-    evidence = smallest_of(task)
+    evidence = smallest = smallest_of(task)
     shown = _("The smallest program that shows it")
     if evidence is None and check and check.program:
         evidence = Evidence(program=check.program, graph=check.graph)
@@ -167,6 +170,7 @@ def _mistake(report: Report, task: TaskResult, audience: Audience) -> Mistake:
         evidence=evidence,
         shown=shown,
         blame=_blame(evidence),
+        origin=origin_of(report, smallest or check),
         explains=_explains(report, focus),
         notes=tuple(translated(note) for note in check.notes[:NOTES]) if check else (),
         output=check.output if check and check.output and check.output.text.strip() else None,
