@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -128,8 +128,11 @@ class Explainer:
         except CutShort:
             is_cut_short = True
         notes = again.notes
-        shown, kept = self._alone(target, shown)
-        lines = origins(target, shown, self.oracle)
+        with closing(target.another()) as tracer:
+            if any(one.finding.comparisons for one in shown.values()):
+                tracer.start()  # imports the submission meanwhile
+            shown, kept = self._alone(target, shown)
+            lines = origins(tracer, shown, self.oracle)
         smallest = {task: told(self._evidence(one), lines[task]) for task, one in shown.items()}
         found = judged(found, lines)
         for record in failing:

@@ -55,19 +55,17 @@ Origins = Mapping[str, Origin]
 def origins(target: BoxedTarget, shown: Mapping[str, Shown], oracle: Any) -> dict[str, Origin]:
     """What is known of where each task's wrong value, or its exception, comes from.
 
-    The target's worker is of no use afterwards.
+    The target is one that was asked nothing, and is of no use afterwards.
     """
     found = {task: _raised(one.finding.results, target.submission) for task, one in shown.items()}
     numeric = {task: one for task, one in shown.items() if one.finding.comparisons}
     if numeric:
-        target.discard()
         with suppress(TargetFailure):
             programs = [one.candidate.program for one in numeric.values()]
             answers = map(decode_traced, target.ask_all(programs, traced=True))
             for (task, one), (answer, claimed) in zip(numeric.items(), answers, strict=True):
                 if answer == one.answer:
                     found[task] = _written(Traced(one.finding, claimed, oracle), target.submission)
-        target.discard()
     return found
 
 
