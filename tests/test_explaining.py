@@ -66,12 +66,12 @@ def test_a_right_submission_needs_one_worker(started):
 def test_a_wrong_one_is_asked_again_and_searched_and_each_program_shown_in_new_workers(
     started, wrong, batches
 ):
-    """One to be graded, one asked again, one searched and one more for each further batch."""
+    """One to be graded, one asked again, one searched, one traced, and each further batch's."""
     report = graded(wrong)
     assert report.score < 10
     shown = [task for task in report.tasks if task.evidence is not None]
     assert shown
-    assert len(started) == 3 + batches + len(shown)
+    assert len(started) == 4 + batches + len(shown)
     assert notes(report) == set()
 
 

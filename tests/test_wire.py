@@ -213,7 +213,7 @@ def test_text_that_is_no_unicode_is_our_fault() -> None:
         (b'{"schema_version": 1e999}', "This is not JSON", "`grader grade --json FILE`"),
         (b"[]", "not a report of this grader", "`grader grade --json FILE`"),
         (b"{}", "it has no `schema_version`", "`grader grade --json FILE`"),
-        (b'{"schema_version": 1}', "is not a version such as 1.0", "`grader grade --json FILE`"),
+        (b'{"schema_version": 1}', "is not a version such as 1.1", "`grader grade --json FILE`"),
         (b'{"schema_version": "1"}', "is not a version", "`grader grade --json FILE`"),
         (b'{"schema_version": "\\u001b.0"}', "is not a version", "`grader grade --json FILE`"),
         (b'{"schema_version": "2.0"}', "format version 2.0; this grader reads", "Update the grad"),

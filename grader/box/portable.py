@@ -122,7 +122,9 @@ class PortableBox:
             raise Fault(said("the box could not be started: {error}", error=error)) from None
 
     def _island(self) -> bytes:
-        texts = [(name, _text(name)) for name in ("identity", "evaluate", "portable", "worker")]
+        texts = [
+            (name, _text(name)) for name in ("identity", "evaluate", "trace", "portable", "worker")
+        ]
         message = {"modules": texts, "settings": self.settings, "packages": self.packages}
         body = json.dumps(message).encode()
         return str(len(body)).encode().ljust(16) + body

@@ -15,15 +15,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from grader.diagnosis.alone import run_alone
+from grader.diagnosis.alone import Alone, run_alone
 from grader.diagnosis.blame import Blame, Pass
 from grader.diagnosis.exceptions import with_exceptions
+from grader.diagnosis.lines import judged, origins, told, with_sources
 from grader.diagnosis.observations import FAILING, Findings, Hypothesis
 from grader.diagnosis.replay import Replayer
 from grader.diagnosis.reruns import ALL_ORDERS, SET_ORDER, Reruns, is_out_of_time
@@ -123,19 +124,29 @@ class Explainer:
             found = self._replayer.diagnose(records, again.varying, frozenset(rewritten), work)
             found = with_exceptions(self.exercise, target.submission, records, again.varying, found)
             waits = waiting(records)
-            told = [record for record in failing if record.spec.id not in waits]
-            for task, small in self._all_smallest(target, told, found, again):
+            own = [record for record in failing if record.spec.id not in waits]
+            for task, small in self._all_smallest(target, own, found, again):
                 shown[task] = small
         except CutShort:
             is_cut_short = True
         notes = again.notes
-        smallest, said_of = self._alone(target, shown, rewritten)
+        with closing(target.another()) as tracer:
+            if any(one.finding.comparisons for one in shown.values()):
+                tracer.start()  # imports the submission meanwhile
+            alone = self._alone(target, shown, rewritten)
+            shown = {task: one.shown for task, one in alone.items() if one.shown is not None}
+            lines = origins(tracer, shown, self.oracle)
+        smallest = {
+            task: told(self._evidence(one, alone[task].blamed), lines[task])
+            for task, one in shown.items()
+        }
+        found = judged(found, lines)
         for record in failing:
-            if record.spec.task in said_of:
-                notes.setdefault(record.spec.id, said_of[record.spec.task])
+            if record.spec.task in alone and alone[record.spec.task].note:
+                notes.setdefault(record.spec.id, alone[record.spec.task].note)
         noted = [
             replace(r, notes=(*r.notes, notes[r.spec.id])) if r.spec.id in notes else r
-            for r in records
+            for r in with_sources(records, lines, target.submission)
         ]
         return Explained(noted, found, smallest, rewritten, is_cut_short)
 
@@ -185,19 +196,15 @@ class Explainer:
 
     def _alone(
         self, target: BoxedTarget, shown: Mapping[str, Shown], rewritten: Sequence[str]
-    ) -> tuple[dict[str, Evidence], dict[str, str]]:
-        """Evidence as a fresh worker gives it for each program alone, and notes, by task."""
+    ) -> dict[str, Alone]:
+        """By task, what a fresh worker gives for each program alone."""
         name = self.exercise.contract.class_name
         blame = Blame(target, self.oracle, name, self._pass(rewritten))
-        found, notes = dict[str, Evidence](), dict[str, str]()
+        found = dict[str, Alone]()
         for task, one in shown.items():
             with suppress(TargetFailure):
-                alone = run_alone(blame, one, self._catalogues[task].shown)
-                if alone.note:
-                    notes[task] = alone.note
-                if alone.shown is not None:
-                    found[task] = self._evidence(alone.shown, alone.blamed)
-        return found, notes
+                found[task] = run_alone(blame, one, self._catalogues[task].shown)
+        return found
 
     def _pass(self, rewritten: Sequence[str]) -> Pass:
         """The backward pass, if the exercise has one: its name, and whether it is the starter's."""

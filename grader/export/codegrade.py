@@ -27,21 +27,28 @@ def export(report: Report) -> str:
     found = mark(report)
     if found is None:
         told = not_graded(report)
-        return json_text(_comment(report, report.outcome.value, "info", told), indent=None)
+        comment = _comment(main_file(report), 1, report.outcome.value, "info", told)
+        return json_text(comment, indent=None)
     share = f"{found.share:.9f}".rstrip("0").rstrip(".")
     messages: list[dict[str, Any]] = [{"tag": "points", "points": share}]
     messages += [
-        _comment(report, row.outcome.value, "error", f"{row.title}: {row.message}")
+        _comment(
+            row.file or main_file(report),
+            row.line or 1,
+            row.outcome.value,
+            "error",
+            f"{row.title}: {row.message}",
+        )
         for row in check_rows(report)
         if not row.passed and not row.skipped
     ]
     return "".join(json_text(message, indent=None) for message in messages)
 
 
-def _comment(report: Report, code: str, severity: str, words: str) -> dict[str, Any]:
-    """A comment on the file's first line: a report does not know which line is to blame."""
-    place = {"start": {"line": 1, "column": 1}, "end": {"line": 1}}
+def _comment(file: str, line: int, code: str, severity: str, words: str) -> dict[str, Any]:
+    """A comment on a line of a file; the first one where no line is known."""
+    place = {"start": {"line": line, "column": 1}, "end": {"line": line}}
     told = one_line(words, LONGEST)
     item = {"code": code, "severity": severity, "msg": told, "loc": place}
-    comment = {"filename": main_file(report), "origin": OURS, "items": [item]}
+    comment = {"filename": file, "origin": OURS, "items": [item]}
     return {"tag": "comments", "comments": [comment]}

@@ -36,11 +36,11 @@ def export(report: Report) -> str:
         return f"{line}::error title=Not graded::{told.replace('%', '%25')}\n"
     got, most = number(found.score), number(found.maximum)
     status = "pass" if all(row.passed for row in made) else "fail"
-    file, scores = {"filename": main_file(report)}, adding_up(made, found.score)
+    file, scores = main_file(report), adding_up(made, found.score)
     pairs = list(zip(made, scores, strict=True))
-    whole = [_bare("All checks", status, got, summary(report)) | file]
+    whole = [_bare("All checks", status, got, summary(report)) | {"filename": file}]
     line = fitting(
-        lambda n: _result(status, most, [_test(*pair, n) | file for pair in pairs] or whole),
+        lambda n: _result(status, most, [_test(*pair, n, file) for pair in pairs] or whole),
         LARGEST,
     ) or _result(status, most, whole)
     report_text = json_text({"totalPoints": got, "maxPoints": most}, indent=None)
@@ -57,13 +57,14 @@ def _bare(name: str, status: str, score: float, message: str) -> dict[str, Any]:
     return {"name": name, "status": status, "score": score, "message": _apart(message)}
 
 
-def _test(row: Row, score: float, limit: int) -> dict[str, Any]:
+def _test(row: Row, score: float, limit: int, file: str) -> dict[str, Any]:
     status = {Outcome.PASSED: "pass", Outcome.FAILED: "fail"}.get(row.outcome, "error")
     name, message = shorten(f"{row.task}: {row.title}", limit), shorten(row.message, limit)
     more = {
         "test_code": _apart(shorten(row.code, limit)),
-        "line_no": 0,
+        "line_no": row.line or 0,  # 0 is not shown
         "duration": number(row.seconds),
+        "filename": row.file or file,
     }
     return _bare(name, status, score, message) | more
 

@@ -45,7 +45,9 @@ def _suite(report: Report, root: Element, task_id: str, made: list[Row]) -> Elem
         case = SubElement(suite, "testcase", named)
         if kind := _kind(row):
             told = SubElement(case, kind, type=row.outcome.value, message=one_line(row.message))
-            told.text = "\n\n".join(filter(None, (row.message, row.code)))
+            # the schema has no attribute for it; editors know this form
+            place = f"{row.file}:{row.line}" if row.line else ""
+            told.text = "\n\n".join(filter(None, (place, row.message, row.code)))
         if row.output:
             SubElement(case, "system-out").text = row.output
     return suite

@@ -40,6 +40,9 @@ class Row(NamedTuple):
     output: str = ""
     seconds: float = 0.0
     skipped: bool = False
+    line: int | None = None
+    file: str = ""
+    """The submission's line that wrote the wrong value or that raised, and its file."""
 
     @property
     def passed(self) -> bool:
@@ -115,6 +118,8 @@ def _row(report: Report, task: TaskResult, check: CheckResult, place: str) -> Ro
         code=listing(check.program or ()),
         output=visible(check.output.text, OUTPUT) if check.output else "",
         seconds=report.timing.checks.get(check.id, 0.0),
+        line=check.line,
+        file=one_line(check.path) or main_file(report),
     )
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from msgspec.structs import asdict
 from msgspec.structs import replace as structs_replace
 
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility, task_outcome
@@ -129,6 +130,7 @@ def check_result(
         graph=graph(record.steps, record.results, record.comparisons, oracle) if show else None,
         output=None if passed else record.output,
         notes=record.notes,
+        **(asdict(record.source) if record.source else {}),
     )
 
 

@@ -10,7 +10,7 @@ learner's code that takes this process over can only answer for itself.
 
 Frames are a 4-byte big-endian length and that many bytes of JSON. What leaves is an array: the
 number of the request, then `layers, missing` in the first frame, `raised, names` when the source
-was loaded, `results` otherwise.
+was loaded, `results` otherwise (with `writes` beside them where a program is traced).
 """
 
 import builtins
@@ -159,9 +159,12 @@ class Worker:
     def __init__(self, channel, made, output):
         self.channel = channel
         self.evaluate = made["evaluate"]
+        self.tracing = made["trace"]
         self.identities = made["identity"].Identities()
         self.output = output
         self.evaluator = None
+        self.graded = None
+        self.trace = None
 
     def answer(self, frame):
         if frame["op"] == "load":
@@ -171,6 +174,10 @@ class Worker:
         if frame["op"] == "run all":
             programs = zip(frame["programs"], frame["salts"], strict=True)
             return [[self.evaluator.run(0, steps, salt) for steps, salt in programs]]
+        if frame["op"] == "trace":
+            self.trace = self.trace or self.tracing.Trace(self.evaluator, self.graded)
+            programs = zip(frame["programs"], frame["salts"], strict=True)
+            return [[self.trace.run(steps, salt) for steps, salt in programs]]
         return [self.evaluator.run(frame["first"], frame["steps"], frame["salt"])]
 
     def load(self, frame):
@@ -181,6 +188,7 @@ class Worker:
         except BaseException as error:
             return [self.evaluate.describe_exception(error, frozenset(files)), []]
         self.evaluator = self.evaluate.Evaluator(module, files, self.identities.begin)
+        self.graded = vars(module).get(frame["class"])
         return [None, self.evaluate.public_names(module, frame["class"])]
 
     def serve(self):

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from grader.model.program import NO_PROGRAM, Comparison, Output, Program, Result, Step
+from grader.model.program import NO_PROGRAM, Comparison, Output, Program, Result, Source, Step
 
 
 class Outcome(StrEnum):
@@ -66,6 +66,7 @@ class CheckRecord(Struct, frozen=True):
     comparisons: tuple[Comparison, ...] = ()
     output: Output | None = None
     notes: tuple[str, ...] = ()
+    source: Source | None = None
 
     @property
     def steps(self) -> tuple[Step, ...]:

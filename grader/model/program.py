@@ -82,6 +82,30 @@ class Skipped(Struct, frozen=True):
 Result = Plain | Handle | Many | Raised | Skipped
 
 
+class Write(Struct, frozen=True):
+    """A line of the submission that wrote an attribute; all of it is the box's claim.
+
+    `at` is its place among all writes of the program. `is_building`: while the object was built;
+    the line is then that which builds it. No line: none of the submission's own. `value` is what
+    was written, where that is a finite number.
+    """
+
+    at: int
+    path: str
+    line: int | None
+    function: str
+    is_building: bool
+    value: float | None
+
+
+class Source(Struct, frozen=True):
+    """A line of the submission: its number, its text, and its file where there are several."""
+
+    line: int | None
+    source_line: str
+    path: str
+
+
 class Comparison(Struct, frozen=True):
     """One value of one node beside what it should be; `direction` is the field's own."""
 

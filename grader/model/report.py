@@ -15,7 +15,7 @@ from grader.model.check import Outcome, Visibility
 from grader.model.exercise import Limits
 from grader.model.program import Number, Output
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 class Verdict(StrEnum):
@@ -89,6 +89,8 @@ class Evidence(Struct, frozen=True, omit_defaults=True):
 
     `blame` is the step to look at, `steps` the right backward pass in words, `expression` the
     program as words for `grader draw`, where it can be written so: `"a * a" a=3`.
+    `source_line` is the submission's line that wrote the value `written` last, or that raised
+    where there is no such value; `written` alone says that no line wrote it.
     """
 
     program: tuple[ProgramLine, ...]
@@ -96,6 +98,10 @@ class Evidence(Struct, frozen=True, omit_defaults=True):
     blame: str = ""
     steps: tuple[str, ...] = ()
     expression: str = ""
+    written: str = ""
+    line: int | None = None
+    source_line: str = ""
+    path: str = ""
 
 
 class CheckResult(Struct, frozen=True, omit_defaults=True):
@@ -113,6 +119,9 @@ class CheckResult(Struct, frozen=True, omit_defaults=True):
     graph: Graph | None = None
     output: Output | None = None
     notes: tuple[str, ...] = ()
+    line: int | None = None
+    source_line: str = ""
+    path: str = ""
 
 
 class NamedMistake(Struct, frozen=True):
@@ -135,6 +144,9 @@ class Diagnosis(Struct, frozen=True, omit_defaults=True):
     checks: tuple[str, ...] = ()
     evidence: Evidence | None = None
     alternatives: tuple[NamedMistake, ...] = ()
+    line: int | None = None
+    source_line: str = ""
+    path: str = ""
 
 
 class TaskResult(Struct, frozen=True, omit_defaults=True):

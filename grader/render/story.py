@@ -21,6 +21,7 @@ from grader.model.report import (
     TaskResult,
 )
 from grader.program.evidence import value_sentence
+from grader.render.origin import Origin, origin_of
 from grader.render.outcomes import usual_cause
 from grader.render.rest import WRONG, Focus, Folded, fold, is_told, may_see, wrong_checks
 from grader.render.text import agree, beside, hidden_failed, listing
@@ -49,6 +50,8 @@ class Mistake(NamedTuple):
     shown: str
     """The heading above the program."""
     blame: str
+    origin: Origin | None
+    """The submission's line that the wrong value comes from."""
     explains: str
     notes: tuple[str, ...]
     output: Output | None
@@ -160,7 +163,7 @@ def _mistake(report: Report, task: TaskResult, audience: Audience) -> Mistake:
     diagnosis = task.diagnoses[0] if task.diagnoses else None
     focus = Focus(task, diagnosis, _first(task, diagnosis, audience))
     check = focus.check
-    evidence = smallest_of(task)
+    evidence = smallest = smallest_of(task)
     shown = _("The smallest program that shows it")
     name, why, cause = _words(focus, audience)
     if evidence is not None and diagnosis is None and check:
@@ -178,6 +181,7 @@ def _mistake(report: Report, task: TaskResult, audience: Audience) -> Mistake:
         evidence=evidence,
         shown=shown,
         blame=_blame(evidence),
+        origin=origin_of(report, smallest or check),
         explains=_explains(report, focus),
         notes=tuple(translated(note) for note in check.notes[:NOTES]) if check else (),
         output=check.output if check and check.output and check.output.text.strip() else None,

@@ -21,6 +21,12 @@ def committed(name: str) -> bytes:
     return Path(__file__).with_name(f"{name}.v1.json").read_bytes()
 
 
+SOURCE = {
+    "line": "Line of the submission that wrote a wrong value last, or that raised.",
+    "source_line": "The text of that line.",
+    "path": "The file it is in, where the submission has several.",
+}
+
 # What a record's docstring leaves open, per record and key as written in the file.
 WORDS: dict[str, dict[str, str]] = {
     "Report": {
@@ -67,16 +73,20 @@ WORDS: dict[str, dict[str, str]] = {
         "program": "What was asked of the submission, line by line. Failing checks only.",
         "graph": "The same program as a graph. Failing checks only.",
         "notes": "Remarks about this check, for people.",
+        **SOURCE,
     },
     "Diagnosis": {
         "title": "The mistake's name.",
         "explanation": "Why it is wrong, in a tutor's words.",
         "checks": "Ids of the failing checks it explains.",
         "alternatives": "Ids of mistakes that nothing observed can tell apart from it.",
+        **SOURCE,
     },
     "Evidence": {
         "program": "Code that the learner can paste and run.",
         "steps": "The backward pass in words, step by step.",
+        "written": "The value that the line wrote, as a.grad; without a line: that none wrote it.",
+        **SOURCE,
     },
     "ProgramLine": {
         "step": "Its number in the program.",

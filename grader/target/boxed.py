@@ -200,19 +200,21 @@ class BoxedTarget:
             answer = self._ask(told % (first, salt, program.encoded))
         return self.read(answer, steps, first)
 
-    def ask_all(self, programs: Sequence[Program], variant: int = 0) -> list[bytes]:
-        """The answers to whole programs, carried out one after the other within one check's time,
-        as they came: nothing in them has been believed yet.
+    def ask_all(
+        self, programs: Sequence[Program], variant: int = 0, *, traced: bool = False
+    ) -> list[bytes]:
+        """The answers to whole programs, each of which begins anew, its sets in the order of the
+        `variant`; all within one check's time, and as they came: nothing has been believed yet.
 
-        Each begins anew, its sets in the order of the `variant`. Raises as `run` does: what fails
-        says nothing of any one of several programs, and the worker must be discarded.
-        """
+        Raises as `run` does; the worker must then be discarded, and where it `traced` them too,
+        for `decode_traced`: the graded class is changed there."""
         self._begin()
         with self._ending_the_worker():
-            salts = b",".join(b"%d" % program.salt(variant) for program in programs)
-            encoded = b",".join(program.encoded for program in programs)
-            told = b'"run all","first":0,"salts":[%b],"programs":[%b]'
-            return split_results(self._ask(told % (salts, encoded)), len(programs))
+            salts = b",".join(b"%d" % one.salt(variant) for one in programs)
+            encoded = b",".join(one.encoded for one in programs)
+            told = b'"trace",%b' if traced else b'"run all",%b'
+            rest = b'"first":0,"salts":[%b],"programs":[%b]' % (salts, encoded)
+            return split_results(self._ask(told % rest), len(programs))
 
     def read(self, answer: bytes, steps: Sequence[Step], first: int = 0) -> list[Result]:
         """The results in an answer to these steps; raises as `run` does."""

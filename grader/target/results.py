@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 from msgspec.json import Decoder
 
-from grader.inside import evaluate
-from grader.model.program import Handle, Many, Plain, Raised, Result, Scalar, Skipped, Step
+from grader.inside import evaluate, trace
+from grader.model.program import (
+    Handle,
+    Many,
+    Plain,
+    Raised,
+    Result,
+    Scalar,
+    Skipped,
+    Step,
+    Write,
+)
 from grader.target.base import TargetViolation
 from grader.text.clean import clean_text
 from grader.text.words import said
@@ -55,6 +65,28 @@ class WireMany(Struct, array_like=True, tag="m", forbid_unknown_fields=True):
 
 class WireSkipped(Struct, array_like=True, tag="s", forbid_unknown_fields=True):
     """Not run."""
+
+
+class WireWrite(Struct, array_like=True, forbid_unknown_fields=True):
+    """A line that wrote a value."""
+
+    at: Annotated[int, Meta(ge=1, le=evaluate.MAX_SAFE_INT)]
+    path: Name
+    line: Annotated[int, Meta(ge=1, le=evaluate.MAX_LINE)] | None
+    function: Name
+    is_building: bool
+    value: float | None
+
+
+WireWrites = Annotated[list[WireWrite], Meta(max_length=trace.MAX_WRITES)]
+
+
+class WireTraced(Struct, array_like=True, forbid_unknown_fields=True):
+    """The results of a program, still raw, and the writes of each value that its last step reads;
+    None where nothing is known."""
+
+    raw_results: msgspec.Raw
+    writes: Annotated[list[WireWrites | None], Meta(max_length=50_000)]
 
 
 WireResult = WirePlain | WireHandle | WireMany | WireRaised | WireSkipped
@@ -107,6 +139,8 @@ _results = Decoder(Annotated[list[WireResult], Meta(max_length=100_000)])
 
 _parts = Decoder(list[msgspec.Raw])
 
+_traced = Decoder(WireTraced)
+
 
 def decode(decoder: Decoder[T], raw: bytes) -> T:
     """A record from arbitrary bytes; TargetViolation for anything else."""
@@ -129,6 +163,24 @@ def split_results(raw: bytes, count: int) -> list[bytes]:
     if len(parts) != count:
         raise TargetViolation(said("answered another number of programs than asked"))
     return [bytes(part) for part in parts]
+
+
+class Traced(NamedTuple):
+    """The answer to a program as it came, and for each value that its last step reads the lines
+    that wrote it, the last one last; None where nothing is known."""
+
+    answer: bytes
+    writes: tuple[tuple[Write, ...] | None, ...]
+
+
+def decode_traced(raw: bytes) -> Traced:
+    """The parts of an answer to a traced program; TargetViolation for anything else."""
+    wire = decode(_traced, raw)
+    writes = (
+        None if one is None else tuple(Write(*msgspec.structs.astuple(write)) for write in one)
+        for one in wire.writes
+    )
+    return Traced(bytes(wire.raw_results), tuple(writes))
 
 
 def decoded(answer: bytes, steps: Sequence[Step], first: int = 0) -> list[Result]:

@@ -47,6 +47,7 @@ OURS_NOT = [
     ),
     # code: what a learner typed or can paste
     re.compile(r"\bfrom value import Value\b|\bValue\([^)]*\)|`[^`]*`|\bclass Value\b"),
+    re.compile(r"^(?:return self\.|raise )\S+$"),
     re.compile(r"\b[a-z]\w?\.(?:grad|data|backward\(\))|\b(?:data|grad)\b"),
     # the names of levels and layers, which options and reports use in every language
     re.compile(

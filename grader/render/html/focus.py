@@ -12,6 +12,7 @@ from grader.render.html.evidence import backward_pass, one_line_of_code, picture
 from grader.render.html.markup import Child, Html, around, inline, tag
 from grader.render.html.prose import prose
 from grader.render.html.sheet import Sheet
+from grader.render.origin import MARK, Origin
 from grader.render.story import LOOK_HERE, NOT_JUDGED, Mistake, not_imported
 from grader.render.text import one_line
 from grader.text.clean import spell_out
@@ -56,6 +57,7 @@ def _mistake(sheet: Sheet, told: Mistake) -> list[Child]:
         parts += [tag("h3", _("Its graph, before and after backward")), pictures(evidence.graph)]
     if evidence:
         parts.append(backward_pass(evidence))
+    parts += _origin(told.origin)
     parts.append(tag("p", inline(one_line(told.blame))) if told.blame else None)
     parts += [tag("p", note) for note in told.notes]
     parts.append(tag("p", told.explains, class_="quiet") if told.explains else None)
@@ -80,6 +82,17 @@ def _message(message: str) -> Html:
     word = text.split(" ", maxsplit=1)[0]
     sentence = text[:1].upper() + text[1:] if len(word) > 1 and word.isalpha() else text
     return tag("p", inline(sentence), class_="why")
+
+
+def _origin(told: Origin | None) -> list[Child]:
+    """The line that the wrong value comes from, marked where it begins."""
+    if told is None:
+        return []
+    if not told.code:
+        return [tag("p", inline(told.words))]
+    code = f"    {told.code}\n    {MARK}"
+    shown = tag("pre", told.where, "\n", tag("bdi", code), class_="origin")
+    return [tag("h3", inline(told.words)), shown]
 
 
 def _printed(output: Output, heading: str) -> list[Child]:

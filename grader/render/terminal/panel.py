@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from grader.model.program import Output
 from grader.model.report import Evidence
+from grader.render.origin import MARK, Origin
 from grader.render.story import LOOK_HERE, Mistake
 from grader.render.terminal.evidence import nodes, program
-from grader.render.terminal.lines import BAD, QUIET, Line, Page
+from grader.render.terminal.lines import BAD, CODE, QUIET, Line, Page
 from grader.render.text import more_lines
 from grader.text.clean import spell_out
 from grader.text.words import _
@@ -32,6 +33,7 @@ def mistake(page: Page, told: Mistake) -> list[Line]:
     blocks = [_name(page, told), _why(page, told)]
     if told.evidence:
         blocks += _shown(page, told.evidence, told.shown)
+    blocks.append(_origin(page, told.origin))
     blocks.append([*page.prose(told.blame), *page.prose(told.explains)])
     blocks.append([line for note in told.notes for line in page.prose(note)])
     if told.output:
@@ -70,6 +72,21 @@ def _shown(page: Page, evidence: Evidence, heading: str) -> list[list[Line]]:
     if evidence.graph and evidence.graph.nodes:
         blocks.append(nodes(page, evidence.graph))
     return blocks
+
+
+def _origin(page: Page, told: Origin | None) -> list[Line]:
+    """The line that the wrong value comes from, marked where it begins."""
+    if told is None:
+        return []
+    if not told.code:
+        return page.prose(told.words)
+    code = page.fit(told.code, page.width - 4, spaced=True)
+    return [
+        *page.prose(told.words, "bold"),
+        page.line(told.where),
+        page.line("    ", (code, CODE)),
+        page.line("    ", (MARK, f"bold {BAD}")),
+    ]
 
 
 def _printed(page: Page, output: Output, heading: str) -> list[Line]:
