@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
+from grader.diagnosis.infer import Inference
 from grader.diagnosis.observations import FAILING, Findings, Hypothesis
 from grader.diagnosis.replay import Replayer
 from grader.diagnosis.reruns import ALL_ORDERS, SET_ORDER, Reruns, is_out_of_time
@@ -65,6 +66,7 @@ class Explainer:
         self.exercise = exercise
         self.oracle = oracle
         self._catalogues: dict[str, Catalogue] = {}
+        self._inference = Inference(oracle, exercise.contract.class_name)
         self._silent: dict[tuple[str, Hypothesis], tuple[bool, int]] = {}
         self._drawn = LRU[tuple[bytes, bytes], Evidence](MOST_DRAWN)
 
@@ -124,6 +126,9 @@ class Explainer:
             found = self._replayer.diagnose(records, again.varying, frozenset(rewritten), work)
             for task, small in self._all_smallest(target, failing, found, again):
                 shown[task] = small
+            found = self._inference.added(
+                found, target, records, again.varying, bool(rewritten), work
+            )
         except CutShort:
             is_cut_short = True
         notes = again.notes

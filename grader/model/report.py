@@ -123,10 +123,11 @@ class NamedMistake(Struct, frozen=True):
 
 
 class Diagnosis(Struct, frozen=True, omit_defaults=True):
-    """A known mistake that explains what was seen.
+    """A known mistake that explains what was seen, or a wrong rule that was inferred.
 
     `checks` are the failing checks it explains, in its own task and later ones; `alternatives`
-    are mistakes that nothing observed can tell apart from it.
+    are mistakes that nothing observed can tell apart from it. `rule` is the rule of an inferred
+    one, `b <- b * out.grad`: equal mistakes have equal rules.
     """
 
     id: str
@@ -135,6 +136,7 @@ class Diagnosis(Struct, frozen=True, omit_defaults=True):
     checks: tuple[str, ...] = ()
     evidence: Evidence | None = None
     alternatives: tuple[NamedMistake, ...] = ()
+    rule: str = ""
 
 
 class TaskResult(Struct, frozen=True, omit_defaults=True):

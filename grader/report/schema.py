@@ -73,6 +73,7 @@ WORDS: dict[str, dict[str, str]] = {
         "explanation": "Why it is wrong, in a tutor's words.",
         "checks": "Ids of the failing checks it explains.",
         "alternatives": "Ids of mistakes that nothing observed can tell apart from it.",
+        "rule": "The rule that the code follows, where it was inferred: `b <- b * out.grad`.",
     },
     "Evidence": {
         "program": "Code that the learner can paste and run.",
