@@ -152,6 +152,17 @@ def test_it_is_told_with_numbers_and_one_question():
     assert found.explanation.count("?") == 1
 
 
+def test_two_facts_of_one_place_name_it_once():
+    exercise = exercises.load()
+    source = changed((TO_SELF, "self.grad += self.data"), (TO_OTHER, "other.grad += other.data"))
+    taken = take_source("value.py", source.encode(), exercise.module_file)
+    report = pipeline.grade(exercise, taken, pipeline.Options(isolation="none"))
+    (found,) = next(task.diagnoses for task in report.tasks if task.id == "mul")
+    assert found.rule == "a <- a; b <- b"
+    assert found.explanation.count("In `a * b`") == 1
+    assert "What reaches `b` is `b` = 3; `a * out.grad` = 2 is right." in found.explanation
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -21,12 +21,12 @@ from grader.model.program import Handle, Many, Operand, Plain, Program, Ref, Res
 from grader.program import expression
 from grader.text.words import said
 
-POINTS = ((2.0, 3.0), (-1.5, 0.733), (0.64, -2.35), (3.17, 1.73), (-2.26, -1.38), (1.25, 4.57))
+POINTS = ((2.0, 3.0), (-4.0, 5.0), (0.64, -2.35), (3.17, 1.73), (-2.26, -1.38), (1.25, 4.57))
 POINTS_OF_ONE = ((2.0,), (-3.0,), (0.6,), (0.0,), (-0.4,), (3.1,), (1.3,))
 SECOND = ((5.0, 4.0), (-0.8, 1.6), (1.9, -0.7), (0.45, 2.2), (-3.4, 0.9), (2.65, -1.1))
 """The inputs that a second operation on the same node does not share."""
 
-BESIDE = (4.0, -1.75, 0.35, 2.4, -0.65, 3.05, -2.85)
+BESIDE = (4.0, -1.75, 0.35, 2.4, -0.65, 3.05, -2.0)
 """What a result is combined with, point by point."""
 
 FEW = 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from grader.diagnosis.formula import Formula, Values
 from grader.diagnosis.operations import Kind
@@ -21,7 +22,11 @@ def diagnosis(rules: Rules, true: Rules, wrong: Sequence[Part], checks: Sequence
     """The diagnosis of an operation whose parts `wrong` follow other rules than the true ones."""
     operation = rules.operation
     told = [part for part in wrong if not _is_said_with(part, rules, wrong)]
-    sentences = [_sentence(part, rules, true) for part in told[:MOST_SENTENCES]]
+    facts = [_fact(part, rules, true) for part in told[:MOST_SENTENCES]]
+    sentences = [
+        fact.short if at and fact.short and fact.where == facts[at - 1].where else fact.sentence
+        for at, fact in enumerate(facts)
+    ]
     if len(told) < len(wrong) and told[0].kind is Kind.AGAIN:
         sentences.insert(1, said("The same happens to `{input}`.", input=rules.names[1]))
     question = _question(told[0], rules)
@@ -48,7 +53,15 @@ def _rule(part: Part, rules: Rules) -> str:
     return f"{kind}{receiver} <- {rules.parts[part].formula}"
 
 
-def _sentence(part: Part, rules: Rules, true: Rules) -> Message:
+class _Fact(NamedTuple):
+    """What is said of a part, where it is so, and the same without the place."""
+
+    where: tuple[str, str]
+    sentence: Message
+    short: Message | None = None
+
+
+def _fact(part: Part, rules: Rules, true: Rules) -> _Fact:
     """What the part is and what it should be, at the first point where that differs."""
     rule, right = rules.parts[part], true.parts[part].formula
     pairs = zip(rule.rows, rule.wanted, strict=True)
@@ -58,32 +71,23 @@ def _sentence(part: Part, rules: Rules, true: Rules) -> Message:
     values = listed([_value(name, row, part) for name in row if name in used])
     got, true_one = _valued(rule.formula, row), _valued(right, row)
     name = rules.data if part.input == HOLDS else rules.names[part.input]
+    told = {"text": text, "values": values, "name": name, "got": got, "right": true_one}
     if part.kind is Kind.AGAIN:
-        return said(
+        joins = said(
             "In `{text}` with {values}: where `{name}` holds the gradient `old` already and is to "
             "receive `new`, it comes to {got}; {right} is right.",
-            text=text,
-            values=values,
-            name=name,
-            got=got,
-            right=true_one,
+            **told,
         )
+        return _Fact((text, values), joins)
     if part.input == HOLDS:
-        return said(
-            "In `{text}` with {values}, `{name}` is {got}; {right} is right.",
-            text=text,
-            values=values,
-            name=name,
-            got=got,
-            right=true_one,
-        )
-    return said(
-        "In `{text}` with {values}, what reaches `{name}` is {got}; {right} is right.",
-        text=text,
-        values=values,
-        name=name,
-        got=got,
-        right=true_one,
+        holds = said("In `{text}` with {values}, `{name}` is {got}; {right} is right.", **told)
+        return _Fact((text, values), holds)
+    return _Fact(
+        (text, values),
+        said(
+            "In `{text}` with {values}, what reaches `{name}` is {got}; {right} is right.", **told
+        ),
+        said("What reaches `{name}` is {got}; {right} is right.", **told),
     )
 
 
