@@ -191,8 +191,10 @@ def test_nothing_is_said(changes):
     assert told(changed(*changes)) == {}
 
 
-def test_an_exercise_without_operations_has_nothing_inferred():
-    assert operations(SimpleNamespace(), "Value") == ()
+@pytest.mark.parametrize("oracle", [None, SimpleNamespace(), SimpleNamespace(FINISH="run")])
+def test_an_exercise_without_operations_has_nothing_inferred(oracle):
+    assert not Inference(oracle, "Value").operations
+    assert operations(oracle, "Value") == ()
 
 
 @pytest.mark.parametrize("text", ["a * b + a", "a * a", "a * 2", "(", "-a"])

@@ -22,20 +22,11 @@ from msgspec.structs import replace
 
 from grader.diagnosis.formula import Formulas
 from grader.diagnosis.observations import GENERAL, Findings
-from grader.diagnosis.operations import (
-    Asked,
-    Fields,
-    Kind,
-    Sample,
-    Trial,
-    expected,
-    fields_of,
-    observed,
-    operations,
-)
+from grader.diagnosis.operations import Asked, Fields, Kind, Trial, fields_of, operations
 from grader.diagnosis.reruns import is_out_of_time
 from grader.diagnosis.rule_words import diagnosis
 from grader.diagnosis.rules import NoRule, Part, Rules
+from grader.diagnosis.samples import Sample, expected, observed
 from grader.diagnosis.smallest import ask_all
 from grader.diagnosis.work import CutShort, Work
 from grader.model.check import CheckRecord, Outcome

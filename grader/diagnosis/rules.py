@@ -14,7 +14,8 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from grader.diagnosis.formula import Formula, Formulas, Values
-from grader.diagnosis.operations import Fields, Kind, Node, Operation, Sample
+from grader.diagnosis.operations import Fields, Kind, Operation
+from grader.diagnosis.samples import Node, Sample
 from grader.model.tolerance import close
 
 OLD, NEW = "old", "new"
