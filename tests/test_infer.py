@@ -191,6 +191,10 @@ def test_nothing_is_said(changes):
     assert told(changed(*changes)) == {}
 
 
+def test_an_output_that_does_not_begin_at_1_speaks_against_the_walk(rules):
+    assert rules(changed(("self.grad = 1\n", "self.grad = 2\n"))) == {}
+
+
 @pytest.mark.parametrize("oracle", [None, SimpleNamespace(), SimpleNamespace(FINISH="run")])
 def test_an_exercise_without_operations_has_nothing_inferred(oracle):
     assert not Inference(oracle, "Value").operations
