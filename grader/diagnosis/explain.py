@@ -24,6 +24,7 @@ from msgspec.structs import replace
 from grader.diagnosis.alone import Alone, run_alone
 from grader.diagnosis.blame import Blame, Pass
 from grader.diagnosis.exceptions import with_exceptions
+from grader.diagnosis.infer import Inference
 from grader.diagnosis.lines import judged, origins, told, with_sources
 from grader.diagnosis.observations import FAILING, Findings, Hypothesis
 from grader.diagnosis.replay import Replayer
@@ -65,6 +66,7 @@ class Explainer:
         self.exercise = exercise
         self.oracle = oracle
         self._catalogues: dict[str, Catalogue] = {}
+        self._inference = Inference(oracle, exercise.contract.class_name)
         self._silent: dict[tuple[str, Hypothesis], tuple[bool, int]] = {}
         self._drawn = LRU[tuple[bytes, bytes, int | None], Evidence](MOST_DRAWN)
 
@@ -127,6 +129,9 @@ class Explainer:
             own = [record for record in failing if record.spec.id not in waits]
             for task, small in self._all_smallest(target, own, found, again):
                 shown[task] = small
+            found = self._inference.added(
+                found, target, records, again.varying, bool(rewritten), work
+            )
         except CutShort:
             is_cut_short = True
         notes = again.notes

@@ -132,10 +132,11 @@ class NamedMistake(Struct, frozen=True):
 
 
 class Diagnosis(Struct, frozen=True, omit_defaults=True):
-    """A known mistake that explains what was seen.
+    """A known mistake that explains what was seen, or a wrong rule that was inferred.
 
     `checks` are the failing checks it explains, in its own task and later ones; `alternatives`
-    are mistakes that nothing observed can tell apart from it.
+    are mistakes that nothing observed can tell apart from it. `rule` is the rule of an inferred
+    one, `b <- b * out.grad`: equal mistakes have equal rules.
     """
 
     id: str
@@ -147,6 +148,7 @@ class Diagnosis(Struct, frozen=True, omit_defaults=True):
     line: int | None = None
     source_line: str = ""
     path: str = ""
+    rule: str = ""
 
 
 class TaskResult(Struct, frozen=True, omit_defaults=True):

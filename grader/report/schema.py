@@ -81,6 +81,7 @@ WORDS: dict[str, dict[str, str]] = {
         "checks": "Ids of the failing checks it explains.",
         "alternatives": "Ids of mistakes that nothing observed can tell apart from it.",
         **SOURCE,
+        "rule": "The rule that the code follows, where it was inferred: `b <- b * out.grad`.",
     },
     "Evidence": {
         "program": "Code that the learner can paste and run.",

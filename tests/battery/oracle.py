@@ -15,6 +15,7 @@ EXACT = Context(prec=100_000, Emax=10**9, Emin=-(10**9), traps=[Inexact])
 ZERO, ONE = Decimal(0), Decimal(1)
 FIELDS = {"data": "forward", "grad": "backward"}
 FINISH = "backward"
+OPERATIONS = {"add": "a + b", "mul": "a * b", "relu": "relu(a)"}
 ONE_OPERATION = {"add": ("add",), "mul": ("mul",), "relu": ("relu", "add", "mul")}
 LEAVES = ((2.0, 3.0, 5.0), (-2.0, 3.0, 5.0), (0.5, -4.0, 3.0), (0.0, 3.0, 2.0))
 LONE = (3.0,)

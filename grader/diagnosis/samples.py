@@ -1,0 +1,81 @@
+"""What the programs of an operation gave, and what they should give. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+
+from grader.diagnosis.operations import Fields, Trial
+from grader.model.program import Handle, Many, Plain, Ref, Result, Step
+
+
+class Node(NamedTuple):
+    """A node's value and gradient."""
+
+    data: float
+    grad: float
+
+
+class Sample(Struct, frozen=True):
+    """What a trial gave: its inputs' gradients before and after, its results and its output."""
+
+    trial: Trial
+    old: tuple[float, ...]
+    got: tuple[float, ...]
+    results: tuple[Node, ...]
+    output: Node
+
+
+def observed(trial: Trial, results: Sequence[Result]) -> Sample | None:
+    """What a submission gave; None where it raised, or where something beside the operation is not
+    as it should be: a result that is no node of its own, an input that changed."""
+    if len(results) < len(trial.program.steps):
+        return None
+    for step in trial.results:
+        made = results[step]
+        if not isinstance(made, Handle) or made.step != step:
+            return None
+    before = _nodes(trial.program.steps[trial.before], results[trial.before])
+    after = _nodes(trial.program.steps[trial.after], results[trial.after])
+    if before is None or after is None:
+        return None
+    for node, value in zip(trial.inputs, trial.values, strict=True):
+        if node is not None and not before[node].data == after[node].data == value:
+            return None
+    return _sample(trial, before, after)
+
+
+def _nodes(step: Step, read: Result) -> Mapping[int, Node] | None:
+    """The nodes of a read; None where one of its values is no number."""
+    assert isinstance(read, Many)
+    plain = [one.value if isinstance(one, Plain) else one for one in read.values]
+    numbers = [float(one) for one in plain if isinstance(one, int | float)]
+    if len(numbers) < len(read.values) or not all(map(math.isfinite, numbers)):
+        return None
+    pairs = zip(numbers[::2], numbers[1::2], strict=True)
+    refs = (one for one in step.operands if isinstance(one, Ref))
+    return {ref.step: Node(*pair) for ref, pair in zip(refs, pairs, strict=True)}
+
+
+def expected(trial: Trial, oracle: Any, fields: Fields) -> Sample:
+    """What the trial gives where everything is right."""
+    steps = trial.program.steps
+
+    def nodes(until: int) -> Mapping[int, Node]:
+        true = oracle.expected(steps[:until])
+        return {at: Node(one[fields.data], one[fields.grad]) for at, one in true.items()}
+
+    return _sample(trial, nodes(trial.before), nodes(trial.after))
+
+
+def _sample(trial: Trial, before: Mapping[int, Node], after: Mapping[int, Node]) -> Sample:
+    return Sample(
+        trial=trial,
+        old=tuple(before[at].grad if at is not None else 0.0 for at in trial.inputs),
+        got=tuple(after[at].grad if at is not None else 0.0 for at in trial.inputs),
+        results=tuple(after[at] for at in trial.results),
+        output=after[trial.output],
+    )
