@@ -117,7 +117,9 @@ def differing(evidence: Evidence, folder: Path) -> list[str]:
 
 
 def as_shown(value: object) -> str:
-    return number_text(value) if isinstance(value, int | float) else f"not a number: {value!r}"
+    if isinstance(value, int | float):
+        return number_text(value)
+    return f"{'the text ' * isinstance(value, str)}{value!r}, which is not a number"
 
 
 @pytest.mark.parametrize("kind", WRONG)

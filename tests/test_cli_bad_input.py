@@ -86,11 +86,11 @@ def test_what_cannot_be_taken_in_is_refused(name: str, tmp_path: Path) -> None:
 
 
 UNIMPORTABLE = {
-    "empty file": ("", "value.py defines no class named Value: it defines nothing."),
+    "empty file": ("", "value.py loads, but has no class named `Value`: it defines nothing."),
     "syntax error": ("class Value:\n    def __init__(self, data)\n        pass\n", "expected ':'"),
     "wrong class name": (
         submissions.REFERENCE.replace("class Value", "class Node"),
-        "value.py defines no class named Value",
+        "value.py loads, but has no class named `Value` (it has `Node`).",
     ),
     "a missing module": (
         submissions.at_top("import no_such_module_of_mine"),

@@ -144,7 +144,7 @@ def test_a_given_part_is_named_only_where_it_is_rewritten():
 
 
 def test_changed_given_parts_are_pointed_at_by_their_short_names():
-    wrong = (MUL_SENDS, MUL_SENDS.replace("other.data", "self.data"))
+    wrong = (MUL_SENDS, MUL_SENDS.replace("other.data", "round(7 / other.data, 3)"))
     own = (BACKWARD, WALKS.replace("SEED", "self.grad = 1"))
     texts = [('return f"Value(data={self.data}, grad={self.grad})"', 'return "Value"')]
     texts += [('"""Find the gradient', '"""Finds the gradient')]
@@ -154,6 +154,13 @@ def test_changed_given_parts_are_pointed_at_by_their_short_names():
         "You also changed `__init__` and `backward`. That is allowed; look there too if the "
         "methods seem right"
     )
+
+
+def test_changed_given_parts_do_not_matter_where_all_is_explained():
+    wrong = (MUL_SENDS, MUL_SENDS.replace("other.data", "self.data"))
+    report = graded(changed(wrong, (BACKWARD, WALKS.replace("SEED", "self.grad = 1"))))
+    assert [one.id for task in report.tasks for one in task.diagnoses] == ["mul/UsesOwnValueOnLeft"]
+    assert report.notes == ()
 
 
 # --- other right forms -----------------------------------------------------------------------

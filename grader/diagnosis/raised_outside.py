@@ -221,7 +221,7 @@ def overwritten(scene: Scene) -> Fault | None:
         Shape.OVERWRITTEN_METHOD,
         name,
         said(
-            "`{code}` found something else than the method: line {line} stores a value under "
+            "`{code}` found something other than the method: line {line} stores a value under "
             "the same name.",
             code=code,
             line=lines.pop(),

@@ -20,9 +20,8 @@ from msgspec.structs import replace
 
 from grader.box import choose
 from grader.diagnosis.explain import CUT_SHORT, Explained, Explainer
-from grader.diagnosis.observations import FAILING
 from grader.exercise.trusted import load_oracle
-from grader.grading.score import every_check, exact_points, task_results
+from grader.grading.score import every_check, exact_points, is_unexplained, task_results
 from grader.grading.targets import Targets
 from grader.grading.waiting import held_back
 from grader.model.check import CheckRecord, Outcome
@@ -272,7 +271,7 @@ class _Corridor:
             notes.append(CUT_SHORT)
         if is_shortened:
             notes.append(SHORTENED)
-        if explained.rewritten and any(task.outcome in FAILING for task in tasks):
+        if explained.rewritten and is_unexplained(tasks):
             named = [f"`{name.rpartition('.')[2]}`" for name in explained.rewritten]
             notes.append(
                 said(

@@ -9,6 +9,7 @@ from fractions import Fraction
 from msgspec.structs import asdict
 from msgspec.structs import replace as structs_replace
 
+from grader.diagnosis.observations import FAILING
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility, task_outcome
 from grader.model.exercise import Exercise, Task
 from grader.model.report import CheckResult, Diagnosis, Evidence, TaskResult
@@ -138,3 +139,14 @@ def check_points(specs: Sequence[CheckSpec], task_points: Fraction) -> dict[str,
     """Points of each check of one task: task points × weight / sum of weights."""
     total = sum(spec.weight for spec in specs)
     return {spec.id: task_points * spec.weight / total for spec in specs}
+
+
+def is_unexplained(tasks: Sequence[TaskResult]) -> bool:
+    """Whether some check fails for no reason that is told."""
+    return any(
+        check.outcome in FAILING
+        and not check.same_as
+        and all(check.id not in one.checks for one in task.diagnoses)
+        for task in tasks
+        for check in task.checks
+    )

@@ -102,12 +102,14 @@ def _not_passed(checks: Sequence[CheckResult], *, more: bool) -> str:
     """How many checks did not pass, and which; `more` than were spoken of before."""
     number = len(checks)
     words = ngettext(
-        "{number} check did not pass: {titles}", "{number} checks did not pass: {titles}", number
+        "{number} check did not pass; should hold: {titles}",
+        "{number} checks did not pass; should hold: {titles}",
+        number,
     )
     if more:
         words = ngettext(
-            "{number} more check did not pass: {titles}",
-            "{number} more checks did not pass: {titles}",
+            "{number} more check did not pass; should hold: {titles}",
+            "{number} more checks did not pass; should hold: {titles}",
             number,
         )
     return words.format(number=number, titles="; ".join(_titled(check) for check in checks))

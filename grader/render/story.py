@@ -124,10 +124,12 @@ def remark_on(line: ProgramLine) -> Remark:
 
 
 def title_of(check: CheckResult) -> str:
-    """What a check promises, and whether learners do not see it."""
+    """What a check promises, and whether learners do not see it; a broken promise as one, or it
+    reads as a fact."""
     is_hidden = check.visibility is not Visibility.VISIBLE
     words = _("{title} (hidden)") if is_hidden else "{title}"
-    return words.format(title=translated(check.title))
+    title = words.format(title=translated(check.title))
+    return _("should hold: {title}").format(title=title) if check.outcome in WRONG else title
 
 
 def smallest_of(task: TaskResult) -> Evidence | None:

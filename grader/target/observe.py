@@ -135,12 +135,13 @@ def _shown(result: Value) -> Scalar:
         return result
     if isinstance(result, Plain):
         value = result.value
-        return (
-            value
-            if isinstance(value, int | float)
-            else said("not a number: {value}", value=repr(value)[:LONGEST_SHOWN])
-        )
+        if isinstance(value, int | float):
+            return value
+        words = repr(value)[:LONGEST_SHOWN]
+        if isinstance(value, str):
+            return said("the text {value}, which is not a number", value=words)
+        return said("{value}, which is not a number", value=words)
     return said(
-        "not a number: an object of type {type_name}",
+        "an object of type {type_name}, which is not a number",
         type_name=clean_text(result.type_name, limit=60),
     )

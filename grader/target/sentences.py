@@ -13,7 +13,7 @@ from grader.model.exercise import Limits, Submission
 from grader.model.import_failure import not_imported
 from grader.model.program import Raised
 from grader.text.clean import clean_text
-from grader.text.words import joined, said
+from grader.text.words import joined, listed, said
 
 NAMELESS = "?"
 """For an exception whose name holds nothing that can be shown: only a forged one has none."""
@@ -124,10 +124,9 @@ def timeout_sentence(kind: str, limits: Limits) -> str:
             "the time of {seconds:g} s for the whole submission is used up",
             seconds=limits.submission_s,
         )
-    if kind == "wall":
-        return said("your code was stopped after {seconds:g} s", seconds=limits.check_wall_s)
-    seconds = limits.import_s if kind == "import" else limits.check_cpu_s
-    return said("your code was stopped after {seconds:g} s of computing", seconds=seconds)
+    by = {"wall": limits.check_wall_s, "import": limits.import_s}
+    seconds = by.get(kind, limits.check_cpu_s)
+    return said("your code was stopped after {seconds:g} s", seconds=seconds)
 
 
 def no_class_sentence(main: str, wanted: str, names: Sequence[str]) -> str:
@@ -136,12 +135,20 @@ def no_class_sentence(main: str, wanted: str, names: Sequence[str]) -> str:
     near = difflib.get_close_matches(wanted.lower(), folded, n=1, cutoff=0.5)
     if not names:
         return said(
-            "{main} defines no class named {wanted}: it defines nothing.", main=main, wanted=wanted
+            "{main} loads, but has no class named `{wanted}`: it defines nothing.",
+            main=main,
+            wanted=wanted,
         )
     if not near:
-        return said("{main} defines no class named {wanted}.", main=main, wanted=wanted)
+        return said(
+            "{main} loads, but has no class named `{wanted}` (it has {found}).",
+            main=main,
+            wanted=wanted,
+            found=listed([f"`{clean_text(name)}`" for name in names[:3]]),
+        )
     return said(
-        "{main} defines no class named {wanted}, but `{found}`: the name must match exactly.",
+        "{main} loads, but has no class named `{wanted}` (it has `{found}`): the name must match "
+        "exactly.",
         main=main,
         wanted=wanted,
         found=clean_text(folded[near[0]]),

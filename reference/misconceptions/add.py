@@ -70,8 +70,8 @@ class ReplacesRightGradient:
 class AcceptsValuesOnly:
     """`__add__` works only with a Value on the right
 
-    In `a + 1.5` the right side is a plain number. A plain number has no `.data`, so Python stops
-    with an AttributeError before there is a sum. What could 1.5 become first, so that it has
+    In `a + 4.0` the right side is a plain number. A plain number has no `.data`, so Python stops
+    with an AttributeError before there is a sum. What could 4.0 become first, so that it has
     everything a node has?
     """
 
@@ -89,9 +89,9 @@ class AcceptsValuesOnly:
 class IgnoresIncomingGradient:
     """`__add__` sends 1 instead of the gradient that arrives
 
-    The slope of a sum is 1, but how much the sum matters is decided by what is made from it. With
-    `s = a + b` and `s + s` the gradient of `s` is 2, and both `a` and `b` should receive 2; here
-    each gets 1. Where does `s` keep the 2 that arrived?
+    The slope of a sum is 1, but how much the sum matters depends on what is made from it. With `s =
+    a + b` and `s + s` the gradient of `s` is 2, and both `a` and `b` should receive 2; here each
+    gets 1. Where does `s` keep the 2 that arrived?
     """
 
     def __add__(self, other):
@@ -109,9 +109,9 @@ class IgnoresIncomingGradient:
 class SendsOneToLeft:
     """`__add__` sends its left input 1 instead of the gradient that arrives
 
-    The slope of a sum is 1, but how much the sum matters is decided by what is made from it. With
-    `s = a + b` and `s + s` the gradient of `s` is 2; `b` receives 2, as it should, and `a` only 1.
-    What do the two lines have in common when both are right?
+    The slope of a sum is 1, but how much the sum matters depends on what is made from it. With `s =
+    a + b` and `s + s` the gradient of `s` is 2; `b` receives 2, as it should, and `a` only 1.
+    Compare the two lines: what does only one of them use?
     """
 
     def __add__(self, other):
@@ -129,9 +129,9 @@ class SendsOneToLeft:
 class SendsOneToRight:
     """`__add__` sends its right input 1 instead of the gradient that arrives
 
-    The slope of a sum is 1, but how much the sum matters is decided by what is made from it. With
-    `s = a + b` and `s + s` the gradient of `s` is 2; `a` receives 2, as it should, and `b` only 1.
-    What do the two lines have in common when both are right?
+    The slope of a sum is 1, but how much the sum matters depends on what is made from it. With `s =
+    a + b` and `s + s` the gradient of `s` is 2; `a` receives 2, as it should, and `b` only 1.
+    Compare the two lines: what does only one of them use?
     """
 
     def __add__(self, other):
@@ -151,9 +151,9 @@ class SendsNothing:
 
     After `out = a + b` and `out.backward()` the sum holds a gradient of 1, and both inputs still
     hold 0. Many slips end like this: a function stored under another name or not at all, a node
-    that names no inputs, a rule that reads `self.grad` or an `out.grad` of long ago, `*=` in place
-    of `+=`, and others. Put a `print` where the gradient should be passed on: does that line run,
-    and with which numbers?
+    that names no inputs, a rule that reads `self.grad` or an `out.grad` that was read too early,
+    `*=` in place of `+=`, and others. Put a `print` where the gradient should be passed on: does
+    that line run, and with which numbers?
     """
 
     def __add__(self, other):
@@ -165,8 +165,8 @@ class ForgetsReturn:
     """`a + b` gives None instead of the sum
 
     The new node is made and then lost: a function that ends without `return` gives back None. That
-    can be `__add__` itself or a function that it calls. After `out = a + b` the name `out` means
-    None, which has neither `.data` nor `backward`. What should someone who writes `a + b` receive?
+    can be `__add__` itself or a function that it calls. After `out = a + b` `out` is None, which
+    has neither `.data` nor `backward`. What should someone who writes `a + b` receive?
     """
 
     def __add__(self, other):
@@ -204,9 +204,9 @@ class UpdatesLeftOnly:
     """The right input of a sum gets no gradient
 
     After `(a + b).backward()`, `a` holds 1, as it should, and `b` still holds 0. Yet the sum
-    follows `b` just as closely: from 2 + 3 to 2 + 4 it rises by 1. It can be that nothing is sent
-    to `b`, that it is sent to another node (to a new Value made from `b`, or to `a`), or that what
-    is sent is 0. Which line changes the gradient of `b` itself?
+    follows `b` just as closely: from 2 + 3 to 2 + 4 it rises by 1. Perhaps nothing is sent to `b`,
+    or it is sent to another node (to a new Value made from `b`, or to `a`), or what is sent is 0.
+    Which line changes the gradient of `b` itself?
     """
 
     def __add__(self, other):
@@ -370,7 +370,7 @@ class NestsOneValueInAnother:
     """`__add__` wraps its right input even when it is a Value already
 
     In `a + b` the wrapped `b` is a Value whose `.data` is again a Value, so Python is asked to add
-    the number in `a` to a whole node and stops with a TypeError. With `a + 1.5` all is well. How
+    the number in `a` to a whole node and stops with a TypeError. With `a + 4.0` all is well. How
     can the method tell which of the two it was given?
     """
 
@@ -389,7 +389,7 @@ class NestsOneValueInAnother:
 class AcceptsWholeNumbersOnly:
     """`__add__` wraps whole numbers only
 
-    `a + 1` works, because an int is turned into a Value. In `a + 1.5` the right side is a float; it
+    `a + 4` works, because an int is turned into a Value. In `a + 4.0` the right side is a float; it
     stays as it is, has no `.data`, and Python stops with an AttributeError. Which kinds of right
     side need no wrapping at all?
     """
@@ -463,9 +463,9 @@ class CopiesLeftGradient:
     """`__add__` copies the left input's gradient to the right input
 
     Each input keeps its own running total, and the copy replaces the one on the right. In `a + a`
-    both are the same node, so its total is replaced by itself and the second contribution is lost:
-    1 is left where 2 is right. What does the right input receive from the sum, whatever the left
-    one holds?
+    both are the same node, so the copy changes nothing and the second contribution is lost: 1 is
+    left where 2 is right. What does the right input receive from the sum, whatever the left one
+    holds?
     """
 
     def __add__(self, other):
@@ -483,7 +483,7 @@ class CopiesLeftGradient:
 class PassesOnLeftTotal:
     """`__add__` sends the left input's whole gradient to the right input
 
-    What has gathered in `self.grad` may come from several places. In `(a + b) + a`, `a` has
+    What has arrived in `self.grad` so far may come from several places. In `(a + b) + a`, `a` has
     received 1 from the outer sum and 1 from the inner one, and then its 2 is sent to `b`, which
     should hold 1. Which number belongs to this sum alone?
     """
@@ -545,9 +545,9 @@ class CountsSelfSumOnce:
 class TakesEqualInputsForOne:
     """`__add__` takes two inputs of equal value for one node
 
-    For `a + a` one node receives both contributions, and so it is done here for `a = 3` and `b = 3`
-    as well: `a` ends with 2 and `b` with 0, where 1 and 1 are right. Two nodes can hold the same
-    number and still be two. What tells whether both inputs are the same node?
+    For `a + a` one node receives both contributions, and here the same happens for `a = 3` and `b =
+    3`: `a` ends with 2 and `b` with 0, where 1 and 1 are right. Two nodes can hold the same number
+    and still be two. What tells whether both inputs are the same node?
     """
 
     def __add__(self, other):

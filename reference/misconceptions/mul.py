@@ -8,8 +8,8 @@ Each class holds only the methods that differ from the reference. They run among
 class ReplacesGradient:
     """`__mul__` replaces the gradient instead of adding to it
 
-    In `a * a` with `a = 3` the same node is both factors, so two contributions of 3 arrive at
-    `a.grad`. With `=`, or with `=+`, the second wipes out the first, and 3 is left where 6 is
+    In `a * a` with `a = 2` the same node is both factors, so two contributions of 2 arrive at
+    `a.grad`. With `=`, or with `=+`, the second wipes out the first, and 2 is left where 4 is
     right. What should happen to the number already in `a.grad` when another contribution arrives?
     """
 
@@ -49,9 +49,9 @@ class ReplacesLeftGradient:
 class ReplacesRightGradient:
     """`__mul__` replaces the right input's gradient instead of adding to it
 
-    The left input is added to, the right one is not (`=+` replaces too). In `a * a` with `a = 3`
-    the same node is both factors: the left line brings 3, the right line writes its own 3 over it,
-    and 3 is left where 6 is right. What should happen to the number already in `a.grad` when
+    The left input is added to, the right one is not (`=+` replaces too). In `a * a` with `a = 2`
+    the same node is both factors: the left line brings 2, the right line writes its own 2 over it,
+    and 2 is left where 4 is right. What should happen to the number already in `a.grad` when
     another contribution arrives?
     """
 
@@ -70,8 +70,8 @@ class ReplacesRightGradient:
 class AcceptsValuesOnly:
     """`__mul__` works only with a Value on the right
 
-    In `a * 0.5` the right side is a plain number. A plain number has no `.data`, so Python stops
-    with an AttributeError before there is a product. What could 0.5 become first, so that it has
+    In `a * 4.0` the right side is a plain number. A plain number has no `.data`, so Python stops
+    with an AttributeError before there is a product. What could 4.0 become first, so that it has
     everything a node has?
     """
 
@@ -111,7 +111,7 @@ class IgnoresIncomingOnLeft:
 
     The right input receives a slope times the gradient that arrives, the left one only the slope.
     In `(a * b) * c` with `b = 3` and `c = 5` the inner product receives a gradient of 5, so `a`
-    should get 3 times 5; it gets 3. What do the two lines have in common when both are right?
+    should get 3 times 5; it gets 3. Compare the two lines: what does only one of them use?
     """
 
     def __mul__(self, other):
@@ -131,7 +131,7 @@ class IgnoresIncomingOnRight:
 
     The left input receives a slope times the gradient that arrives, the right one only the slope.
     In `(a * b) * c` with `a = 2` and `c = 5` the inner product receives a gradient of 5, so `b`
-    should get 2 times 5; it gets 2. What do the two lines have in common when both are right?
+    should get 2 times 5; it gets 2. Compare the two lines: what does only one of them use?
     """
 
     def __mul__(self, other):
@@ -231,9 +231,9 @@ class SendsNothing:
 
     After `out = a * b` and `out.backward()` the product holds a gradient of 1, and both inputs
     still hold 0. Many slips end like this: a function stored under another name or not at all, a
-    node that names no inputs, a rule that reads `self.grad` or `other.grad`, or an `out.grad` of
-    long ago, `*=` in place of `+=`, and others. Put a `print` where the gradient should be passed
-    on: does that line run, and with which numbers?
+    node that names no inputs, a rule that reads `self.grad` or `other.grad`, or an `out.grad` that
+    was read too early, `*=` in place of `+=`, and others. Put a `print` where the gradient should
+    be passed on: does that line run, and with which numbers?
     """
 
     def __mul__(self, other):
@@ -245,8 +245,8 @@ class ForgetsReturn:
     """`a * b` gives None instead of the product
 
     The new node is made and then lost: a function that ends without `return` gives back None. That
-    can be `__mul__` itself or a function that it calls. After `out = a * b` the name `out` means
-    None, which has neither `.data` nor `backward`. What should someone who writes `a * b` receive?
+    can be `__mul__` itself or a function that it calls. After `out = a * b` `out` is None, which
+    has neither `.data` nor `backward`. What should someone who writes `a * b` receive?
     """
 
     def __mul__(self, other):
@@ -284,9 +284,9 @@ class UpdatesLeftOnly:
     """The right input of a product gets no gradient
 
     For `a = 2` and `b = 3`, `a` receives 3, as it should, and `b` still holds 0. Yet the product
-    follows `b` as well: from 2 * 3 to 2 * 4 it rises by 2. It can be that nothing is sent to `b`,
-    that it is sent to another node (to a new Value made from `b`, for one), or that what is sent is
-    0. Which line changes the gradient of `b` itself?
+    follows `b` as well: from 2 * 3 to 2 * 4 it rises by 2. Perhaps nothing is sent to `b`, or it is
+    sent to another node (to a new Value made from `b`, for example), or what is sent is 0. Which
+    line changes the gradient of `b` itself?
     """
 
     def __mul__(self, other):
@@ -381,8 +381,8 @@ class ReusesLeftGradient:
 class CountsSquareOnce:
     """`__mul__` counts only one use in `a * a`
 
-    When both factors are the same node the second contribution is left out, and for `a = 3` its
-    gradient is 3. But 3 * 3 becomes 9.61 when `a` is 3.1, a step about six times as large as 0.1.
+    When both factors are the same node the second contribution is left out, and for `a = 2` its
+    gradient is 2. But 2 * 2 becomes 4.41 when `a` is 2.1, a step about four times as large as 0.1.
     How many times does `a` stand in `a * a`?
     """
 
@@ -402,9 +402,9 @@ class CountsSquareOnce:
 class TakesEqualFactorsForOne:
     """`__mul__` takes two factors of equal value for one node
 
-    For `a * a` one node receives both contributions, and so it is done here for `a = 3` and `b = 3`
-    as well: `a` ends with 6 and `b` with 0, where 3 and 3 are right. Two nodes can hold the same
-    number and still be two. What tells whether both factors are the same node?
+    For `a * a` one node receives both contributions, and here the same happens for `a = 3` and `b =
+    3`: `a` ends with 6 and `b` with 0, where 3 and 3 are right. Two nodes can hold the same number
+    and still be two. What tells whether both factors are the same node?
     """
 
     def __mul__(self, other):
@@ -535,7 +535,7 @@ class NestsOneValueInAnother:
     """`__mul__` wraps its right input even when it is a Value already
 
     In `a * b` the wrapped `b` is a Value whose `.data` is again a Value, so Python is asked to
-    multiply the number in `a` by a whole node and stops with a TypeError. With `a * 0.5` all is
+    multiply the number in `a` by a whole node and stops with a TypeError. With `a * 4.0` all is
     well. How can the method tell which of the two it was given?
     """
 
@@ -554,7 +554,7 @@ class NestsOneValueInAnother:
 class AcceptsWholeNumbersOnly:
     """`__mul__` wraps whole numbers only
 
-    `a * 2` works, because an int is turned into a Value. In `a * 0.5` the right side is a float; it
+    `a * 4` works, because an int is turned into a Value. In `a * 4.0` the right side is a float; it
     stays as it is, has no `.data`, and Python stops with an AttributeError. Which kinds of right
     side need no wrapping at all?
     """
@@ -610,7 +610,7 @@ class WritesToResult:
 
     For `a = 2` and `b = 3`, `a` receives 3, as it should, but the 2 for `b` is added to the
     gradient of the product, which grows from 1 to 3, and `b` stays at 0. Gradients flow from the
-    result to the inputs. Which node waits for the second contribution?
+    result to the inputs. Which node should receive the second contribution?
     """
 
     def __mul__(self, other):
@@ -648,9 +648,9 @@ class AddsSlopeToGradient:
 class SubtractsGradient:
     """`__mul__` subtracts the contributions instead of adding them
 
-    For `a = 2` and `b = 3` the gradients come out as -3 and -2, where 3 and 2 are right. A step
-    against the gradient is what training makes afterwards, with the values; here it is only told
-    how the product moves. Does 2 * 3 rise or fall when the 2 becomes 3?
+    For `a = 2` and `b = 3` the gradients come out as -3 and -2, where 3 and 2 are right. Training
+    takes a step against the gradient later, and changes the values; a gradient itself only says how
+    the product moves. Does 2 * 3 rise or fall when the 2 becomes 3?
     """
 
     def __mul__(self, other):
@@ -668,9 +668,9 @@ class SubtractsGradient:
 class UsesIncomingGradientTwice:
     """`__mul__` multiplies by the incoming gradient twice
 
-    As long as 1 arrives this cannot be seen, for 1 * 1 is 1. In `(a * b) * c` with `b = 3` and `c =
-    5` a gradient of 5 arrives at the inner product, and `a` gets 3 * 5 * 5 = 75 instead of 15. How
-    many times does each link appear in the chain?
+    While the gradient that arrives is 1, this does not show, because 1 * 1 is 1. In `(a * b) * c`
+    with `b = 3` and `c = 5` a gradient of 5 arrives at the inner product, and `a` gets 3 * 5 * 5 =
+    75 instead of 15. How many times does each link appear in the chain?
     """
 
     def __mul__(self, other):
@@ -729,7 +729,7 @@ class CutsFractions:
     """`__mul__` cuts the product down to a whole number
 
     0.5 * 0.5 is 0.25, but the result holds 0, because `int` throws away what comes after the
-    decimal point. With whole numbers nothing is lost, so it goes unnoticed there. What should `a *
+    decimal point. With whole numbers nothing is lost, so it does not show there. What should `a *
     b` hold for `a = 0.5` and `b = 0.5`?
     """
 

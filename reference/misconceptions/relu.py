@@ -8,7 +8,7 @@ Each class holds only the methods that differ from the reference. They run among
 class ReplacesGradient:
     """`relu` replaces the gradient instead of adding to it
 
-    In `x.relu() + x` with `x = 3` two contributions of 1 arrive at `x.grad`: one along each path.
+    In `x.relu() + x` with `x = 2` two contributions of 1 arrive at `x.grad`: one along each path.
     With `=` the one from `relu` wipes out the other, and 1 is left where 2 is right. What should
     happen to the number already in `x.grad` when another contribution arrives?
     """
@@ -27,9 +27,8 @@ class LetsNegativesThrough:
     """`relu` passes the gradient on for negative inputs too
 
     For `x = -2` the result is 0 and stays 0 when `x` moves a little, so the gradient of `x` is 0;
-    here it is 1. The gate may be missing, or ask a question that is always true (whether the result
-    is at least 0, for one), or ask about another number. For which numbers is the gate in the code
-    closed?
+    here it is 1. The condition may be missing, or be always true (the result is never below 0, so
+    `out.data >= 0` is), or look at another number. For which inputs does the code send nothing?
     """
 
     def relu(self):
@@ -45,8 +44,8 @@ class LetsNegativesThrough:
 class IgnoresIncomingGradient:
     """`relu` sends 1 instead of the gradient that arrives
 
-    For a positive input the slope is 1, but how much the result matters is decided by what is made
-    from it. In `x.relu() * 4` with `x = 3` a gradient of 4 arrives at the relu, and `x` gets 1
+    For a positive input the slope is 1, but how much the result matters depends on what is made
+    from it. In `x.relu() * 4` with `x = 2` a gradient of 4 arrives at the relu, and `x` gets 1
     instead of 4. Where does the result of `relu` keep the 4 that arrived?
     """
 
@@ -83,11 +82,11 @@ class PassesGradientAtZero:
 class SendsNothing:
     """The input of `relu` gets no gradient
 
-    For `x = 3` the result follows `x` step by step, so `x.grad` should be 1, and it stays 0. Many
+    For `x = 2` the result follows `x` step by step, so `x.grad` should be 1, and it stays 0. Many
     slips end like this: a function stored under another name or not at all, a node that does not
-    name its input, a rule that reads `self.grad` or an `out.grad` of long ago, a gate that never
-    opens, the name of an operation spelt in two ways, and others. Put a `print` where the gradient
-    should be passed on: does that line run, and with which numbers?
+    name its input, a rule that reads `self.grad` or an `out.grad` that was read too early, a
+    condition that is never true, the name of an operation spelt in two ways, and others. Put a
+    `print` where the gradient should be passed on: does that line run, and with which numbers?
     """
 
     def relu(self):
@@ -98,9 +97,8 @@ class ForgetsReturn:
     """`x.relu()` gives None instead of its result
 
     The new node is made and then lost: a function that ends without `return` gives back None. That
-    can be `relu` itself or a function that it calls. After `out = x.relu()` the name `out` means
-    None, which has neither `.data` nor `backward`. What should someone who writes `x.relu()`
-    receive?
+    can be `relu` itself or a function that it calls. After `out = x.relu()` `out` is None, which
+    has neither `.data` nor `backward`. What should someone who writes `x.relu()` receive?
     """
 
     def relu(self):
@@ -135,8 +133,8 @@ class CallsItsBackward:
 class ReturnsPlainNumber:
     """`relu` returns a plain number instead of a Value
 
-    For `x = 3` the answer 3 is the right number, but a bare 3 does not know that it came from `x`,
-    and it has no `backward`. What kind of thing can hold the 3 and also remember its input?
+    For `x = 2` the answer 2 is the right number, but a bare 2 does not know that it came from `x`,
+    and it has no `backward`. What kind of thing can hold the 2 and also remember its input?
     """
 
     def relu(self):
@@ -164,9 +162,9 @@ class ComparesNodeWithNumber:
 class GatesOnIncomingGradient:
     """`relu` decides by the sign of the arriving gradient
 
-    In `x.relu() * -1` with `x = 3` the gradient that arrives is -1 and belongs to `x` in full, but
-    the gate is closed and `x` gets 0. In `x.relu()` with `x = -2` the gradient is 1, so the gate is
-    open and `x` gets 1 where 0 is right. Which number decides whether the result moves when `x`
+    In `x.relu() * -1` with `x = 2` the gradient that arrives is -1 and `x` should get all of it,
+    but it gets 0, because -1 is negative. In `x.relu()` with `x = -2` the gradient that arrives is
+    1, and `x` gets it where 0 is right. Which number decides whether the result moves when `x`
     moves?
     """
 
@@ -184,9 +182,9 @@ class GatesOnIncomingGradient:
 class ClipsGradient:
     """`relu` cuts negative gradients off
 
-    The gate looks at the input, as it should, but then the gradient itself is clipped at 0 too. In
-    `x.relu() * -1` with `x = 3` the gradient that arrives is -1 and belongs to `x` in full; here
-    `x` gets 0. What would a negative gradient say about the result and `x`?
+    The condition looks at the input, as it should, but then the gradient itself is cut off at 0
+    too. In `x.relu() * -1` with `x = 2` the gradient that arrives is -1 and `x` should get all of
+    it; here `x` gets 0. What does a negative gradient say about `x` and the final result?
     """
 
     def relu(self):
@@ -203,8 +201,8 @@ class ClipsGradient:
 class UsesValueAsSlope:
     """`relu` uses its value as the slope
 
-    For `x = 3` the gradient comes out as 3, the value of the result. For positive numbers `relu` is
-    the line `out = x`: from 3 to 4 it rises by 1, and so it does from 10 to 11. What is the slope
+    For `x = 2` the gradient comes out as 2, the value of the result. For positive numbers `relu` is
+    the line `out = x`: from 2 to 3 it rises by 1, and so it does from 10 to 11. What is the slope
     of that line?
     """
 
@@ -221,7 +219,7 @@ class UsesValueAsSlope:
 class SendsItsValue:
     """`relu` sends its value instead of its gradient
 
-    For `x = 3` the result is 3, and 3 is what `x` receives as gradient, whatever arrives at the
+    For `x = 2` the result is 2, and 2 is what `x` receives as gradient, whatever arrives at the
     result; 1 is right. How large the result is does not tell how much depends on it. Which of the
     two numbers on `out` does?
     """
@@ -240,8 +238,8 @@ class ComparesProductWithZero:
     """`relu` compares the product with 0 instead of multiplying by the comparison
 
     Python multiplies before it compares, so `g * x > 0` asks whether `g * x` is positive and
-    answers True or False, which count as 1 and 0. In `x.relu() * 4` with `x = 3`, `x` gets that 1
-    instead of the 4. In which order are the steps meant?
+    answers True or False, which count as 1 and 0. In `x.relu() * 4` with `x = 2`, `x` gets that 1
+    instead of the 4. Which of the two should happen first?
     """
 
     def relu(self):
@@ -257,8 +255,8 @@ class ComparesProductWithZero:
 class DoesNotClamp:
     """`relu` leaves negative values as they are
 
-    For `x = -2` the result holds -2, where 0 is right; the gradient is already stopped there, as it
-    should be. What does `relu` make of every negative number?
+    For `x = -2` the result holds -2, where 0 is right; the gradient there is 0, as it should be.
+    What does `relu` make of every negative number?
     """
 
     def relu(self):
@@ -275,7 +273,7 @@ class DoesNotClamp:
 class ReturnsItsInput:
     """`relu` gives back its input, whatever its sign
 
-    For `x = 3` that is right: the result is `x`, and may even be the same node. For `x = -2` the
+    For `x = 2` that is right: the result is `x`, and may even be the same node. For `x = -2` the
     result holds -2, where 0 is right, and `x` receives a gradient of 1, where 0 is right. What
     should come back when the input is negative?
     """
@@ -285,9 +283,9 @@ class ReturnsItsInput:
 
 
 class TurnsGateAround:
-    """`relu` opens its gate for negative inputs and closes it for positive ones
+    """`relu` passes the gradient on for negative inputs and stops it for positive ones
 
-    For `x = 3` the result follows `x`, yet `x.grad` is 0; for `x = -2` the result stays at 0, yet
+    For `x = 2` the result follows `x`, yet `x.grad` is 0; for `x = -2` the result stays at 0, yet
     `x.grad` is 1. For which of the two inputs does a small step of `x` change the result?
     """
 
@@ -379,9 +377,9 @@ class StoresBackwardOnInput:
 class ErasesWhenInactive:
     """`relu` erases the gradient of a negative input
 
-    A closed gate contributes nothing, and that is not the same as setting `x.grad` to 0. In
-    `x.relu() + x` with `x = -3` the sum sends 1 straight to `x`, and then the relu wipes it out.
-    Which number can be added to `x.grad` without changing it?
+    For a negative input `relu` contributes nothing, and that is not the same as setting `x.grad` to
+    0. In `x.relu() + x` with `x = -2` the sum sends 1 straight to `x`, and then the relu wipes it
+    out. Which number can be added to `x.grad` without changing it?
     """
 
     def relu(self):
@@ -400,9 +398,9 @@ class ErasesWhenInactive:
 class GatesOnOwnGradient:
     """`relu` decides by its input's gradient instead of its value
 
-    In `x.relu()` with `x = 3` the gradient of `x` is still 0 when the gate is tried, so the gate
-    stays closed and `x.grad` stays 0 instead of 1. Which of the two numbers on `x` decides whether
-    the result moves when `x` moves?
+    In `x.relu()` with `x = 2` the gradient of `x` is still 0 when the condition looks at it, so
+    nothing is sent and `x.grad` stays 0 instead of 1. Which of the two numbers on `x` decides
+    whether the result moves when `x` moves?
     """
 
     def relu(self):
@@ -417,10 +415,10 @@ class GatesOnOwnGradient:
 
 
 class OpensAtOne:
-    """`relu` opens its gate at 1 instead of just above 0
+    """`relu` passes the gradient on from 1 up, not from just above 0
 
-    For inputs of 2 and more this cannot be seen. For `x = 0.5` the result is 0.5 and follows `x`,
-    so `x.grad` should be 1; it stays 0. Where does the flat part of `relu` end?
+    For inputs of 2 and more this does not show. For `x = 0.5` the result is 0.5 and follows `x`, so
+    `x.grad` should be 1; it stays 0. Where does the flat part of `relu` end?
     """
 
     def relu(self):
@@ -454,8 +452,8 @@ class LeaksBelowZero:
 class TakesAbsoluteValue:
     """`relu` turns negative numbers into positive ones
 
-    For `x = -2` the result holds 2, the absolute value, and then the gate is open as well. `relu`
-    keeps positive numbers and replaces all others by 0. What should `x = -2` become?
+    For `x = -2` the result holds 2, the absolute value, and the gradient is passed on as well.
+    `relu` keeps positive numbers and replaces all others by 0. What should `x = -2` become?
     """
 
     def relu(self):
@@ -510,8 +508,9 @@ class TakesHalfAtZero:
 class StepsToOne:
     """`relu` gives 1 for every positive number
 
-    For `x = 3` the result holds 1, where 3 is right: that is a step, which only tells whether `x`
-    is positive. `relu` keeps a positive number as it is. What should 3 become, and what 0.5?
+    For `x = 2` the result holds 1, where 2 is right: that is a step function, which only tells
+    whether `x` is positive. `relu` keeps a positive number as it is. What should 2 become, and what
+    0.5?
     """
 
     def relu(self):
@@ -528,7 +527,7 @@ class StepsToOne:
 class TakesTheSmaller:
     """`relu` keeps the smaller of `x` and 0 instead of the larger
 
-    For `x = 3` the result holds 0, and for `x = -2` it holds -2: the values are the wrong way
+    For `x = 2` the result holds 0, and for `x = -2` it holds -2: the values are the wrong way
     round, while the gradients are right. Which of the two numbers, `x` and 0, should `relu` keep?
     """
 
@@ -547,7 +546,7 @@ class CutsFractions:
     """`relu` cuts its result down to a whole number
 
     For `x = 0.5` the result holds 0, because `int` throws away what comes after the decimal point.
-    With whole numbers nothing is lost, so it goes unnoticed there. What should `relu` make of 0.5?
+    With whole numbers nothing is lost, so it does not show there. What should `relu` make of 0.5?
     """
 
     def relu(self):
@@ -564,7 +563,7 @@ class CutsFractions:
 class ChangesGradientTooEarly:
     """`relu` adds to the gradient while its node is built
 
-    Writing `x.relu()` with `x = 3` already puts 1 into `x.grad`, before anyone calls `backward`. At
+    Writing `x.relu()` with `x = 2` already puts 1 into `x.grad`, before anyone calls `backward`. At
     that moment nobody knows how the result will be used: in `x.relu() * 4`, `x` should end at 4,
     and it stays at 1. When is the gradient of the result known?
     """

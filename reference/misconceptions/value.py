@@ -9,9 +9,8 @@ class FollowsEveryPath:
     """`backward` visits a shared node once for every path to it
 
     In `u = a * 2` and `u + u * 3` two paths lead to `u`. Its function runs once for each of them,
-    and each run sends all that `u` holds: `a` gets 16 where 8 is right. A list of nodes already
-    seen helps only where something is held back by it. How often may a node pass on its finished
-    total?
+    and each run sends all that `u` holds: `a` gets 16 where 8 is right. A set of nodes already seen
+    helps only if the code skips the nodes in it. How many times should `u` send its total?
     """
 
     def backward(self):
@@ -33,8 +32,8 @@ class FollowsEveryPath:
 class RecursesIntoInputs:
     """`backward` lets each node pass its gradient on as soon as something arrives
 
-    In `u = a * 2` and `u + u * 3`, `u` receives 1 from the sum and sends it on at once; later 3
-    more arrive, and it sends all 4. So the first 1 counts twice, and `a` gets 10 where 8 is right.
+    In `u = a * 2` and `u + u * 3`, `u` receives 1 from the sum and sends it on at once; later it
+    receives 3 more, and sends all 4. So the first 1 counts twice, and `a` gets 10 where 8 is right.
     What would `u` have to wait for before it sends anything?
     """
 
@@ -100,7 +99,7 @@ class RunsNodesAsItMeetsThem:
     """`backward` runs each node the first time it meets it
 
     In `u = a * 3` and `(u + 1) + (u * 2)` the walk comes to `u` through `u + 1` and lets it send
-    what it holds then, which is 1. The 2 from `u * 2` arrive later and stay where they are: `a`
+    what it holds then, which is 1. The 2 from `u * 2` arrives later and is never passed on: `a`
     gets 3 where 9 is right. How can one know that nothing more will arrive at `u`?
     """
 
@@ -122,7 +121,7 @@ class TakesNodesFromAStack:
     """`backward` runs each node when it comes off a stack
 
     In `u = a * 3` and `(u * 2) * 5 + (u + 1)` the node `u` comes off the stack right after `u + 1`
-    and sends the 1 it holds then. The 10 from the other side arrive later and stay where they are:
+    and sends the 1 it holds then. The 10 from the other side arrives later and is never passed on:
     `a` gets 3 where 33 is right. How can one know that nothing more will arrive at `u`?
     """
 
@@ -143,7 +142,7 @@ class GoesLevelByLevel:
 
     In `u = a * 3` and `u + (u * 2) * 5` the node `u` is one step away from the result, and also
     three steps away. It has its turn with the first level and sends 1; the 10 from the longer path
-    arrive later and stay where they are: `a` gets 3 where 33 is right. Does being near the result
+    arrives later and is never passed on: `a` gets 3 where 33 is right. Does being near the result
     mean that a node has received everything?
     """
 
@@ -211,8 +210,8 @@ class RestartsAtEachNode:
     """`backward` sets the gradient to 1 at each node it comes to
 
     Calling `backward` on the inputs looks natural, but every call begins by setting the gradient to
-    1. In `a * b` with `b = 3` the product sends 3 to `a`, and then `a` itself is told that it holds
-    1. For which node alone is it true that its gradient is 1 by definition?
+    1. In `a * b` with `b = 3` the product sends 3 to `a`, and then `a.grad` is set back to 1. For
+    which node alone is it true that its gradient is 1 by definition?
     """
 
     def backward(self):
@@ -320,9 +319,9 @@ class ListsTheResult:
 class FollowsTheResultOnly:
     """`backward` looks up the inputs of the result at each node it meets
 
-    The walk asks for `self._prev` each time, and `self` is the result, so it never comes below the
-    result's own inputs. In `((a + b) + c) + d` the node `a + b` is not found and never passes its 1
-    on, so `a` stays at 0. Whose inputs are wanted at each step of the walk?
+    The walk asks for `self._prev` each time, and `self` is the result, so it never gets further
+    than the result's own inputs. In `((a + b) + c) + d` the node `a + b` is not found and never
+    passes its 1 on, so `a` stays at 0. Whose inputs are wanted at each step of the walk?
     """
 
     def backward(self):
@@ -345,7 +344,7 @@ class FollowsFirstInputOnly:
     """`backward` follows only the first input of each node
 
     In `(a + b) * (c + d)` the sum on the right receives its gradient, but the walk goes to the left
-    only and never comes to it, so `c` and `d` stay at 0. Which inputs of a product can have a graph
+    only and never reaches it, so `c` and `d` stay at 0. Which inputs of a product can have a graph
     of their own below them?
     """
 
@@ -362,8 +361,8 @@ class ReversesToNothing:
     """`backward` loops over None instead of a list
 
     Python stops with a TypeError: 'NoneType' object is not iterable. A list's `reverse` turns the
-    list around in place and gives back None, and so does a function of one's own that ends without
-    `return`. What does the loop go over, and which call gave that back?
+    list around in place and gives back None, and so does any function of yours that ends without
+    `return`. What does the loop go over, and where does that come from?
     """
 
     def backward(self):
@@ -387,7 +386,7 @@ class GradientStartsAsNone:
     """`__init__` starts the gradient as None
 
     The first contribution is added to what the node holds, and None plus a number is a TypeError.
-    Before any contribution has arrived the sum of all contributions is empty. What is the sum of no
+    Before any contribution has arrived there is nothing to add up yet. What is the sum of no
     numbers at all?
     """
 
@@ -435,7 +434,7 @@ class CutsFractions:
     """`__init__` cuts the number down to a whole one
 
     `Value(1.5)` holds 1, because `int` throws away what comes after the decimal point, and so 2 +
-    1.5 becomes 3. With whole numbers nothing is lost, so it goes unnoticed there. What should
+    1.5 becomes 3. With whole numbers nothing is lost, so it does not show there. What should
     `Value(1.5).data` be?
     """
 
@@ -450,10 +449,10 @@ class CutsFractions:
 class TakesNoNumber:
     """`__init__` takes no number
 
-    `Value(2.0)` stops with a TypeError, because nothing is there to receive the 2.0. Python calls
-    the method whose name is exactly `__init__`, with two underscores on each side; under any other
-    name, `_init_` say, it is never called. Which name and which parameters does the method have
-    here?
+    `Value(2.0)` stops with a TypeError, because there is no parameter to receive the 2.0. Python
+    calls the method whose name is exactly `__init__`, with two underscores on each side; under any
+    other name, such as `_init_`, it is never called. Which name and which parameters does the
+    method have here?
     """
 
     __init__ = object.__init__
@@ -515,8 +514,8 @@ class RemembersValuesNotNodes:
 class EqualNodesAreOneNode:
     """`backward` takes two nodes that were made alike for one node
 
-    In `a * b + a * b` with `b = 3` there are two products. They hold the same number and come from
-    the same inputs, but each has to send its own gradient; here the second is taken for the first
+    In `a * b + a * b` with `b = 3` there are two products. They hold the same number and have the
+    same inputs, but each has to send its own gradient; here the second is mistaken for the first
     and skipped, and `a` gets 3 where 6 is right. Where `==` compares what two nodes hold (a
     dataclass does that), `node in nodes` and sets do so too. What makes two nodes of a graph the
     same node?
@@ -545,9 +544,9 @@ class OrdersByValue:
     """`backward` goes from the largest value to the smallest
 
     With positive numbers a sum is larger than its terms, so large before small looks like result
-    before inputs. In `(a + b) * c` with `c = -1` the sum is 5 and the result -5: the sum has its
-    turn first, with a gradient of 0, and `a` stays at 0. What puts one node before another, if not
-    its value?
+    before inputs. In `(a + b) * c` with `a = 2`, `b = 3` and `c = -1` the sum is 5 and the result
+    -5: the sum has its turn first, with a gradient of 0, and `a` stays at 0. What puts one node
+    before another, if not its value?
     """
 
     def backward(self):
@@ -565,9 +564,9 @@ class OrdersByValue:
 class CountsUsesElsewhere:
     """`backward` waits for uses that lie outside its graph
 
-    Each node counts how often it is used and waits for as many contributions. With `b = a * 2`, an
-    unused `b * 5` and the result `b + 1`, `b` waits for the unused product, which never reports,
-    and `a` stays at 0 instead of 2. Which uses of `b` have a part in the result?
+    Each node counts how often it is used and waits for that many contributions. With `b = a * 2`,
+    an unused `b * 5` and the result `b + 1`, `b` waits for the unused product, which never sends
+    anything, and `a` stays at 0 instead of 2. Which uses of `b` does the result depend on?
     """
 
     def __init__(self, data, _children=(), _op=""):
@@ -594,9 +593,9 @@ class CountsUsesElsewhere:
 class RemembersOneUserOnly:
     """`__init__` lets a node remember only the last node that uses it
 
-    A node with two users keeps the second and forgets the first, and so only one contribution
-    comes: with `u = a * 2` and `u + u * 3` the node `u` gets 1 from the sum, and the 3 from the
-    product is lost, so `a` gets 2 where 8 is right. How many nodes can use one value?
+    A node with two users keeps the second and forgets the first, so only one contribution arrives:
+    with `u = a * 2` and `u + u * 3` the node `u` gets 1 from the sum, and the 3 from the product is
+    lost, so `a` gets 2 where 8 is right. How many nodes can use one value?
     """
 
     def __init__(self, data, _children=(), _op=""):
@@ -689,7 +688,7 @@ class ErasesBeforeEachStep:
 class ErasesWholeGraphFirst:
     """`backward` first sets every gradient in its graph to 0
 
-    When two results share an input, what the first `backward` brought to it is gone: after `(a +
+    When two results share an input, what the first `backward` brought to it is lost: after `(a +
     b).backward()` and `(a + c).backward()`, `a` holds 1 where 2 is right. Setting gradients back to
     0 is for the person who trains, once the sum has been used. Which contributions should `a` keep?
     """
@@ -715,8 +714,8 @@ class ErasesWholeGraphFirst:
 class AssignsEveryGradient:
     """Every gradient that arrives replaces the one before, in all operations
 
-    In `a * a` with `a = 3` two contributions of 3 arrive at `a.grad`; the second wipes out the
-    first, and 3 is left where 6 is right. It is the same for sums and for `relu`. Whether
+    In `a * a` with `a = 2` two contributions of 2 arrive at `a.grad`; the second wipes out the
+    first, and 2 is left where 4 is right. It is the same for sums and for `relu`. Whether
     `backward` writes all gradients in one loop or each operation writes its own: what should happen
     to the number already in `a.grad` when another contribution arrives?
     """
@@ -880,8 +879,8 @@ class TakesALearningStep:
 
     The gradients are right, but then each value is moved a little against its gradient, which is
     what training does afterwards: for `a = 2` and `b = 3`, `a + b` leaves `a` at 1.99. Finding out
-    how a result depends on its inputs and changing them are two steps. Which of the two does the
-    name `backward` promise?
+    how a result depends on its inputs is one step, changing them another. Which of the two should
+    `backward` do?
     """
 
     def backward(self):

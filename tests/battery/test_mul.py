@@ -102,7 +102,7 @@ def test_fractions(submission, expect_gradients):
 
 
 def test_factor_used_again(submission, expect_gradients):
-    """A factor that comes back higher up gets the contribution of each use."""
+    """A factor used again in an outer product gets a contribution from each use."""
     a, b = submission.Value(2.0), submission.Value(-3.0)
     expect_gradients((a * b) * a)
 

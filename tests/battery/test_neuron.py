@@ -47,21 +47,21 @@ def test_shared_inputs(submission, expect_gradients):
 
 @counts(1, needs=SUMS_AND_PRODUCTS)
 def test_two_ways_of_equal_length(submission, expect_gradients):
-    """A node that is used twice passes its gradient on once both uses have reported."""
+    """A node used twice passes its gradient on only when both contributions have arrived."""
     u = submission.Value(2.0) * submission.Value(3.0)
     expect_gradients((u + submission.Value(1.0)) + (u * submission.Value(2.0)))
 
 
 @counts(1, needs=SUMS_AND_PRODUCTS)
 def test_short_way_and_long_way(submission, expect_gradients):
-    """A node used near the output waits for the use that is farther away."""
+    """A node used near the output waits for the contribution from farther away."""
     u = submission.Value(2.0) * submission.Value(3.0)
     expect_gradients(u + ((u * submission.Value(2.0)) * submission.Value(5.0)))
 
 
 @counts(1, needs=SUMS_AND_PRODUCTS)
 def test_sums_on_both_sides(submission, expect_gradients):
-    """Both factors may be sums, and all four inputs get their share."""
+    """Both factors may be sums, and all four inputs get their gradients."""
     a, b, c, d = (submission.Value(x) for x in (2.0, 3.0, 5.0, 7.0))
     expect_gradients((a + b) * (c + d))
 
@@ -116,7 +116,7 @@ def test_shared_input(submission, expect_gradients):
 
 @counts(1, needs=SUMS_AND_PRODUCTS)
 def test_unused_branch(submission, expect_gradients):
-    """A use outside the output's graph neither gives nor holds up a gradient."""
+    """A use that the output does not depend on neither adds to a gradient nor delays one."""
     a, b = submission.Value(2.0), submission.Value(3.0)
     u = a * b
     u * b

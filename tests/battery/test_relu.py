@@ -55,12 +55,12 @@ def test_twice(submission, expect_gradients):
     expect_gradients(submission.Value(2.5).relu().relu())
 
 
-@counts(2)
+@counts(2, needs=["add"])
 def test_two_results(submission, expect_gradients):
     """What a second result brings is added to the gradient that is there."""
-    a = submission.Value(3.0)
-    a.relu().backward()
-    expect_gradients(a.relu())
+    a, b = submission.Value(3.0), submission.Value(-2.0)
+    (a.relu() + b).backward()
+    expect_gradients(a.relu() + b)
 
 
 @counts(1, needs=["add"])
@@ -93,14 +93,14 @@ def test_same_relu_written_twice(submission, expect_gradients):
 
 @counts(1, needs=["add"])
 def test_closed_gate_adds_nothing(submission, expect_gradients):
-    """A closed gate adds nothing, and takes nothing away that came another way."""
+    """With a negative input relu adds nothing to the gradient and takes nothing away."""
     a = submission.Value(-3.0)
     expect_gradients(a.relu() + a)
 
 
 @counts(1, needs=["mul"])
 def test_negative_gradient(submission, expect_gradients):
-    """A negative gradient passes an open gate."""
+    """A negative gradient passes too, where the input is positive."""
     expect_gradients(submission.Value(3.0).relu() * submission.Value(-2.0))
 
 

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from grader.model.check import Audience, Outcome
 from grader.model.report import Evidence, Graph, GraphEdge, ProgramLine, Report
 from grader.render.html.evidence import pictures
-from grader.render.story import same_objects, story_of
+from grader.render.story import same_objects, story_of, title_of
 from grader.render.terminal.scorecard import scorecard_text
 from tests.render import reports
 from tests.render.building import node
@@ -46,6 +46,15 @@ def test_of_an_exception_the_check_tells_the_line_where_it_is_the_same():
 
 def test_what_stopped_a_check_is_said_whatever_program_is_shown():
     assert why(SMALLEST, outcome=Outcome.TIMEOUT, message="stopped") == "stopped"
+
+
+def test_the_title_of_a_check_that_failed_is_no_fact():
+    """Otherwise it reads as what the code does."""
+    told = story_of(reports.undiagnosed(), Audience.GRADER).mistake
+    assert told is not None
+    assert told.name == "should hold: A factor used twice collects both contributions"
+    (add, *_) = reports.undiagnosed().tasks
+    assert not any(title_of(check).startswith("should") for check in add.checks)
 
 
 RETURNED = Graph(
