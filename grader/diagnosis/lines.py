@@ -137,26 +137,27 @@ def _with_source(record: CheckRecord, found: Origins, submission: Submission) ->
 
 
 def judged(found: Findings, origins: Origins) -> Findings:
-    """The findings with their lines, and without those that a line refutes: a wrong value was
-    written by an operation that no named mistake is about."""
+    """The findings with their lines, and without the known mistakes that a line refutes: a wrong
+    value was written by an operation that none of them is about."""
     named = {mistake.id: mistake for mistake in found.hypothesis}
     methods = {method for mistake in named.values() for method in mistake.methods}
     is_general = any(mistake.task == GENERAL for mistake in named.values())
 
-    def is_refuted(task: str) -> bool:
+    def is_refuted(task: str, one: Diagnosis) -> bool:
         operation = origins.get(task, Origin()).operation
-        return bool(operation) and not is_general and methods.isdisjoint(operation)
+        is_elsewhere = bool(operation) and methods.isdisjoint(operation)
+        return one.id in named and not is_general and is_elsewhere
 
     def with_line(task: str, one: Diagnosis) -> Diagnosis:
         origin = origins.get(task, Origin())
         is_about = one.id in named and origin.method in named[one.id].methods
-        return replace(one, **_keys(origin.source)) if is_about else one
+        return replace(one, **_keys(origin.source)) if is_about or one.rule else one
 
     kept = {
-        task: tuple(with_line(task, one) for one in told)
+        task: tuple(with_line(task, one) for one in told if not is_refuted(task, one))
         for task, told in found.diagnoses.items()
-        if not is_refuted(task)
     }
+    kept = {task: told for task, told in kept.items() if told}
     same_as = {check: home for check, home in found.same_as.items() if home in kept}
     return Findings(kept, same_as, found.hypothesis)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from msgspec import Struct
 
+from grader.diagnosis.formula import LARGEST
 from grader.diagnosis.operations import Fields, Trial
 from grader.model.program import Handle, Many, Plain, Ref, Result, Step
 
@@ -49,11 +49,13 @@ def observed(trial: Trial, results: Sequence[Result]) -> Sample | None:
 
 
 def _nodes(step: Step, read: Result) -> Mapping[int, Node] | None:
-    """The nodes of a read; None where one of its values is no number."""
-    assert isinstance(read, Many)
+    """The nodes of a read; None where it raised, or where a value is no number or too large for
+    any formula."""
+    if not isinstance(read, Many):
+        return None
     plain = [one.value if isinstance(one, Plain) else one for one in read.values]
-    numbers = [float(one) for one in plain if isinstance(one, int | float)]
-    if len(numbers) < len(read.values) or not all(map(math.isfinite, numbers)):
+    numbers = [float(one) for one in plain if isinstance(one, int | float) and abs(one) <= LARGEST]
+    if len(numbers) < len(read.values):
         return None
     pairs = zip(numbers[::2], numbers[1::2], strict=True)
     refs = (one for one in step.operands if isinstance(one, Ref))

@@ -14,7 +14,7 @@ from grader.text.words import said
 Value = float | Plain | Handle
 """A value that was read: a number that JSON has, other plain data, or an object."""
 
-LONGEST_SHOWN = 66
+LONGEST_SHOWN = 46
 NEAR = 1e-9
 """A difference that needs no second look."""
 

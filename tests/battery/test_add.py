@@ -83,7 +83,7 @@ def test_uses_at_unequal_depth(submission, expect_gradients):
     """A sum used twice passes its gradient on only when both contributions have arrived."""
     a, b, c = submission.Value(2.0), submission.Value(3.0), submission.Value(1.0)
     u = a + b
-    expect_gradients(u + ((u + c) + u))
+    expect_gradients((u + ((u + c) + u)) + a)
 
 
 def test_same_sum_written_twice(submission, expect_gradients):

@@ -20,6 +20,7 @@ from grader.model.report import (
     ProgramLine,
     Report,
     SubmissionInfo,
+    TaskResult,
     Verdict,
 )
 from tests.render.building import (
@@ -69,12 +70,18 @@ def zero() -> Report:
     """The starter: nothing written."""
     tasks = [task(name, [Outcome.UNWRITTEN] * len(CHECKS[name][1])) for name in TASKS]
     blocked = [Outcome.BLOCKED] * len(CHECKS["neuron"][1])
-    return report([*tasks[:-1], task("neuron", blocked)])
+    return report([*tasks[:-1], waiting(task("neuron", blocked), "waits for add, mul and relu")])
+
+
+def waiting(result: TaskResult, reason: str) -> TaskResult:
+    """The task with that reason in all of its checks."""
+    return replace(result, checks=tuple(replace(one, message=reason) for one in result.checks))
 
 
 def begun() -> Report:
     """The first task is written and right, the others wait."""
-    return report([task("add"), *zero().tasks[1:]])
+    *others, neuron = zero().tasks[1:]
+    return report([task("add"), *others, waiting(neuron, "waits for mul and relu")])
 
 
 def unimportable() -> Report:

@@ -224,7 +224,7 @@ def test_the_starter_is_no_wall_of_errors():
     shown = text("zero")
     assert "✘" not in shown
     assert HINTS["add"].split("?")[0] in " ".join(shown.split())
-    assert "not judged yet: needs add, mul, relu" in shown
+    assert "not judged: waits for add, mul and relu" in shown
     assert "grader show add" in shown
 
 
