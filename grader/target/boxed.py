@@ -73,13 +73,10 @@ class BoxedTarget:
         self._loaded = False
         self._requests = 0
         self._cpu = worker.cpu_seconds
-        source: dict[str, object] = {
-            "op": "load",
-            "module": self.contract.module,
-            "class": self.contract.class_name,
-            "main": self.submission.main,
-            "files": [[file.path, file.text] for file in self.submission.files],
-        }
+        contract, files = self.contract, self.submission.files
+        source: dict[str, object] = {"op": "load", "main": self.submission.main}
+        source |= {"module": contract.module, "class": contract.class_name}
+        source["files"] = [[file.path, file.text] for file in files]
         # a worker that is gone already is found out when its greeting is awaited
         with contextlib.suppress(TargetFailure):
             self._send(source, Deadline(BOOT_WALL_S, None, self._cpu))
