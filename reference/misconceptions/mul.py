@@ -8,8 +8,8 @@ Each class holds only the methods that differ from the reference. They run among
 class ReplacesGradient:
     """`__mul__` replaces the gradient instead of adding to it
 
-    In `a * a` with `a = 2` the same node is both factors, so two contributions of 2 arrive at
-    `a.grad`. With `=`, or with `=+`, the second wipes out the first, and 2 is left where 4 is
+    In `a * a` with `a = 3` the same node is both factors, so two contributions of 3 arrive at
+    `a.grad`. With `=`, or with `=+`, the second wipes out the first, and 3 is left where 6 is
     right. What should happen to the number already in `a.grad` when another contribution arrives?
     """
 
@@ -49,9 +49,9 @@ class ReplacesLeftGradient:
 class ReplacesRightGradient:
     """`__mul__` replaces the right input's gradient instead of adding to it
 
-    The left input is added to, the right one is not (`=+` replaces too). In `a * a` with `a = 2`
-    the same node is both factors: the left line brings 2, the right line writes its own 2 over it,
-    and 2 is left where 4 is right. What should happen to the number already in `a.grad` when
+    The left input is added to, the right one is not (`=+` replaces too). In `a * a` with `a = 3`
+    the same node is both factors: the left line brings 3, the right line writes its own 3 over it,
+    and 3 is left where 6 is right. What should happen to the number already in `a.grad` when
     another contribution arrives?
     """
 
@@ -381,8 +381,8 @@ class ReusesLeftGradient:
 class CountsSquareOnce:
     """`__mul__` counts only one use in `a * a`
 
-    When both factors are the same node the second contribution is left out, and for `a = 2` its
-    gradient is 2. But 2 * 2 becomes 4.41 when `a` is 2.1, a step about four times as large as 0.1.
+    When both factors are the same node the second contribution is left out, and for `a = 3` its
+    gradient is 3. But 3 * 3 becomes 9.61 when `a` is 3.1, a step about six times as large as 0.1.
     How many times does `a` stand in `a * a`?
     """
 

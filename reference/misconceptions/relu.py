@@ -8,7 +8,7 @@ Each class holds only the methods that differ from the reference. They run among
 class ReplacesGradient:
     """`relu` replaces the gradient instead of adding to it
 
-    In `x.relu() + x` with `x = 2` two contributions of 1 arrive at `x.grad`: one along each path.
+    In `x.relu() + x` with `x = 3` two contributions of 1 arrive at `x.grad`: one along each path.
     With `=` the one from `relu` wipes out the other, and 1 is left where 2 is right. What should
     happen to the number already in `x.grad` when another contribution arrives?
     """
@@ -45,7 +45,7 @@ class IgnoresIncomingGradient:
     """`relu` sends 1 instead of the gradient that arrives
 
     For a positive input the slope is 1, but how much the result matters depends on what is made
-    from it. In `x.relu() * 4` with `x = 2` a gradient of 4 arrives at the relu, and `x` gets 1
+    from it. In `x.relu() * 4` with `x = 3` a gradient of 4 arrives at the relu, and `x` gets 1
     instead of 4. Where does the result of `relu` keep the 4 that arrived?
     """
 
@@ -82,7 +82,7 @@ class PassesGradientAtZero:
 class SendsNothing:
     """The input of `relu` gets no gradient
 
-    For `x = 2` the result follows `x` step by step, so `x.grad` should be 1, and it stays 0. Many
+    For `x = 3` the result follows `x` step by step, so `x.grad` should be 1, and it stays 0. Many
     slips end like this: a function stored under another name or not at all, a node that does not
     name its input, a rule that reads `self.grad` or an `out.grad` that was read too early, a
     condition that is never true, the name of an operation spelt in two ways, and others. Put a
@@ -133,8 +133,8 @@ class CallsItsBackward:
 class ReturnsPlainNumber:
     """`relu` returns a plain number instead of a Value
 
-    For `x = 2` the answer 2 is the right number, but a bare 2 does not know that it came from `x`,
-    and it has no `backward`. What kind of thing can hold the 2 and also remember its input?
+    For `x = 3` the answer 3 is the right number, but a bare 3 does not know that it came from `x`,
+    and it has no `backward`. What kind of thing can hold the 3 and also remember its input?
     """
 
     def relu(self):
@@ -162,7 +162,7 @@ class ComparesNodeWithNumber:
 class GatesOnIncomingGradient:
     """`relu` decides by the sign of the arriving gradient
 
-    In `x.relu() * -1` with `x = 2` the gradient that arrives is -1 and `x` should get all of it,
+    In `x.relu() * -1` with `x = 3` the gradient that arrives is -1 and `x` should get all of it,
     but it gets 0, because -1 is negative. In `x.relu()` with `x = -2` the gradient that arrives is
     1, and `x` gets it where 0 is right. Which number decides whether the result moves when `x`
     moves?
@@ -183,7 +183,7 @@ class ClipsGradient:
     """`relu` cuts negative gradients off
 
     The condition looks at the input, as it should, but then the gradient itself is cut off at 0
-    too. In `x.relu() * -1` with `x = 2` the gradient that arrives is -1 and `x` should get all of
+    too. In `x.relu() * -1` with `x = 3` the gradient that arrives is -1 and `x` should get all of
     it; here `x` gets 0. What does a negative gradient say about `x` and the final result?
     """
 
@@ -201,8 +201,8 @@ class ClipsGradient:
 class UsesValueAsSlope:
     """`relu` uses its value as the slope
 
-    For `x = 2` the gradient comes out as 2, the value of the result. For positive numbers `relu` is
-    the line `out = x`: from 2 to 3 it rises by 1, and so it does from 10 to 11. What is the slope
+    For `x = 3` the gradient comes out as 3, the value of the result. For positive numbers `relu` is
+    the line `out = x`: from 3 to 4 it rises by 1, and so it does from 10 to 11. What is the slope
     of that line?
     """
 
@@ -219,7 +219,7 @@ class UsesValueAsSlope:
 class SendsItsValue:
     """`relu` sends its value instead of its gradient
 
-    For `x = 2` the result is 2, and 2 is what `x` receives as gradient, whatever arrives at the
+    For `x = 3` the result is 3, and 3 is what `x` receives as gradient, whatever arrives at the
     result; 1 is right. How large the result is does not tell how much depends on it. Which of the
     two numbers on `out` does?
     """
@@ -238,7 +238,7 @@ class ComparesProductWithZero:
     """`relu` compares the product with 0 instead of multiplying by the comparison
 
     Python multiplies before it compares, so `g * x > 0` asks whether `g * x` is positive and
-    answers True or False, which count as 1 and 0. In `x.relu() * 4` with `x = 2`, `x` gets that 1
+    answers True or False, which count as 1 and 0. In `x.relu() * 4` with `x = 3`, `x` gets that 1
     instead of the 4. Which of the two should happen first?
     """
 
@@ -273,7 +273,7 @@ class DoesNotClamp:
 class ReturnsItsInput:
     """`relu` gives back its input, whatever its sign
 
-    For `x = 2` that is right: the result is `x`, and may even be the same node. For `x = -2` the
+    For `x = 3` that is right: the result is `x`, and may even be the same node. For `x = -2` the
     result holds -2, where 0 is right, and `x` receives a gradient of 1, where 0 is right. What
     should come back when the input is negative?
     """
@@ -285,7 +285,7 @@ class ReturnsItsInput:
 class TurnsGateAround:
     """`relu` passes the gradient on for negative inputs and stops it for positive ones
 
-    For `x = 2` the result follows `x`, yet `x.grad` is 0; for `x = -2` the result stays at 0, yet
+    For `x = 3` the result follows `x`, yet `x.grad` is 0; for `x = -2` the result stays at 0, yet
     `x.grad` is 1. For which of the two inputs does a small step of `x` change the result?
     """
 
@@ -398,7 +398,7 @@ class ErasesWhenInactive:
 class GatesOnOwnGradient:
     """`relu` decides by its input's gradient instead of its value
 
-    In `x.relu()` with `x = 2` the gradient of `x` is still 0 when the condition looks at it, so
+    In `x.relu()` with `x = 3` the gradient of `x` is still 0 when the condition looks at it, so
     nothing is sent and `x.grad` stays 0 instead of 1. Which of the two numbers on `x` decides
     whether the result moves when `x` moves?
     """
@@ -508,8 +508,8 @@ class TakesHalfAtZero:
 class StepsToOne:
     """`relu` gives 1 for every positive number
 
-    For `x = 2` the result holds 1, where 2 is right: that is a step function, which only tells
-    whether `x` is positive. `relu` keeps a positive number as it is. What should 2 become, and what
+    For `x = 3` the result holds 1, where 3 is right: that is a step function, which only tells
+    whether `x` is positive. `relu` keeps a positive number as it is. What should 3 become, and what
     0.5?
     """
 
@@ -527,7 +527,7 @@ class StepsToOne:
 class TakesTheSmaller:
     """`relu` keeps the smaller of `x` and 0 instead of the larger
 
-    For `x = 2` the result holds 0, and for `x = -2` it holds -2: the values are the wrong way
+    For `x = 3` the result holds 0, and for `x = -2` it holds -2: the values are the wrong way
     round, while the gradients are right. Which of the two numbers, `x` and 0, should `relu` keep?
     """
 
@@ -563,7 +563,7 @@ class CutsFractions:
 class ChangesGradientTooEarly:
     """`relu` adds to the gradient while its node is built
 
-    Writing `x.relu()` with `x = 2` already puts 1 into `x.grad`, before anyone calls `backward`. At
+    Writing `x.relu()` with `x = 3` already puts 1 into `x.grad`, before anyone calls `backward`. At
     that moment nobody knows how the result will be used: in `x.relu() * 4`, `x` should end at 4,
     and it stays at 1. When is the gradient of the result known?
     """

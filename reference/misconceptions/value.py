@@ -714,8 +714,8 @@ class ErasesWholeGraphFirst:
 class AssignsEveryGradient:
     """Every gradient that arrives replaces the one before, in all operations
 
-    In `a * a` with `a = 2` two contributions of 2 arrive at `a.grad`; the second wipes out the
-    first, and 2 is left where 4 is right. It is the same for sums and for `relu`. Whether
+    In `a * a` with `a = 3` two contributions of 3 arrive at `a.grad`; the second wipes out the
+    first, and 3 is left where 6 is right. It is the same for sums and for `relu`. Whether
     `backward` writes all gradients in one loop or each operation writes its own: what should happen
     to the number already in `a.grad` when another contribution arrives?
     """
