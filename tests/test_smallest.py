@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.diagnosis.replay import Replayer
-from grader.diagnosis.smallest import Candidate, candidates
+from grader.diagnosis.smallest import Candidate, Catalogue, candidates
 from grader.exercise import load as exercises
 from grader.exercise.trusted import load_oracle
 from grader.program.evidence import program_lines
@@ -70,3 +70,13 @@ def test_what_shows_a_known_mistake_is_small(mistake, shown):
 
 def is_wrong(one: Candidate, target: InProcessTarget) -> bool:
     return not one.reads.all_right(target.run(one.program.steps)[-1])
+
+
+def test_what_is_drawn_up_meanwhile_is_still_tried():
+    """Whether it is hopeless to go on is found out by trying all of them on the reference."""
+    catalogue = Catalogue(candidates(load_oracle(EXERCISE), "add", "Value"))
+    tried = catalogue._all()
+    first = next(tried)
+    every = list(catalogue._all())
+    assert len(every) > 2
+    assert [first, *tried] == every

@@ -150,10 +150,18 @@ class Catalogue:
 
     def _all(self) -> Iterator[tuple[Candidate, ...]]:
         """Batches grow: most faults show in one of the very first programs."""
-        yield from self._batches
-        while batch := self._next():
+        # by number, for somebody else may draw up further ones meanwhile
+        number = 0
+        while number < len(self._batches) or self._grow():
+            yield self._batches[number]
+            number += 1
+
+    def _grow(self) -> bool:
+        """Draws the next batch up; False where there is none."""
+        batch = self._next()
+        if batch:
             self._batches.append(batch)
-            yield batch
+        return bool(batch)
 
     def _next(self) -> tuple[Candidate, ...]:
         limit = min(FIRST_BATCH_STEPS * 4 ** len(self._batches), LARGEST_BATCH_STEPS)
