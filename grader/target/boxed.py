@@ -73,10 +73,13 @@ class BoxedTarget:
         self._loaded = False
         self._requests = 0
         self._cpu = worker.cpu_seconds
-        contract, files = self.contract, self.submission.files
-        source: dict[str, object] = {"op": "load", "main": self.submission.main}
-        source |= {"module": contract.module, "class": contract.class_name}
-        source["files"] = [[file.path, file.text] for file in files]
+        source: dict[str, object] = {
+            "op": "load",
+            "module": self.contract.module,
+            "class": self.contract.class_name,
+            "main": self.submission.main,
+            "files": [[file.path, file.text] for file in self.submission.files],
+        }
         # a worker that is gone already is found out when its greeting is awaited
         with contextlib.suppress(TargetFailure):
             self._send(source, Deadline(BOOT_WALL_S, None, self._cpu))
@@ -209,9 +212,9 @@ class BoxedTarget:
         with self._ending_the_worker():
             salts = b",".join(b"%d" % one.salt(variant) for one in programs)
             encoded = b",".join(one.encoded for one in programs)
-            told = b'"trace",%b' if traced else b'"run all",%b'
-            rest = b'"first":0,"salts":[%b],"programs":[%b]' % (salts, encoded)
-            return split_results(self._ask(told % rest), len(programs))
+            told = b'"%b","first":0,"salts":[%b],"programs":[%b]'
+            kind = b"trace" if traced else b"run all"
+            return split_results(self._ask(told % (kind, salts, encoded)), len(programs))
 
     def read(self, answer: bytes, steps: Sequence[Step], first: int = 0) -> list[Result]:
         """The results in an answer to these steps; raises as `run` does."""
@@ -250,11 +253,10 @@ class BoxedTarget:
         reply = self._channel.receive(ANSWER, self._requests, self._deadline, last=True)
         return bytes(reply.raw_results)
 
-    def _send(self, message: dict[str, object], deadline: Deadline) -> int:
+    def _send(self, message: dict[str, object], deadline: Deadline) -> None:
         assert self._channel is not None
         self._requests += 1
         self._channel.send(msgspec.json.encode({"id": self._requests, **message}), deadline)
-        return self._requests
 
     def output(self) -> Output | None:
         """What was printed since the program began, safe to show; None when nothing was."""
@@ -289,8 +291,7 @@ class BoxedTarget:
             kind = failure.kind if self._left() > 0 else "total"
             return timeout_sentence(kind, self.limits)
         if isinstance(failure, TargetDied) and self._worker is not None:
-            status = self._worker.exit_status()
-            return death_sentence(status)
+            return death_sentence(self._worker.exit_status())
         if isinstance(failure, TargetViolation):
             return said(
                 "your code interfered with the channel to the grader: it {reason}",
