@@ -9,7 +9,7 @@ import pytest
 from grader.diagnosis.exceptions import with_exceptions
 from grader.diagnosis.observations import Findings
 from grader.diagnosis.outline import Outline
-from grader.diagnosis.scene import TITLES, Shape
+from grader.diagnosis.scene import TITLES, CauseShape
 from grader.exercise import load as exercises
 from grader.grading import pipeline as grading
 from grader.intake import take as intake
@@ -83,7 +83,7 @@ def outside(kind: str, message: str, step: Step = MUL) -> CheckRecord:
 
 
 def test_every_shape_has_a_title():
-    assert set(TITLES) == set(Shape)
+    assert set(TITLES) == set(CauseShape)
 
 
 def test_the_reference_lists_every_shape():
@@ -91,7 +91,7 @@ def test_the_reference_lists_every_shape():
     section = text.partition("### What exceptions show")[2].partition("\n## ")[0]
     rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
     listed = [name.strip("` ") for row in rows for name in row.split(",")]
-    assert sorted(listed) == sorted(Shape)
+    assert sorted(listed) == sorted(CauseShape)
 
 
 # --- what an earlier operation gave -----------------------------------------------------------

@@ -14,7 +14,7 @@ from grader.exercise import load as exercises
 from grader.grading import pipeline as grading
 from grader.intake import take as intake
 from grader.model.check import Audience
-from grader.model.program import Source, Write
+from grader.model.program import SourceLine, Write
 from grader.model.report import Diagnosis, Evidence, Report
 from grader.render.html.page import page
 from grader.render.terminal.scorecard import scorecard
@@ -188,7 +188,7 @@ def test_no_other_claim_is_read(claim: bytes) -> None:
 def test_a_line_is_one_of_the_submission() -> None:
     taken = intake.take_source("mine.py", b"first\n\n  third \x1b[31m\n", "value.py")
     path = taken.main
-    assert source_of(taken, path, 1) == Source(1, "first", "")
+    assert source_of(taken, path, 1) == SourceLine(1, "first", "")
     found = source_of(taken, path, 3)
     assert found is not None
     assert "\x1b" not in found.source_line
@@ -224,7 +224,7 @@ def named(*mistakes: KnownMistake) -> Findings:
 def test_a_name_is_taken_back_where_another_operation_wrote(
     mistakes: tuple[KnownMistake, ...], operation: frozenset[str], stays: bool
 ) -> None:
-    origin = Origin("a", "grad", Source(7, "a.grad = 1", ""), "", operation)
+    origin = Origin("a", "grad", SourceLine(7, "a.grad = 1", ""), "", operation)
     found = judged(named(*mistakes), {"mul": origin})
     assert bool(found.diagnoses) is stays
     assert bool(found.same_as) is stays

@@ -1,8 +1,8 @@
 """What is said of a task where everything that fails is an exception. Pure.
 
 Where no known mistake explains a task, the exceptions that its failing checks end in are read: each
-is a fault, a shape and the place that it is about, or it is none. Where one check's is none,
-nothing is said of the task. A fault is told once, in the first task that meets it; later checks
+is a cause, a shape and the place that it is about, or it is none. Where one check's is none,
+nothing is said of the task. A cause is told once, in the first task that meets it; later checks
 that end in the same one are told to be the same.
 
 What happened is told by Python's own message, which may be matched; the sentences are never read
@@ -12,6 +12,7 @@ again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -19,14 +20,14 @@ from grader.diagnosis import raised_inside, raised_outside, wrong_kinds
 from grader.diagnosis.gave_nothing import gave_nothing
 from grader.diagnosis.observations import FAILING, Findings
 from grader.diagnosis.outline import Outline
-from grader.diagnosis.scene import Fault, Key, Scene
+from grader.diagnosis.scene import Cause, CauseKey, Scene
 from grader.diagnosis.search import UNEXPLAINED
 from grader.model.check import CheckRecord, CheckSpec, Visibility
 from grader.model.exercise import Exercise, Submission
 from grader.model.program import Raised
 from grader.model.report import Diagnosis
 
-Seen = tuple[CheckSpec, Fault | None]
+Seen = tuple[CheckSpec, Cause | None]
 
 OUTSIDE = (gave_nothing, *raised_outside.SHAPES, raised_inside.not_set)
 INSIDE = (*raised_inside.SHAPES, *wrong_kinds.SHAPES)
@@ -42,8 +43,8 @@ def with_exceptions(
     """The findings, and for tasks without any what their exceptions say by themselves."""
     reader = Reader(exercise, submission)
     diagnoses, same_as = dict(found.diagnoses), dict(found.same_as)
-    homes: dict[Key, tuple[str, Fault]] = {}
-    checks: dict[Key, list[str]] = {}
+    homes: dict[CauseKey, tuple[str, Cause]] = {}
+    checks: dict[CauseKey, list[str]] = {}
     for task in (task.id for task in exercise.tasks):
         mine = [r for r in records if r.spec.task == task]
         failing = [r for r in mine if r.outcome in FAILING and r.spec.id not in same_as]
@@ -51,33 +52,38 @@ def with_exceptions(
             continue
         left: list[Seen] = []
         for record in failing:
-            fault = None if record.spec.id in varying else reader.fault(record)
-            if fault is None or fault.key not in homes:
-                left.append((record.spec, fault))
+            cause = None if record.spec.id in varying else reader.cause(record)
+            if cause is None or cause.key not in homes:
+                left.append((record.spec, cause))
                 continue
-            same_as[record.spec.id] = homes[fault.key][0]
-            checks[fault.key].append(record.spec.id)
-        for fault, explained in _told(left):
-            homes[fault.key] = task, fault
-            checks[fault.key] = explained
-    for key, (task, fault) in homes.items():
+            same_as[record.spec.id] = homes[cause.key][0]
+            checks[cause.key].append(record.spec.id)
+        for cause, explained in _told(left):
+            homes[cause.key] = task, cause
+            checks[cause.key] = explained
+    for key, (task, cause) in homes.items():
         told = Diagnosis(
-            f"{task}/{fault.shape}", fault.title, fault.explanation, tuple(checks[key])
+            f"{task}/{cause.shape}", cause.title, cause.explanation, tuple(checks[key])
         )
         diagnoses[task] = (*diagnoses.get(task, ()), told)
     return replace(found, diagnoses=diagnoses, same_as=same_as)
 
 
 class Reader:
-    """One submission's exceptions as faults."""
+    """One submission's exceptions as causes."""
 
     def __init__(self, exercise: Exercise, submission: Submission) -> None:
         self.contract = exercise.contract
         self.main = submission.main
-        main = next((file for file in submission.files if file.path == self.main), None)
-        self.outline = Outline(main.text if main else "")
+        self.files = submission.files
 
-    def fault(self, record: CheckRecord) -> Fault | None:
+    @cached_property
+    def outline(self) -> Outline:
+        """The main file's: most submissions that fail raise nothing, and reading it takes time."""
+        main = next((file for file in self.files if file.path == self.main), None)
+        return Outline(main.text if main else "")
+
+    def cause(self, record: CheckRecord) -> Cause | None:
         """What the exception that ends a record tells; None where that is not certain."""
         ends = (at for at, result in enumerate(record.results) if isinstance(result, Raised))
         at = next(ends, None)
@@ -90,25 +96,25 @@ class Reader:
         scene = Scene(record, at, raised, self.outline, self.contract)
         part = scene.part
         outside = (shape(scene) for shape in OUTSIDE)
-        fault = next(filter(None, outside), None)
-        if fault is None and part is not None and scene.words:
-            fault = next(filter(None, (shape(scene, part) for shape in INSIDE)), None)
-        return fault
+        cause = next(filter(None, outside), None)
+        if cause is None and part is not None and scene.words:
+            cause = next(filter(None, (shape(scene, part) for shape in INSIDE)), None)
+        return cause
 
 
-def _told(seen: Sequence[Seen]) -> list[tuple[Fault, list[str]]]:
-    """The faults of a task with the checks that they explain, what explains most first; nothing
+def _told(seen: Sequence[Seen]) -> list[tuple[Cause, list[str]]]:
+    """The causes of a task with the checks that they explain, what explains most first; nothing
     where a check has none. Of a shape with two places only the first is told."""
-    groups: dict[Key, list[tuple[CheckSpec, Fault]]] = {}
-    for spec, fault in seen:
-        if fault is None:
+    groups: dict[CauseKey, list[tuple[CheckSpec, Cause]]] = {}
+    for spec, cause in seen:
+        if cause is None:
             return []
-        groups.setdefault(fault.key, []).append((spec, fault))
-    told: list[tuple[Fault, list[str]]] = []
+        groups.setdefault(cause.key, []).append((spec, cause))
+    told: list[tuple[Cause, list[str]]] = []
     for (shape, _), group in sorted(groups.items(), key=lambda one: -len(one[1])):
-        if any(fault.shape is shape for fault, _ in told):
+        if any(cause.shape is shape for cause, _ in told):
             continue
         # a learner is told of a line by a check that he may see, where there is one
-        shown = [fault for spec, fault in group if spec.visibility is Visibility.VISIBLE]
+        shown = [cause for spec, cause in group if spec.visibility is Visibility.VISIBLE]
         told.append((next(iter(shown), group[0][1]), [spec.id for spec, _ in group]))
     return told

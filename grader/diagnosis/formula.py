@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import operator
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 
 from msgspec import Struct
@@ -110,6 +110,11 @@ class Formula(Struct, frozen=True):
         return frozenset() if self.place == _CONSTANT else frozenset((self.sign,))
 
 
+def holds(formula: Formula, rows: Iterable[Values], wanted: Iterable[float]) -> bool:
+    """Whether the formula gives what is wanted in every row."""
+    return all(close(formula.at(row), one) for row, one in zip(rows, wanted, strict=True))
+
+
 def named(name: str, place: int = 0) -> Formula:
     """The formula that is one name."""
     return Formula(name, (), place)
@@ -179,8 +184,7 @@ class Formulas:
         found = space.smallest(wanted[::step])
         if found is None:
             return None
-        pairs = zip(rows, wanted, strict=True)
-        return found if all(close(found.at(row), number) for row, number in pairs) else None
+        return found if holds(found, rows, wanted) else None
 
 
 class _Space:

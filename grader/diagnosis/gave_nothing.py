@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from grader.diagnosis.outline import Part
-from grader.diagnosis.scene import Fault, Scene, Shape, asked
+from grader.diagnosis.scene import Cause, CauseShape, Scene, asked
 from grader.text.words import said
 
 
-def gave_nothing(scene: Scene) -> Fault | None:
+def gave_nothing(scene: Scene) -> Cause | None:
     """An earlier operation gave None, or a number, and this step needs an object."""
     for operand in scene.step.operands:
         made = scene.result_of(operand)
@@ -22,8 +22,8 @@ def gave_nothing(scene: Scene) -> Fault | None:
             return _gave_none(part, code)
         is_first = operand == scene.step.operands[0] and scene.raised.type_name == "AttributeError"
         if is_first and f"'{type(value).__name__}'" in scene.raised.message:
-            return Fault(
-                Shape.GAVE_NUMBER,
+            return Cause(
+                CauseShape.GAVE_NUMBER,
                 part.qualname,
                 said(
                     "`{code}` gave a plain number, and the next step needs a {kind}.",
@@ -35,7 +35,7 @@ def gave_nothing(scene: Scene) -> Fault | None:
     return None
 
 
-def _gave_none(part: Part, code: str) -> Fault:
+def _gave_none(part: Part, code: str) -> Cause:
     name, line = part.name, part.line
     fact = said("`{code}` gave None, and the next step used it.", code=code)
     if part.is_empty:
@@ -59,4 +59,4 @@ def _gave_none(part: Part, code: str) -> Fault:
             name=name,
             line=line,
         )
-    return Fault(Shape.GAVE_NONE, part.qualname, fact, move)
+    return Cause(CauseShape.GAVE_NONE, part.qualname, fact, move)

@@ -22,10 +22,10 @@ from msgspec.structs import replace
 
 from grader.diagnosis.formula import Formulas
 from grader.diagnosis.observations import GENERAL, Findings
-from grader.diagnosis.operations import Asked, Fields, Kind, Trial, fields_of, operations
+from grader.diagnosis.operations import Fields, Kind, Probe, Prober, fields_of, operations
 from grader.diagnosis.reruns import is_out_of_time
 from grader.diagnosis.rule_words import diagnosis
-from grader.diagnosis.rules import NoRule, Part, Rules
+from grader.diagnosis.rules import NoRule, RulePart, Rules
 from grader.diagnosis.samples import Sample, expected, observed
 from grader.diagnosis.smallest import ask_all
 from grader.diagnosis.work import CutShort, Work
@@ -48,20 +48,20 @@ class Inference:
         named = operations(oracle, class_name) if fields else ()
         self.operations = {one.task: one for one in named}
         self._oracle = oracle
-        self._asked = Asked(named, fields or Fields("", "", ""), class_name)
+        self._prober = Prober(named, fields or Fields("", "", ""), class_name)
         self._formulas = Formulas()
         self._known = LRU[tuple[str, bytes], tuple[Rules | None]](HELD_RULES)
 
     @cached_property
-    def _trials(self) -> Mapping[str, Sequence[Trial]]:
-        return {task: list(self._asked.trials(one)) for task, one in self.operations.items()}
+    def _probes(self) -> Mapping[str, Sequence[Probe]]:
+        return {task: list(self._prober.probes(one)) for task, one in self.operations.items()}
 
     @cached_property
     def true_samples(self) -> Mapping[str, Sequence[Sample]]:
         """What the oracle expects of each operation's programs."""
         return {
-            task: [expected(trial, self._oracle, self._asked.fields) for trial in trials]
-            for task, trials in self._trials.items()
+            task: [expected(probe, self._oracle, self._prober.fields) for probe in probes]
+            for task, probes in self._probes.items()
         }
 
     @cached_property
@@ -74,7 +74,7 @@ class Inference:
         return found
 
     def _rules_of(self, task: str, samples: Sequence[Sample], true: Rules | None = None) -> Rules:
-        return Rules(self.operations[task], samples, self._asked.fields, self._formulas, true)
+        return Rules(self.operations[task], samples, self._prober.fields, self._formulas, true)
 
     def added(
         self,
@@ -134,14 +134,14 @@ class Inference:
     ) -> dict[str, list[bytes]]:
         """The answers to the programs of the operations that give the same again, asked the other
         way round and with sets in another order."""
-        programs = [trial.program for task in tasks for trial in self._trials[task]]
+        programs = [probe.program for task in tasks for probe in self._probes[task]]
         if not programs:
             return {}
         first = ask_all(target, programs, 0, work)
         again = ask_all(target, programs[::-1], 1, work)[::-1]
         found, at = {}, 0
         for task in tasks:
-            part = slice(at, at := at + len(self._trials[task]))
+            part = slice(at, at := at + len(self._probes[task]))
             if first[part] == again[part]:
                 found[task] = first[part]
         return found
@@ -150,18 +150,18 @@ class Inference:
         self, task: str, answers: Sequence[bytes], right: Collection[str]
     ) -> Rules | None:
         """What answers come to; None where nothing is to be said. TargetFailure."""
-        pairs = zip(self._trials[task], answers, strict=True)
-        gave = [(trial, decoded(answer, trial.program.steps)) for trial, answer in pairs]
+        pairs = zip(self._probes[task], answers, strict=True)
+        gave = [(probe, decoded(answer, probe.program.steps)) for probe, answer in pairs]
         # what another operation raises where it uses the result is that one's own
         raising = {
-            trial.outer.task
-            for trial, results in gave
-            if trial.outer and isinstance(results[-1], Raised)
+            probe.outer.task
+            for probe, results in gave
+            if probe.outer and isinstance(results[-1], Raised)
         } - {task}
         samples = []
-        for (trial, results), one in zip(gave, self.true_samples[task], strict=True):
-            if trial.outer is None or trial.outer.task not in raising:
-                sample = observed(trial, results)
+        for (probe, results), one in zip(gave, self.true_samples[task], strict=True):
+            if probe.outer is None or probe.outer.task not in raising:
+                sample = observed(probe, results)
                 if sample is None or not self._is_sound(sample, one, right):
                     return None
                 samples.append(sample)
@@ -175,23 +175,23 @@ class Inference:
     def _is_sound(self, sample: Sample, true: Sample, right: Collection[str]) -> bool:
         """Whether all but the operation itself did what it should: the output has its gradient, no
         gradient came too early, and an operation that is right passes on what it should."""
-        trial, outer = sample.trial, sample.trial.outer
-        early = [grad for at, grad in enumerate(sample.old) if at != trial.shared]
+        probe, outer = sample.probe, sample.probe.outer
+        early = [grad for at, grad in enumerate(sample.old) if at != probe.shared]
         if any(early) or not close(sample.output.grad, true.output.grad):
             return False
-        if trial.kind is Kind.TWICE or outer is None or outer.task not in right:
+        if probe.kind is Kind.TWICE or outer is None or outer.task not in right:
             return True
         rules = self.true_rules.get(outer.task)
         if rules is None:
             return True
         data = sample.results[0].data
-        beside = data if trial.is_doubled else trial.beside
+        beside = data if probe.is_doubled else probe.beside
         row = rules.row_of((data, beside), sample.output)
-        part = Part(Kind.SAME if trial.is_doubled else Kind.NODES, 0)
+        part = RulePart(Kind.SAME if probe.is_doubled else Kind.NODES, 0)
         return close(rules.parts[part].formula.at(row), sample.results[0].grad)
 
 
-def _is_shared(rules: Mapping[str, Rules], wrong: Mapping[str, Sequence[Part]]) -> bool:
+def _is_shared(rules: Mapping[str, Rules], wrong: Mapping[str, Sequence[RulePart]]) -> bool:
     """Whether gradients join in one wrong way in several operations: then it is no operation's."""
     joins = [
         {str(rules[task].parts[part].formula) for part in parts if part.kind is Kind.AGAIN}

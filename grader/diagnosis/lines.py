@@ -19,7 +19,7 @@ from grader.diagnosis.smallest import Shown
 from grader.diagnosis.writes import Traced, method_in
 from grader.model.check import CheckRecord
 from grader.model.exercise import Submission
-from grader.model.program import Raised, Result, Source
+from grader.model.program import Raised, Result, SourceLine
 from grader.model.report import Diagnosis, Evidence
 from grader.program.evidence import first_wrong
 from grader.program.listing import Listing
@@ -42,7 +42,7 @@ class Origin(NamedTuple):
 
     node: str = ""
     field: str = ""
-    source: Source | None = None
+    source: SourceLine | None = None
     method: str = ""
     operation: frozenset[str] = frozenset()
     is_unwritten: bool = False
@@ -94,7 +94,7 @@ def _written(traced: Traced, submission: Submission) -> Origin:
     return Origin(node, wrong.field, source, method, traced.operation(method))
 
 
-def source_of(submission: Submission, path: str, line: int | None) -> Source | None:
+def source_of(submission: Submission, path: str, line: int | None) -> SourceLine | None:
     """A line of the submission; None where it has no such one. Those of a notebook have no number:
     they are counted in what was made of its cells, which nobody sees."""
     for file in submission.files:
@@ -103,7 +103,7 @@ def source_of(submission: Submission, path: str, line: int | None) -> Source | N
             text = clean_text(lines[line - 1].strip(), limit=LONGEST)
             number = None if path.endswith(NOTEBOOK) else line
             named = clean_text(path) if len(submission.files) > 1 else ""
-            return Source(number, text, named) if text else None
+            return SourceLine(number, text, named) if text else None
     return None
 
 
@@ -162,5 +162,5 @@ def judged(found: Findings, origins: Origins) -> Findings:
     return Findings(kept, same_as, found.hypothesis)
 
 
-def _keys(source: Source | None) -> dict[str, Any]:
+def _keys(source: SourceLine | None) -> dict[str, Any]:
     return asdict(source) if source else {}

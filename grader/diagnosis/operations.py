@@ -60,7 +60,7 @@ class Fields(NamedTuple):
     finish: str
 
 
-class Trial(Struct, frozen=True):
+class Probe(Struct, frozen=True):
     """A program, and where in it is what: the nodes that are inputs (None for a plain number) with
     their values, the results, the output, and the reads before and after the backward pass."""
 
@@ -117,35 +117,35 @@ def _operation(task: str, text: str, class_name: str) -> Operation:
 # --- the programs that are asked --------------------------------------------------------------
 
 
-class Asked(NamedTuple):
+class Prober(NamedTuple):
     """What the programs are made with: all operations, the names of fields, the class."""
 
     operations: tuple[Operation, ...]
     fields: Fields
     class_name: str
 
-    def trials(self, operation: Operation) -> Iterator[Trial]:
+    def probes(self, operation: Operation) -> Iterator[Probe]:
         """Every program that is asked of an operation."""
         joining = [one for one in self.operations if len(one.inputs) == 2]
         fresh = [None, *joining]
         points = POINTS if len(operation.inputs) == 2 else POINTS_OF_ONE
         for at, values in enumerate(points):
             for outer in fresh:
-                yield self._trial(operation, Kind.NODES, at, values, outer)
+                yield self._probe(operation, Kind.NODES, at, values, outer)
             for outer in joining:
-                yield self._trial(operation, Kind.NODES, at, values, outer, is_doubled=True)
+                yield self._probe(operation, Kind.NODES, at, values, outer, is_doubled=True)
         for at, values in enumerate(points[:FEW]):
             for outer in fresh:
                 if len(values) == 2:
-                    yield self._trial(operation, Kind.PLAIN, at, values, outer)
-                    yield self._trial(operation, Kind.SAME, at, values[:1] * 2, outer)
+                    yield self._probe(operation, Kind.PLAIN, at, values, outer)
+                    yield self._probe(operation, Kind.SAME, at, values[:1] * 2, outer)
                 for shared in range(len(values)):
-                    yield self._trial(operation, Kind.AGAIN, at, values, outer, shared=shared)
+                    yield self._probe(operation, Kind.AGAIN, at, values, outer, shared=shared)
             for outer in joining:
                 for shared in range(len(values)):
-                    yield self._trial(operation, Kind.TWICE, at, values, outer, shared=shared)
+                    yield self._probe(operation, Kind.TWICE, at, values, outer, shared=shared)
 
-    def _trial(
+    def _probe(
         self,
         operation: Operation,
         kind: Kind,
@@ -155,7 +155,7 @@ class Asked(NamedTuple):
         *,
         is_doubled: bool = False,
         shared: int | None = None,
-    ) -> Trial:
+    ) -> Probe:
         draft = _Draft(self, operation, kind)
         draft.first(values)
         if shared is not None:
@@ -165,7 +165,7 @@ class Asked(NamedTuple):
         draft.add("method", self.fields.finish, output)
         after = draft.read([*draft.inputs, *draft.results, output])
         nodes = (one.step if isinstance(one, Ref) else None for one in draft.inputs)
-        return Trial(
+        return Probe(
             kind=kind,
             program=Program.of(draft.steps),
             inputs=tuple(nodes),
@@ -184,8 +184,8 @@ class Asked(NamedTuple):
 class _Draft:
     """A program under way."""
 
-    def __init__(self, asked: Asked, operation: Operation, kind: Kind) -> None:
-        self.asked = asked
+    def __init__(self, prober: Prober, operation: Operation, kind: Kind) -> None:
+        self.prober = prober
         self.operation = operation
         self.kind = kind
         self.steps: list[Step] = []
@@ -198,7 +198,7 @@ class _Draft:
         return Ref(len(self.steps) - 1)
 
     def leaf(self, value: float) -> Ref:
-        return self.add("new", self.asked.class_name, value)
+        return self.add("new", self.prober.class_name, value)
 
     def apply(self, operation: Operation, operands: Sequence[Operand]) -> Ref:
         return self.add(operation.step.action, operation.step.name, *operands)
@@ -226,7 +226,7 @@ class _Draft:
         ]
         if self.kind is Kind.AGAIN:
             output = self.combined(outer, False, BESIDE[-1 - at])
-            self.add("method", self.asked.fields.finish, output)
+            self.add("method", self.prober.fields.finish, output)
             self.inputs, self.values, self.results = [], [], []
         self.results.append(self.apply(self.operation, inputs))
         self.inputs += inputs
@@ -243,5 +243,5 @@ class _Draft:
     def read(self, nodes: Sequence[Operand]) -> int:
         """Reads value and gradient of every node once."""
         refs = [one for one in dict.fromkeys(nodes) if isinstance(one, Ref)]
-        fields = self.asked.fields
+        fields = self.prober.fields
         return self.add("read", f"{fields.data} {fields.grad}", *refs).step

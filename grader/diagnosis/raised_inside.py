@@ -14,9 +14,9 @@ from grader.diagnosis.scene import (
     NONE,
     NUMBERS,
     WHICH_IS_NONE,
-    Fault,
+    Cause,
+    CauseShape,
     Scene,
-    Shape,
     line_of,
     nearest,
     told_at,
@@ -31,7 +31,7 @@ UNSET = re.compile(
 SUPER = re.compile(r"'super' object has no attribute '\w+'|object\.__init__\(\) takes ")
 
 
-def own_raise(scene: Scene, part: Part) -> Fault | None:
+def own_raise(scene: Scene, part: Part) -> Cause | None:
     """A `raise` or `assert` of the learner's own."""
     words, kind = scene.words, scene.raised.type_name
     word = words[0] if words else ""
@@ -46,10 +46,10 @@ def own_raise(scene: Scene, part: Part) -> Fault | None:
     else:
         fact = said("What line {line} asserts, in {function}, is not so.", **at)
         move = said("Is the assertion right, or are the values not as you expect?")
-    return Fault(Shape.OWN_RAISE, line_of(scene, part), fact, move)
+    return Cause(CauseShape.OWN_RAISE, line_of(scene, part), fact, move)
 
 
-def without_end(scene: Scene, part: Part) -> Fault | None:
+def without_end(scene: Scene, part: Part) -> Cause | None:
     """Calls that never end."""
     if scene.raised.type_name != "RecursionError":
         return None
@@ -60,10 +60,10 @@ def without_end(scene: Scene, part: Part) -> Fault | None:
         **at,
     )
     move = said("Which call in that line, or in its caller, leads back to {function}?", **at)
-    return Fault(Shape.CALLS_WITHOUT_END, part.qualname, fact, move)
+    return Cause(CauseShape.CALLS_WITHOUT_END, part.qualname, fact, move)
 
 
-def names(scene: Scene, part: Part) -> Fault | None:
+def names(scene: Scene, part: Part) -> Cause | None:
     """A name that nothing defines, or that has no value yet."""
     message, kind = scene.raised.message, scene.raised.type_name
     match = NAME.fullmatch(message) or UNSET.fullmatch(message)
@@ -78,11 +78,13 @@ def names(scene: Scene, part: Part) -> Fault | None:
             **at,
         )
         move = said("Which name is meant: an attribute, or one that the function has already?")
-        return Fault(Shape.USED_BEFORE_SET, line_of(scene, part), fact, move)
+        return Cause(CauseShape.USED_BEFORE_SET, line_of(scene, part), fact, move)
     if kind != "NameError":
         return None
     fact = said("Line {line}, in {function}, uses the name `{name}`, which is not defined.", **at)
-    return Fault(Shape.UNKNOWN_NAME, line_of(scene, part), fact, _name_meant(scene, part, name))
+    return Cause(
+        CauseShape.UNKNOWN_NAME, line_of(scene, part), fact, _name_meant(scene, part, name)
+    )
 
 
 def _name_meant(scene: Scene, part: Part, name: str) -> str:
@@ -94,7 +96,7 @@ def _name_meant(scene: Scene, part: Part, name: str) -> str:
     return said("Where does it get its value, and under which name?")
 
 
-def attributes(scene: Scene, part: Part) -> Fault | None:
+def attributes(scene: Scene, part: Part) -> Cause | None:
     """An attribute that the object does not have."""
     match = NO_ATTRIBUTE.match(scene.raised.message)
     if match is None or scene.raised.type_name != "AttributeError" or match[2] not in scene.words:
@@ -107,23 +109,23 @@ def attributes(scene: Scene, part: Part) -> Fault | None:
             **at,
         )
         move = said("Which name in that line stands for a plain number?")
-        return Fault(Shape.NUMBER_FOR_NODE, line_of(scene, part), fact, move)
+        return Cause(CauseShape.NUMBER_FOR_NODE, line_of(scene, part), fact, move)
     if kind == NONE:
         fact = said("Line {line}, in {function}, asks None for `.{name}`.", **at)
-        return Fault(Shape.NONE_FOR_VALUE, line_of(scene, part), fact, WHICH_IS_NONE)
+        return Cause(CauseShape.NONE_FOR_VALUE, line_of(scene, part), fact, WHICH_IS_NONE)
     if kind != scene.kind:
         return None
     return not_set(scene) or _unknown_attribute(scene, part, match[2])
 
 
-def _unknown_attribute(scene: Scene, part: Part, name: str) -> Fault:
+def _unknown_attribute(scene: Scene, part: Part, name: str) -> Cause:
     at = {"name": name, **told_at(scene, part)}
     near = nearest(name, _attributes(scene) - {name})
     move = said("Which attributes does `__init__` set?")
     if near:
         move = said("Is `.{near}` meant?", near=near)
-    return Fault(
-        Shape.UNKNOWN_ATTRIBUTE,
+    return Cause(
+        CauseShape.UNKNOWN_ATTRIBUTE,
         line_of(scene, part),
         said(
             "Line {line}, in {function}, asks a node for `.{name}`, and a node has no such "
@@ -134,7 +136,7 @@ def _unknown_attribute(scene: Scene, part: Part, name: str) -> Fault:
     )
 
 
-def not_set(scene: Scene) -> Fault | None:
+def not_set(scene: Scene) -> Cause | None:
     """A graded attribute that `__init__` does not set."""
     match = NO_ATTRIBUTE.match(scene.raised.message)
     init = scene.method("__init__")
@@ -143,8 +145,8 @@ def not_set(scene: Scene) -> Fault | None:
     name = match[2]
     if match[1] != scene.kind or name not in scene.contract.requires or init.uses(name):
         return None
-    return Fault(
-        Shape.ATTRIBUTE_NOT_SET,
+    return Cause(
+        CauseShape.ATTRIBUTE_NOT_SET,
         name,
         said(
             "A node was asked for `.{name}` and has none: `__init__` (line {line}) does not set "
@@ -156,7 +158,7 @@ def not_set(scene: Scene) -> Fault | None:
     )
 
 
-def supers(scene: Scene, part: Part) -> Fault | None:
+def supers(scene: Scene, part: Part) -> Cause | None:
     """What the class below has not, or not so."""
     message = scene.raised.message
     if "super" not in scene.words or not SUPER.match(message):
@@ -168,12 +170,15 @@ def supers(scene: Scene, part: Part) -> Fault | None:
         kind=scene.kind,
         **at,
     )
-    return Fault(
-        Shape.SUPER_HAS_NOT, line_of(scene, part), fact, said("What is that line meant to do?")
+    return Cause(
+        CauseShape.SUPER_HAS_NOT,
+        line_of(scene, part),
+        fact,
+        said("What is that line meant to do?"),
     )
 
 
-def stops(scene: Scene, part: Part) -> Fault | None:
+def stops(scene: Scene, part: Part) -> Cause | None:
     """Another exception of Python's own, at a line of the learner's."""
     raised = scene.raised
     what = {
@@ -188,7 +193,7 @@ def stops(scene: Scene, part: Part) -> Fault | None:
     at = told_at(scene, part)
     fact = said("Line {line}, in {function}, {what}.", what=what, **at)
     move = said("Which values do the names in that line have then?")
-    return Fault(Shape.STOPS_AT_LINE, line_of(scene, part), fact, move)
+    return Cause(CauseShape.STOPS_AT_LINE, line_of(scene, part), fact, move)
 
 
 def _attributes(scene: Scene) -> set[str]:

@@ -10,9 +10,9 @@ from grader.diagnosis.outline import Part
 from grader.diagnosis.scene import (
     NO_ATTRIBUTE,
     NOT_CALLABLE,
-    Fault,
+    Cause,
+    CauseShape,
     Scene,
-    Shape,
     asked,
     named,
     nearest,
@@ -32,7 +32,7 @@ QUOTED = re.compile(r"'(\w+)'")
 PYTHONS_OWN = frozenset(dir(int)) | frozenset(dir(list)) | {"__call__", "__matmul__"}
 
 
-def missing(scene: Scene) -> Fault | None:
+def missing(scene: Scene) -> Cause | None:
     """The class has no such method."""
     name, code = asked(scene.step)
     message = scene.raised.message
@@ -65,10 +65,10 @@ def missing(scene: Scene) -> Fault | None:
     else:
         line = next(part.line for part in held.parts if part.name == near)
         move = said("Is `{near}` in line {line} meant to be it?", near=near, line=line)
-    return Fault(Shape.MISSING_METHOD, name, fact, move)
+    return Cause(CauseShape.MISSING_METHOD, name, fact, move)
 
 
-def _not_implemented(scene: Scene, part: Part, code: str) -> Fault | None:
+def _not_implemented(scene: Scene, part: Part, code: str) -> Cause | None:
     given = [
         line
         for statement in part.statements
@@ -77,8 +77,8 @@ def _not_implemented(scene: Scene, part: Part, code: str) -> Fault | None:
     ]
     if len(given) != 1 or scene.step.action != "op":
         return None
-    return Fault(
-        Shape.NOT_IMPLEMENTED,
+    return Cause(
+        CauseShape.NOT_IMPLEMENTED,
         part.qualname,
         said(
             "For `{code}` Python asked `{name}`, which returned NotImplemented (line {line}).",
@@ -90,7 +90,7 @@ def _not_implemented(scene: Scene, part: Part, code: str) -> Fault | None:
     )
 
 
-def _misplaced(scene: Scene, part: Part, code: str) -> Fault | None:
+def _misplaced(scene: Scene, part: Part, code: str) -> Cause | None:
     outer = part.parent
     if outer is None or outer.is_class:
         return None
@@ -112,10 +112,10 @@ def _misplaced(scene: Scene, part: Part, code: str) -> Fault | None:
             "The one in line {line} stands outside the class: how far is it to be indented?",
             line=line,
         )
-    return Fault(Shape.MISPLACED_METHOD, name, fact, move)
+    return Cause(CauseShape.MISPLACED_METHOD, name, fact, move)
 
 
-def parameters(scene: Scene) -> Fault | None:
+def parameters(scene: Scene) -> Cause | None:
     """A function of the learner's was called with more or fewer values than it takes."""
     match = PARAMETERS.fullmatch(scene.raised.message)
     part = scene.outline.part(match[1]) if match else None
@@ -146,10 +146,10 @@ def parameters(scene: Scene) -> Fault | None:
         call=call,
     )
     move = said("Does it need that parameter?")
-    return Fault(Shape.WRONG_PARAMETERS, part.qualname, fact, move)
+    return Cause(CauseShape.WRONG_PARAMETERS, part.qualname, fact, move)
 
 
-def _takes_others(scene: Scene, part: Part, code: str) -> Fault:
+def _takes_others(scene: Scene, part: Part, code: str) -> Cause:
     values = {
         "function": named(part),
         "line": part.line,
@@ -171,12 +171,12 @@ def _takes_others(scene: Scene, part: Part, code: str) -> Fault:
             **values,
         )
     move = said("Which parameter is missing, or which value is too many?")
-    return Fault(Shape.WRONG_PARAMETERS, part.qualname, fact, move)
+    return Cause(CauseShape.WRONG_PARAMETERS, part.qualname, fact, move)
 
 
-def _without_self(part: Part, code: str) -> Fault:
-    return Fault(
-        Shape.MISSING_SELF,
+def _without_self(part: Part, code: str) -> Cause:
+    return Cause(
+        CauseShape.MISSING_SELF,
         part.qualname,
         said(
             "`{code}` hands the node itself to `{name}` first, and line {line} has no `self` "
@@ -189,12 +189,12 @@ def _without_self(part: Part, code: str) -> Fault:
     )
 
 
-def _arguments(scene: Scene, part: Part) -> Fault | None:
+def _arguments(scene: Scene, part: Part) -> Cause | None:
     caller = scene.part
     if caller is None:
         return None
-    return Fault(
-        Shape.WRONG_ARGUMENTS,
+    return Cause(
+        CauseShape.WRONG_ARGUMENTS,
         caller.qualname,
         said(
             "Line {line}, in {function}, hands {kind} more or fewer values than "
@@ -208,7 +208,7 @@ def _arguments(scene: Scene, part: Part) -> Fault | None:
     )
 
 
-def overwritten(scene: Scene) -> Fault | None:
+def overwritten(scene: Scene) -> Cause | None:
     """A method was called that an attribute of its name hides."""
     name, code = asked(scene.step)
     match = NOT_CALLABLE.fullmatch(scene.raised.message)
@@ -217,8 +217,8 @@ def overwritten(scene: Scene) -> Fault | None:
     lines = set(_assigning(scene, name))
     if scene.method(name) is None or len(lines) != 1:
         return None
-    return Fault(
-        Shape.OVERWRITTEN_METHOD,
+    return Cause(
+        CauseShape.OVERWRITTEN_METHOD,
         name,
         said(
             "`{code}` found something other than the method: line {line} stores a value under "

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from grader.diagnosis.formula import Formula, Values
 from grader.diagnosis.operations import Kind
-from grader.diagnosis.rules import HOLDS, NEW, OLD, Part, Rules
+from grader.diagnosis.rules import HOLDS, NEW, OLD, RulePart, Rules
 from grader.model.report import Diagnosis
 from grader.model.tolerance import close
 from grader.text.message import Message
@@ -18,7 +18,9 @@ INFERRED = "inferred"
 MOST_SENTENCES = 3
 
 
-def diagnosis(rules: Rules, true: Rules, wrong: Sequence[Part], checks: Sequence[str]) -> Diagnosis:
+def diagnosis(
+    rules: Rules, true: Rules, wrong: Sequence[RulePart], checks: Sequence[str]
+) -> Diagnosis:
     """The diagnosis of an operation whose parts `wrong` follow other rules than the true ones."""
     operation = rules.operation
     told = [part for part in wrong if not _is_said_with(part, rules, wrong)]
@@ -39,15 +41,15 @@ def diagnosis(rules: Rules, true: Rules, wrong: Sequence[Part], checks: Sequence
     )
 
 
-def _is_said_with(part: Part, rules: Rules, wrong: Sequence[Part]) -> bool:
+def _is_said_with(part: RulePart, rules: Rules, wrong: Sequence[RulePart]) -> bool:
     """Whether the right input's gradients join as the left one's do."""
-    left = Part(Kind.AGAIN, 0)
-    if part != Part(Kind.AGAIN, 1) or left not in wrong:
+    left = RulePart(Kind.AGAIN, 0)
+    if part != RulePart(Kind.AGAIN, 1) or left not in wrong:
         return False
     return str(rules.parts[part].formula) == str(rules.parts[left].formula)
 
 
-def _rule(part: Part, rules: Rules) -> str:
+def _rule(part: RulePart, rules: Rules) -> str:
     receiver = "out" if part.input == HOLDS else rules.names[part.input]
     kind = "" if part.kind is Kind.NODES else f"{part.kind} "
     return f"{kind}{receiver} <- {rules.parts[part].formula}"
@@ -61,7 +63,7 @@ class _Fact(NamedTuple):
     short: Message | None = None
 
 
-def _fact(part: Part, rules: Rules, true: Rules) -> _Fact:
+def _fact(part: RulePart, rules: Rules, true: Rules) -> _Fact:
     """What the part is and what it should be, at the first point where that differs."""
     rule, right = rules.parts[part], true.parts[part].formula
     pairs = zip(rule.rows, rule.wanted, strict=True)
@@ -91,14 +93,14 @@ def _fact(part: Part, rules: Rules, true: Rules) -> _Fact:
     )
 
 
-def _value(name: str, row: Values, part: Part) -> str:
+def _value(name: str, row: Values, part: RulePart) -> str:
     value = _short(row[name])
     if part.kind is Kind.PLAIN and name == tuple(row)[1]:
         return said("the plain number {name} = {value}", name=name, value=value)
     return f"{name} = {value}"
 
 
-def _question(part: Part, rules: Rules) -> Message:
+def _question(part: RulePart, rules: Rules) -> Message:
     text = _text(part, rules)
     if part.kind is Kind.AGAIN:
         return said("What should become of a gradient that is already there?")
@@ -117,7 +119,7 @@ def _question(part: Part, rules: Rules) -> Message:
     )
 
 
-def _text(part: Part, rules: Rules) -> str:
+def _text(part: RulePart, rules: Rules) -> str:
     """The operation as code; with one node as both inputs, `a * a`."""
     if part.kind is not Kind.SAME:
         return rules.operation.text

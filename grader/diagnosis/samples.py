@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from grader.diagnosis.formula import LARGEST
-from grader.diagnosis.operations import Fields, Trial
+from grader.diagnosis.operations import Fields, Probe
 from grader.model.program import Handle, Many, Plain, Ref, Result, Step
 
 
@@ -20,32 +20,32 @@ class Node(NamedTuple):
 
 
 class Sample(Struct, frozen=True):
-    """What a trial gave: its inputs' gradients before and after, its results and its output."""
+    """What a probe gave: its inputs' gradients before and after, its results and its output."""
 
-    trial: Trial
+    probe: Probe
     old: tuple[float, ...]
     got: tuple[float, ...]
     results: tuple[Node, ...]
     output: Node
 
 
-def observed(trial: Trial, results: Sequence[Result]) -> Sample | None:
+def observed(probe: Probe, results: Sequence[Result]) -> Sample | None:
     """What a submission gave; None where it raised, or where something beside the operation is not
     as it should be: a result that is no node of its own, an input that changed."""
-    if len(results) < len(trial.program.steps):
+    if len(results) < len(probe.program.steps):
         return None
-    for step in trial.results:
+    for step in probe.results:
         made = results[step]
         if not isinstance(made, Handle) or made.step != step:
             return None
-    before = _nodes(trial.program.steps[trial.before], results[trial.before])
-    after = _nodes(trial.program.steps[trial.after], results[trial.after])
+    before = _nodes(probe.program.steps[probe.before], results[probe.before])
+    after = _nodes(probe.program.steps[probe.after], results[probe.after])
     if before is None or after is None:
         return None
-    for node, value in zip(trial.inputs, trial.values, strict=True):
+    for node, value in zip(probe.inputs, probe.values, strict=True):
         if node is not None and not before[node].data == after[node].data == value:
             return None
-    return _sample(trial, before, after)
+    return _sample(probe, before, after)
 
 
 def _nodes(step: Step, read: Result) -> Mapping[int, Node] | None:
@@ -62,22 +62,22 @@ def _nodes(step: Step, read: Result) -> Mapping[int, Node] | None:
     return {ref.step: Node(*pair) for ref, pair in zip(refs, pairs, strict=True)}
 
 
-def expected(trial: Trial, oracle: Any, fields: Fields) -> Sample:
-    """What the trial gives where everything is right."""
-    steps = trial.program.steps
+def expected(probe: Probe, oracle: Any, fields: Fields) -> Sample:
+    """What the probe gives where everything is right."""
+    steps = probe.program.steps
 
     def nodes(until: int) -> Mapping[int, Node]:
         true = oracle.expected(steps[:until])
         return {at: Node(one[fields.data], one[fields.grad]) for at, one in true.items()}
 
-    return _sample(trial, nodes(trial.before), nodes(trial.after))
+    return _sample(probe, nodes(probe.before), nodes(probe.after))
 
 
-def _sample(trial: Trial, before: Mapping[int, Node], after: Mapping[int, Node]) -> Sample:
+def _sample(probe: Probe, before: Mapping[int, Node], after: Mapping[int, Node]) -> Sample:
     return Sample(
-        trial=trial,
-        old=tuple(before[at].grad if at is not None else 0.0 for at in trial.inputs),
-        got=tuple(after[at].grad if at is not None else 0.0 for at in trial.inputs),
-        results=tuple(after[at] for at in trial.results),
-        output=after[trial.output],
+        probe=probe,
+        old=tuple(before[at].grad if at is not None else 0.0 for at in probe.inputs),
+        got=tuple(after[at].grad if at is not None else 0.0 for at in probe.inputs),
+        results=tuple(after[at] for at in probe.results),
+        output=after[probe.output],
     )

@@ -26,7 +26,7 @@ NONE = "NoneType"
 WHICH_IS_NONE = said("Which name in that line is None, and where did it get its value?")
 
 
-class Shape(StrEnum):
+class CauseShape(StrEnum):
     """What happened, as the second half of a diagnosis's id."""
 
     GAVE_NONE = "GaveNone"
@@ -57,47 +57,51 @@ class Shape(StrEnum):
 
 # a class is counted by a shape's id, so its title says nothing of one learner's file
 TITLES = {
-    Shape.GAVE_NONE: said("An operation gives None"),
-    Shape.GAVE_NUMBER: said("An operation gives a plain number"),
-    Shape.MISSING_METHOD: said("The class has no method of the name that is asked for"),
-    Shape.MISPLACED_METHOD: said("A method does not stand in the class"),
-    Shape.NOT_IMPLEMENTED: said("A method returns NotImplemented"),
-    Shape.MISSING_SELF: said("A method has no `self`"),
-    Shape.WRONG_PARAMETERS: said("A function is called with more or fewer values than it takes"),
-    Shape.WRONG_ARGUMENTS: said("A node is made with more or fewer values than `__init__` takes"),
-    Shape.CALLS_WITHOUT_END: said("Functions call each other without end"),
-    Shape.UNKNOWN_NAME: said("A name is used that is not defined"),
-    Shape.USED_BEFORE_SET: said("A name is used before it has a value"),
-    Shape.NUMBER_FOR_NODE: said("A plain number is asked for what it does not have"),
-    Shape.NONE_FOR_VALUE: said("None stands where a value is needed"),
-    Shape.UNKNOWN_ATTRIBUTE: said("A node is asked for an attribute that it does not have"),
-    Shape.ATTRIBUTE_NOT_SET: said("`__init__` leaves out an attribute"),
-    Shape.NODE_FOR_NUMBER: said("A whole node stands where its number is meant"),
-    Shape.INPUTS_NOT_IN_BRACKETS: said("A single node stands where the inputs belong"),
-    Shape.NOT_ITERABLE: said("Something that is no collection is used as one"),
-    Shape.NOT_CALLABLE: said("Something that is no function is called"),
-    Shape.OVERWRITTEN_METHOD: said("A method is hidden by a value of the same name"),
-    Shape.TEXT_FOR_NUMBER: said("A text stands where a number is meant"),
-    Shape.SUPER_HAS_NOT: said("`super()` is asked for what it does not have"),
-    Shape.OWN_RAISE: said("The code's own `raise` or `assert` is reached"),
-    Shape.STOPS_AT_LINE: said("A line of the code cannot be carried out"),
+    CauseShape.GAVE_NONE: said("An operation gives None"),
+    CauseShape.GAVE_NUMBER: said("An operation gives a plain number"),
+    CauseShape.MISSING_METHOD: said("The class has no method of the name that is asked for"),
+    CauseShape.MISPLACED_METHOD: said("A method does not stand in the class"),
+    CauseShape.NOT_IMPLEMENTED: said("A method returns NotImplemented"),
+    CauseShape.MISSING_SELF: said("A method has no `self`"),
+    CauseShape.WRONG_PARAMETERS: said(
+        "A function is called with more or fewer values than it takes"
+    ),
+    CauseShape.WRONG_ARGUMENTS: said(
+        "A node is made with more or fewer values than `__init__` takes"
+    ),
+    CauseShape.CALLS_WITHOUT_END: said("Functions call each other without end"),
+    CauseShape.UNKNOWN_NAME: said("A name is used that is not defined"),
+    CauseShape.USED_BEFORE_SET: said("A name is used before it has a value"),
+    CauseShape.NUMBER_FOR_NODE: said("A plain number is asked for what it does not have"),
+    CauseShape.NONE_FOR_VALUE: said("None stands where a value is needed"),
+    CauseShape.UNKNOWN_ATTRIBUTE: said("A node is asked for an attribute that it does not have"),
+    CauseShape.ATTRIBUTE_NOT_SET: said("`__init__` leaves out an attribute"),
+    CauseShape.NODE_FOR_NUMBER: said("A whole node stands where its number is meant"),
+    CauseShape.INPUTS_NOT_IN_BRACKETS: said("A single node stands where the inputs belong"),
+    CauseShape.NOT_ITERABLE: said("Something that is no collection is used as one"),
+    CauseShape.NOT_CALLABLE: said("Something that is no function is called"),
+    CauseShape.OVERWRITTEN_METHOD: said("A method is hidden by a value of the same name"),
+    CauseShape.TEXT_FOR_NUMBER: said("A text stands where a number is meant"),
+    CauseShape.SUPER_HAS_NOT: said("`super()` is asked for what it does not have"),
+    CauseShape.OWN_RAISE: said("The code's own `raise` or `assert` is reached"),
+    CauseShape.STOPS_AT_LINE: said("A line of the code cannot be carried out"),
 }
 
-Key = tuple[Shape, str]
-"""A fault's shape and place."""
+CauseKey = tuple[CauseShape, str]
+"""A cause's shape and place."""
 
 
-class Fault(NamedTuple):
+class Cause(NamedTuple):
     """A shape, the place that it is about, and the words: the fact, the next move."""
 
-    shape: Shape
+    shape: CauseShape
     where: str
     fact: str
     move: str
 
     @property
-    def key(self) -> Key:
-        """By which two faults are the same."""
+    def key(self) -> CauseKey:
+        """By which two causes are the same."""
         return self.shape, self.where
 
     @property
@@ -178,7 +182,7 @@ def named(part: Part) -> str:
 
 
 def line_of(scene: Scene, part: Part) -> str:
-    """The place of a fault that is one line of a function."""
+    """The place of a cause that is one line of a function."""
     return f"{part.qualname}:{scene.raised.line}"
 
 

@@ -10,9 +10,9 @@ from grader.diagnosis.scene import (
     NOT_CALLABLE,
     NUMBERS,
     WHICH_IS_NONE,
-    Fault,
+    Cause,
+    CauseShape,
     Scene,
-    Shape,
     asked,
     line_of,
     told_at,
@@ -32,7 +32,7 @@ TEXT = re.compile(
 )
 
 
-def operands(scene: Scene, part: Part) -> Fault | None:
+def operands(scene: Scene, part: Part) -> Cause | None:
     """An operation or a comparison between what does not go together."""
     match = OPERANDS.fullmatch(scene.raised.message)
     if match is None:
@@ -40,17 +40,17 @@ def operands(scene: Scene, part: Part) -> Fault | None:
     kinds, at = {match[1], match[2]}, {"kind": scene.kind, **told_at(scene, part)}
     if NONE in kinds:
         fact = said("Line {line}, in {function}, computes with None.", **at)
-        return Fault(Shape.NONE_FOR_VALUE, line_of(scene, part), fact, WHICH_IS_NONE)
+        return Cause(CauseShape.NONE_FOR_VALUE, line_of(scene, part), fact, WHICH_IS_NONE)
     if scene.kind not in kinds or not kinds & NUMBERS:
         return None
     fact = said("Line {line}, in {function}, puts a number and a whole {kind} together.", **at)
     move = said(
         "Which name in that line stands for the node, and which attribute holds its number?"
     )
-    return Fault(Shape.NODE_FOR_NUMBER, line_of(scene, part), fact, move)
+    return Cause(CauseShape.NODE_FOR_NUMBER, line_of(scene, part), fact, move)
 
 
-def iteration(scene: Scene, part: Part) -> Fault | None:
+def iteration(scene: Scene, part: Part) -> Cause | None:
     """A loop, or `tuple(...)`, over what is no collection."""
     match = NOT_ITERABLE.fullmatch(scene.raised.message)
     if match is None:
@@ -65,17 +65,17 @@ def iteration(scene: Scene, part: Part) -> Fault | None:
     at = {"what": what, **told_at(scene, part)}
     fact = said("Line {line}, in {function}, goes through {what} as if it were a collection.", **at)
     move = said("What is meant to stand there, and where does it come from?")
-    return Fault(Shape.NOT_ITERABLE, line_of(scene, part), fact, move)
+    return Cause(CauseShape.NOT_ITERABLE, line_of(scene, part), fact, move)
 
 
-def _bare_inputs(scene: Scene) -> Fault | None:
+def _bare_inputs(scene: Scene) -> Cause | None:
     name, code = asked(scene.step)
     method = scene.method(name)
     lines = calls_without_brackets(scene.kind, method) if method else []
     if method is None or len(lines) != 1:
         return None
-    return Fault(
-        Shape.INPUTS_NOT_IN_BRACKETS,
+    return Cause(
+        CauseShape.INPUTS_NOT_IN_BRACKETS,
         method.qualname,
         said(
             "For `{code}`, `__init__` (line {line}) goes through the inputs and meets a single "
@@ -99,7 +99,7 @@ def _single(scene: Scene, kind: str) -> str:
     return said("a node") if kind == scene.kind else ""
 
 
-def calling(scene: Scene, part: Part) -> Fault | None:
+def calling(scene: Scene, part: Part) -> Cause | None:
     """A call of what is no function."""
     match = NOT_CALLABLE.fullmatch(scene.raised.message)
     what = _single(scene, match[1]) if match else ""
@@ -110,17 +110,17 @@ def calling(scene: Scene, part: Part) -> Fault | None:
     move = said("Which brackets in that line are too many, or is an operator missing before them?")
     if match[1] == NONE:
         move = said("Was a function stored there, or what it gave back when it was called?")
-    return Fault(Shape.NOT_CALLABLE, line_of(scene, part), fact, move)
+    return Cause(CauseShape.NOT_CALLABLE, line_of(scene, part), fact, move)
 
 
-def texts(scene: Scene, part: Part) -> Fault | None:
+def texts(scene: Scene, part: Part) -> Cause | None:
     """A text where a number is meant."""
     if scene.raised.type_name != "TypeError" or not TEXT.match(scene.raised.message):
         return None
     at = told_at(scene, part)
     fact = said("Line {line}, in {function}, computes with a text where a number is meant.", **at)
     move = said("Which name in that line stands for a text, and where does it get its value?")
-    return Fault(Shape.TEXT_FOR_NUMBER, line_of(scene, part), fact, move)
+    return Cause(CauseShape.TEXT_FOR_NUMBER, line_of(scene, part), fact, move)
 
 
 SHAPES = (operands, iteration, calling, texts)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from grader.model.program import NO_PROGRAM, Comparison, Output, Program, Result, Source, Step
+from grader.model.program import NO_PROGRAM, Comparison, Output, Program, Result, SourceLine, Step
 
 
 class Outcome(StrEnum):
@@ -66,7 +66,7 @@ class CheckRecord(Struct, frozen=True):
     comparisons: tuple[Comparison, ...] = ()
     output: Output | None = None
     notes: tuple[str, ...] = ()
-    source: Source | None = None
+    source: SourceLine | None = None
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -98,7 +98,7 @@ class Write(Struct, frozen=True):
     value: float | None
 
 
-class Source(Struct, frozen=True):
+class SourceLine(Struct, frozen=True):
     """A line of the submission: its number, its text, and its file where there are several."""
 
     line: int | None

@@ -18,7 +18,7 @@ MARK = "^"
 LONGEST = 200
 
 
-class Origin(NamedTuple):
+class ShownOrigin(NamedTuple):
     """What is said above the line, its file and number, and the line itself; the words alone where
     no line wrote the value."""
 
@@ -27,19 +27,19 @@ class Origin(NamedTuple):
     code: str = ""
 
 
-def origin_of(report: Report, told: Evidence | CheckResult | None) -> Origin | None:
+def origin_of(report: Report, told: Evidence | CheckResult | None) -> ShownOrigin | None:
     """What there is to say of where a wrong value or an exception comes from."""
     if told is None:
         return None
     written = told.written if isinstance(told, Evidence) else ""
     if not told.source_line:
         words = _("Nothing in your file wrote `{value}`.")
-        return Origin(words.format(value=one_line(written))) if written else None
+        return ShownOrigin(words.format(value=one_line(written))) if written else None
     files = report.submission.files
     file = told.path or (files[0].path if files else report.submission.id)
     where = _("{file}, line {line}:") if told.line else "{file}:"
     words = _("The last line that wrote `{value}`") if written else _("The line that raised it")
-    return Origin(
+    return ShownOrigin(
         words.format(value=one_line(written)),
         where.format(file=one_line(file), line=told.line),
         spell_out(told.source_line, limit=LONGEST).replace("\n", " ").strip(),

@@ -21,7 +21,7 @@ from grader.model.report import (
     TaskResult,
 )
 from grader.program.evidence import value_sentence
-from grader.render.origin import Origin, origin_of
+from grader.render.origin import ShownOrigin, origin_of
 from grader.render.outcomes import usual_cause
 from grader.render.rest import WRONG, Focus, Folded, fold, is_told, may_see, wrong_checks
 from grader.render.text import agree, beside, hidden_failed, listing
@@ -50,7 +50,7 @@ class Mistake(NamedTuple):
     shown: str
     """The heading above the program."""
     blame: str
-    origin: Origin | None
+    origin: ShownOrigin | None
     """The submission's line that the wrong value comes from."""
     explains: str
     notes: tuple[str, ...]

@@ -165,7 +165,7 @@ def split_results(raw: bytes, count: int) -> list[bytes]:
     return [bytes(part) for part in parts]
 
 
-class Traced(NamedTuple):
+class TracedAnswer(NamedTuple):
     """The answer to a program as it came, and for each value that its last step reads the lines
     that wrote it, the last one last; None where nothing is known."""
 
@@ -173,14 +173,14 @@ class Traced(NamedTuple):
     writes: tuple[tuple[Write, ...] | None, ...]
 
 
-def decode_traced(raw: bytes) -> Traced:
+def decode_traced(raw: bytes) -> TracedAnswer:
     """The parts of an answer to a traced program; TargetViolation for anything else."""
     wire = decode(_traced, raw)
     writes = (
         None if one is None else tuple(Write(*msgspec.structs.astuple(write)) for write in one)
         for one in wire.writes
     )
-    return Traced(bytes(wire.raw_results), tuple(writes))
+    return TracedAnswer(bytes(wire.raw_results), tuple(writes))
 
 
 def decoded(answer: bytes, steps: Sequence[Step], first: int = 0) -> list[Result]:

@@ -12,7 +12,7 @@ from grader.render.html.evidence import backward_pass, one_line_of_code, picture
 from grader.render.html.markup import Child, Html, around, inline, tag
 from grader.render.html.prose import prose
 from grader.render.html.sheet import Sheet
-from grader.render.origin import MARK, Origin
+from grader.render.origin import MARK, ShownOrigin
 from grader.render.story import LOOK_HERE, NOT_JUDGED, Mistake, not_imported
 from grader.render.text import one_line
 from grader.text.clean import spell_out
@@ -84,7 +84,7 @@ def _message(message: str) -> Html:
     return tag("p", inline(sentence), class_="why")
 
 
-def _origin(told: Origin | None) -> list[Child]:
+def _origin(told: ShownOrigin | None) -> list[Child]:
     """The line that the wrong value comes from, marked where it begins."""
     if told is None:
         return []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from grader.model.program import Output
 from grader.model.report import Evidence
-from grader.render.origin import MARK, Origin
+from grader.render.origin import MARK, ShownOrigin
 from grader.render.story import LOOK_HERE, Mistake
 from grader.render.terminal.evidence import nodes, program
 from grader.render.terminal.lines import BAD, CODE, QUIET, Line, Page
@@ -74,7 +74,7 @@ def _shown(page: Page, evidence: Evidence, heading: str) -> list[list[Line]]:
     return blocks
 
 
-def _origin(page: Page, told: Origin | None) -> list[Line]:
+def _origin(page: Page, told: ShownOrigin | None) -> list[Line]:
     """The line that the wrong value comes from, marked where it begins."""
     if told is None:
         return []
