@@ -134,26 +134,40 @@ class Explainer:
             )
         except CutShort:
             is_cut_short = True
-        notes = again.notes
+        explained = Explained(records, found, {}, rewritten, is_cut_short)
+        return self._with_evidence(target, explained, shown, again.notes)
+
+    def _with_evidence(
+        self,
+        target: BoxedTarget,
+        explained: Explained,
+        shown: Mapping[str, Shown],
+        notes: Mapping[str, str],
+    ) -> Explained:
+        """The explanation with each task's program as it runs alone, the lines that wrote what is
+        wrong, and the notes of its checks."""
         with closing(target.another()) as tracer:
             if any(one.finding.comparisons for one in shown.values()):
                 tracer.start()  # imports the submission meanwhile
-            alone = self._alone(target, shown, rewritten)
+            alone = self._alone(target, shown, explained.rewritten)
             shown = {task: one.shown for task, one in alone.items() if one.shown is not None}
             lines = origins(tracer, shown, self.oracle)
         smallest = {
             task: told(self._evidence(one, alone[task].blamed), lines[task])
             for task, one in shown.items()
         }
-        found = judged(found, lines)
-        for record in failing:
-            if record.spec.task in alone and alone[record.spec.task].note:
-                notes.setdefault(record.spec.id, alone[record.spec.task].note)
-        noted = [
-            replace(r, notes=(*r.notes, notes[r.spec.id])) if r.spec.id in notes else r
-            for r in with_sources(records, lines, target.submission)
-        ]
-        return Explained(noted, found, smallest, rewritten, is_cut_short)
+
+        def noted(record: CheckRecord) -> CheckRecord:
+            of_program = alone[record.spec.task].note if record.spec.task in alone else ""
+            note = notes.get(record.spec.id) or (record.outcome in FAILING and of_program)
+            return replace(record, notes=(*record.notes, note)) if note else record
+
+        sourced = with_sources(explained.records, lines, target.submission)
+        return explained._replace(
+            records=[noted(record) for record in sourced],
+            found=judged(explained.found, lines),
+            smallest=smallest,
+        )
 
     # --- the smallest program ----------------------------------------------------------------
 
