@@ -11,14 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.exercise import load as exercises
-from grader.grading import pipeline as grading
-from grader.intake import take as intake
 from grader.model.report import Evidence, Report
 from grader.program.listing import number_text
+from tests.submitted import REFERENCE, graded
 
-EXERCISE = exercises.load()
-REFERENCE = Path("reference/value.py").read_text("utf-8")
 PRODUCT, SUM = "self.data * other.data, ", "self.data + other.data, "
 SLOPE = "other.grad += self.data * out.grad"
 INIT = "        self.grad = 0  #"
@@ -71,11 +67,6 @@ def wrong(kind: str) -> str:
         assert old in source
         source = source.replace(old, new)
     return source
-
-
-def graded(source: str) -> Report:
-    taken = intake.take_source("value.py", source.encode(), EXERCISE.module_file)
-    return grading.grade(EXERCISE, taken, grading.Options(isolation="none"))
 
 
 def shown(report: Report) -> Iterator[tuple[Evidence, set[str]]]:

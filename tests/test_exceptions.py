@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,15 @@ from grader.diagnosis.exceptions import with_exceptions
 from grader.diagnosis.observations import Findings
 from grader.diagnosis.outline import Outline
 from grader.diagnosis.scene import TITLES, CauseShape
-from grader.exercise import load as exercises
-from grader.grading import pipeline as grading
 from grader.intake import take as intake
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
 from grader.model.program import Handle, Plain, Program, Raised, Ref, Step
 from grader.model.report import Diagnosis
+from tests import submitted
+from tests.submitted import EXERCISE, REFERENCE, graded
 
-REFERENCE = Path("reference/value.py").read_text("utf-8")
-EXERCISE = exercises.load()
+changed = partial(submitted.changed, most=1)
+
 NOTHING = Findings()
 
 LEAF = Step("new", "Value", (2.0,))
@@ -29,14 +30,6 @@ NODE = Handle(0, "Value")
 
 UNSUPPORTED = "unsupported operand type(s) for *: 'Value' and 'Value'"
 MUL_LINE = 'out = Value(self.data * other.data, (self, other), "*")'
-
-
-def changed(*changes: tuple[str, str]) -> str:
-    source = REFERENCE
-    for old, new in changes:
-        assert old in source
-        source = source.replace(old, new, 1)
-    return source
 
 
 def line_of(source: str, code: str) -> int:
@@ -520,12 +513,6 @@ def test_names_are_those_that_python_gives():
 # --- graded -----------------------------------------------------------------------------------
 
 
-def graded(source: str):
-    taken = intake.take_source("value.py", source.encode(), EXERCISE.module_file)
-    report = grading.grade(EXERCISE, taken, grading.Options(isolation="none"))
-    return {d.id: d for task in report.tasks for d in task.diagnoses}, report
-
-
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
@@ -541,7 +528,8 @@ def graded(source: str):
     ],
 )
 def test_a_submission_is_told_what_its_exceptions_say(old, new, expected):
-    named, report = graded(changed((old, new)))
+    report = graded(changed((old, new)))
+    named = {d.id: d for task in report.tasks for d in task.diagnoses}
     assert list(named) == [expected]
     outcomes = {check.id: check.outcome for task in report.tasks for check in task.checks}
     told_of = {check for check, outcome in outcomes.items() if outcome == "error"}

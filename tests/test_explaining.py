@@ -18,12 +18,11 @@ from grader.diagnosis.work import Work
 from grader.exercise import load as exercises
 from grader.grading import pipeline as grading
 from grader.grading.pipeline import SHORTENED
-from grader.intake import take as intake
 from grader.model.report import Report
 from grader.report import wire
 from grader.target.boxed import BoxedTarget
+from tests.submitted import REFERENCE, graded
 
-REFERENCE = Path("reference/value.py").read_text("utf-8")
 OVERWRITING = Path("tests/examples/overwriting_mul.py").read_text("utf-8")
 PRODUCT = "self.data * other.data"
 AFTER_MANY = f"{PRODUCT} + (len(MADE) > 90)"
@@ -43,12 +42,6 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[None]:
 
     monkeypatch.setattr(BoxedTarget, "start", counted)
     return workers
-
-
-def graded(source: str) -> Report:
-    exercise = exercises.load()
-    taken = intake.take_source("value.py", source.encode(), exercise.module_file)
-    return grading.grade(exercise, taken, grading.Options(isolation="none"))
 
 
 def notes(report: Report) -> set[str]:

@@ -18,8 +18,8 @@ from grader.grading import pipeline
 from grader.intake.take import take_source
 from grader.model.errors import ExerciseProblem
 from grader.target.boxed import BoxedTarget
+from tests.submitted import changed, graded
 
-REFERENCE = Path("reference/value.py").read_text("utf-8")
 CORRECT = sorted(Path("reference/correct").glob("*.py"))
 RETURNS_INPUT = {"relu_returns_self.py"}
 """Where the result is no node of its own, nothing can be inferred."""
@@ -64,19 +64,9 @@ def rules(exercise, inference):
 
 def told(source: str) -> dict[str, str]:
     """The rules in the report of a source, by task."""
-    exercise = exercises.load()
-    taken = take_source("value.py", source.encode(), exercise.module_file)
-    report = pipeline.grade(exercise, taken, pipeline.Options(isolation="none"))
+    report = graded(source)
     assert report.score < 10
     return {task.id: one.rule for task in report.tasks for one in task.diagnoses if one.rule}
-
-
-def changed(*changes: tuple[str, str]) -> str:
-    source = REFERENCE
-    for before, after in changes:
-        assert before in source
-        source = source.replace(before, after)
-    return source
 
 
 # --- what is right ---------------------------------------------------------------------------

@@ -8,13 +8,11 @@ from grader.author.new import write_exercise
 from grader.diagnosis.patches import FORM, load_forms, shared
 from grader.diagnosis.replay import Replayer
 from grader.exercise import load as exercises
-from grader.grading import pipeline as grading
-from grader.intake import take as intake
 from grader.model.check import Outcome
 from grader.model.errors import ExerciseProblem
 from tests.author.kit import bundled, in_session, outcomes
+from tests.submitted import REFERENCE, changed, graded
 
-REFERENCE = exercises.load().reference_file.read_text("utf-8")
 WRAP = "        other = other if isinstance(other, Value) else Value(other)\n"
 RELU = '        out = Value(self.data if self.data > 0 else 0, (self,), "relu")\n'
 TO_LEFT = "            self.grad += other.data * out.grad\n"
@@ -23,21 +21,6 @@ MUL_SENDS = TO_LEFT + TO_RIGHT
 ADD = REFERENCE[REFERENCE.index("    def __add__") : REFERENCE.index("    def __mul__")]
 MUL = REFERENCE[REFERENCE.index("    def __mul__") : REFERENCE.index("    def relu")]
 BACKWARD = REFERENCE[REFERENCE.index("    def backward") :]
-
-
-def changed(*pairs):
-    """The reference with texts replaced."""
-    text = REFERENCE
-    for old, new in pairs:
-        assert old in text
-        text = text.replace(old, new)
-    return text
-
-
-def graded(text):
-    exercise = exercises.load()
-    taken = intake.take_source("value.py", text.encode(), exercise.module_file)
-    return grading.grade(exercise, taken, grading.Options(isolation="none"))
 
 
 def named(text):
