@@ -1,4 +1,8 @@
-"""The sum: both inputs get the gradient that arrives, and each of several uses counts."""
+"""The sum: both inputs get the gradient that arrives, and each of several uses counts.
+
+Of 24 parts, values count 4, slopes 5, the arriving gradient 4, several uses 5, plain numbers 2,
+what is no part of the sum 2, and random sums 2.
+"""
 
 import expressions
 import pytest
@@ -6,13 +10,7 @@ import pytest
 pytestmark = pytest.mark.task("add")
 
 
-def counts(weight):
-    """What a check counts: values 4, slopes 5, the arriving gradient 4, several uses 5, plain
-    numbers 2, what is no part of the sum 2, and random sums 2."""
-    return pytest.mark.check(weight=weight)
-
-
-@counts(3)
+@pytest.mark.check(weight=3)
 def test_forward_only_computes(submission, expect_values):
     """Adding gives the sum, and changes neither its inputs nor any gradient."""
     a, b = submission.Value(2.0), submission.Value(3.0)
@@ -21,14 +19,14 @@ def test_forward_only_computes(submission, expect_values):
     expect_values()
 
 
-@counts(2)
+@pytest.mark.check(weight=2)
 def test_left_input(submission, expect_gradients):
     """The left input gets the gradient of the sum."""
     a = submission.Value(2.0)
     expect_gradients(a + submission.Value(-3.5), of=[a])
 
 
-@counts(2)
+@pytest.mark.check(weight=2)
 def test_right_input(submission, expect_gradients):
     """The right input gets the gradient of the sum."""
     b = submission.Value(-3.5)
@@ -40,14 +38,14 @@ def test_two_inputs(submission, expect_gradients):
     expect_gradients(submission.Value(2.0) + submission.Value(-3.5))
 
 
-@counts(2)
+@pytest.mark.check(weight=2)
 def test_plain_number(submission, expect_gradients):
     """A plain number on the right is taken like a Value."""
     a = submission.Value(2.5)
     expect_gradients((a + 3) + 1.5)
 
 
-@counts(2)
+@pytest.mark.check(weight=2)
 def test_same_node_twice(submission, expect_gradients):
     """A value added to itself gets both contributions."""
     a = submission.Value(3.0)
@@ -59,7 +57,7 @@ def test_inputs_of_equal_value(submission, expect_gradients):
     expect_gradients(submission.Value(3.0) + submission.Value(3.0))
 
 
-@counts(2)
+@pytest.mark.check(weight=2)
 def test_gradient_from_above(submission, expect_gradients):
     """A sum passes on the gradient that arrives, not always 1."""
     a = submission.Value(-1.5)
@@ -115,7 +113,7 @@ def test_unused_branch(submission, expect_gradients):
     expect_gradients(u + b)
 
 
-@counts(2)
+@pytest.mark.check(weight=2)
 def test_random_sums(submission, rng, expect_values):
     """Twenty random sums have the right values and gradients."""
     expressions.batch(submission, rng, ["add"], length=4)

@@ -1,16 +1,12 @@
-"""Sums, products and relus together: weighted sums, shared nodes, whole small networks."""
+"""Sums, products and relus together: weighted sums, shared nodes, whole small networks.
+
+What has to be right before a check's failing says something new is what it needs.
+"""
 
 import expressions
 import pytest
 
 pytestmark = pytest.mark.task("neuron")
-
-
-def counts(weight, needs):
-    """What a check counts, and what has to be right before its failing says something new."""
-    return pytest.mark.check(weight=weight, needs=needs)
-
-
 ALL, SUMS_AND_PRODUCTS = ["add", "mul", "relu"], ["add", "mul"]
 
 
@@ -22,21 +18,21 @@ def neuron(submission, weights, inputs, bias):
     return total.relu()
 
 
-@counts(2, needs=ALL)
+@pytest.mark.check(weight=2, needs=ALL)
 def test_active_neuron(submission, expect_gradients):
     """A neuron above its threshold passes gradients to weights, inputs and bias."""
     x = [submission.Value(2.0), submission.Value(-3.0)]
     expect_gradients(neuron(submission, [1.5, -0.5], x, 0.25))
 
 
-@counts(1, needs=ALL)
+@pytest.mark.check(needs=ALL)
 def test_silent_neuron(submission, expect_gradients):
     """A neuron below its threshold passes no gradient at all."""
     x = [submission.Value(2.0), submission.Value(3.0)]
     expect_gradients(neuron(submission, [-1.5, -0.5], x, 0.25))
 
 
-@counts(2, needs=ALL)
+@pytest.mark.check(weight=2, needs=ALL)
 def test_shared_inputs(submission, expect_gradients):
     """Inputs shared by two neurons get the contributions of both."""
     x = [submission.Value(2.0), submission.Value(-3.0)]
@@ -45,49 +41,49 @@ def test_shared_inputs(submission, expect_gradients):
     expect_gradients(one * submission.Value(2.0) + two * submission.Value(-3.0))
 
 
-@counts(1, needs=SUMS_AND_PRODUCTS)
+@pytest.mark.check(needs=SUMS_AND_PRODUCTS)
 def test_two_ways_of_equal_length(submission, expect_gradients):
     """A node used twice passes its gradient on only when both contributions have arrived."""
     u = submission.Value(2.0) * submission.Value(3.0)
     expect_gradients((u + submission.Value(1.0)) + (u * submission.Value(2.0)))
 
 
-@counts(1, needs=SUMS_AND_PRODUCTS)
+@pytest.mark.check(needs=SUMS_AND_PRODUCTS)
 def test_short_way_and_long_way(submission, expect_gradients):
     """A node used near the output waits for the contribution from farther away."""
     u = submission.Value(2.0) * submission.Value(3.0)
     expect_gradients(u + ((u * submission.Value(2.0)) * submission.Value(5.0)))
 
 
-@counts(1, needs=SUMS_AND_PRODUCTS)
+@pytest.mark.check(needs=SUMS_AND_PRODUCTS)
 def test_sums_on_both_sides(submission, expect_gradients):
     """Both factors may be sums, and all four inputs get their gradients."""
     a, b, c, d = (submission.Value(x) for x in (2.0, 3.0, 5.0, 7.0))
     expect_gradients((a + b) * (c + d))
 
 
-@counts(1, needs=SUMS_AND_PRODUCTS)
+@pytest.mark.check(needs=SUMS_AND_PRODUCTS)
 def test_negative_node_used_twice(submission, expect_gradients):
     """The order of the backward pass does not depend on the values of the nodes."""
     b = submission.Value(2.0) * submission.Value(-2.0)
     expect_gradients(b + b * submission.Value(3.0))
 
 
-@counts(1, needs=ALL)
+@pytest.mark.check(needs=ALL)
 def test_equal_values(submission, expect_gradients):
     """Two nodes with equal values are still two nodes."""
     a, b, c, d = (submission.Value(x) for x in (2.0, 6.0, 3.0, 4.0))
     expect_gradients((a * b + c * d).relu())
 
 
-@counts(1, needs=SUMS_AND_PRODUCTS)
+@pytest.mark.check(needs=SUMS_AND_PRODUCTS)
 def test_same_product_written_twice(submission, expect_gradients):
     """The same product written twice is two products, and both pass their gradient on."""
     a, b = submission.Value(2.0), submission.Value(3.0)
     expect_gradients(a * b + a * b)
 
 
-@counts(1, needs=ALL)
+@pytest.mark.check(needs=ALL)
 def test_equal_neurons(submission, expect_gradients):
     """Two neurons that start with equal weights are still two neurons."""
     x = [submission.Value(2.0), submission.Value(-3.0)]
@@ -96,7 +92,7 @@ def test_equal_neurons(submission, expect_gradients):
     expect_gradients(one + two)
 
 
-@counts(1, needs=ALL)
+@pytest.mark.check(needs=ALL)
 def test_finished_graph(submission, expect_gradients):
     """A second backward pass leaves a finished graph alone."""
     a, b = submission.Value(2.0), submission.Value(3.0)
@@ -105,7 +101,7 @@ def test_finished_graph(submission, expect_gradients):
     expect_gradients((c * d + submission.Value(1.0)).relu() + c)
 
 
-@counts(1, needs=ALL)
+@pytest.mark.check(needs=ALL)
 def test_shared_input(submission, expect_gradients):
     """Two results that share an input add up in its gradient."""
     a, b = submission.Value(2.0), submission.Value(3.0)
@@ -114,7 +110,7 @@ def test_shared_input(submission, expect_gradients):
     expect_gradients((a * c).relu() + a)
 
 
-@counts(1, needs=SUMS_AND_PRODUCTS)
+@pytest.mark.check(needs=SUMS_AND_PRODUCTS)
 def test_unused_branch(submission, expect_gradients):
     """A use that the output does not depend on neither adds to a gradient nor delays one."""
     a, b = submission.Value(2.0), submission.Value(3.0)
@@ -123,7 +119,7 @@ def test_unused_branch(submission, expect_gradients):
     expect_gradients(u + a)
 
 
-@counts(1, needs=ALL)
+@pytest.mark.check(needs=ALL)
 def test_output_is_an_input(submission, expect_gradients):
     """The gradient of an output with respect to itself is 1, even for a lone input."""
     a = submission.Value(3.0)
@@ -131,7 +127,7 @@ def test_output_is_an_input(submission, expect_gradients):
     expect_gradients(a)
 
 
-@counts(1, needs=ALL)
+@pytest.mark.check(needs=ALL)
 def test_long_chain(submission, expect_gradients):
     """A chain of 50 neurons carries its gradient from one end to the other."""
     x = submission.Value(0.5)
@@ -141,7 +137,7 @@ def test_long_chain(submission, expect_gradients):
     expect_gradients(x)
 
 
-@counts(2, needs=ALL)
+@pytest.mark.check(weight=2, needs=ALL)
 def test_random_networks(submission, rng, expect_values):
     """Twenty random expressions of all three kinds have the right values and gradients."""
     expressions.batch(submission, rng, ["add", "mul", "relu", "add", "mul"], length=7)
