@@ -20,6 +20,7 @@ from grader.grading import pipeline as grading
 from grader.grading.pipeline import SHORTENED
 from grader.model.report import Report
 from grader.report import wire
+from grader.target.base import TargetTimeout
 from grader.target.boxed import BoxedTarget
 from tests.submitted import REFERENCE, graded
 
@@ -112,6 +113,42 @@ def test_what_explaining_may_cost_is_counted_and_its_end_is_told(monkeypatch):
     assert CUT_SHORT in short.notes
     assert SET_ORDER in notes(short)
     assert 0 < short.score == whole.score < 10
+
+
+def failing_at(monkeypatch: pytest.MonkeyPatch, number: int, kind: str) -> list[int]:
+    """Lets the request of that number for whole programs run out of time; counts them."""
+    ask_all, asked = BoxedTarget.ask_all, [0]
+
+    def counted(self, *programs, **how):
+        asked[0] += 1
+        if asked[0] == number:
+            self.discard()
+            raise TargetTimeout("was stopped", kind)
+        return ask_all(self, *programs, **how)
+
+    monkeypatch.setattr(BoxedTarget, "ask_all", counted)
+    return asked
+
+
+def explained(report: Report) -> list[object]:
+    return [(task.diagnoses, task.evidence) for task in report.tasks]
+
+
+def test_a_clock_that_runs_out_over_the_reasons_is_never_silent(monkeypatch):
+    """It may be the machine's load: what is missing then is not missing because of the file."""
+    wrong = REFERENCE.replace(PRODUCT, NO_KNOWN_MISTAKE)
+    with monkeypatch.context() as patch:
+        asked = failing_at(patch, 0, "wall")
+        whole = graded(wrong)
+    lost = 0
+    for number in range(1, asked[0] + 1):
+        with monkeypatch.context() as patch:
+            failing_at(patch, number, "wall")
+            report = graded(wrong)
+        assert report.score == whole.score
+        assert explained(report) == explained(whole) or CUT_SHORT in report.notes
+        lost += CUT_SHORT in report.notes
+    assert lost > 3
 
 
 def test_programs_that_are_tried_in_bulk_meet_fresh_workers(started):

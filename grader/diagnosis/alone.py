@@ -7,7 +7,6 @@ orders of sets too: where an answer differs it is said, and no step is blamed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import NamedTuple
 
 from grader.diagnosis.blame import Blame
@@ -38,7 +37,8 @@ class Alone(NamedTuple):
 def run_alone(
     blame: Blame, one: Shown, shows: Callable[[Candidate, bytes], Finding | None]
 ) -> Alone:
-    """Runs a program in a fresh worker of the blame's target. TargetFailure."""
+    """Runs a program in a fresh worker of the blame's target. TargetFailure where it gives no
+    answer, or where the machine's load may be the reason for a later one that does not come."""
     target, program = blame.target, one.candidate.program
     target.discard()
     (answer,) = target.ask_all([program])
@@ -47,10 +47,13 @@ def run_alone(
     if finding is None:
         return Alone(None, note)
     shown = Shown(one.candidate, answer, finding)
-    with suppress(TargetFailure):
+    try:
         if target.ask_all([program]) != [answer]:
             return Alone(shown, note)
         if any(target.ask_all([program], order) != [answer] for order in ALL_ORDERS[1:]):
             return Alone(shown, note or BY_HAND)
         return Alone(shown, note, blame.step(finding))
+    except TargetFailure as failure:
+        if failure.may_be_load:
+            raise
     return Alone(shown, note)

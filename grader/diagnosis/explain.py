@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -28,7 +28,7 @@ from grader.diagnosis.infer import Inference
 from grader.diagnosis.lines import judged, origins, told, with_sources
 from grader.diagnosis.observations import FAILING, Findings, Hypothesis
 from grader.diagnosis.replay import Replayer
-from grader.diagnosis.reruns import ALL_ORDERS, SET_ORDER, Reruns, is_out_of_time
+from grader.diagnosis.reruns import ALL_ORDERS, SET_ORDER, Reruns
 from grader.diagnosis.smallest import Catalogue, Shown, candidates
 from grader.diagnosis.stopped import STOPPED, with_step
 from grader.diagnosis.work import CutShort, Work
@@ -149,9 +149,9 @@ class Explainer:
         with closing(target.another()) as tracer:
             if any(one.finding.comparisons for one in shown.values()):
                 tracer.start()  # imports the submission meanwhile
-            alone = self._alone(target, shown, explained.rewritten)
+            alone, is_late = self._alone(target, shown, explained.rewritten)
             shown = {task: one.shown for task, one in alone.items() if one.shown is not None}
-            lines = origins(tracer, shown, self.oracle)
+            lines, is_later = origins(tracer, shown, self.oracle)
         smallest = {
             task: told(self._evidence(one, alone[task].blamed), lines[task])
             for task, one in shown.items()
@@ -167,6 +167,7 @@ class Explainer:
             records=[noted(record) for record in sourced],
             found=judged(explained.found, lines),
             smallest=smallest,
+            is_cut_short=explained.is_cut_short or is_late or is_later,
         )
 
     # --- the smallest program ----------------------------------------------------------------
@@ -209,21 +210,21 @@ class Explainer:
         found = catalogue.find(target, work, is_silent, orders)
         if found is None and len(orders) > 1:
             found = catalogue.find(target, work, is_silent)
-        if found is None and is_out_of_time(target):
-            raise CutShort
         return found
 
     def _alone(
         self, target: BoxedTarget, shown: Mapping[str, Shown], rewritten: Sequence[str]
-    ) -> dict[str, Alone]:
-        """By task, what a fresh worker gives for each program alone."""
+    ) -> tuple[dict[str, Alone], bool]:
+        """By task, what a fresh worker gives for each program alone; whether time ran out."""
         name = self.exercise.contract.class_name
         blame = Blame(target, self.oracle, name, self._pass(rewritten))
-        found = dict[str, Alone]()
+        found, is_cut_short = dict[str, Alone](), False
         for task, one in shown.items():
-            with suppress(TargetFailure):
+            try:
                 found[task] = run_alone(blame, one, self._catalogues[task].shown)
-        return found
+            except TargetFailure as failure:
+                is_cut_short = is_cut_short or failure.may_be_load
+        return found, is_cut_short
 
     def _pass(self, rewritten: Sequence[str]) -> Pass:
         """The backward pass, if the exercise has one: its name, and whether it is the starter's."""

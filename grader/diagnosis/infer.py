@@ -23,7 +23,6 @@ from msgspec.structs import replace
 from grader.diagnosis.formula import Formulas
 from grader.diagnosis.observations import GENERAL, Findings
 from grader.diagnosis.operations import Fields, Kind, Probe, Prober, fields_of, operations
-from grader.diagnosis.reruns import is_out_of_time
 from grader.diagnosis.rule_words import diagnosis
 from grader.diagnosis.rules import NoRule, RulePart, Rules
 from grader.diagnosis.samples import Sample, expected, observed
@@ -33,7 +32,7 @@ from grader.model.check import CheckRecord, Outcome
 from grader.model.lru import LRU
 from grader.model.program import Raised
 from grader.model.tolerance import close
-from grader.target.base import TargetFailure, TargetTimeout
+from grader.target.base import TargetFailure
 from grader.target.boxed import BoxedTarget
 from grader.target.results import decoded
 
@@ -123,9 +122,7 @@ class Inference:
                 if known[0] is not None:
                     found[task] = known[0]
         except TargetFailure as failure:
-            # a wall that runs out with the processor idle may be this machine's load
-            is_load = isinstance(failure, TargetTimeout) and failure.kind == "wall"
-            if is_load or is_out_of_time(target):
+            if failure.may_be_load:
                 raise CutShort from None
         return found
 

@@ -9,7 +9,6 @@ of the submission. It is shown, it can take a name back, and it never moves a ma
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 from msgspec.structs import asdict, replace
@@ -52,21 +51,26 @@ Origins = Mapping[str, Origin]
 """By task."""
 
 
-def origins(target: BoxedTarget, shown: Mapping[str, Shown], oracle: Any) -> dict[str, Origin]:
-    """What is known of where each task's wrong value, or its exception, comes from.
+def origins(
+    target: BoxedTarget, shown: Mapping[str, Shown], oracle: Any
+) -> tuple[dict[str, Origin], bool]:
+    """What is known of where each task's wrong value, or its exception, comes from; and whether
+    time ran out.
 
     The target is one that was asked nothing, and is of no use afterwards.
     """
     found = {task: _raised(one.finding.results, target.submission) for task, one in shown.items()}
     numeric = {task: one for task, one in shown.items() if one.finding.comparisons}
     if numeric:
-        with suppress(TargetFailure):
-            programs = [one.candidate.program for one in numeric.values()]
+        programs = [one.candidate.program for one in numeric.values()]
+        try:
             answers = map(decode_traced, target.ask_all(programs, traced=True))
             for (task, one), (answer, claimed) in zip(numeric.items(), answers, strict=True):
                 if answer == one.answer:
                     found[task] = _written(Traced(one.finding, claimed, oracle), target.submission)
-    return found
+        except TargetFailure as failure:
+            return found, failure.may_be_load
+    return found, False
 
 
 def _raised(results: Sequence[Result], submission: Submission) -> Origin:

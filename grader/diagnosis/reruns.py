@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -79,8 +78,8 @@ class Reruns:
                 if all(answer == one.answer for answer in mine):
                     continue
                 note, changed = self._compared(target, record, one.program, mine)
-            except TargetFailure:
-                if is_out_of_time(target):
+            except TargetFailure as failure:
+                if failure.may_be_load:
                     raise CutShort from None
                 places = range(len(observed(record.results, self.methods)))
                 note, changed = HAD_TO_BE_STOPPED, frozenset(places)
@@ -110,8 +109,3 @@ def _in_orders(
 ) -> list[Answers]:
     """The answers to each program, one for each order."""
     return list(zip(*(ask_all(target, programs, order, work) for order in orders), strict=True))
-
-
-def is_out_of_time(target: BoxedTarget) -> bool:
-    """Whether the time that is left for explaining is used up."""
-    return time.monotonic() >= target.budget.ends

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct
 
-from grader.diagnosis.work import Work
+from grader.diagnosis.work import CutShort, Work
 from grader.model.lru import LRU, answer_bytes
 from grader.model.program import Comparison, Program, Raised, Result, Skipped, Step
 from grader.target.base import Target, TargetFailure
@@ -127,7 +127,9 @@ class Catalogue:
                     found = [self.shown(one, answer) for answer in mine]
                     if found[0] is not None and None not in found:
                         return Shown(one, mine[0], found[0])
-            except TargetFailure:
+            except TargetFailure as failure:
+                if failure.may_be_load:
+                    raise CutShort from None
                 return None
         return None
 

@@ -21,13 +21,23 @@ class TargetFailure(Exception):
         super().__init__(message)
         self.message = message
 
+    @property
+    def may_be_load(self) -> bool:
+        """Whether this machine's load may be the reason, and not the submission."""
+        return False
+
 
 class TargetTimeout(TargetFailure):
-    """Out of time. `kind` is cpu, wall, import or total; only a wall expiry may be our load."""
+    """Out of time. `kind` is cpu, wall, import or total."""
 
     def __init__(self, message: str, kind: str) -> None:
         super().__init__(message)
         self.kind = kind
+
+    @property
+    def may_be_load(self) -> bool:
+        """Whether time ran out by the clock, and not the processor's."""
+        return self.kind in ("wall", "total")
 
 
 class TargetDied(TargetFailure):
