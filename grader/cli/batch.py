@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli.batch_options import batch_options
-from grader.cli.common import color_option, console, exercise_option, load_exercise, verb
+from grader.cli.common import console, load_exercise, verb
 from grader.cli.logs import ClassLog, Log
+from grader.cli.options import color_option, exercise_option
 from grader.cli.systems import refuse_windows
 from grader.text.words import _, translated
 

@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.common import Decorated
-from grader.cli.grade import secret_in
+from grader.cli.common import limits_within
 from grader.cli.logs import log_option
+from grader.cli.options import (
+    Decorated,
+    isolation_option,
+    secret_option,
+    seed_option,
+    timeout_option,
+)
 from grader.text.words import _
 
 if TYPE_CHECKING:
@@ -38,28 +44,10 @@ _OPTIONS = (
         metavar="CSV",
         help=_("Your own marks (id, score, reason); they hold through every regrade."),
     ),
-    click.option(
-        "--isolation",
-        type=click.Choice(["auto", "strict", "kernel", "none"]),
-        default="auto",
-        show_default=True,
-        help=_("How much must stand between submissions and this machine."),
-    ),
-    click.option(
-        "--seed", type=click.IntRange(0, 2**48 - 1), help=_("The same seed for everybody.")
-    ),
-    click.option(
-        "--secret-file",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help=_("Secret that seeds the random checks (default: $AUTOGRAD_GRADER_SECRET)."),
-    ),
-    click.option(
-        "--timeout",
-        type=click.FloatRange(min=0.1),
-        metavar="SECONDS",
-        help=_("Budget for each submission (default: the exercise's)."),
-    ),
+    isolation_option,
+    seed_option(_("The same seed for everybody.")),
+    secret_option,
+    timeout_option,
     log_option,
     click.option("--scheduler", metavar="ADDRESS", help=_("A Dask cluster: tcp://host:8786.")),
     click.option("--tls-ca-file", metavar="FILE", help=_("Authority of a tls:// scheduler.")),
@@ -86,17 +74,12 @@ def options_of(
     anonymous: bool,
     isolation: str,
     seed: int | None,
-    secret_file: Path | None,
+    secret: str | None,
     timeout: float | None,
 ) -> BatchOptions:
     """What was asked for, as a record."""
-    from msgspec.structs import replace
-
     from grader.batch.options import BatchOptions
 
-    limits = exercise.limits
-    if timeout is not None:
-        limits = replace(limits, submission_s=timeout)
     return BatchOptions(
         jobs=jobs,
         fresh=fresh,
@@ -105,7 +88,7 @@ def options_of(
         shard=part,
         isolation=isolation,
         seed=seed,
-        secret=secret_in(secret_file),
-        limits=limits,
+        secret=secret,
+        limits=limits_within(exercise, timeout),
         source=source,
     )

@@ -6,15 +6,9 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import (
-    color_option,
-    exercise_option,
-    known_task,
-    load_exercise,
-    print_scorecard,
-    verb,
-)
+from grader.cli.common import known_task, load_exercise, print_scorecard, take, verb
 from grader.cli.logs import Log, log_option
+from grader.cli.options import color_option, exercise_option
 from grader.model.check import Audience
 from grader.model.errors import SubmissionRefused, UsageProblem
 from grader.model.report import Report, Verdict
@@ -42,7 +36,6 @@ def check(
 
     Example: grader check --task add
     """
-    from grader.cli.grade import take
     from grader.grading.pipeline import Options, grade
     from grader.report.audience import for_learner
     from grader.report.make import refused_report

@@ -1,4 +1,4 @@
-"""What several verbs share: options, the console, and outputs that are checked before grading."""
+"""What several verbs share: what they read and show, and outputs that are proved beforehand."""
 
 from __future__ import annotations
 
@@ -7,21 +7,19 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from grader.model.check import Audience
 from grader.model.errors import Fault, UsageProblem
-from grader.model.exercise import Exercise
+from grader.model.exercise import Exercise, Limits, Submission
 from grader.model.files import Replacement
 from grader.model.report import Report
 from grader.text.words import _, said
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 class Verb(click.Command):
@@ -38,31 +36,31 @@ def verb(**settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
     return click.command(cls=Verb, **settings)
 
 
-def exercise_option(command: Decorated) -> Decorated:
-    """`--exercise DIR`."""
-    return click.option(
-        "--exercise",
-        "exercise_folder",
-        type=click.Path(path_type=Path),
-        metavar="DIR",
-        help=_("Exercise folder (default: the one that came with the grader)."),
-    )(command)
-
-
-def color_option(command: Decorated) -> Decorated:
-    """`--color/--no-color`."""
-    return click.option(
-        "--color/--no-color",
-        default=None,
-        help=_("Colour or none (default: colour on a terminal, unless NO_COLOR is set)."),
-    )(command)
-
-
 def load_exercise(folder: Path | None) -> Exercise:
     """The exercise asked for. ExerciseProblem when it is broken."""
     from grader.exercise.load import load
 
     return load(folder)
+
+
+def take(submission: str, exercise: Exercise) -> Submission:
+    """The submission a person named on the command line. SubmissionRefused."""
+    from grader.intake.take import LARGEST_CONTAINER, take, take_source
+
+    if submission != "-":
+        return take(Path(submission), exercise.module_file)
+    if sys.stdin is None:
+        raise UsageProblem(said("cannot read a submission from -: standard input is closed"))
+    data = sys.stdin.buffer.read(LARGEST_CONTAINER + 1)
+    return take_source(exercise.module_file, data, exercise.module_file)
+
+
+def limits_within(exercise: Exercise, timeout: float | None) -> Limits:
+    """The exercise's limits, with `--timeout` seconds for the whole submission."""
+    from msgspec.structs import replace
+
+    limits = exercise.limits
+    return limits if timeout is None else replace(limits, submission_s=timeout)
 
 
 def known_task(exercise: Exercise, name: str | None) -> None:

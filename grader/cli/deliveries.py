@@ -8,32 +8,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
-
-import click
 
 from grader.cli.common import Output
 from grader.model.check import Audience
 from grader.model.errors import UsageProblem
 from grader.model.exercise import Exercise
 from grader.model.report import Report
-from grader.text.words import _, said
-
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-
-
-def delivery_options(command: Decorated) -> Decorated:
-    """`--html PATH` and `--export FORMAT=PATH`."""
-    command = click.option(
-        "--export",
-        "exports",
-        multiple=True,
-        metavar="FORMAT=PATH",
-        help=_("Write a platform's format (repeatable; - is standard output)."),
-    )(command)
-    return click.option("--html", "html_path", metavar="PATH", help=_("Write the feedback page."))(
-        command
-    )
+from grader.text.words import said
 
 
 class Deliveries:

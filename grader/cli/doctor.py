@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.common import exercise_option, load_exercise, verb
+from grader.cli.common import load_exercise, verb
+from grader.cli.options import exercise_option
 from grader.text.words import N_, _, translated
 
 if TYPE_CHECKING:

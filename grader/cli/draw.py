@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import Output, color_option, console, exercise_option, load_exercise, verb
+from grader.cli.common import Output, console, load_exercise, take, verb
+from grader.cli.options import color_option, exercise_option
 from grader.text.words import _
 
 
@@ -35,7 +36,6 @@ def draw(
 
     Example: grader draw "relu(a*b + a)" a=2 b=-3
     """
-    from grader.cli.grade import take
     from grader.grading import drawing
     from grader.program import expression as expressions
     from grader.render.graph import draw as pictures

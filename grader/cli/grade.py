@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from grader.cli.common import (
-    color_option,
-    exercise_option,
-    known_task,
-    load_exercise,
-    print_scorecard,
-    verb,
-)
-from grader.cli.deliveries import Deliveries, delivery_options
+from grader.cli.common import known_task, limits_within, load_exercise, print_scorecard, take, verb
+from grader.cli.deliveries import Deliveries
 from grader.cli.logs import Log, log_option
+from grader.cli.options import (
+    audience_option,
+    color_option,
+    delivery_options,
+    exercise_option,
+    isolation_option,
+    secret_option,
+    seed_option,
+    timeout_option,
+)
 from grader.model.check import Audience
-from grader.model.errors import ExerciseProblem, SubmissionRefused, UsageProblem
-from grader.model.exercise import Exercise, Submission
+from grader.model.errors import ExerciseProblem, SubmissionRefused
+from grader.model.exercise import Exercise
 from grader.model.report import Report, Verdict
 from grader.text.words import _, said
 
@@ -38,40 +40,15 @@ EXIT_BY_VERDICT = {Verdict.GRADED: 0, Verdict.REFUSED: 4, Verdict.FAULT: 5}
     metavar="KEY",
     help=_("Sign the JSON report with this Ed25519 private key (PEM)."),
 )
-@click.option(
-    "--audience",
-    type=click.Choice([audience.value for audience in Audience]),
-    help=_(
-        "For whose eyes; a learner does not see hidden checks (default: grader, and "
-        "learner for --html)."
-    ),
-)
+@audience_option
 @click.option("--task", "task_id", metavar="ID", help=_("Grade this task only."))
-@click.option(
-    "--seed", type=click.IntRange(0, 2**48 - 1), help=_("Repeat a report's random checks.")
-)
-@click.option(
-    "--secret-file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help=_("Secret that seeds the random checks (default: $AUTOGRAD_GRADER_SECRET)."),
-)
-@click.option(
-    "--isolation",
-    type=click.Choice(["auto", "strict", "kernel", "none"]),
-    default="auto",
-    show_default=True,
-    help=_("How much must stand between the submission and this machine."),
-)
+@seed_option(_("Repeat a report's random checks."))
+@secret_option
+@isolation_option
 @click.option(
     "--fail-under", type=click.FloatRange(0, 100), metavar="PCT", help=_("Exit 1 below it.")
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0.1),
-    metavar="SECONDS",
-    help=_("Budget for the whole submission (default: the exercise's)."),
-)
+@timeout_option
 @click.option(
     "--expect-exercise", metavar="DIGEST", help=_("Refuse any exercise whose digest is another.")
 )
@@ -87,7 +64,7 @@ def grade(
     audience: str | None,
     task_id: str | None,
     seed: int | None,
-    secret_file: Path | None,
+    secret: str | None,
     isolation: str,
     fail_under: float | None,
     timeout: float | None,
@@ -108,7 +85,7 @@ def grade(
         _expect(exercise, expect_exercise)
         log = Log(log_json)
         log.line("started", submission=submission, exercise=exercise.id, digest=exercise.digest)
-        report = _report(exercise, submission, task_id, seed, secret_file, isolation, timeout)
+        report = _report(exercise, submission, task_id, seed, secret, isolation, timeout)
         shown = for_audience(report, eyes or Audience.GRADER)
         log.report(shown)
         deliveries.deliver(report, exercise)
@@ -143,55 +120,23 @@ def _report(
     submission: str,
     task_id: str | None,
     seed: int | None,
-    secret_file: Path | None,
+    secret: str | None,
     isolation: str,
     timeout: float | None,
 ) -> Report:
-    from msgspec.structs import replace
-
     from grader.grading import pipeline as grading
     from grader.report.make import refused_report
 
-    limits = exercise.limits
-    if timeout is not None:
-        limits = replace(limits, submission_s=timeout)
     known_task(exercise, task_id)
     options = grading.Options(
         isolation=isolation,
         seed=seed,
-        secret=secret_in(secret_file),
+        secret=secret,
         task=task_id,
-        limits=limits,
+        limits=limits_within(exercise, timeout),
     )
     try:
         taken = take(submission, exercise)
     except SubmissionRefused as refusal:
         return refused_report(exercise, submission, refusal)
     return grading.grade(exercise, taken, options)
-
-
-def take(submission: str, exercise: Exercise) -> Submission:
-    """The submission a person named on the command line. SubmissionRefused."""
-    from grader.intake.take import LARGEST_CONTAINER, take, take_source
-
-    if submission != "-":
-        return take(Path(submission), exercise.module_file)
-    if sys.stdin is None:
-        raise UsageProblem(said("cannot read a submission from -: standard input is closed"))
-    data = sys.stdin.buffer.read(LARGEST_CONTAINER + 1)
-    return take_source(exercise.module_file, data, exercise.module_file)
-
-
-def secret_in(path: Path | None) -> str | None:
-    """The secret that a file holds, without the space around it. UsageProblem."""
-    if path is None:
-        return None
-    try:
-        text = path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageProblem(
-            said("cannot read the secret in {path}: {error}", path=path, error=error)
-        ) from None
-    if not text:
-        raise UsageProblem(said("the secret in {path} is empty", path=path))
-    return text

@@ -6,16 +6,9 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import (
-    color_option,
-    console,
-    exercise_option,
-    known_task,
-    load_exercise,
-    verb,
-)
+from grader.cli.common import console, known_task, load_exercise, verb
+from grader.cli.options import color_option, exercise_option
 from grader.model.errors import UsageProblem
-from grader.model.exercise import Task
 from grader.text.words import _, said
 
 
@@ -32,6 +25,7 @@ def hint(
     Example: grader hint mul
     """
     from grader.cli import attempts
+    from grader.render.statement import hint_heading
 
     exercise = load_exercise(exercise_folder)
     folder = Path.cwd()
@@ -55,14 +49,6 @@ def hint(
     memory, place = attempts.next_hint(memory, wanted, len(task.hints))
     attempts.save(folder, memory)
     _say(screen, hint_heading(task, place, repeated=repeated), task.hints[place])
-
-
-def hint_heading(task: Task, place: int, *, repeated: bool = False) -> str:
-    """Which hint it is, of how many; a repeated one says that it is the last."""
-    words = _("{task} · hint {number} of {total}")
-    if repeated:
-        words = _("{task} · hint {number} of {total} (the last one)")
-    return words.format(task=task.id, number=place + 1, total=len(task.hints))
 
 
 def _say(screen: object, heading: str, text: str) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import exercise_option, load_exercise, verb
+from grader.cli.common import load_exercise, verb
+from grader.cli.options import exercise_option
 from grader.model.errors import UsageProblem
 from grader.text.words import _, said
 

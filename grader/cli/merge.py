@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import color_option, console, exercise_option, load_exercise, verb
+from grader.cli.common import console, load_exercise, verb
+from grader.cli.options import color_option, exercise_option
 from grader.model.errors import UsageProblem
 from grader.text.words import _, ngettext, said
 

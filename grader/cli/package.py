@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import Output, exercise_option, load_exercise, verb
+from grader.cli.common import Output, load_exercise, verb
+from grader.cli.options import exercise_option
 from grader.model.errors import UsageProblem
 from grader.text.words import N_, _, said
 

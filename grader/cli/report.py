@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import color_option, print_scorecard, verb
-from grader.cli.deliveries import Deliveries, delivery_options
+from grader.cli.common import print_scorecard, verb
+from grader.cli.deliveries import Deliveries
+from grader.cli.options import audience_option, color_option, delivery_options
 from grader.model.check import Audience
 from grader.model.errors import UsageProblem
 from grader.text.words import _, said, translated
@@ -24,14 +25,7 @@ from grader.text.words import _, said, translated
     metavar="PUBKEY",
     help=_("Exit 1 unless it is signed with the key that belongs to this public key (PEM)."),
 )
-@click.option(
-    "--audience",
-    type=click.Choice([audience.value for audience in Audience]),
-    help=_(
-        "For whose eyes; a learner does not see hidden checks (default: grader, and "
-        "learner for --html)."
-    ),
-)
+@audience_option
 @color_option
 def report(
     file: str,

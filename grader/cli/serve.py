@@ -11,9 +11,9 @@ import click
 import msgspec
 from msgspec import Meta, Struct
 
-from grader.cli.common import exercise_option, known_task, load_exercise, verb
-from grader.cli.grade import secret_in
+from grader.cli.common import known_task, load_exercise, verb
 from grader.cli.logs import Log, log_option
+from grader.cli.options import exercise_option, isolation_option, secret_option
 from grader.model.check import Audience
 from grader.model.encoding import encoded
 from grader.model.errors import GraderError, SubmissionRefused
@@ -46,25 +46,14 @@ class Request(Struct, frozen=True, forbid_unknown_fields=True):
 @verb()
 @click.option("--stdio", is_flag=True, required=True, help=_("Serve standard input and output."))
 @exercise_option
-@click.option(
-    "--isolation",
-    type=click.Choice(["auto", "strict", "kernel", "none"]),
-    default="auto",
-    show_default=True,
-    help=_("How much must stand between a submission and this machine."),
-)
-@click.option(
-    "--secret-file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help=_("Secret that seeds the random checks (default: $AUTOGRAD_GRADER_SECRET)."),
-)
+@isolation_option
+@secret_option
 @log_option
 def serve(
     stdio: bool,
     exercise_folder: Path | None,
     isolation: str,
-    secret_file: Path | None,
+    secret: str | None,
     log_json: bool,
 ) -> int:
     """Grade one submission a line until the input ends.
@@ -77,7 +66,6 @@ def serve(
     from grader.grading.pipeline import Options, grade_each
 
     exercise = load_exercise(exercise_folder)
-    secret = secret_in(secret_file)
     log = Log(log_json)
     server = Server(exercise, sys.stdin.buffer, sys.stdout.buffer, log)
     options = Options(isolation=isolation, secret=secret)

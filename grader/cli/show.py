@@ -6,14 +6,8 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import (
-    color_option,
-    console,
-    exercise_option,
-    known_task,
-    load_exercise,
-    verb,
-)
+from grader.cli.common import console, known_task, load_exercise, verb
+from grader.cli.options import color_option, exercise_option
 
 
 @verb()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from grader.cli.common import color_option, console, exercise_option, load_exercise, verb
+from grader.cli.common import console, load_exercise, verb
+from grader.cli.options import color_option, exercise_option
 from grader.text.words import _
 
 

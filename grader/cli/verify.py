@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.common import color_option, console, exercise_option, load_exercise, verb
+from grader.cli.common import console, load_exercise, verb
+from grader.cli.options import color_option, exercise_option
 from grader.text.words import _, ngettext, translated
 
 if TYPE_CHECKING:

@@ -14,15 +14,14 @@ from typing import TextIO
 import click
 
 from grader.cli import attempts
-from grader.cli.common import lead
-from grader.cli.grade import take
-from grader.cli.hint import hint_heading
+from grader.cli.common import lead, take
 from grader.cli.keys import PAUSE_S, Keys, Saves, draws
 from grader.model.check import Audience, Outcome
 from grader.model.errors import GraderError
 from grader.model.exercise import Exercise, Submission
 from grader.model.report import Report, Verdict
 from grader.render.outcomes import value_words
+from grader.render.statement import hint_heading
 from grader.report.audience import for_learner
 from grader.text.words import N_, _, translated
 

@@ -28,3 +28,11 @@ def statement(task: Task, where: str) -> RenderableType:
     if where:
         parts += [Text(""), Text.assemble(f"{_('Yours to write:')} ", (where, "bold"))]
     return Group(*parts)
+
+
+def hint_heading(task: Task, place: int, *, repeated: bool = False) -> str:
+    """Which hint it is, of how many; a repeated one says that it is the last."""
+    words = _("{task} · hint {number} of {total}")
+    if repeated:
+        words = _("{task} · hint {number} of {total} (the last one)")
+    return words.format(task=task.id, number=place + 1, total=len(task.hints))
