@@ -92,17 +92,33 @@ class Exercise(Struct, frozen=True):
         raise KeyError(task_id)
 
 
+class Cell(Struct, frozen=True):
+    """A code cell of a notebook: its number there, counted from 1 over cells of every kind, and
+    the first and last of its lines in the file that was made of the notebook."""
+
+    number: int
+    first: int
+    last: int
+
+
 class SourceFile(Struct, frozen=True):
-    """One file of a submission: its path inside the submission and its decoded text."""
+    """One file of a submission: its path inside the submission and its decoded text.
+
+    One that was made of a notebook has its cells, in the order of their lines.
+    """
 
     path: str
     text: str
     sha256: str
     bytes: int
+    cells: tuple[Cell, ...] = ()
 
 
 class Submission(Struct, frozen=True):
-    """A learner's source, taken in and checked; `main` is the path of the module graded."""
+    """A learner's source, taken in and checked; `main` is the path of the module graded.
+
+    `notes` is what there is to say about how it was read.
+    """
 
     name: str
     main: str
@@ -110,6 +126,7 @@ class Submission(Struct, frozen=True):
     digest: str
     learner_id: str | None = None
     learner_name: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
