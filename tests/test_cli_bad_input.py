@@ -37,7 +37,8 @@ def empty_folder(folder: Path) -> Path:
 
 def near_miss(folder: Path) -> Path:
     (folder / "handed-in").mkdir()
-    (folder / "handed-in/valu.py").write_text(submissions.REFERENCE)
+    for name in ("valu.py", "more.py"):
+        (folder / "handed-in" / name).write_text(submissions.REFERENCE)
     return folder / "handed-in"
 
 

@@ -14,7 +14,7 @@ from grader.downloads import open_download
 from grader.intake import take as intake
 from grader.intake.take import take
 from grader.model.errors import SubmissionRefused
-from tests.downloads.kit import GOOD, MODULE, packed, posix
+from tests.downloads.kit import GOOD, MODULE, notebook, packed, posix
 
 LINK = object()
 Outcome = tuple[str, ...] | str
@@ -123,10 +123,6 @@ FORMS = {
 
 PLAIN: list[tuple[str, str | bytes | object]] = [(MODULE, GOOD), ("more/nodes.py", "x = 1\n")]
 TAKEN = ("more/nodes.py", MODULE)
-NO_TOP = (
-    "ada holds no value.py at its top. Found: hw/value.py. "
-    "Found hw/value.py: give the folder it is in."
-)
 TWICE = "ada holds {} twice. Pack it again."
 LINKED = "{} in ada is a link. Put the file itself in its place."
 BOMB = "{} in ada unpacks to far more than it holds: a zip bomb. Leave it out."
@@ -137,18 +133,16 @@ AROUND = "Give the folder that holds your value.py, nothing around it."
 CASES = {
     "plain": Case(PLAIN, TAKEN),
     "other files": Case([*PLAIN, ("notes.txt", b"\xff"), ("empty/", "")], TAKEN),
-    # --- a folder around everything is taken off where somebody had to pack it ------------
-    "one top": Case([("hw/value.py", GOOD)], NO_TOP, {"zip": (MODULE,)}),
-    "one top, a cache": Case(
-        [("hw/value.py", GOOD), ("__pycache__/x.py", "")], NO_TOP, {"zip": (MODULE,)}
+    # --- where it lies --------------------------------------------------------------------
+    "one top": Case([("hw/value.py", GOOD)], (MODULE,)),
+    "one top, others": Case(
+        [("hw/value.py", GOOD), ("hw/more/nodes.py", ""), ("__pycache__/x.py", ""), ("a.txt", "")],
+        TAKEN,
     ),
-    "one top, an environment": Case(
-        [("hw/value.py", GOOD), ("e/pyvenv.cfg", "")], NO_TOP, {"zip": (MODULE,)}
-    ),
-    "one top, clutter": Case(
-        [("hw/value.py", GOOD), ("desktop.ini", "")], NO_TOP, {"zip": (MODULE,)}
-    ),
-    "one top, a file": Case([("hw/value.py", GOOD), ("a.txt", "")], NO_TOP),
+    "deeper, an environment": Case([("a/b/value.py", GOOD), ("e/pyvenv.cfg", "")], (MODULE,)),
+    "beside others": Case([("solution.py", ""), ("hw/value.py", "")], (MODULE,)),
+    "another name": Case([("hw/solution.py", "")], (MODULE,)),
+    "a notebook": Case([("hw/solution.ipynb", notebook(GOOD))], (MODULE,)),
     # --- what is left out -----------------------------------------------------------------
     "hidden": Case([*PLAIN, (".x.py", b"\0"), (".git/x.py", b"\0"), ("a/.b/x.py", b"\0")], TAKEN),
     "caches": Case([*PLAIN, ("__pycache__/x.py", b"\0"), ("__MACOSX/._value.py", b"\0")], TAKEN),
@@ -245,10 +239,15 @@ CASES = {
         [("notes/", "")],
         "ada holds no value.py, and no other Python file. Put your value.py into it, at the top.",
     ),
-    "another name": Case(
-        [("solution.py", ""), ("hw/value.py", "")],
-        "ada holds no value.py at its top. Found: hw/value.py, solution.py. "
-        "Found hw/value.py: give the folder it is in.",
+    "several": Case(
+        [("b.py", ""), ("a/c.ipynb", "")],
+        "ada holds no value.py. Found: a/c.ipynb, b.py. "
+        "Leave only your solution, or rename it to value.py.",
+    ),
+    "twice below": Case(
+        [("b/value.py", ""), ("a/value.py", "")],
+        "ada holds value.py more than once: a/value.py, b/value.py. "
+        "Leave the one that counts, or give the folder it is in.",
     ),
     "not UTF-8": Case(
         [*PLAIN, ("more/x.py", b"\xff")],

@@ -44,7 +44,7 @@ def claims(shelf: Shelf, pieces: Iterable[Piece]) -> Iterator[Claim]:
         if username is None:
             others.append(piece)
         else:
-            source = UploadFolder(piece.name, any_name=False)
+            source = UploadFolder(piece.name)
             yield Claim(learner_id=learner_id(username), source=source)
     yield from plain.claims(shelf, others)
 

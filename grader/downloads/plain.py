@@ -27,7 +27,7 @@ def claims(shelf: Shelf, pieces: Iterable[Piece]) -> Iterator[Claim]:
     for piece in pieces:
         name, is_folder = piece
         if is_folder:
-            known.setdefault(learner_id(name), []).append(UploadFolder(name, any_name=False))
+            known.setdefault(learner_id(name), []).append(UploadFolder(name))
         elif is_readable(name):
             known.setdefault(learner_id(PurePosixPath(name).stem), []).append(AsIs(name))
         elif not name.lower().endswith(".csv"):  # a roster or a list of grades, no submission

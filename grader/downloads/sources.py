@@ -12,6 +12,7 @@ from grader.intake.archive import is_archive
 from grader.intake.refusal import refuse, some
 from grader.intake.take import bounds_now, take_files
 from grader.intake.tree import read_sources
+from grader.intake.which import is_beside, taken_as
 from grader.text.clean import clean_name
 from grader.text.words import said
 
@@ -41,12 +42,10 @@ class AsIs(Struct, frozen=True, gc=False):
 class UploadFolder(Struct, frozen=True, gc=False):
     """A folder around what one learner handed in.
 
-    A zip or notebook that lies in it alone is the submission. In a folder that the platform made
-    (`any_name`), so is a Python file that lies in it alone, whatever it is called.
+    A zip, notebook or Python file that lies in it alone is the submission, whatever its name.
     """
 
     path: str
-    any_name: bool = True
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -59,7 +58,7 @@ class UploadFolder(Struct, frozen=True, gc=False):
         names = [piece.name for piece in pieces if not piece.is_folder]
         lone = None
         if not any(piece.is_folder for piece in pieces):
-            lone = lone_upload(names, module_file, any_name=self.any_name)
+            lone = lone_upload(names, module_file)
         if lone is None:
             notes = tuple(not_read(name) for name in names if is_archive(name))
             return Taken(shelf.take(self.path, module_file), notes)
@@ -80,7 +79,7 @@ class Uploads(Struct, frozen=True):
     def take(self, shelf: Shelf, module_file: str) -> Taken:
         """Reads the submission; raises SubmissionRefused."""
         where = dict(self.files)
-        lone = lone_upload(list(where), module_file, any_name=True)
+        lone = lone_upload(list(where), module_file)
         if lone is not None:
             submission = shelf.take(where[lone], module_file)
             return Taken(submission, about_lone(lone, list(where), module_file))
@@ -101,27 +100,17 @@ def holds_code(shelf: Shelf, source: Source) -> bool:
     return any(piece.is_folder or is_readable(piece.name) for piece in found)
 
 
-def lone_upload(names: list[str], module_file: str, *, any_name: bool) -> str | None:
+def lone_upload(names: list[str], module_file: str) -> str | None:
     """The one file that can be the submission where there is no module file, else None."""
-    readable = [name for name in names if is_readable(name) and not name.startswith("test_")]
-    if module_file in readable or len(readable) != 1:
-        return None
-    lone = readable[0]
-    return None if lone.lower().endswith(".py") and not any_name else lone
+    readable = [name for name in names if is_readable(name) and not is_beside(name)]
+    return readable[0] if len(readable) == 1 and module_file not in readable else None
 
 
 def about_lone(lone: str, names: list[str], module_file: str) -> tuple[str, ...]:
     """What to say when a lone file was taken: its name, and what was left unread."""
     notes = [not_read(name) for name in names if name != lone and is_archive(name)]
     if lone.lower().endswith(".py"):
-        notes.insert(
-            0,
-            said(
-                "{lone} was taken as {module_file}: it is the only Python file.",
-                lone=clean_name(lone),
-                module_file=module_file,
-            ),
-        )
+        notes.insert(0, taken_as(lone, module_file))
     return tuple(notes)
 
 

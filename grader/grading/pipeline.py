@@ -254,7 +254,11 @@ class _Corridor:
             timing=Timing("", 0.0, shown.durations),
             score=round(float(total), 4),
             max_score=round(float(maximum), 4),
-            notes=self._notes(explained, tasks, is_shortened=is_shortened),
+            # those of the submission last, as in the reports of a class
+            notes=(
+                *self._notes(explained, tasks, is_shortened=is_shortened),
+                *submission.notes,
+            ),
         )
 
     def _graded_part(self, task: str | None) -> Exercise:

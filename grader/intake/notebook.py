@@ -1,20 +1,34 @@
 """Makes one Python file of a notebook: its code cells joined, magics and shell lines dropped.
 
-Every pattern takes one pass over a cell, whatever the cell holds, and saved output is never
-kept: it is no part of a submission.
+Saved output is never kept: it is no part of a submission.
 """
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple, NoReturn
 
 import msgspec
 
+from grader.intake.decoding import refuse_utf16, with_newlines
+from grader.intake.kinds import Kind, refuse_other_kind
+from grader.intake.magics import without_cell_magics
 from grader.intake.refusal import refuse, refuse_large
+from grader.model.exercise import Cell
 from grader.text.clean import clean_name
 from grader.text.words import said
 
-_PYTHON_CELL_MAGICS = frozenset({"time", "timeit", "capture", "prun"})
+_CONFLICT = re.compile(rb"^<{7} ", re.MULTILINE)
+"""JSON has no such line, not even in a text."""
+
+_BEGUN = re.compile(rb"(?:\xef\xbb\xbf)?\s*+\{")
+
+
+class Joined(NamedTuple):
+    """The file made of a notebook, and where its cells are in it."""
+
+    text: str
+    cells: tuple[Cell, ...]
 
 
 class _Cell(msgspec.Struct):
@@ -36,13 +50,15 @@ class _Notebook(msgspec.Struct):
     metadata: _Metadata = msgspec.field(default_factory=_Metadata)
 
 
-def code_of(data: bytes, shown: str, limit: int) -> bytes:
-    """The code cells as one file, each under a comment with its number in the notebook."""
+def joined(data: bytes, shown: str, module_file: str, limit: int) -> Joined:
+    """The code cells as one file, each under a comment with its number in the notebook.
+
+    Raises SubmissionRefused.
+    """
     try:
         book = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_Notebook)
-    except (ValueError, RecursionError):
-        what = said("{shown} is not a notebook of format 4.", shown=shown)
-        refuse(what, said("Save it again in Jupyter, or export it as a .py file."))
+    except (ValueError, RecursionError) as error:
+        _refuse_unread(data, shown, module_file, error)
     language = book.metadata.language_info.name
     if not language.lower().startswith(("python", "ipython")):
         refuse(
@@ -51,52 +67,41 @@ def code_of(data: bytes, shown: str, limit: int) -> bytes:
             ),
             said("Hand in Python."),
         )
-    parts, size = [], 0
+    parts: list[str] = []
+    cells: list[Cell] = []
+    size, line = 0, 1
     for number, cell in enumerate(book.cells, start=1):
-        if cell.cell_type == "code":
-            source = cell.source if isinstance(cell.source, str) else "".join(cell.source)
-            size += len(source)
-            refuse_large(shown, size, limit)
-            parts.append(f"# %% cell {number}\n{_without_magics(source)}\n")
-    return "\n".join(parts).encode()
-
-
-# Possessive throughout (*+): whatever a cell holds, matching takes one pass and no stack.
-_MAGIC = re.compile(r"[ \t]*+(?:[%!?]|[\w., \t]+=[ \t]*+[%!]|[\w.]++\?{1,2}[ \t]*+$)")
-_LEXEME = re.compile(
-    r"""
-      (?P<quote>\"{3}|'{3}) (?:\\.|(?!(?P=quote)).)*+ (?:(?P=quote))?
-    | "(?:\\.|[^"\\\n])*+"? | '(?:\\.|[^'\\\n])*+'? | \#[^\n]*+
-    | (?P<open>[(\[{]) | (?P<close>[)\]}]) | \\\n | (?P<newline>\n)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-
-
-def _without_magics(cell: str) -> str:
-    """The cell as Python; a dropped line leaves a `pass`, so that blocks and line numbers hold."""
-    foreign = re.match(r"\s*%%(\w*)", cell)
-    if foreign and foreign[1] not in _PYTHON_CELL_MAGICS:
-        return "".join(f"# {line}" for line in cell.splitlines(keepends=True))
-    kept: list[str] = []
-    at = depth = 0
-    fresh = True  # at the start of a statement; elsewhere % and ! are operators or text
-    while at < len(cell):
-        line_end = cell.find("\n", at) + 1 or len(cell)
-        if fresh and _MAGIC.match(cell, at, line_end):
-            kept.append(_dropped(cell[at:line_end]))
-            at = line_end
+        if cell.cell_type != "code":
             continue
-        lexeme = _LEXEME.search(cell, at)
-        end = lexeme.end() if lexeme else len(cell)
-        kept.append(cell[at:end])
-        at = end
-        if lexeme:
-            depth = max(0, depth + bool(lexeme["open"]) - bool(lexeme["close"]))
-            fresh = depth == 0 and bool(lexeme["newline"])
-    return "".join(kept)
+        source = cell.source if isinstance(cell.source, str) else "".join(cell.source)
+        size += len(source)
+        refuse_large(shown, size, limit)
+        body = without_cell_magics(with_newlines(source))
+        parts.append(f"# %% cell {number}\n{body}\n")
+        cells.append(Cell(number, line + 1, line + 1 + body.count("\n")))
+        line = cells[-1].last + 2
+    return Joined("\n".join(parts), tuple(cells))
 
 
-def _dropped(line: str) -> str:
-    indent = line[: len(line) - len(line.lstrip(" \t"))]
-    return f"{indent}pass  # dropped: {line.strip()}" + ("\n" if line.endswith("\n") else "")
+def about_conflict(shown: str, line: int) -> str:
+    """That git left a merge conflict in a file."""
+    return said("{shown} holds a merge conflict, at line {line}.", shown=shown, line=line)
+
+
+def _refuse_unread(data: bytes, shown: str, module_file: str, error: Exception) -> NoReturn:
+    """Refuses what is no notebook, and says what became of it where that can be told."""
+    refuse_utf16(data, shown)
+    refuse_other_kind(data, shown, module_file, Kind.NOTEBOOK)
+    what: str = said("{shown} is not a notebook of format 4.", shown=shown)
+    move = said("Save it again in Jupyter, or export it as a .py file.")
+    if conflict := _CONFLICT.search(data):
+        line = data.count(b"\n", 0, conflict.start()) + 1
+        what = about_conflict(shown, line)
+        move = said("Resolve it, and see that the notebook opens in Jupyter.")
+    elif not data.strip():
+        what = said("{shown} is empty.", shown=shown)
+        move = said("Save the notebook, and hand it in again.")
+    elif _BEGUN.match(data) and not isinstance(error, msgspec.ValidationError | RecursionError):
+        what = said("{shown} is damaged: a part of it is missing or overwritten.", shown=shown)
+        move = said("Hand in a copy that opens in Jupyter.")
+    refuse(what, move)

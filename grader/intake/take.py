@@ -10,18 +10,22 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from pathlib import Path, PurePosixPath
-from typing import NoReturn
+from pathlib import Path
+from typing import NamedTuple
 
+from grader.intake.decoding import decoded, with_newlines
 from grader.intake.folder import FolderTree, Place, is_folder, read_file
-from grader.intake.notebook import code_of
-from grader.intake.refusal import Bounds, nearest, refuse, refuse_large, some
-from grader.intake.tree import Tree, join, read_sources, unzip, walk
+from grader.intake.kinds import refuse_by_name, refuse_other_kind
+from grader.intake.magics import without_magics
+from grader.intake.notebook import about_conflict, joined
+from grader.intake.refusal import Bounds, refuse, refuse_large
+from grader.intake.tree import Tree, join, read_sources, unzipped, walk
+from grader.intake.which import NOTEBOOK, choose
 from grader.model.exercise import SourceFile, Submission
-from grader.text.clean import clean_name
-from grader.text.words import said
+from grader.text.clean import clean_name, clean_text
+from grader.text.words import said, said_many
 
 LARGEST_SOURCE = 1024 * 1024
 """Bytes of Python source in one submission."""
@@ -51,7 +55,8 @@ def take(path: Path, module_file: str) -> Submission:
 def limit_of(name: str, shown: str, module_file: str) -> int:
     """How many bytes a file of that name may have; refuses endings that are no submission's."""
     ending = os.path.splitext(name)[1].lower()
-    if ending not in (".py", ".zip", ".ipynb"):
+    if ending not in (".py", ".zip", NOTEBOOK):
+        refuse_by_name(name, shown, module_file)
         what = said("{shown} does not end in .py: a submission is Python source.", shown=shown)
         refuse(
             what,
@@ -68,27 +73,33 @@ def take_source(name: str, data: bytes, module_file: str) -> Submission:
     ending, shown = os.path.splitext(name)[1].lower(), clean_name(name)
     if ending == ".zip":
         refuse_large(shown, len(data), LARGEST_CONTAINER)
-        return _assemble(name, unzip(data, shown, module_file, bounds_now()), module_file, shown)
-    if ending == ".ipynb":
-        refuse_large(shown, len(data), LARGEST_CONTAINER)
-        data = code_of(data, shown, LARGEST_SOURCE)
-    return _assemble(name, {module_file: data}, module_file, shown, single=True)
+        with unzipped(data, shown, module_file, bounds_now()) as tree:
+            return take_tree(name, tree, "", shown, module_file)
+    return _submission(name, [_one(name, data, module_file, shown)], module_file)
 
 
 def take_files(name: str, files: Mapping[str, bytes], module_file: str) -> Submission:
     """The submission made of these Python files, which are called by their path in it."""
-    return _assemble(name, files, module_file, clean_name(name))
+    return _several(name, files, module_file, clean_name(name))
 
 
 def take_tree(name: str, tree: Tree, top: str, shown: str, module_file: str) -> Submission:
-    """The submission that the files below the folder `top` of a tree are.
+    """The submission among the files below the folder `top` of a tree.
 
     An archive among them is left unread. Raises SubmissionRefused.
     """
     bounds = bounds_now()
-    files = walk(tree, top, shown, module_file, bounds)
-    named = ((inside, join(top, inside)) for inside in files)
-    return _assemble(name, read_sources(named, tree.read, shown, bounds), module_file, shown)
+    paths = list(walk(tree, top, shown, module_file, bounds))
+    chosen = choose(paths, module_file, shown)
+    if chosen.folder is None:
+        limit = limit_of(chosen.path, shown, module_file)
+        data = tree.read(join(top, chosen.path), limit)
+        read = _one(chosen.path, data, module_file, f"{clean_name(chosen.path)} in {shown}")
+        return _submission(name, [read], module_file, chosen.notes)
+    below = [path for path in paths if path.startswith(chosen.folder)]
+    named = ((path.removeprefix(chosen.folder), join(top, path)) for path in below)
+    files = read_sources(named, tree.read, shown, bounds)
+    return _several(name, files, module_file, shown, chosen.notes)
 
 
 def bounds_now() -> Bounds:
@@ -96,87 +107,78 @@ def bounds_now() -> Bounds:
     return Bounds(LARGEST_SOURCE, MOST_FILES, MOST_ENTRIES, LARGEST_UNPACKED)
 
 
-def _assemble(
-    name: str, files: Mapping[str, bytes], module_file: str, shown: str, *, single: bool = False
+class _Read(NamedTuple):
+    """A file of a submission, and what there is to say about it."""
+
+    file: SourceFile
+    notes: tuple[str, ...] = ()
+
+
+def _one(name: str, data: bytes, module_file: str, shown: str) -> _Read:
+    """The module made of one file of any name."""
+    if not name.lower().endswith(NOTEBOOK):
+        return _source(module_file, data, module_file, shown, clean_name(name))
+    refuse_large(shown, len(data), LARGEST_CONTAINER)
+    book = joined(data, shown, module_file, LARGEST_SOURCE)
+    code = book.text.encode()
+    refuse_large(shown, len(code), LARGEST_SOURCE)
+    return _Read(SourceFile(module_file, decoded(code, shown), _hash(code), len(code), book.cells))
+
+
+def _source(path: str, data: bytes, module_file: str, shown: str, called: str) -> _Read:
+    """A Python file, without what only a notebook can run: where such a line begins a statement,
+    the file does not compile as it stands. Notes use the name by which it is `called`."""
+    refuse_large(shown, len(data), LARGEST_SOURCE)
+    refuse_other_kind(data, shown, module_file)
+    text, notes = decoded(data, shown), []
+    plain = without_magics(with_newlines(text))
+    if plain.dropped:
+        text = plain.text
+        notes.append(_about_dropped(called, plain.dropped))
+    if plain.conflict:
+        notes.append(about_conflict(called, plain.conflict))
+    return _Read(SourceFile(path, text, _hash(data), len(data)), tuple(notes))
+
+
+def _several(
+    name: str, files: Mapping[str, bytes], module_file: str, shown: str, notes: tuple[str, ...] = ()
 ) -> Submission:
-    if module_file not in files:
-        _refuse_without_module(shown, files, module_file)
-    refuse_large(shown, sum(map(len, files.values())), LARGEST_SOURCE)
-    sources = []
-    for path, data in sorted(files.items()):
-        text = _decoded(data, shown if single else f"{path} in {shown}")
-        sources.append(SourceFile(path, text, hashlib.sha256(data).hexdigest(), len(data)))
-    lines = "".join(f"{source.path}\0{source.sha256}\n" for source in sources)
-    digest = hashlib.sha256(lines.encode()).hexdigest()
-    return Submission(clean_name(name), module_file, tuple(sources), digest)
+    """The submission made of Python files of which one is the module."""
+    read = [
+        _source(path, data, module_file, f"{path} in {shown}", path)
+        for path, data in sorted(files.items())
+    ]
+    return _submission(name, read, module_file, notes)
 
 
-# --- refusing -----------------------------------------------------------------------------
+def _submission(
+    name: str, read: Sequence[_Read], module_file: str, notes: tuple[str, ...] = ()
+) -> Submission:
+    files = [one.file for one in read]
+    told = [note for one in read for note in one.notes]
+    digest = _hash("".join(map(_line, files)).encode())
+    return Submission(clean_name(name), module_file, (*files,), digest, notes=(*notes, *told))
 
 
-def _refuse_without_module(shown: str, files: Mapping[str, bytes], module_file: str) -> NoReturn:
-    names = [clean_name(name) for name in sorted(files)]
-    if not names:
-        what = said(
-            "{shown} holds no {module_file}, and no other Python file.",
-            shown=shown,
-            module_file=module_file,
-        )
-        refuse(what, said("Put your {module_file} into it, at the top.", module_file=module_file))
-    next_move = said(
-        "Give the folder that holds {module_file} at its top.", module_file=module_file
-    )
-    inner = [name for name in names if PurePosixPath(name).name == module_file]
-    if inner:
-        next_move = said("Found {inner}: give the folder it is in.", inner=inner[0])
-    elif near := names[0] if len(names) == 1 else nearest(module_file, _without_tests(names)):
-        next_move = said(
-            "If {near} is your solution, rename it to {module_file}.",
-            near=near,
-            module_file=module_file,
-        )
-    what = said(
-        "{shown} holds no {module_file} at its top. Found: {names}.",
+def _line(file: SourceFile) -> str:
+    """What the digest of a submission has of a file: two with one digest are graded as one."""
+    cells = "".join(f"\0{cell.number} {cell.first} {cell.last}" for cell in file.cells)
+    return f"{file.path}\0{file.sha256}{cells}\n"
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _about_dropped(shown: str, dropped: Sequence[tuple[int, str]]) -> str:
+    line, text = dropped[0]
+    return said_many(
+        "Line {line} of {shown}, `{text}`, is a command of a notebook and not Python: it was left "
+        "out.",
+        "{number} lines of {shown} are commands of a notebook and not Python, and were left out: "
+        "the first is line {line}, `{text}`.",
+        number=len(dropped),
         shown=shown,
-        module_file=module_file,
-        names=some(names),
-    )
-    refuse(what, next_move)
-
-
-def _without_tests(names: list[str]) -> list[str]:
-    return [name for name in names if not PurePosixPath(name).name.startswith("test_")]
-
-
-def _decoded(data: bytes, shown: str) -> str:
-    """The text; NUL and anything but UTF-8 are refused by offset and line."""
-    at, what = data.find(b"\0"), said("a NUL byte")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        # The codec counts from behind a byte order mark.
-        start = error.start + (3 if data.startswith(b"\xef\xbb\xbf") else 0)
-        if at < 0 or start < at:
-            at, what = start, said("the byte 0x{data:02X}, which is not UTF-8", data=data[start])
-    if at >= 0:
-        _refuse_bytes(data, at, what, shown)
-    return text
-
-
-def _refuse_bytes(data: bytes, at: int, what: str, shown: str) -> NoReturn:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        refuse(
-            said("{shown} is saved as UTF-16, not UTF-8.", shown=shown),
-            said("Save it as UTF-8 in your editor."),
-        )
-    line = data.count(b"\n", 0, at) + 1
-    refuse(
-        said(
-            "{shown} has {what}, at offset {at} (line {line}).",
-            shown=shown,
-            what=what,
-            at=at,
-            line=line,
-        ),
-        said("Save it as plain UTF-8 text."),
+        line=line,
+        text=clean_text(text, limit=60),
     )

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from grader.intake.archive import is_archive, member_name, member_path, refuse_unsafe
 from grader.intake.folder import FolderTree
+from grader.intake.kinds import Kind, refuse_other_kind
 from grader.intake.refusal import (
     ENVIRONMENT_MARKS,
     Bounds,
@@ -86,11 +88,9 @@ def read_sources(
     return found
 
 
-def unzip(data: bytes, shown: str, module_file: str, bounds: Bounds) -> dict[str, bytes]:
-    """The Python files of a zip by itself, in which a single top folder is taken off.
-
-    Raises SubmissionRefused.
-    """
+@contextmanager
+def unzipped(data: bytes, shown: str, module_file: str, bounds: Bounds) -> Iterator[ZipTree]:
+    """A zip by itself, as a tree. Raises SubmissionRefused."""
     from zipfile import ZipFile
 
     again = said("Pack it again, or give the folder.")
@@ -98,6 +98,7 @@ def unzip(data: bytes, shown: str, module_file: str, bounds: Bounds) -> dict[str
         archive = ZipFile(io.BytesIO(data))
     except Exception as error:
         # zipfile raises a dozen kinds of exception on a forged archive; all mean the same here.
+        refuse_other_kind(data, shown, module_file, Kind.ZIP)
         what = said(
             "{shown} is not a sound zip file: {name}.",
             shown=shown,
@@ -108,12 +109,7 @@ def unzip(data: bytes, shown: str, module_file: str, bounds: Bounds) -> dict[str
         infos = archive.infolist()
         _refuse_crowd(len(infos), shown, module_file, bounds)
         _refuse_headers(infos, shown, bounds)
-        tree = ZipTree(archive, ((member_path(info), info) for info in infos), shown, again)
-        files = list(walk(tree, "", shown, module_file, bounds))
-        tops = {name[: name.find("/") + 1] for name in files}
-        top = tops.pop() if len(tops) == 1 else ""
-        named = ((name.removeprefix(top), name) for name in files)
-        return read_sources(named, tree.read, shown, bounds)
+        yield ZipTree(archive, ((member_path(info), info) for info in infos), shown, again)
 
 
 def _refuse_crowd(count: int, shown: str, module_file: str, bounds: Bounds) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.downloads.kit import GOOD, both, entries, main_text, opened, refusal
+from tests.downloads.kit import GOOD, both, entries, main_text, opened
 
 
 def clone(assignment: str, username: str, **files: str) -> dict[str, str]:
@@ -24,7 +24,7 @@ def test_the_username_is_the_id(tmp_path: Path, as_zip: bool) -> None:
     found = entries(tmp_path, files, as_zip=as_zip)
     assert list(found) == ["BobK", "ada-lovelace", "cy"]
     assert main_text(found["BobK"]) == main_text(found["ada-lovelace"]) == GOOD
-    assert "rename it to value.py" in refusal(found["cy"])
+    assert found["cy"].notes == ("solution.py was taken as value.py: it is the only Python file.",)
     assert [file.path for file in found["BobK"].submission.files] == ["value.py"]
 
 

@@ -82,7 +82,7 @@ def test_a_class_of_one_is_no_folder_around_everything(tmp_path: Path, as_zip: b
 
 @both
 def test_a_zip_or_notebook_alone_in_a_folder_is_read(tmp_path: Path, as_zip: bool) -> None:
-    """A Python file of another name is not: in a folder the name is what was asked for."""
+    """As is a Python file, whatever its name."""
     files = {
         "ada/hw.zip": packed({"value.py": GOOD}),
         "bob/hw.ipynb": notebook(GOOD),
@@ -93,7 +93,8 @@ def test_a_zip_or_notebook_alone_in_a_folder_is_read(tmp_path: Path, as_zip: boo
     found = entries(tmp_path, files, as_zip=as_zip)
     assert GOOD in main_text(found["ada"])
     assert GOOD in main_text(found["bob"])
-    assert "If solution.py is your solution, rename it to value.py" in refusal(found["cy"])
+    assert main_text(found["cy"]) == GOOD
+    assert found["cy"].notes == ("solution.py was taken as value.py: it is the only Python file.",)
     assert main_text(found["dan"]) == GOOD
     assert found["dan"].notes == ("old.zip was not read: only the source beside it counts.",)
 
@@ -121,7 +122,7 @@ def test_other_files_are_refused_or_mentioned(tmp_path: Path, as_zip: bool) -> N
     found = entries(tmp_path, files, as_zip=as_zip)
     assert found["ada"].notes == ("ada.pdf was not read.",)
     assert "bob.txt does not end in .py" in refusal(found["bob"])
-    assert "does not end in .py" in refusal(found["cy.tar"])
+    assert "cy.tar.gz is a tar archive" in refusal(found["cy.tar"])
 
 
 @both
@@ -149,7 +150,7 @@ def test_one_bad_submission_never_stops_the_others(tmp_path: Path, as_zip: bool)
         "e-bomb": "zip bomb",
         "f-nested": "archive in an archive",
         "g-broken": "not a sound zip file",
-        "h-broken": "not a notebook",
+        "h-broken": "is damaged",
         "i-outside": "unsafe name",
         "j-empty": "holds no value.py",
         "k-none": "holds no value.py",
