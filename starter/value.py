@@ -1,6 +1,7 @@
 """A number that remembers where it came from, and can tell what depends on it.
 
 Three methods are yours to write: `__add__`, `__mul__` and `relu`. The rest is given and works.
+Only Python's standard library is there to import; `grader doctor` says which Python grades.
 """
 
 

@@ -166,6 +166,8 @@ def test_show_has_readable_mathematics_and_says_where_the_hole_is(exercise, tmp_
         if task.hole:
             line = hole_line(exercise, task)
             assert f"{exercise.module_file}:{line}" in screen
+        assert "Python's standard library. Nothing else is there." in " ".join(screen.split())
+        assert f"Graded here with Python {sys.version_info[0]}.{sys.version_info[1]}." in screen
     assert "there is no task nope" in run("show", "nope", cwd=tmp_path, code=2)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+
 from rich.console import Group, RenderableType
 from rich.markdown import Markdown
 from rich.padding import Padding
@@ -15,7 +17,7 @@ from grader.text.words import _
 
 
 def statement(task: Task, where: str) -> RenderableType:
-    """Title and points, the statement, the worked example, and where the hole is."""
+    """Title and points, the statement, the example, where the hole is and which Python grades."""
     points = worth(task.points, f"{task.points:g}")
     heading = Text.assemble((task.id, "bold"), "  ", (task.title, "bold"), f"  {points}")
     parts: list[RenderableType] = [heading, Text("")]
@@ -27,6 +29,8 @@ def statement(task: Task, where: str) -> RenderableType:
         parts += [Text(""), Text(_("For example"), style="bold"), Padding(example, (0, 0, 0, 2))]
     if where:
         parts += [Text(""), Text.assemble(f"{_('Yours to write:')} ", (where, "bold"))]
+    version = ".".join(platform.python_version_tuple()[:2])
+    parts.append(Text(_("Graded here with Python {version}.").format(version=version)))
     return Group(*parts)
 
 
