@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -112,3 +113,23 @@ def test_closed_standard_streams_do_no_harm(
     """Their numbers must not fall to the box's sockets; the exit code is the command's."""
     done = grader(*arguments, command=("sh", "-c", f'exec "$0" "$@" {closed}', *COMMAND))
     assert done.code == code
+
+
+def test_how_a_submission_was_read_is_on_scorecard_and_page(tmp_path: Path) -> None:
+    """And in the report, in the same words."""
+    (tmp_path / "work").mkdir()
+    source = f"!pip install numpy\n{submissions.REFERENCE}"
+    (tmp_path / "work/hw1.py").write_text(source, "utf-8")
+    page, report = tmp_path / "page.html", tmp_path / "report.json"
+    done = grader("grade", tmp_path / "work", "--html", page, "--json", report)
+    assert done.code == 0
+    graded = json.loads(report.read_text("utf-8"))
+    first, second = graded["notes"]
+    assert graded["score"] == graded["max_score"]
+    assert first == "hw1.py was taken as value.py: it is the only Python file."
+    assert second.startswith("Line 1 of hw1.py, `!pip install numpy`, is a command of a notebook")
+    for note in (first, second):
+        assert note in " ".join(done.out.split())
+        assert note.replace("`!pip install numpy`", "<code>!pip install numpy</code>") in (
+            page.read_text("utf-8")
+        )

@@ -119,6 +119,26 @@ def test_equal_submissions_are_graded_once(exercise, school, out):
     assert kit.report(out, "twin3")["submission"]["id"] == "twin3.py"
 
 
+def test_how_a_file_was_read_is_told_to_its_learner_alone(exercise, school, out):
+    """Also where several share one grading; alone as in a class the notes are the same."""
+    source = "!pip install \\\n numpy\n" + (school / "s0000.py").read_text("utf-8")
+    for name in ("ada/hw1.py", "bob/hw2.py", "cy.py"):
+        (school / name).parent.mkdir(exist_ok=True)
+        (school / name).write_text(source, "utf-8")
+    _, told = kit.run(exercise, school, out)
+    assert told.totals == (15, 13)
+    for learner, path in {"ada": "ada/hw1.py", "bob": "bob/hw2.py", "cy": "cy.py"}.items():
+        alone = intake.take(school / path, exercise.module_file)
+        (note,) = alone.notes
+        assert note.startswith(f"Line 1 of {path.rpartition('/')[2]}, `!pip install ")
+        report = grading.grade(exercise, alone, grading.Options(isolation="none"))
+        assert report.notes == alone.notes
+        assert kit.report(out, learner)["notes"][-1] == note
+        assert note in kit.grades(out)[learner]["notes"]
+    assert kit.report(out, "ada")["notes"][0].startswith("hw1.py was taken as")
+    assert len(kit.report(out, "cy")["notes"]) == 1
+
+
 def test_refused_ones_are_rows_of_their_own(exercise, school, out):
     (school / "binary.py").write_bytes(b"x = 1\0")
     (school / "empty").mkdir()
