@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 from typing import NoReturn
 
@@ -58,13 +59,16 @@ def _declared(data: bytes) -> str | None:
     """
     from tokenize import detect_encoding
 
+    # the lines up to the declaration may be in that coding, too
+    lines = with_newlines(data.decode("ascii", "replace")).encode("ascii", "replace")
     try:
-        coding, _ = detect_encoding(io.BytesIO(data).readline)
+        coding = codecs.lookup(detect_encoding(io.BytesIO(lines).readline)[0]).name
         is_plain = _ASCII.decode(coding) == _ASCII.decode("ascii")
     except Exception:
         # a codec that is not one of text may raise what it likes
         return None
-    return coding if is_plain and not coding.startswith("utf-8") else None
+    is_known = is_plain and coding != "utf-8" and not data.startswith(_BOM)
+    return coding if is_known else None
 
 
 def _refuse_bytes(data: bytes, at: int, what: str, shown: str) -> NoReturn:

@@ -121,7 +121,6 @@ def _one(name: str, data: bytes, module_file: str, shown: str) -> _Read:
     refuse_large(shown, len(data), LARGEST_CONTAINER)
     book = joined(data, shown, module_file, LARGEST_SOURCE)
     code = book.text.encode()
-    refuse_large(shown, len(code), LARGEST_SOURCE)
     return _Read(SourceFile(module_file, decoded(code, shown), _hash(code), len(code), book.cells))
 
 
@@ -155,6 +154,9 @@ def _submission(
     name: str, read: Sequence[_Read], module_file: str, notes: tuple[str, ...] = ()
 ) -> Submission:
     files = [one.file for one in read]
+    # what is decoded, or taken out, may have grown
+    size = sum(len(file.text.encode("utf-8", "replace")) for file in files)
+    refuse_large(clean_name(name), size, LARGEST_SOURCE)
     told = [note for one in read for note in one.notes]
     digest = _hash("".join(map(_line, files)).encode())
     return Submission(clean_name(name), module_file, (*files,), digest, notes=(*notes, *told))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.grading import pipeline as grading
+from grader.intake import take as intake
 from grader.intake.take import take, take_source
 from grader.model.errors import SubmissionRefused
 from tests.submitted import EXERCISE, REFERENCE
@@ -30,6 +31,8 @@ def refusal(data: bytes) -> str:
         ("#!/usr/bin/python\r\n# coding=iso-8859-15\r\n", "iso-8859-15"),
         ("\n# coding: mac_roman\n", "mac_roman"),
         (" \t# coding: ISO_8859_1\r\n", "latin-1"),
+        ("# Übung 1\n# coding: latin-1, wie früher\n", "latin-1"),
+        ("# coding: latin-1\ry = 1\r", "latin-1"),
     ],
 )
 def test_a_declared_coding_is_read(start: str, coding: str) -> None:
@@ -82,10 +85,21 @@ def test_no_other_coding_is_obeyed(name: str) -> None:
         (b"# coding: latin-1\ny = '\xe9\0'\n", "has the byte 0xE9, which is not UTF-8"),
         (b"# coding: latin-1\ny = '\0\xe9'\n", "has a NUL byte, at offset 23"),
         (b"s = '# coding: latin-1 \xe9'\n", "which is not UTF-8"),
+        (b"# coding: UTF8\n# \xe9\n", "which is not UTF-8"),
+        (b"#\r#\r# coding: latin-1\r# \xe9\r", "which is not UTF-8"),
     ],
 )
 def test_what_still_cannot_be_read_is_refused(data: bytes, what: str) -> None:
     assert what in refusal(data)
+
+
+def test_what_grows_when_it_is_read_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As UTF-8, in which it travels on."""
+    monkeypatch.setattr(intake, "LARGEST_SOURCE", 1024)
+    for source in ("# coding: latin-1\n#" + "é" * 900, "!\n" * 400):
+        with pytest.raises(SubmissionRefused, match=r"stack\.py is too large: more than 1 KiB"):
+            take_source(MODULE, source.encode("latin-1"), MODULE)
+    assert take_source(MODULE, ("# coding: latin-1\n#" + "é" * 490).encode("latin-1"), MODULE)
 
 
 def test_what_is_utf8_is_read_so() -> None:
