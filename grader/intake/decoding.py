@@ -67,8 +67,7 @@ def _declared(data: bytes) -> str | None:
     except Exception:
         # a codec that is not one of text may raise what it likes
         return None
-    is_known = is_plain and coding != "utf-8" and not data.startswith(_BOM)
-    return coding if is_known else None
+    return coding if is_plain and coding != "utf-8" else None
 
 
 def _refuse_bytes(data: bytes, at: int, what: str, shown: str) -> NoReturn:

@@ -35,7 +35,7 @@ _SUSPECT = re.compile(rf"^(?:{_WORDS} | <{{7}}[ ])", re.VERBOSE | re.MULTILINE)
 _LEXEME = re.compile(
     r"""
       (?P<quote>\"{3}|'{3}) (?:\\.|(?!(?P=quote)).)*+ (?:(?P=quote))?
-    | "(?:\\.|[^"\\\n])*+" | '(?:\\.|[^'\\\n])*+' | (?P<broken>["']) | \#[^\n]*+
+    | "(?:\\.|[^"\\\n])*+" | '(?:\\.|[^'\\\n])*+' | \#[^\n]*+
     | (?P<open>[(\[{]) | (?P<close>[)\]}]) | \\\n | (?P<newline>\n) | (?P<conflict>^<{7}[ ])
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
@@ -75,9 +75,6 @@ def without_magics(source: str) -> Plain:
         else:
             lexeme = _LEXEME.search(source, at)
             end = lexeme.end() if lexeme else len(source)
-            if lexeme and lexeme["broken"]:
-                # where the text ends cannot be told, nor what is a statement behind it
-                end = len(source)
             kept.append(source[at:end])
         line += source.count("\n", at, end)
         at, fresh = end, False

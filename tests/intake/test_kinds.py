@@ -128,7 +128,7 @@ def test_other_names_say_nothing(name: str) -> None:
 
 def test_a_merge_conflict_in_a_source_is_noted() -> None:
     """The import's own error is what it is graded by."""
-    text = "x = 1\n<<<<<<< HEAD\ny = 1\n=======\ny = 2\n>>>>>>> theirs\n"
+    text = "x = 1\n<<<<<<< HEAD\ny = 1\n=======\ny = 2\n>>>>>>> theirs\n" * 2
     taken = take_source(MODULE, text.encode(), MODULE)
     assert taken.notes == ("stack.py holds a merge conflict, at line 2.",)
     assert taken.files[0].text == text

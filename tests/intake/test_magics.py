@@ -60,7 +60,7 @@ def test_each_dropped_line_is_told_once_with_its_number() -> None:
     [
         "x = (7\n% 4)",
         "x = 7 \\\n% 4",
-        'x = f"{\n1\n% 2}"\n',  # one text in Python 3.12, and none in 3.11
+        'x = f"{\n1\n% 2} {\nx["a"]\n% 2}"\n',  # one text in Python 3.12, and none in 3.11
         's = """\n!ls\n"""',
         "s = '\\\n!ls'",
         "a != b",
