@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import time
+from pathlib import Path
 
 import pytest
 
+from grader.intake.decoding import decoded, with_newlines
 from grader.intake.magics import without_cell_magics, without_magics
 
 MARK = "mark = 1"
@@ -73,6 +76,14 @@ def test_each_dropped_line_is_told_once_with_its_number() -> None:
 )
 def test_python_stays_as_it_is(source: str) -> None:
     assert without_magics(source) == (source, (), None)
+
+
+def test_no_python_of_the_standard_library_is_taken_for_a_command() -> None:
+    """Its texts, formats and tests of notebooks' own kind included."""
+    files = sorted(Path(ast.__file__).parent.glob("*.py"))
+    sources = [with_newlines(decoded(path.read_bytes(), path.name)) for path in files]
+    assert len(sources) > 100
+    assert [source for source in sources if without_magics(source) != (source, (), None)] == []
 
 
 @pytest.mark.parametrize(
