@@ -109,7 +109,7 @@ def lone_upload(names: list[str], module_file: str) -> str | None:
 def about_lone(lone: str, names: list[str], module_file: str) -> tuple[str, ...]:
     """What to say when a lone file was taken: its name, and what was left unread."""
     notes = [not_read(name) for name in names if name != lone and is_archive(name)]
-    if lone.lower().endswith(".py"):
+    if not is_archive(lone):
         notes.insert(0, taken_as(lone, module_file))
     return tuple(notes)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import NamedTuple, NoReturn
 
+from grader.intake.kinds import refuse_by_name
 from grader.intake.refusal import nearest, refuse, some
 from grader.text.clean import clean_name
 from grader.text.words import said
@@ -31,7 +32,8 @@ def choose(paths: Iterable[str], module_file: str, shown: str) -> Chosen:
 
     Raises SubmissionRefused where there is none, or there are several to choose from.
     """
-    known = sorted(path for path in paths if path.lower().endswith((".py", NOTEBOOK)))
+    found = sorted(paths)
+    known = [path for path in found if path.lower().endswith((".py", NOTEBOOK))]
     modules = [path for path in known if PurePosixPath(path).name == module_file]
     if modules:
         path = min(modules, key=lambda one: one.count("/"))
@@ -39,12 +41,11 @@ def choose(paths: Iterable[str], module_file: str, shown: str) -> Chosen:
         if not all(one.startswith(folder) for one in modules):
             _refuse_several(modules, module_file, shown)
         left = [one for one in known if not one.startswith(folder) and not is_beside(one)]
-        return Chosen(path, folder, _not_read(path, left))
+        return Chosen(path, folder, _about_choice(path, module_file, left))
     able = [path for path in known if not is_beside(path)]
     if len(able) != 1:
-        _refuse_without_module(able or known, module_file, shown)
-    notes = () if able[0].lower().endswith(NOTEBOOK) else (taken_as(able[0], module_file),)
-    return Chosen(able[0], None, notes)
+        _refuse_without_module(able or known, found, module_file, shown)
+    return Chosen(able[0], None, (taken_as(able[0], module_file),))
 
 
 def is_beside(path: str) -> bool:
@@ -56,22 +57,36 @@ def is_beside(path: str) -> bool:
 
 
 def taken_as(lone: str, module_file: str) -> str:
-    """That a Python file of another name was taken."""
+    """That a notebook, or a Python file of another name, was taken."""
+    shown = clean_name(lone)
+    if lone.lower().endswith(NOTEBOOK):
+        return said(
+            "{lone} was taken as {module_file}: it is the only notebook.",
+            lone=shown,
+            module_file=module_file,
+        )
     return said(
         "{lone} was taken as {module_file}: it is the only Python file.",
-        lone=clean_name(lone),
+        lone=shown,
         module_file=module_file,
     )
 
 
-def _not_read(path: str, left: list[str]) -> tuple[str, ...]:
-    if not left:
+def _about_choice(path: str, module_file: str, left: list[str]) -> tuple[str, ...]:
+    """What to say of a module file: nothing where it lies at the top."""
+    if path == module_file:
         return ()
-    note = said(
-        "Only the folder of {path} was read; left aside: {names}.",
-        path=clean_name(path),
-        names=some([clean_name(one) for one in left]),
-    )
+    if not left:
+        note = said(
+            "{path} was taken as {module_file}.", path=clean_name(path), module_file=module_file
+        )
+    else:
+        note = said(
+            "{path} was taken as {module_file}; left aside: {names}.",
+            path=clean_name(path),
+            module_file=module_file,
+            names=some([clean_name(one) for one in left]),
+        )
     return (note,)
 
 
@@ -87,9 +102,13 @@ def _refuse_several(modules: list[str], module_file: str, shown: str) -> NoRetur
     )
 
 
-def _refuse_without_module(found: list[str], module_file: str, shown: str) -> NoReturn:
-    names = [clean_name(name) for name in found]
+def _refuse_without_module(
+    able: list[str], found: list[str], module_file: str, shown: str
+) -> NoReturn:
+    names = [clean_name(name) for name in able]
     if not names:
+        for name in found:
+            refuse_by_name(name, f"{clean_name(name)} in {shown}", module_file)
         what = said(
             "{shown} holds no {module_file}, and no other Python file.",
             shown=shown,

@@ -123,7 +123,7 @@ def test_what_lies_in_a_gradescope_folder(tmp_path: Path, as_zip: bool) -> None:
     found = entries(tmp_path, files, as_zip=as_zip)
     assert main_text(found["submission_101"]) == main_text(found["submission_102"]) == GOOD
     assert GOOD in main_text(found["submission_103"])
-    assert "holds no value.py" in refusal(found["submission_104"])
+    assert "report.pdf in submission_104 is a PDF" in refusal(found["submission_104"])
     assert "the download does not hold it" in refusal(found["eve@example.edu"])
 
 

@@ -123,7 +123,7 @@ def test_what_lies_in_a_moodle_folder(tmp_path: Path, as_zip: bool) -> None:
     assert GOOD in main_text(found["2"])
     assert found["3"].notes == ("solution.py was taken as value.py: it is the only Python file.",)
     assert "Found: a.py, b.py." in refusal(found["4"])
-    assert "holds no value.py" in refusal(found["5"])
+    assert "notes.pdf in E E_5_assignsubmission_file_ is a PDF" in refusal(found["5"])
     assert "The online text is empty" in refusal(found["6"])
     assert "no online text" in refusal(found["7"])
     assert "holds no value.py" in refusal(found["8"])

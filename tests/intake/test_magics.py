@@ -79,7 +79,7 @@ def test_python_stays_as_it_is(source: str) -> None:
 
 
 def test_no_python_of_the_standard_library_is_taken_for_a_command() -> None:
-    """Its texts, formats and tests of notebooks' own kind included."""
+    """Whatever stands in its texts and formats."""
     files = sorted(Path(ast.__file__).parent.glob("*.py"))
     sources = [with_newlines(decoded(path.read_bytes(), path.name)) for path in files]
     assert len(sources) > 100

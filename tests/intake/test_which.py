@@ -13,6 +13,8 @@ from tests.test_intake import MODULE, SOURCE, notebook, packed
 
 BOOK = notebook(("code", SOURCE))
 LONE = "{} was taken as stack.py: it is the only Python file."
+LONE_BOOK = "{} was taken as stack.py: it is the only notebook."
+DEEPER = "{} was taken as stack.py."
 
 
 def lay(top: Path, names: list[str]) -> dict[str, str | bytes]:
@@ -45,16 +47,31 @@ def taken(top: Path, names: list[str]) -> Submission | str:
 @pytest.mark.parametrize(
     ("names", "main", "others", "notes"),
     [
-        (["hw/stack.py"], "hw/stack.py", [], ()),
-        (["a/b/stack.py", "a/b/c/x.py"], "a/b/stack.py", ["c/x.py"], ()),
+        (["hw/stack.py"], "hw/stack.py", [], (DEEPER.format("hw/stack.py"),)),
+        (
+            ["a/b/stack.py", "a/b/c/x.py"],
+            "a/b/stack.py",
+            ["c/x.py"],
+            (DEEPER.format("a/b/stack.py"),),
+        ),
         (["stack.py", "old/stack.py"], "stack.py", ["old/stack.py"], ()),
-        (["hw/stack.py", "hw/old/stack.py"], "hw/stack.py", ["old/stack.py"], ()),
-        (["hw/stack.py", "test_stack.py", "readme.txt"], "hw/stack.py", [], ()),
+        (
+            ["hw/stack.py", "hw/old/stack.py"],
+            "hw/stack.py",
+            ["old/stack.py"],
+            (DEEPER.format("hw/stack.py"),),
+        ),
+        (
+            ["hw/stack.py", "test_stack.py", "readme.txt"],
+            "hw/stack.py",
+            [],
+            (DEEPER.format("hw/stack.py"),),
+        ),
         (
             ["hw/stack.py", "x.py", "y/z.ipynb"],
             "hw/stack.py",
             [],
-            ("Only the folder of hw/stack.py was read; left aside: x.py, y/z.ipynb.",),
+            ("hw/stack.py was taken as stack.py; left aside: x.py, y/z.ipynb.",),
         ),
         (["stack.py", "hw.ipynb"], "stack.py", [], ()),
         (["hw1.py"], "hw1.py", [], (LONE.format("hw1.py"),)),
@@ -95,7 +112,7 @@ def test_a_lone_notebook_is_taken(tmp_path: Path, names: list[str]) -> None:
     (file,) = found.files
     assert file.text.startswith("# %% cell 1\nclass Stack")
     assert [(cell.number, cell.first, cell.last) for cell in file.cells] == [(1, 2, 4)]
-    assert found.notes == ()
+    assert found.notes == (LONE_BOOK.format(names[0]),)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +134,11 @@ def test_a_lone_notebook_is_taken(tmp_path: Path, names: list[str]) -> None:
         ),
         (["a.txt"], "ada holds no stack.py, and no other Python file."),
         (
+            ["data.csv", "hw/work.pdf"],
+            "hw/work.pdf in ada is a PDF, not Python source. Hand in the source itself",
+        ),
+        (["a.pdf", "x.py", "y.py"], "ada holds no stack.py. Found: x.py, y.py."),
+        (
             [f"x{number}.py" for number in range(300)],
             "x0.py, x1.py, x10.py, x100.py, x101.py and 295 more.",
         ),
@@ -128,6 +150,14 @@ def test_where_there_is_a_choice_it_is_the_learners(
     found = taken(tmp_path, names)
     assert isinstance(found, str)
     assert told in found
+
+
+def test_an_archive_that_is_all_there_is_is_called_what_it_is(tmp_path: Path) -> None:
+    """In a zip it is refused as an archive in an archive."""
+    (tmp_path / "work.tar.gz").write_bytes(b"\x1f\x8b")
+    with pytest.raises(SubmissionRefused, match=r"work\.tar\.gz in .* is a tar archive") as caught:
+        take(tmp_path, MODULE)
+    assert caught.value.next_move.startswith("Unpack it, and hand in stack.py")
 
 
 def test_a_lone_file_in_a_folder_is_the_same_as_by_itself(tmp_path: Path) -> None:
