@@ -36,6 +36,8 @@ LARGEST_CONTAINER = 8 * 1024 * 1024
 LARGEST_UNPACKED = 64 * 1024 * 1024
 MOST_FILES = 200
 MOST_ENTRIES = 10_000
+MOST_NOTES = 20
+"""Of its files; a report is read by people."""
 
 
 def take(path: Path, module_file: str) -> Submission:
@@ -144,7 +146,7 @@ def _several(
 ) -> Submission:
     """The submission made of Python files of which one is the module."""
     read = [
-        _source(path, data, module_file, f"{path} in {shown}", path)
+        _source(path, data, module_file, f"{path} in {shown}", clean_name(path))
         for path, data in sorted(files.items())
     ]
     return _submission(name, read, module_file, notes)
@@ -157,7 +159,7 @@ def _submission(
     # what is decoded, or taken out, may have grown
     size = sum(len(file.text.encode("utf-8", "replace")) for file in files)
     refuse_large(clean_name(name), size, LARGEST_SOURCE)
-    told = [note for one in read for note in one.notes]
+    told = [note for one in read for note in one.notes][:MOST_NOTES]
     digest = _hash("".join(map(_line, files)).encode())
     return Submission(clean_name(name), module_file, (*files,), digest, notes=(*notes, *told))
 

@@ -175,3 +175,13 @@ def test_names_act_on_nothing(tmp_path: Path) -> None:
         take_source("a.zip", packed({"a\x1b.py": "", f"{long}.py": ""}), MODULE)
     assert caught.value.message.isprintable()
     assert len(caught.value.message) < 400
+
+
+def test_notes_are_bounded() -> None:
+    """However many files there are, and however long their paths."""
+    members: dict[str, str | bytes] = {
+        f"{'d' * 200}/{'e' * 200}/x{number}.py": "!ls\n" for number in range(150)
+    }
+    notes = take_source("a.zip", packed({MODULE: SOURCE, **members}), MODULE).notes
+    assert len(notes) == 20
+    assert max(map(len, notes)) < 400
