@@ -536,3 +536,22 @@ def test_a_submission_is_told_what_its_exceptions_say(old, new, expected):
     assert told_of
     assert told_of <= set(named[expected].checks)
     assert {outcomes[check] for check in named[expected].checks} <= {"error", "blocked"}
+
+
+def asked_for(name: str) -> CheckRecord:
+    message = f"'Value' object has no attribute '{name}'"
+    read = Step("get", name, (Ref(0),))
+    return record(Raised("AttributeError", message), steps=(LEAF, read))
+
+
+def test_another_name_for_what_is_graded_is_told():
+    for old, new in ((".data", ".v"), (".grad", ".grade")):
+        found = one(REFERENCE.replace(old, new), asked_for(old[1:]))
+        assert found.id.endswith("AttributeNotSet")
+        assert f"yours has no `{old[1:]}`" in found.explanation
+        assert f"Is it called `{new[1:]}` in `__init__`" in found.explanation
+
+
+def test_an_attribute_that_is_only_forgotten_has_no_other_name():
+    found = one(changed(("        self.grad = 0", "        self._grad = 0")), asked_for("grad"))
+    assert found is None or "Is it called" not in found.explanation

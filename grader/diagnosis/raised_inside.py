@@ -21,7 +21,7 @@ from grader.diagnosis.scene import (
     nearest,
     told_at,
 )
-from grader.text.words import said
+from grader.text.words import listed, said
 
 NAME = re.compile(r"name '(\w+)' is not defined.*")
 UNSET = re.compile(
@@ -143,7 +143,13 @@ def not_set(scene: Scene) -> Cause | None:
     if match is None or scene.raised.type_name != "AttributeError" or init is None:
         return None
     name = match[2]
-    if match[1] != scene.kind or name not in scene.contract.requires or init.uses(name):
+    if match[1] != scene.kind or name not in scene.contract.requires:
+        return None
+    if name not in scene.outline.attributes and scene.raised.line is None:
+        renamed = _renamed(scene, init, name)
+        if renamed is not None:
+            return renamed
+    if init.uses(name):
         return None
     return Cause(
         CauseShape.ATTRIBUTE_NOT_SET,
@@ -156,6 +162,40 @@ def not_set(scene: Scene) -> Cause | None:
         ),
         said("Which value does it have before anything is computed?"),
     )
+
+
+def _renamed(scene: Scene, init: Part, name: str) -> Cause | None:
+    """The class has another name for what is graded."""
+    others = [one for one in _set_in(init) if one[0] != "_" and one not in scene.contract.requires]
+    if not others:
+        return None
+    return Cause(
+        CauseShape.ATTRIBUTE_NOT_SET,
+        name,
+        said(
+            "The exercise asks every node for {required}, by these names, and yours has no "
+            "`{name}`.",
+            required=listed([f"`{one}`" for one in scene.contract.requires]),
+            name=name,
+        ),
+        said(
+            "Is it called {names} in `__init__` (line {line})?",
+            names=listed([f"`{one}`" for one in others[:3]]),
+            line=init.line,
+        ),
+    )
+
+
+def _set_in(init: Part) -> list[str]:
+    """The attributes that a constructor sets, in their order."""
+    found = [
+        statement[2][0]
+        for statement in init.statements
+        if [token for token, _ in statement[:2]] == ["self", "."]
+        and len(statement) > 3
+        and statement[3][0] in ("=", ":")
+    ]
+    return list(dict.fromkeys(found))
 
 
 def supers(scene: Scene, part: Part) -> Cause | None:
