@@ -93,12 +93,8 @@ UNIMPORTABLE = {
         submissions.REFERENCE.replace("class Value", "class Node"),
         "value.py loads, but has no class named `Value` (it has `Node`).",
     ),
-    "a missing module": (
-        submissions.at_top("import no_such_module_of_mine"),
-        "No module named 'no_such_module_of_mine'",
-    ),
     "an exception": (submissions.at_top("1 / 0"), "ZeroDivisionError: division by zero"),
-    "an exit": (submissions.at_top("import sys\nsys.exit()"), "it called sys.exit()"),
+    "an exit": (submissions.at_top("import sys\nsys.exit()"), "the program ended itself"),
 }
 
 

@@ -84,7 +84,7 @@ IMPORTS = {
     "endless loop": ("while True:\n    pass", "was stopped after"),
     "os._exit": ("import os\nos._exit(0)", "ended the process"),
     "KeyboardInterrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
-    "own signal": ("import os\nos.kill(os.getpid(), 9)", ""),
+    "abort": ("import os\nos.abort()", "ended by SIG"),
 }
 
 

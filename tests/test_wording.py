@@ -6,14 +6,15 @@ import pytest
 
 from grader.intake import take as intake
 from grader.model.program import Raised
-from grader.target.sentences import load_sentence, raised_sentence
+from grader.target.import_words import load_sentence
+from grader.target.sentences import raised_sentence
 
 
 def shown(code: str, line: int, column: int | None) -> list[str]:
     """What stands below the sentence."""
     taken = intake.take_source("value.py", code.encode(), "value.py")
     raised = Raised("SyntaxError", "odd", line, path="value.py", column=column)
-    return load_sentence(taken, raised).split("\n")[1:]
+    return load_sentence(taken, raised, "value.py").split("\n")[1:]
 
 
 def test_a_caret_stands_under_the_column_of_the_stripped_line():

@@ -17,7 +17,18 @@ PR_CAPBSET_DROP = 24
 
 NEEDED_CAPABILITIES = frozenset({5, 6, 7, 8, 21})  # kill, setgid, setuid, setpcap, sys_admin
 
-MODULES = ("identity", "evaluate", "trace", "confine", "worker", "canary", "proof", "zygote")
+MODULES = (
+    "identity",
+    "evaluate",
+    "trace",
+    "stand_ins",
+    "importing",
+    "confine",
+    "worker",
+    "canary",
+    "proof",
+    "zygote",
+)
 
 BOOT = """
 import ctypes, os, sys

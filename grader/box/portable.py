@@ -43,6 +43,8 @@ else:
 NEEDED_VARIABLES = ("SYSTEMROOT",)
 """Without it Windows' own libraries for sockets and random numbers are not found."""
 
+MODULES = ("identity", "evaluate", "trace", "stand_ins", "importing", "portable", "worker")
+
 BOOT = """
 import json, socket, sys, types
 port, token = sys.stdin.readline().split()
@@ -122,9 +124,7 @@ class PortableBox:
             raise Fault(said("the box could not be started: {error}", error=error)) from None
 
     def _island(self) -> bytes:
-        texts = [
-            (name, _text(name)) for name in ("identity", "evaluate", "trace", "portable", "worker")
-        ]
+        texts = [(name, _text(name)) for name in MODULES]
         message = {"modules": texts, "settings": self.settings, "packages": self.packages}
         body = json.dumps(message).encode()
         return str(len(body)).encode().ljust(16) + body

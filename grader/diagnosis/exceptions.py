@@ -26,11 +26,16 @@ from grader.model.check import CheckRecord, CheckSpec, Visibility
 from grader.model.exercise import Exercise, Submission
 from grader.model.program import Raised
 from grader.model.report import Diagnosis
+from grader.text.message import Message, make_message
+from grader.text.words import said
 
 Seen = tuple[CheckSpec, Cause | None]
 
 OUTSIDE = (gave_nothing, *raised_outside.SHAPES, raised_inside.not_set)
 INSIDE = (*raised_inside.SHAPES, *wrong_kinds.SHAPES)
+
+LINES = frozenset({"line", "caller"})
+"""The values of a cause's sentences that are numbers of lines."""
 
 
 def with_exceptions(
@@ -74,6 +79,7 @@ class Reader:
 
     def __init__(self, exercise: Exercise, submission: Submission) -> None:
         self.contract = exercise.contract
+        self.submission = submission
         self.main = submission.main
         self.files = submission.files
 
@@ -99,7 +105,26 @@ class Reader:
         cause = next(filter(None, outside), None)
         if cause is None and part is not None and scene.words:
             cause = next(filter(None, (shape(scene, part) for shape in INSIDE)), None)
-        return cause
+        if cause is None:
+            return None
+        return cause._replace(fact=self._in_cells(cause.fact), move=self._in_cells(cause.move))
+
+    def _in_cells(self, message: str) -> str:
+        """The message with its lines as a learner counts them, who has the cells of a notebook."""
+        if not isinstance(message, Message) or not any(file.cells for file in self.files):
+            return message
+        values = {name: self._in_cell(name, value) for name, value in message.values.items()}
+        return make_message(message.one.format(**values), message.one, message.many, values)
+
+    def _in_cell(self, name: str, value: object) -> object:
+        if isinstance(value, Message):
+            return self._in_cells(value)
+        if name not in LINES or not isinstance(value, int):
+            return value
+        place = self.submission.place(self.main, value)
+        if place is None or place.cell is None:
+            return value
+        return said("{line} of cell {cell}", line=place.line, cell=place.cell)
 
 
 def _told(seen: Sequence[Seen]) -> list[tuple[Cause, list[str]]]:

@@ -28,7 +28,6 @@ from grader.target.results import decode_traced
 from grader.text.clean import clean_text
 
 LONGEST = 200
-NOTEBOOK = ".ipynb"
 
 
 class Origin(NamedTuple):
@@ -99,16 +98,13 @@ def _written(traced: Traced, submission: Submission) -> Origin:
 
 
 def source_of(submission: Submission, path: str, line: int | None) -> SourceLine | None:
-    """A line of the submission; None where it has no such one. Those of a notebook have no number:
-    they are counted in what was made of its cells, which nobody sees."""
-    for file in submission.files:
-        lines = file.text.splitlines()
-        if file.path == path and line is not None and 0 < line <= len(lines):
-            text = clean_text(lines[line - 1].strip(), limit=LONGEST)
-            number = None if path.endswith(NOTEBOOK) else line
-            named = clean_text(path) if len(submission.files) > 1 else ""
-            return SourceLine(number, text, named) if text else None
-    return None
+    """A line of the submission; None where it has no such one, or an empty one."""
+    place = submission.place(path, line)
+    if place is None:
+        return None
+    text = clean_text(place.text.strip(), limit=LONGEST)
+    named = clean_text(path) if len(submission.files) > 1 else ""
+    return SourceLine(place.line, text, named, place.cell) if text else None
 
 
 # --- what it means for a report ----------------------------------------------------------------

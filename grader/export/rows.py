@@ -118,7 +118,8 @@ def _row(report: Report, task: TaskResult, check: CheckResult, place: str) -> Ro
         code=listing(check.program or ()),
         output=visible(check.output.text, OUTPUT) if check.output else "",
         seconds=report.timing.checks.get(check.id, 0.0),
-        line=check.line,
+        # a platform would look for it in a file: of a notebook there is none with such lines
+        line=None if check.cell else check.line,
         file=one_line(check.path) or main_file(report),
     )
 

@@ -256,6 +256,7 @@ class _Corridor:
             max_score=round(float(maximum), 4),
             # those of the submission last, as in the reports of a class
             notes=(
+                *targets.visible.notes,
                 *self._notes(explained, tasks, is_shortened=is_shortened),
                 *submission.notes,
             ),

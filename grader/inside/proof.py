@@ -48,9 +48,9 @@ def hear(channel, output, worker):
     try:
         _, layers, missing = channel.receive()
         told = {"layers": layers, "missing": dict(missing), "results": {}}
-        _, raised, _ = channel.receive()
-        if raised is not None:
-            return {**told, "failure": f"a trial stumbled: {raised[:4]}"}
+        _, _, problems, _, _ = channel.receive()
+        if problems:
+            return {**told, "failure": f"a trial stumbled: {problems[0][-1][:4]}"}
         _, [[_, _, results]] = channel.receive()
         return {**told, "results": json.loads(results), "failure": ""}
     except (worker.ChannelClosed, OSError, ValueError, KeyError) as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct
 
@@ -114,6 +114,15 @@ class SourceFile(Struct, frozen=True):
     cells: tuple[Cell, ...] = ()
 
 
+class Place(NamedTuple):
+    """A line of a submission as its learner counts it: in its cell, where it is of a notebook."""
+
+    path: str
+    line: int
+    text: str
+    cell: int | None = None
+
+
 class Submission(Struct, frozen=True):
     """A learner's source, taken in and checked; `main` is the path of the module graded.
 
@@ -127,6 +136,19 @@ class Submission(Struct, frozen=True):
     learner_id: str | None = None
     learner_name: str | None = None
     notes: tuple[str, ...] = ()
+
+    def place(self, path: str, line: int | None) -> Place | None:
+        """The line of that number in a file; None where it has no such one."""
+        file = next((one for one in self.files if one.path == path), None)
+        if file is None or line is None or line < 1:
+            return None
+        lines = file.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        if line > len(lines):
+            return None
+        for cell in file.cells:
+            if cell.first <= line <= cell.last:
+                return Place(path, line - cell.first + 1, lines[line - 1], cell.number)
+        return Place(path, line, lines[line - 1])
 
 
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True):

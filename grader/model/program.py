@@ -59,7 +59,10 @@ class Handle(Struct, frozen=True):
 
 
 class Raised(Struct, frozen=True):
-    """A step that raised in the learner's code; all text is the box's claim."""
+    """A step that raised in the learner's code; all text is the box's claim.
+
+    `cell` is the number of a notebook's cell, and the line's number in it.
+    """
 
     type_name: str
     message: str = ""
@@ -67,6 +70,7 @@ class Raised(Struct, frozen=True):
     function: str = ""
     path: str = ""
     column: int | None = None
+    cell: tuple[int, int] | None = None
 
 
 class Many(Struct, frozen=True):
@@ -99,11 +103,13 @@ class Write(Struct, frozen=True):
 
 
 class SourceLine(Struct, frozen=True):
-    """A line of the submission: its number, its text, and its file where there are several."""
+    """A line of the submission: its number, its text, its file where there are several, and its
+    cell where it is of a notebook; the number is then that in the cell."""
 
-    line: int | None
+    line: int
     source_line: str
     path: str
+    cell: int | None = None
 
 
 class Comparison(Struct, frozen=True):

@@ -102,6 +102,7 @@ class Evidence(Struct, frozen=True, omit_defaults=True):
     line: int | None = None
     source_line: str = ""
     path: str = ""
+    cell: int | None = None
 
 
 class CheckResult(Struct, frozen=True, omit_defaults=True):
@@ -122,6 +123,7 @@ class CheckResult(Struct, frozen=True, omit_defaults=True):
     line: int | None = None
     source_line: str = ""
     path: str = ""
+    cell: int | None = None
 
 
 class NamedMistake(Struct, frozen=True):
@@ -148,6 +150,7 @@ class Diagnosis(Struct, frozen=True, omit_defaults=True):
     line: int | None = None
     source_line: str = ""
     path: str = ""
+    cell: int | None = None
     rule: str = ""
 
 

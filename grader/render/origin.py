@@ -38,9 +38,11 @@ def origin_of(report: Report, told: Evidence | CheckResult | None) -> ShownOrigi
     files = report.submission.files
     file = told.path or (files[0].path if files else report.submission.id)
     where = _("{file}, line {line}:") if told.line else "{file}:"
+    if told.cell:
+        where = _("Cell {cell}, line {line}:")
     words = _("The last line that wrote `{value}`") if written else _("The line that raised it")
     return ShownOrigin(
         words.format(value=one_line(written)),
-        where.format(file=one_line(file), line=told.line),
+        where.format(file=one_line(file), line=told.line, cell=told.cell),
         spell_out(told.source_line, limit=LONGEST).replace("\n", " ").strip(),
     )

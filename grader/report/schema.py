@@ -25,6 +25,7 @@ SOURCE = {
     "line": "Line of the submission that wrote a wrong value last, or that raised.",
     "source_line": "The text of that line.",
     "path": "The file it is in, where the submission has several.",
+    "cell": "The number of its cell in a notebook; the line is then that in the cell.",
 }
 
 # What a record's docstring leaves open, per record and key as written in the file.

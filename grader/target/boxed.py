@@ -28,14 +28,19 @@ from grader.target.base import (
     WorkerProcess,
     WorkerSource,
 )
-from grader.target.channel import ANSWER, HELLO, LOADED, Channel, Deadline
-from grader.target.results import decode_raised, decoded, split_results
-from grader.target.sentences import (
-    death_sentence,
-    load_sentence,
-    no_class_sentence,
-    timeout_sentence,
+from grader.target.channel import (
+    ANSWER,
+    HELLO,
+    LOADED,
+    Channel,
+    Deadline,
+    Loaded,
+    WireStatement,
 )
+from grader.target.import_words import notes, why_not
+from grader.target.loading import Loading
+from grader.target.results import decoded, in_cells, split_results
+from grader.target.sentences import death_sentence, timeout_sentence
 from grader.text.clean import clean_text
 from grader.text.words import said
 
@@ -50,12 +55,13 @@ class BoxedTarget:
     ) -> None:
         self.source = source
         self.submission = submission
-        self.contract = contract
         self.limits = limits
         self.budget = Budget(time.monotonic() + limits.submission_s)
         self._cpu: Callable[[], float | None] = lambda: None
         self.layers: tuple[str, ...] | None = None
         self.missing: dict[str, str] = {}
+        self.loading = Loading(submission, contract, limits)
+        self._at: WireStatement | None = None
         self._worker: WorkerProcess | None = None
         self._channel: Channel | None = None
         self._loaded = False
@@ -73,60 +79,40 @@ class BoxedTarget:
         self._loaded = False
         self._requests = 0
         self._cpu = worker.cpu_seconds
-        source: dict[str, object] = {
-            "op": "load",
-            "module": self.contract.module,
-            "class": self.contract.class_name,
-            "main": self.submission.main,
-            "files": [[file.path, file.text] for file in self.submission.files],
-        }
         # a worker that is gone already is found out when its greeting is awaited
         with contextlib.suppress(TargetFailure):
-            self._send(source, Deadline(BOOT_WALL_S, None, self._cpu))
+            self._send(self.loading.request(), Deadline(BOOT_WALL_S, None, self._cpu))
 
     def load(self) -> None:
         """Waits until the submission is imported. LoadFailed with one clear sentence; Fault."""
-        if self._loaded:
-            return
-        try:
-            self._load_once()
-        except TargetTimeout as expired:
-            if expired.kind != "wall":
-                raise self._not_loaded(expired) from None
-            # the wall ran out with the processor idle: that may be our load, so once more
-            self.discard()
+        while not self._loaded:
             try:
                 self._load_once()
+            except Fault:
+                self.discard()
+                raise
             except TargetFailure as failure:
-                raise self._not_loaded(failure) from None
-        except TargetFailure as failure:
-            raise self._not_loaded(failure) from None
+                # in words before the worker is gone, which alone knows how it ended
+                reason = self._import_reason(failure)
+                self.discard()
+                if isinstance(failure, LoadFailed):
+                    raise
+                if self._left() <= 0 or not self.loading.goes_on_after(failure, self._at, reason):
+                    raise LoadFailed(not_imported(self.loading.file, reason)) from None
 
     def _load_once(self) -> None:
+        """One try; should it teach something, there is no worker afterwards."""
         if self._worker is None:
             self.start()
-        try:
-            self._finish_load()
-        except Fault:
+        loaded = self._finish_load()
+        if not self.loading.is_settled(loaded):
             self.discard()
-            raise
-        self._loaded = True
-
-    def _not_loaded(self, failure: TargetFailure) -> LoadFailed:
-        """The failure as one sentence; the worker is gone afterwards."""
-        if isinstance(failure, LoadFailed):
-            self.discard()
-            return failure
-        if isinstance(failure, TargetTimeout) and failure.kind == "wall":
-            reason: str = said(
-                "your code was stopped after {seconds:g} s", seconds=2 * self.limits.import_s
-            )
+        elif self.loading.is_complete:
+            self._loaded = True
         else:
-            reason = self._reason(failure)
-        self.discard()
-        return LoadFailed(not_imported(self.submission.main, reason))
+            raise LoadFailed(why_not(self.loading, loaded.names, loaded.needs))
 
-    def _finish_load(self) -> None:
+    def _finish_load(self) -> Loaded:
         try:
             self._greet()
         except Fault:
@@ -135,15 +121,17 @@ class BoxedTarget:
             self.discard()
             self.start()
             self._greet()
-        wall = min(2 * self.limits.import_s, self._left())
-        deadline = Deadline(wall, self.limits.import_s, self._cpu, "import")
         assert self._channel is not None
-        loaded = self._channel.receive(LOADED, 1, deadline, last=True)
-        if loaded.raised is not None:
-            raise LoadFailed(load_sentence(self.submission, decode_raised(loaded.raised)))
-        if self.contract.class_name not in loaded.names:
-            main, wanted = self.submission.main, self.contract.class_name
-            raise LoadFailed(no_class_sentence(main, wanted, loaded.names))
+        deadline = self.loading.deadline(self._left(), self._cpu)
+        self._at = None
+        while True:
+            is_last = not self.loading.is_announced
+            loaded = self._channel.receive(LOADED, 1, deadline, last=is_last)
+            if loaded.at is None:
+                return loaded
+            if is_last:
+                raise TargetViolation(said("sent a reply to a question that was not asked"))
+            self._at = loaded.at
 
     def _greet(self) -> None:
         """The worker's first frame, sent before any of the learner's code has run: when it does
@@ -160,6 +148,11 @@ class BoxedTarget:
                 next_move=said("`grader doctor` says what works here."),
             ) from None
         self.layers, self.missing = tuple(hello.layers), dict(hello.missing)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What there is to say about an import that came to something."""
+        return tuple(notes(self.loading)) if self.loading.is_complete else ()
 
     def discard(self) -> None:
         """Ends the worker; the next program gets a fresh one."""
@@ -179,10 +172,11 @@ class BoxedTarget:
         self.budget.ends = time.monotonic() + self.limits.submission_s
 
     def another(self) -> BoxedTarget:
-        """A target for the same submission, with a worker of its own, and with what is left of the
-        same time."""
-        made = BoxedTarget(self.source, self.submission, self.contract, self.limits)
+        """A target for the same submission, with a worker of its own, with what is left of the
+        same time and what is known of the import."""
+        made = BoxedTarget(self.source, self.submission, self.loading.contract, self.limits)
         made.budget = self.budget
+        made.loading = self.loading
         return made
 
     # --- programs --------------------------------------------------------------------------
@@ -219,7 +213,7 @@ class BoxedTarget:
     def read(self, answer: bytes, steps: Sequence[Step], first: int = 0) -> list[Result]:
         """The results in an answer to these steps; raises as `run` does."""
         with self._ending_the_worker():
-            return decoded(answer, steps, first)
+            return in_cells(decoded(answer, steps, first), self.submission)
 
     @contextlib.contextmanager
     def _ending_the_worker(self) -> Iterator[None]:
@@ -285,6 +279,12 @@ class BoxedTarget:
         if isinstance(failure, TargetTimeout):
             return TargetTimeout(reason, failure.kind)
         return type(failure)(reason)
+
+    def _import_reason(self, failure: TargetFailure) -> str:
+        if isinstance(failure, TargetTimeout) and failure.kind == "wall" and self._left() > 0:
+            seconds = 2 * self.limits.import_s
+            return said("your code was stopped after {seconds:g} s", seconds=seconds)
+        return self._reason(failure)
 
     def _reason(self, failure: TargetFailure) -> str:
         if isinstance(failure, TargetTimeout):

@@ -16,12 +16,13 @@ import socket
 import struct
 import time
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 from msgspec.json import Decoder
 
+from grader.inside import evaluate, importing
 from grader.target.base import TargetDied, TargetTimeout, TargetViolation
 from grader.target.results import WireRaised, decode
 from grader.text.words import said
@@ -50,11 +51,37 @@ class Hello(Frame):
     missing: Annotated[list[tuple[Layer, Reason]], Meta(max_length=20)]
 
 
-class Loaded(Frame):
-    """How the import went, and what the module defines."""
+Count = Annotated[int, Meta(ge=0, le=evaluate.MAX_LINE)]
 
-    raised: WireRaised | None
+
+class WireProblem(Struct, array_like=True, forbid_unknown_fields=True):
+    """What ended a unit of an import, a file or a cell (see `grader.inside.importing`)."""
+
+    unit: Count
+    statement: Count
+    kind: Literal["", "module", "name", "annotation", "forbidden"]
+    name: PublicName
+    raised: WireRaised
+
+
+class WireStatement(Struct, array_like=True, forbid_unknown_fields=True):
+    """A statement that is about to run: of which unit, the how manieth, and its line."""
+
+    unit: Count
+    statement: Count
+    line: Count
+
+
+class Loaded(Frame):
+    """How the import went and what the module defines; with `at`, that it is under way.
+
+    `needs` is the package without which the graded class cannot be made.
+    """
+
+    at: WireStatement | None
+    problems: Annotated[list[WireProblem], Meta(max_length=importing.MAX_PROBLEMS)]
     names: Annotated[list[PublicName], Meta(max_length=50)]
+    needs: PublicName
 
 
 class Answer(Frame):

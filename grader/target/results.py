@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Annotated, Literal, NamedTuple, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 from msgspec.json import Decoder
 
 from grader.inside import evaluate, trace
+from grader.model.exercise import Submission
 from grader.model.program import (
     Handle,
     Many,
@@ -119,7 +120,7 @@ def _read_value(value: float | WirePlain | WireHandle, step: int) -> float | Pla
 
 def decode_raised(wire: WireRaised) -> Raised:
     """What was raised, as far as the box says."""
-    return Raised(*msgspec.structs.astuple(wire))
+    return Raised(*structs.astuple(wire))
 
 
 def decode_result(wire: WireResult, step: int) -> Result:
@@ -177,7 +178,7 @@ def decode_traced(raw: bytes) -> TracedAnswer:
     """The parts of an answer to a traced program; TargetViolation for anything else."""
     wire = decode(_traced, raw)
     writes = (
-        None if one is None else tuple(Write(*msgspec.structs.astuple(write)) for write in one)
+        None if one is None else tuple(Write(*structs.astuple(write)) for write in one)
         for one in wire.writes
     )
     return TracedAnswer(bytes(wire.raw_results), tuple(writes))
@@ -203,6 +204,16 @@ def decoded(answer: bytes, steps: Sequence[Step], first: int = 0) -> list[Result
         if not _fits(step, result):
             raise TargetViolation(said("sent a result of another kind than asked"))
     return results
+
+
+def in_cells(results: list[Result], submission: Submission) -> list[Result]:
+    """The results, the line of an exception placed in its cell where it is of a notebook."""
+    if not results or not isinstance(raised := results[-1], Raised):
+        return results
+    place = submission.place(raised.path or submission.main, raised.line)
+    if place is None or place.cell is None:
+        return results
+    return [*results[:-1], structs.replace(raised, cell=(place.cell, place.line))]
 
 
 def _fits(step: Step, result: Result) -> bool:

@@ -133,9 +133,9 @@ def test_an_import_that_computes_is_stopped_while_bytes_keep_coming(box):
     target = BoxedTarget(
         box, submission(DRIPS + "drip(2.7)"), CONTRACT, replace(LIMITS, import_s=2)
     )
+    target.load()
     # on a busy machine it is the wall that stops it
-    with pytest.raises(LoadFailed, match="was stopped after"):
-        target.load()
+    assert any("was stopped after" in note for note in target.notes)
     target.close()
 
 
@@ -165,9 +165,9 @@ def test_output_is_kept_clean_and_bounded(target):
         ("", "has no class named `Value`"),
         ("class value: pass", "(it has `value`)"),
         ("class Value(:", "SyntaxError"),
-        ("import nowhere_to_be_found", "not installed here"),
+        ("import nowhere_to_be_found", "`nowhere_to_be_found` (line 1), which is not installed"),
         ("import os; os._exit(0)", "exit code 0"),
-        ("import sys; sys.exit()", "sys.exit()"),
+        ("import sys; sys.exit()", "SystemExit"),
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),
         ("while True: pass", "was stopped after"),
         ("1/0", "line 1:  1/0"),

@@ -4,5 +4,5 @@ import time
 
 from takeover import send
 
-send([1, [None, None], ["Value"]])
+send([1, None, [[], []], ["Value"], ""])
 time.sleep(60)
