@@ -218,6 +218,9 @@ def supers(scene: Scene, part: Part) -> Cause | None:
     )
 
 
+MODULE_ERRORS = ("ImportError", "ModuleNotFoundError")
+
+
 def stops(scene: Scene, part: Part) -> Cause | None:
     """Another exception of Python's own, at a line of the learner's."""
     raised = scene.raised
@@ -225,6 +228,7 @@ def stops(scene: Scene, part: Part) -> Cause | None:
         "ZeroDivisionError": said("divides by zero"),
         "IndexError": said("asks for a place that the collection does not have"),
         "KeyError": said("asks a dict for a key that it does not have"),
+        **dict.fromkeys(MODULE_ERRORS, said("needs a module that is not installed here")),
     }.get(raised.type_name)
     if raised.type_name == "ValueError" and "values to unpack (expected" in raised.message:
         what = said("unpacks a collection that has another number of items than there are names")
@@ -233,6 +237,8 @@ def stops(scene: Scene, part: Part) -> Cause | None:
     at = told_at(scene, part)
     fact = said("Line {line}, in {function}, {what}.", what=what, **at)
     move = said("Which values do the names in that line have then?")
+    if raised.type_name in MODULE_ERRORS:
+        move = said("How can it be written with Python's own operations?")
     return Cause(CauseShape.STOPS_AT_LINE, line_of(scene, part), fact, move)
 
 

@@ -185,6 +185,8 @@ def test_a_method_that_needs_a_missing_module_is_told_so(reports):
     heard = [check.message for task in report.tasks for check in task.checks if check.message]
     assert any("numpy is not installed here" in message for message in heard)
     assert any("`numpy.multiply`" in message for message in heard)
+    told = [one.explanation for task in report.tasks for one in task.diagnoses]
+    assert any("needs a module that is not installed here" in words for words in told)
 
 
 @pytest.mark.parametrize(
