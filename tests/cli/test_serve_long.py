@@ -53,7 +53,9 @@ def lines() -> Iterator[tuple[bytes, int | None, str]]:
             hangs = turn % HANGS_EVERY == HANGS_EVERY // 2
             whole = HANGING if hangs else GRADED[turn % len(GRADED)]
             source = (whole, "class Value(:\n", "raise SystemExit\n")[place]
-            line = json.dumps({"id": at, "source": f"{source}\n# {at}\n"}).encode()
+            # one seed: what is remembered of all 32 is complete only after 2,400 gradings
+            asked = {"id": at, "source": f"{source}\n# {at}\n", "seed": 1}
+            line = json.dumps(asked).encode()
             yield line, at, "graded"
         else:
             rubbish = RUBBISH[at % len(RUBBISH)]
