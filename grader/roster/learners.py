@@ -14,23 +14,16 @@ from pathlib import Path
 from msgspec import Struct
 
 from grader.downloads import learner_id
+from grader.roster.columns import Columns, chosen, columns_of, participant_number
 from grader.roster.table import Table
 from grader.text.clean import clean_text
 from grader.text.words import said
 
-_IDS = (
-    "id learnerid studentid studentnumber identifier sisuserid sisid sid userid idnumber "
-    "canvasid moodleid matriculationnumber username loginid sisloginid login githubusername "
-    "githubid email emailaddress mail"
-).split()
-"""Names of columns that identify a learner, the best first: it becomes the id of the row."""
-
-_NAMES = "name fullname student studentname learner learnername displayname".split()
-_FIRST_NAMES = "firstname first givenname forename".split()
-_LAST_NAMES = "lastname last surname familyname".split()
-_GROUPS = "group groupname team teamname".split()
-_NUMBERED = re.compile(r"\D+ ([0-9]+)")  # Moodle's "Participant 1234", in any language
+_NUMBERED = re.compile(r"\D+ ([0-9]+)")
+_SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
+_WITH_DECIMALS = re.compile(r"([0-9]+)[.,]0")  # what pandas makes of numbers with gaps between
 _POINTS_ROW = "pointspossible"  # Canvas puts the maximum points into a row of their own
+_TEST_STUDENT = "Student, Test"  # and a learner that is nobody
 
 
 class Enrolled(Struct, frozen=True, gc=False):
@@ -43,10 +36,14 @@ class Enrolled(Struct, frozen=True, gc=False):
 
 
 class Roster:
-    """The learners of a course, found by any identifier, by name or by group."""
+    """The learners of a course, found by any identifier, by name or by group.
 
-    def __init__(self, learners: Sequence[Enrolled]) -> None:
+    `choice` says which column gave the ids, where several could.
+    """
+
+    def __init__(self, learners: Sequence[Enrolled], *, choice: str | None = None) -> None:
         self.learners = tuple(learners)
+        self.choice = choice
         self._by_id = {id_key(one.id): one for one in learners}
         self._by_other = _unique((id_key(other), one) for one in learners for other in one.others)
         self._by_name = _unique((key, one) for one in learners for key in name_keys(one.name))
@@ -76,26 +73,25 @@ class Roster:
 def read_roster(path: Path) -> Roster:
     """The roster in a CSV; raises UsageProblem, with the line where there is one."""
     table = Table(path)
-    ids = table.find(_IDS)
-    if not ids:
+    rows = list(table.rows())
+    columns = columns_of(table, rows)
+    if not columns.ids:
         table.refuse_columns(
             said("has no column that identifies a learner"),
             said("Call one id, student id, login or email."),
         )
-    names = table.find(_NAMES)
-    firsts, lasts, groups = map(table.find, (_FIRST_NAMES, _LAST_NAMES, _GROUPS))
     lines: dict[str, int] = {}
     learners = []
-    for line, cells in table.rows():
-        full = _first(cells, names) or " ".join(
-            part for part in (_first(cells, firsts), _first(cells, lasts)) if part
-        )
-        identifiers = _identifiers(cells, ids)
+    for line, cells in rows:
+        full = _name(cells, columns)
+        identifiers = _identifiers(table, line, cells, columns)
         if not identifiers:
             if full and _squashed(full) != _POINTS_ROW:
                 table.refuse(
                     line, said("{full} has no id", full=clean_text(full, limit=80)), said("Add it.")
                 )
+            continue
+        if full == _TEST_STUDENT:
             continue
         key = id_key(identifiers[0])
         if key in lines:
@@ -104,10 +100,11 @@ def read_roster(path: Path) -> Roster:
             table.refuse(line, what, said("Keep one of the two lines."))
         lines[key] = line
         name = clean_text(full, limit=200) or None
-        learners.append(Enrolled(identifiers[0], name, _first(cells, groups), identifiers[1:]))
+        group = _first(cells, columns.groups)
+        learners.append(Enrolled(identifiers[0], name, group, identifiers[1:]))
     if not learners:
         table.refuse_columns(said("lists no learners"), said("Give the whole roster."))
-    return Roster(learners)
+    return Roster(learners, choice=chosen(table, columns.ids))
 
 
 def id_key(identifier: str) -> str:
@@ -134,10 +131,42 @@ def _first(cells: Sequence[str], places: Iterable[int]) -> str | None:
     return next((cells[place] for place in places if cells[place]), None)
 
 
-def _identifiers(cells: Sequence[str], places: Iterable[int]) -> tuple[str, ...]:
-    found = [learner_id(cells[place]) for place in places if cells[place]]
-    found += [match[1] for text in found if (match := _NUMBERED.fullmatch(text))]
-    return tuple(dict.fromkeys(found))
+def _name(cells: Sequence[str], columns: Columns) -> str:
+    """The whole name. Beside a first name alone, or a last, a column `name` may be the other."""
+    first, last = _first(cells, columns.first_names), _first(cells, columns.last_names)
+    full = _first(cells, columns.names)
+    part = last if first is None else first
+    if full is None:
+        return " ".join(one for one in (first, last) if one)
+    if (first and last) or part is None or _squashed(part) in _squashed(full):
+        return full
+    return f"{first or full} {last or full}"
+
+
+def _identifiers(
+    table: Table, line: int, cells: Sequence[str], columns: Columns
+) -> tuple[str, ...]:
+    found: list[str] = []
+    numbers: list[str | None] = []
+    for place in columns.ids:
+        # Brightspace writes a # before ids, so that a spreadsheet leaves their zeros alone
+        text = learner_id(cells[place].removeprefix("#"))
+        if not text:
+            continue
+        if _SHORTENED.fullmatch(text):
+            table.refuse(
+                line,
+                said("the id {text} was shortened by a spreadsheet program", text=text),
+                said("Export the roster again, and give it before a spreadsheet program saves it."),
+            )
+        if match := _WITH_DECIMALS.fullmatch(text):
+            text = match[1]
+        found.append(text)
+        if place in columns.participants:
+            numbers.append(participant_number(text))
+        elif match := _NUMBERED.fullmatch(text):
+            numbers.append(match[1])
+    return tuple(dict.fromkeys([*found, *filter(None, numbers)]))
 
 
 def _unique(pairs: Iterable[tuple[str, Enrolled]]) -> dict[str, Enrolled]:

@@ -45,7 +45,8 @@ class Table:
         """Each row with the number of its line; as many cells as there are columns."""
         width = len(self.columns)
         for line, cells in self._cells():
-            if any(cells[width:]):
+            # Brightspace ends every line with a #
+            if any(cell not in ("", "#") for cell in cells[width:]):
                 self.refuse(
                     line,
                     said("there are more cells than columns"),
@@ -55,7 +56,9 @@ class Table:
 
     def find(self, names: Sequence[str]) -> list[int]:
         """The places of the columns of these names, in the order of the names."""
-        return [self.columns.index(name) for name in names if name in self.columns]
+        order = {name: at for at, name in enumerate(names)}
+        found = [place for place, name in enumerate(self.columns) if name in order]
+        return sorted(found, key=lambda place: order[self.columns[place]])
 
     def refuse(self, line: int, what: str, next_move: str) -> NoReturn:
         """Raises UsageProblem for a line."""
@@ -98,8 +101,8 @@ class Table:
 
 
 def column_key(title: str) -> str:
-    """A title without case, spaces and punctuation: `Student ID` and `student_id` are one."""
-    return "".join(ch for ch in unicodedata.normalize("NFC", title).casefold() if ch.isalnum())
+    """A title without case, accents and punctuation: `Student ID` and `student_id` are one."""
+    return "".join(ch for ch in unicodedata.normalize("NFKD", title).casefold() if ch.isalnum())
 
 
 def _cell(cell: str) -> str:
