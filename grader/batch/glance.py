@@ -10,10 +10,12 @@ from collections.abc import Iterator
 
 import msgspec
 
+from grader.batch.doubts import remarks
 from grader.batch.people import People
 from grader.batch.reports import Names
 from grader.gradebook import queries
 from grader.gradebook.conditions import conditions_of
+from grader.gradebook.doubts import doubts_of
 from grader.gradebook.statistics import Items, Spread
 from grader.gradebook.store import Gradebook
 from grader.model.class_report import (
@@ -34,6 +36,7 @@ class ClassReader:
         self.book = book
         self.run = run
         self.number = conditions
+        self.names = names
         self.people = People(book, names)
         self.conditions = conditions_of(book, conditions)
         self.tasks = queries.tasks(book, conditions)
@@ -42,6 +45,7 @@ class ClassReader:
     def view(self, title: str, started_at: str) -> ClassView:
         """The whole class."""
         spread, items = self._numbers()
+        counts = queries.counts(self.book, self.number)
         return ClassView(
             class_version=CLASS_VERSION,
             exercise=self.conditions.exercise,
@@ -50,7 +54,7 @@ class ClassReader:
             grader=self.conditions.grader,
             isolation=self.conditions.isolation,
             started_at=started_at,
-            counts=queries.counts(self.book, self.number),
+            counts=counts,
             scores=spread.scores(),
             tasks=items.tasks(),
             checks=items.checks(),
@@ -62,6 +66,7 @@ class ClassReader:
             overrides=self.people.overrides(),
             learners=self.people.first_lines(),
             left_out=self.people.left_out,
+            remarks=remarks(doubts_of(self.book, self.run), counts, self.names),
         )
 
     def _numbers(self) -> tuple[Spread, Items]:

@@ -16,6 +16,7 @@ from grader.batch.plan import Shard
 from grader.batch.reports import ANONYMOUS, Names, ReportWriter
 from grader.gradebook import joining, learners, runs
 from grader.gradebook.conditions import Conditions, conditions_id, conditions_of
+from grader.gradebook.doubts import Doubt, doubts_of, set_doubts
 from grader.gradebook.store import FILE, Gradebook
 from grader.model.errors import ExerciseProblem, UsageProblem
 from grader.model.exercise import Exercise
@@ -67,6 +68,7 @@ class Merge:
                 joining.empty(self.book)
                 number = conditions_id(self.book, conditions)
                 run = runs.begin(self.book, number, MERGED)
+                set_doubts(self.book, run, _doubts(shards))
                 for shard in shards:
                     joining.copy(shard, self.book, run)
                 joining.number_places(self.book)
@@ -125,6 +127,13 @@ def _last_run(shard: Gradebook) -> tuple[Conditions, str]:
             next_move=said("Run its batch again: it goes on where it stopped."),
         )
     return conditions_of(shard, last.conditions), last.shard
+
+
+def _doubts(shards: Iterable[Gradebook]) -> list[Doubt]:
+    """Those of the shards; each shard knows those about the whole class."""
+    last = ((shard, runs.last(shard)) for shard in shards)
+    found = (doubt for shard, run in last if run for doubt in doubts_of(shard, run.id))
+    return list(dict.fromkeys(found))
 
 
 def _refuse_gaps(parts: Sequence[Shard]) -> None:

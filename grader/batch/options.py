@@ -13,6 +13,7 @@ from grader.batch.messages import Setup
 from grader.batch.plan import Shard
 from grader.box import choose
 from grader.gradebook.conditions import Conditions
+from grader.gradebook.doubts import Doubt
 from grader.grading.pipeline import SECRET_VARIABLE
 from grader.model.errors import IsolationUnavailable
 from grader.model.exercise import Exercise, Limits
@@ -20,7 +21,10 @@ from grader.text.words import said
 
 
 class BatchOptions(Struct, frozen=True):
-    """What a grader asks of a batch; `overrides` None leaves those that are kept already."""
+    """What a grader asks of a batch; `overrides` None leaves those that are kept already.
+
+    `doubts` are those about the class that is given.
+    """
 
     jobs: int | None = None
     fresh: bool = False
@@ -33,6 +37,7 @@ class BatchOptions(Struct, frozen=True):
     limits: Limits | None = None
     overrides: dict[str, tuple[float, str]] | None = None
     source: str = ""
+    doubts: tuple[Doubt, ...] = ()
     exercise_files: dict[str, bytes] | None = None
 
 

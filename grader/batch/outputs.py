@@ -38,8 +38,10 @@ class Outcome(Struct, frozen=True):
 
     @property
     def exit_code(self) -> int:
-        """0 when everybody was graded, refused or absent; 5 with any fault of ours."""
-        return 5 if self.view.counts.fault else 0
+        """5 with any fault of ours, else 6 where somebody has to look, else 0."""
+        if self.view.counts.fault:
+            return 5
+        return 6 if self.view.remarks else 0
 
 
 def write_outputs(

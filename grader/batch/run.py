@@ -27,6 +27,7 @@ from grader.batch.settle import Registrar
 from grader.batch.told import Listener
 from grader.gradebook import learners, runs
 from grader.gradebook.conditions import conditions_id
+from grader.gradebook.doubts import set_doubts
 from grader.gradebook.store import Gradebook
 from grader.model.errors import Fault
 from grader.model.exercise import Exercise, Submission
@@ -111,6 +112,7 @@ class Batch:
                 partial=bool(options.only),
                 shard=str(options.shard or ""),
             )
+            set_doubts(self.book, run, options.doubts)
             if options.overrides is not None:
                 learners.set_overrides(self.book, options.overrides)
         return run

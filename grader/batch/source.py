@@ -8,8 +8,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from grader.batch.doubts import doubts_about
 from grader.batch.plan import Handed, Shard
 from grader.downloads import Download, open_download
+from grader.gradebook.doubts import Doubt
 from grader.model.errors import UsageProblem
 from grader.roster import Roster, Row, Seat, join, read_overrides, read_roster, seats
 from grader.text.words import said
@@ -36,6 +38,12 @@ class ClassSource:
                 said("nobody in this class has the id {missing}", missing=min(missing)),
                 next_move=said("The ids are in the first column of grades.csv."),
             )
+
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What is doubtful about the whole class, as its names tell."""
+        claims = self.download.claims
+        found = seats(claims, self.roster) if self.roster else ()
+        return doubts_about(claims, found, self.roster)
 
     def overrides(
         self, path: Path, max_score: float, shard: Shard | None

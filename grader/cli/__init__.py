@@ -1,7 +1,8 @@
 """The command line: one file a verb, loaded when it is used; errors become exit codes here.
 
 Exit codes: 0 graded · 1 below --fail-under, a defect, or failures in `check` · 2 wrong usage ·
-3 exercise broken · 4 submission refused · 5 our fault · 130 / 143 on SIGINT / SIGTERM.
+3 exercise broken · 4 submission refused · 5 our fault · 6 a class is graded, but look ·
+130 / 143 on SIGINT / SIGTERM.
 """
 
 from __future__ import annotations

@@ -69,6 +69,7 @@ def batch(
     )
     options = options_of(exercise, part, source.name, **asked)
     with open_class(source, exercise.module_file, roster) as given:
+        options = replace(options, doubts=given.doubts())
         if overrides is not None:
             points = sum(task.points for task in exercise.tasks)
             options = replace(options, overrides=given.overrides(overrides, points, part))
@@ -77,6 +78,8 @@ def batch(
         shown = _Shown(console(color), source.name)
         with log.faults():
             log.line("started", source=str(source), exercise=exercise.id, digest=exercise.digest)
+            if given.roster is not None and given.roster.choice is not None:
+                log.remark("roster_column", given.roster.choice)
             return _grade(exercise, given, folder, options, scheduler, shown, log)
 
 
@@ -112,6 +115,8 @@ def _grade(
         shown.log = ClassLog(log, book, batch.names)
         with shown:
             outcome = batch.run(given.handed(options.shard, options.only))
+        for remark in outcome.view.remarks:
+            log.remark(remark.kind, remark.message)
         log.line(
             "finished",
             counts=asdict(outcome.view.counts),

@@ -56,6 +56,14 @@ class Log:
                     print(f"grader: {translated(problem)}", flush=True)
             raise Fault(problem) from None
 
+    def remark(self, kind: str, message: str) -> None:
+        """What a grader should know of a class: an event, or without a log a sentence."""
+        if self.on:
+            self.line("remark", kind=kind, message=message)
+            return
+        with contextlib.suppress(OSError, ValueError):
+            print(f"grader: {translated(message)}", file=self.stream)
+
     @contextlib.contextmanager
     def faults(self) -> Iterator[None]:
         """A line for the fault of ours that ends what is inside."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from grader.cli.common import console, load_exercise, verb
+from grader.cli.logs import Log
 from grader.cli.options import color_option, exercise_option
 from grader.model.errors import UsageProblem
 from grader.text.words import _, ngettext, said
@@ -56,5 +57,7 @@ def merge(
     how = ngettext(
         "{number} shard joined in {time}", "{number} shards joined in {time}", len(shards)
     ).format(number=len(shards), time=duration(time.monotonic() - began))
+    for remark in outcome.view.remarks:
+        Log(False).remark(remark.kind, remark.message)
     console(color).print(summary(outcome.view, str(outcome.folder), how))
     return outcome.exit_code

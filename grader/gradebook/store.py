@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.gradebook.journal import set_journal
-from grader.gradebook.tables import FORMAT, TABLES
+from grader.gradebook.tables import ADDED, FORMAT, TABLES
 from grader.model.errors import Fault, GraderError, UsageProblem
 from grader.text.words import said
 
@@ -126,7 +126,9 @@ def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
         set_journal(db, path)
         db.execute("PRAGMA synchronous = NORMAL")
         if fresh:
-            db.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
+            db.executescript(f"BEGIN; {TABLES} {ADDED} PRAGMA user_version = {FORMAT}; COMMIT;")
+        else:
+            db.executescript(ADDED)
     except BaseException:
         db.close()
         raise

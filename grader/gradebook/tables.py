@@ -57,3 +57,8 @@ CREATE TABLE queue(submission TEXT PRIMARY KEY, place INTEGER NOT NULL, source B
 CREATE INDEX queue_by_place ON queue(place);
 CREATE TABLE secrets(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+
+ADDED = """
+CREATE TABLE IF NOT EXISTS doubts(run INTEGER PRIMARY KEY, found TEXT NOT NULL);
+"""
+"""What a gradebook of an earlier release lacks; it is added where one is written to."""

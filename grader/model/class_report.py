@@ -6,9 +6,11 @@ names them: under pseudonyms after `--anonymous`.
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from msgspec import Struct
 
-CLASS_VERSION = "1.0"
+CLASS_VERSION = "1.1"
 
 
 class Person(Struct, frozen=True, omit_defaults=True):
@@ -140,6 +142,22 @@ class Line(Struct, frozen=True, omit_defaults=True):
     mistakes: tuple[str, ...] = ()
 
 
+class RemarkKind(StrEnum):
+    """Why somebody has to look at a class, though it was graded."""
+
+    NOT_IN_ROSTER = "not_in_roster"
+    MOSTLY_REFUSED = "mostly_refused"
+    SEVERAL_NAMES = "several_names"
+    TIED = "tied"
+
+
+class Remark(Struct, frozen=True):
+    """What is doubtful about the class as a whole, in a sentence."""
+
+    kind: RemarkKind
+    message: str
+
+
 class ClassView(Struct, frozen=True):
     """The whole class at a glance."""
 
@@ -162,3 +180,4 @@ class ClassView(Struct, frozen=True):
     overrides: tuple[Override, ...]
     learners: tuple[Line, ...]
     left_out: dict[str, int] = {}
+    remarks: tuple[Remark, ...] = ()

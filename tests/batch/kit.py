@@ -7,6 +7,8 @@ import json
 import subprocess
 import sys
 
+from msgspec.structs import replace
+
 from grader.author.new import write_exercise
 from grader.batch.options import BatchOptions
 from grader.batch.run import Batch
@@ -90,9 +92,8 @@ def run(exercise, folder, out, *, roster=None, overrides=None, told=None, runner
         stack.enter_context(lock(out))
         book = stack.enter_context(Gradebook(out / FILE))
         handed = stack.enter_context(open_class(folder, exercise.module_file, roster))
+        given = replace(given, doubts=handed.doubts())
         if overrides is not None:
-            from msgspec.structs import replace
-
             points = sum(task.points for task in exercise.tasks)
             given = replace(given, overrides=handed.overrides(overrides, points, given.shard))
         batch = Batch(exercise, book, out, given, told, runner=runner)
