@@ -74,11 +74,12 @@ _NAMES = _keys(
     "ФИО|フルネーム|氏名|名前|姓名|全名|이름|성명|전체 이름",
 )
 _FIRST_NAMES = _keys(
-    "first name|first|given name|forename|Vorname|Rufname|Prénom|Nombre de pila|Voornaam",
+    "first name|first|given name|forename|first names|given names|forenames|Vorname|Vornamen",
+    "Rufname|Prénom|Prénoms|Nombre de pila|Voornaam",
     "Nome próprio|Imię|Förnamn|Fornavn|Etunimi|Jméno|Keresztnév|Имя|名",
 )
 _LAST_NAMES = _keys(
-    "last name|last|surname|family name|Nachname|Familienname|Nom de famille|Apellido",
+    "last name|last|surname|family name|last names|Nachname|Familienname|Nom de famille|Apellido",
     "Apellidos|Apellido(s)|Achternaam|Cognome|Apelido|Sobrenome|Cognoms|Nazwisko|Efternamn",
     "Efternavn|Etternavn|Sukunimi|Příjmení|Vezetéknév|Soyad|Soyadı|Фамилия|姓|성",
 )

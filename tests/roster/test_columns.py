@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.model.errors import UsageProblem
-from grader.roster import Enrolled, Roster, read_roster
+from grader.roster import Enrolled, Roster, columns, read_roster
 
 
 def roster(tmp_path: Path, text: str, encoding: str = "utf-8") -> Roster:
@@ -124,6 +124,7 @@ def test_a_registration_number_is_the_id(tmp_path: Path, title: str) -> None:
 @pytest.mark.parametrize(
     ("titles", "cells"),
     [
+        ("Surname,Given Names", "One,Student"),
         ("Name,Vorname", "One,Student"),
         ("Nom,Prénom", "One,Student"),
         ("Nombre,Apellidos", "Student,One"),
@@ -136,6 +137,13 @@ def test_a_registration_number_is_the_id(tmp_path: Path, title: str) -> None:
 def test_a_name_in_two_columns(tmp_path: Path, titles: str, cells: str) -> None:
     found = roster(tmp_path, f"id,{titles}\n17,{cells}\n")
     assert found.named("Student One") is found.learners[0]
+
+
+def test_a_title_means_one_thing() -> None:
+    kinds = [columns._IDS, columns._NAMES, columns._FIRST_NAMES, columns._LAST_NAMES]
+    titles = [title for kind in (*kinds, columns._GROUPS) for title in kind]
+    assert len(titles) == len(set(titles))
+    assert "" not in titles
 
 
 # --- the choice of a column ---------------------------------------------------------------
