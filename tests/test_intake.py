@@ -436,7 +436,10 @@ def member(name: str, data: bytes = b"", **fields: object) -> Callable[[zipfile.
         (member("a/../../b.txt"), "has an unsafe name", "ordinary zip tool"),
         (member("/etc/stack.py"), "has an unsafe name", "ordinary zip tool"),
         (member("C:/stack.py"), "has an unsafe name", "ordinary zip tool"),
-        (member("a\\b.py"), "has an unsafe name", "ordinary zip tool"),
+        (member("a\\..\\..\\b.txt"), "has an unsafe name", "ordinary zip tool"),
+        (member("\\b.py"), "has an unsafe name", "ordinary zip tool"),
+        (member("C:\\b.py"), "has an unsafe name", "ordinary zip tool"),
+        (member("a\\b.zip"), "is an archive in an archive", "the files themselves"),
         (member("more\x1b.py"), "characters that cannot be shown", "Rename"),
         (member("l.txt", b"/etc", external_attr=0o120777 << 16), "l.txt in ", "file itself"),
         (member("f", external_attr=0o010644 << 16), "is a FIFO, not a file", "Leave it out"),
@@ -451,6 +454,7 @@ def member(name: str, data: bytes = b"", **fields: object) -> Callable[[zipfile.
         ),
         (member("stack.py", b"2"), "holds stack.py twice", "Pack it again"),
         (member("./stack.py", b"2"), "holds stack.py twice", "Pack it again"),
+        (member(".\\stack.py", b"2"), "holds stack.py twice", "Pack it again"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -465,6 +469,16 @@ def test_harmful_members_are_refused(
     error = refused(zip_file(tmp_path, buffer.getvalue()))
     assert what in error.message
     assert next_move in error.next_move
+
+
+def test_a_backslash_in_a_zip_is_a_separator(tmp_path: Path) -> None:
+    """PowerShell 5 writes them, for folders too."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in ("hw\\", "hw\\data\\", f"hw\\{MODULE}", "hw\\data\\x.txt"):
+            member(name, b"" if name.endswith("\\") else SOURCE.encode())(archive)
+    submission = take(zip_file(tmp_path, buffer.getvalue()), MODULE)
+    assert [(file.path, file.text) for file in submission.files] == [(MODULE, SOURCE)]
 
 
 def test_an_encrypted_member_is_refused(tmp_path: Path) -> None:

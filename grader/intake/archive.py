@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import stat
 from pathlib import PurePosixPath
@@ -33,13 +34,20 @@ def member_path(info: ZipInfo) -> str:
 
 
 def member_name(info: ZipInfo) -> str:
-    """The member's name; many tools write UTF-8 without saying so, which reads as gibberish."""
-    if info.flag_bits & _UTF8_NAME or info.filename.isascii():
-        return info.filename
-    try:
-        return info.filename.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return info.filename
+    r"""The member's name, with `/` between its steps.
+
+    Many tools write UTF-8 without saying so, which reads as gibberish; PowerShell 5 writes `\`.
+    """
+    name = info.filename
+    if not (info.flag_bits & _UTF8_NAME or name.isascii()):
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return name.replace("\\", "/")
+
+
+def is_folder_entry(info: ZipInfo) -> bool:
+    """Whether the member is a folder and not a file."""
+    return member_name(info).endswith("/")
 
 
 def has_unsafe_name(info: ZipInfo) -> bool:
@@ -49,9 +57,9 @@ def has_unsafe_name(info: ZipInfo) -> bool:
 
 
 def _leads_out(name: str) -> bool:
-    parts = name.split("/")
-    outside = name.startswith("/") or ".." in parts or not any(part.strip(".") for part in parts)
-    return outside or bool(re.match(r"[A-Za-z]:", name)) or "\\" in name or "\0" in name
+    parts = re.split(r"[/\\]", name)
+    outside = not parts[0] or ".." in parts or not any(part.strip(".") for part in parts)
+    return outside or bool(re.match(r"[A-Za-z]:", name)) or "\0" in name
 
 
 def refuse_unsafe(info: ZipInfo, where: str) -> None:

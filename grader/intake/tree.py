@@ -11,7 +11,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
-from grader.intake.archive import is_archive, member_name, member_path, refuse_unsafe
+from grader.intake.archive import (
+    is_archive,
+    is_folder_entry,
+    member_name,
+    member_path,
+    refuse_unsafe,
+)
 from grader.intake.folder import FolderTree
 from grader.intake.kinds import Kind, refuse_other_kind
 from grader.intake.refusal import (
@@ -151,7 +157,7 @@ def _refuse_headers(infos: list[ZipInfo], shown: str, bounds: Bounds) -> None:
                 said("{where} is an archive in an archive.", where=where),
                 said("Pack the files themselves."),
             )
-    if sum(info.file_size for info in infos if not info.is_dir()) > bounds.unpacked:
+    if sum(info.file_size for info in infos if not is_folder_entry(info)) > bounds.unpacked:
         what = said(
             "{shown} unpacks to more than {unpacked}.",
             shown=shown,

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
-from grader.intake.archive import refuse_unsafe
+from grader.intake.archive import is_folder_entry, refuse_unsafe
 from grader.intake.refusal import Entry, passed_by, refuse, refuse_large
 from grader.text.clean import clean_name
 from grader.text.words import said
@@ -51,7 +51,7 @@ class ZipTree:
         at = below.start
         while at < below.stop:
             name, slash, _ = self._paths[at][len(around) :].partition("/")
-            found.add(Entry(name, bool(slash) or self._infos[at].is_dir()))
+            found.add(Entry(name, bool(slash) or is_folder_entry(self._infos[at])))
             at = self._below(around + name).stop if slash else at + 1
         return sorted(found)
 
@@ -61,14 +61,14 @@ class ZipTree:
 
     def is_folder(self, path: str) -> bool:
         """Whether it is a folder and not a file."""
-        return bool(self._below(path)) or any(info.is_dir() for info in self._at(path))
+        return bool(self._below(path)) or any(map(is_folder_entry, self._at(path)))
 
     def refuse_harmful(self, path: str, inside: str, shown: str) -> None:
         """Refuses what its headers show to be harmful, and a file that is there twice."""
         infos = self._at(path)
         for info in infos:
             refuse_unsafe(info, f"{clean_name(inside)} in {shown}")
-        if sum(not info.is_dir() for info in infos) > 1:
+        if sum(not is_folder_entry(info) for info in infos) > 1:
             refuse(
                 said("{shown} holds {name} twice.", shown=shown, name=clean_name(inside)),
                 said("Pack it again."),
@@ -77,7 +77,7 @@ class ZipTree:
     def read(self, path: str, limit: int) -> bytes:
         """The bytes of a file; raises SubmissionRefused."""
         self.refuse_harmful(path, path, self._shown)
-        files = [info for info in self._at(path) if not info.is_dir()]
+        files = [info for info in self._at(path) if not is_folder_entry(info)]
         if not files:
             refuse(
                 said("{shown}: there is no such file or folder.", shown=clean_name(path)),
@@ -104,7 +104,7 @@ class ZipTree:
             for at in self._below(path)
             if not any(map(passed_by, self._paths[at][len(path) :].split("/")))
         )
-        dates = [info.date_time for info in (*self._at(path), *inner) if not info.is_dir()]
+        dates = [info.date_time for info in (*self._at(path), *inner) if not is_folder_entry(info)]
         try:
             times = [time.mktime((*date, 0, 0, -1)) for date in dates if date != _NO_DATE]
         except (OverflowError, ValueError):

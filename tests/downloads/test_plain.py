@@ -226,7 +226,10 @@ def marked(name: str, **fields: object) -> zipfile.ZipInfo:
         ("bob/../../ada.py", "bob/../../ada.py"),
         ("/etc/bob.py", "/etc/bob.py"),
         ("C:/bob.py", "C:/bob.py"),
-        ("a\\b.py", "a\\b.py"),
+        ("..\\bob.py", "..\\bob.py"),
+        ("bob\\..\\..\\ada.py", "bob\\..\\..\\ada.py"),
+        ("\\bob.py", "\\bob.py"),
+        ("C:\\bob.py", "C:\\bob.py"),
     ],
 )
 def test_an_unsafe_name_is_a_row_of_its_own(tmp_path: Path, name: str, learner: str) -> None:
