@@ -21,9 +21,9 @@ from pathlib import Path
 
 from grader.author.handout import find_hole, handout_files, handout_zip
 from grader.author.proof import Defect
-from grader.author.trials import OutOfTime, at_most
 from grader.exercise.content import hole_line
 from grader.exercise.trusted import importable
+from grader.model.alarm import OutOfTime, at_most
 from grader.model.errors import ExerciseProblem
 from grader.model.exercise import Exercise, Task
 from grader.text.clean import clean_text

@@ -10,11 +10,8 @@ thread that is not the main one) there is no limit.
 from __future__ import annotations
 
 import contextlib
-import signal
-import sys
-import threading
 import types
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -31,6 +28,7 @@ from grader.diagnosis.replay import Replayer
 from grader.exercise.trusted import importable, new_module
 from grader.grading.runner import Runner
 from grader.grading.state import State
+from grader.model.alarm import OutOfTime, at_most
 from grader.model.check import CheckRecord, CheckSpec, Outcome
 from grader.model.exercise import Exercise
 from grader.model.program import Output, Program, Result, Step
@@ -38,40 +36,7 @@ from grader.target.base import LoadFailed, TargetTimeout
 from grader.target.in_process import InProcessTarget
 from grader.text.words import said
 
-RING_AGAIN_S = 0.05
 DIAGNOSIS_S = 30.0
-
-
-class OutOfTime(BaseException):
-    """Raised into code that computes for too long; no `except Exception` stops it."""
-
-
-@contextlib.contextmanager
-def at_most(seconds: float) -> Iterator[list[bool]]:
-    """Raises OutOfTime into the block after so many seconds of computing, and goes on raising it.
-
-    Gives a list that is no longer empty once the alarm rang: code may swallow what was raised.
-    """
-    rang: list[bool] = []
-    main = threading.current_thread() is threading.main_thread()
-    if sys.platform == "win32" or not main:
-        yield rang
-        return
-    inside = True
-
-    def ring(number: int, frame: types.FrameType | None) -> None:
-        if inside:
-            rang.append(True)
-            raise OutOfTime
-
-    before = signal.signal(signal.SIGVTALRM, ring)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, RING_AGAIN_S)
-    try:
-        yield rang
-    finally:
-        inside = False
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
 
 
 class PatientTarget:
