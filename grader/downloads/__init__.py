@@ -2,18 +2,21 @@
 
 Whose a submission is, is told by names alone; each is then read by `grader.intake`, one at a
 time. Whatever cannot be taken is an entry with a sentence: one learner's file never stops the
-others. A platform is one file with `NAME`, `recognise` and `claims`, and one word in
-`download.PLATFORMS`.
+others. A platform is one file with `NAME` and `read`, and one line in `download.FORMATS`.
 """
 
-from grader.downloads.download import Download, discover, open_download
-from grader.downloads.entry import Claim, Entry
+from grader.downloads.download import FORMATS, Download, discover, open_download
+from grader.downloads.entry import Claim, Doubt, Entry
 from grader.downloads.names import file_name_of, learner_id
+from grader.downloads.summary import Summary
 
 __all__ = [
+    "FORMATS",
     "Claim",
+    "Doubt",
     "Download",
     "Entry",
+    "Summary",
     "discover",
     "file_name_of",
     "learner_id",

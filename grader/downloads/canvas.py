@@ -4,18 +4,22 @@ The parts are the sortable name without spaces and commas (or the group's name),
 late, the learner's number, the number of the upload, and the name it was uploaded under.
 Canvas adds -1, -2 to a name that the learner has used before. Where Canvas hides the names,
 `anon_` and a code stand in place of name and number. Text typed into Canvas ends in `_text.html`.
+
+Other names have such parts as well, a date say. Canvas's own numbers begin with no 0, a learner's
+number goes with one name, and none of a learner's uploads has the number or the name of another.
+The "Test Student" of a course is its teacher.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from grader.downloads import plain
 from grader.downloads.entry import Claim, Source
 from grader.downloads.names import learner_id
 from grader.downloads.onlinetext import OnlineText
+from grader.downloads.reading import Reading, matched
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import AsIs, Uploads, is_readable
 from grader.text.clean import clean_name
@@ -24,10 +28,12 @@ from grader.text.words import said
 NAME = "Canvas"
 
 _FILE = re.compile(
-    r"(?:(?P<name>(?!LATE_|anon_).+?)_)?(?P<late>LATE_)?(?P<learner>anon_[A-Za-z0-9]+|[0-9]+)"
-    r"_(?:(?P<number>[0-9]+)_(?P<upload>.+)|(?P<typed>text|link)\.html)",
+    r"(?:(?P<name>(?!LATE_|anon_)(?:(?!_[0-9]+_)[^@])+?)_|(?=(?:LATE_)?anon_))(?P<late>LATE_)?"
+    r"(?P<learner>anon_[A-Za-z0-9]+|[1-9][0-9]{0,18})"
+    r"_(?:(?P<number>[1-9][0-9]{0,18})_(?P<upload>.+)|(?P<typed>text|link)\.html)",
     re.DOTALL,
 )
+_TEST_STUDENT = "studenttest"
 _VERSION = re.compile(r"(?P<stem>.+)-(?P<version>[0-9]{1,4})(?P<ending>\.[A-Za-z]\w*)", re.DOTALL)
 
 
@@ -40,25 +46,23 @@ class _Upload(NamedTuple):
     path: str
 
 
-def recognise(shelf: Shelf, pieces: Sequence[Piece]) -> bool:
-    """Whether most of the files are named as Canvas names them."""
-    named = sum(not piece.is_folder and bool(_FILE.fullmatch(piece.name)) for piece in pieces)
-    return named > 0 and 2 * named >= len(pieces)
-
-
-def claims(shelf: Shelf, pieces: Iterable[Piece]) -> Iterator[Claim]:
+def read(shelf: Shelf, pieces: Sequence[Piece]) -> Reading:
     """One claim for each learner: all the files of one belong together."""
-    others: list[Piece] = []
-    by_learner: dict[str, list[re.Match[str]]] = {}
-    for piece in pieces:
-        match = None if piece.is_folder else _FILE.fullmatch(piece.name)
-        if match is None:
-            others.append(piece)
-        else:
-            by_learner.setdefault(match["learner"], []).append(match)
-    for learner, matches in by_learner.items():
-        yield _claim(learner_id(learner), matches)
-    yield from plain.claims(shelf, others)
+    everybody, stray = matched(_FILE, pieces, folders=False)
+    named = [(piece, match) for piece, match in everybody if match["name"] != _TEST_STUDENT]
+    by_learner: dict[tuple[str, str], list[re.Match[str]]] = {}
+    for _, match in named:
+        by_learner.setdefault((match["learner"], match["name"] or ""), []).append(match)
+    learners = {learner for learner, _ in by_learner}
+    numbers = {(match["learner"], match["number"] or match["typed"]) for _, match in named}
+    uploads = {(match["learner"], match["upload"] or match["typed"]) for _, match in named}
+    return Reading(
+        claims=[_claim(learner_id(learner), found) for (learner, _), found in by_learner.items()],
+        found=[piece for piece, _ in named],
+        stray=stray,
+        own=[piece for piece, match in everybody if match["name"] == _TEST_STUDENT],
+        sound=len(numbers) == len(uploads) == len(named) and len(learners) == len(by_learner),
+    )
 
 
 def _claim(learner: str, matches: list[re.Match[str]]) -> Claim:

@@ -7,11 +7,11 @@ clones; failing that, what the names of the clones have in common.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
-from grader.downloads import plain
 from grader.downloads.entry import Claim
 from grader.downloads.names import learner_id
+from grader.downloads.reading import Reading, common_start
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import UploadFolder
 
@@ -22,31 +22,22 @@ _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")  # of a learner or of
 _LOOKED_AT = 20
 
 
-def recognise(shelf: Shelf, pieces: Sequence[Piece]) -> bool:
-    """Whether most folders share the assignment's name and are clones, or lie where clones do."""
+def read(shelf: Shelf, pieces: Sequence[Piece]) -> Reading:
+    """One claim for each clone; its learner is the username in its name."""
     folders = [piece.name for piece in pieces if piece.is_folder]
     prefix = _prefix(shelf, folders)
-    named = sum(_username(folder, prefix) is not None for folder in folders)
-    if not prefix or 2 * named < len(pieces):
-        return False
+    usernames = {folder: name for folder in folders if (name := _username(folder, prefix))}
     looked_at = folders[:_LOOKED_AT]
     clones = sum(shelf.holds(f"{folder}/.git") for folder in looked_at)
-    return shelf.label.endswith(_AROUND) or 2 * clones >= len(looked_at)
-
-
-def claims(shelf: Shelf, pieces: Iterable[Piece]) -> Iterator[Claim]:
-    """One claim for each clone; its learner is the username in its name."""
-    others: list[Piece] = []
-    pieces = list(pieces)
-    prefix = _prefix(shelf, [piece.name for piece in pieces if piece.is_folder])
-    for piece in pieces:
-        username = _username(piece.name, prefix) if piece.is_folder else None
-        if username is None:
-            others.append(piece)
-        else:
-            source = UploadFolder(piece.name)
-            yield Claim(learner_id=learner_id(username), source=source)
-    yield from plain.claims(shelf, others)
+    return Reading(
+        claims=[
+            Claim(learner_id=learner_id(name), source=UploadFolder(folder))
+            for folder, name in usernames.items()
+        ],
+        found=[piece for piece in pieces if piece.is_folder and piece.name in usernames],
+        stray=[piece for piece in pieces if not piece.is_folder or piece.name not in usernames],
+        sound=shelf.label.endswith(_AROUND) or 2 * clones >= len(looked_at),
+    )
 
 
 def _prefix(shelf: Shelf, folders: Sequence[str]) -> str:
@@ -54,16 +45,10 @@ def _prefix(shelf: Shelf, folders: Sequence[str]) -> str:
     around = shelf.label.removesuffix(_AROUND)
     if around != shelf.label and any(folder.startswith(f"{around}-") for folder in folders):
         return f"{around}-"
-    if len(folders) < 2:
-        return ""
-    first, last = min(folders), max(folders)  # what these two share, all share
-    shared = next(
-        (at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other),
-        len(first),
-    )
-    return first[: first.rfind("-", 0, shared) + 1]
+    return common_start(folders, "-") if len(folders) > 1 else ""
 
 
 def _username(folder: str, prefix: str) -> str | None:
     name = folder.removeprefix(prefix)
-    return name if folder.startswith(prefix) and _USERNAME.fullmatch(name) else None
+    named = prefix and folder.startswith(prefix) and _USERNAME.fullmatch(name)
+    return name if named else None

@@ -3,42 +3,61 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
 
 from msgspec.structs import replace
 
-from grader.downloads import canvas, classroom, gradescope, moodle, plain
+from grader.downloads import (
+    autolab,
+    blackboard,
+    brightspace,
+    canvas,
+    classroom,
+    gradescope,
+    ilias,
+    moodle,
+    nbgrader,
+    okpy,
+    plain,
+    prairielearn,
+    sakai,
+    submitty,
+)
 from grader.downloads.entry import Claim, Entry
 from grader.downloads.names import learner_id
 from grader.downloads.newest import settle
-from grader.downloads.shelf import Piece, Shelf, open_folder, open_zip
-from grader.downloads.sources import AsIs, is_readable
+from grader.downloads.pattern import IdPattern
+from grader.downloads.reading import Platform
+from grader.downloads.recognise import Choice, asked_for, by_hand, recognised
+from grader.downloads.shelf import Shelf, open_folder, open_zip
+from grader.downloads.sources import AsIs
+from grader.downloads.summary import Summary, download_of
 from grader.model.errors import SubmissionRefused, UsageProblem
 from grader.text.clean import clean_name, clean_text
 from grader.text.words import said
 
-DEEPEST_WRAPPING = 3
+FORMATS: dict[str, Platform] = {
+    "gradescope": gradescope,
+    "moodle": moodle,
+    "canvas": canvas,
+    "github-classroom": classroom,
+    "blackboard": blackboard,
+    "brightspace": brightspace,
+    "sakai": sakai,
+    "prairielearn": prairielearn,
+    "autolab": autolab,
+    "okpy": okpy,
+    "ilias": ilias,
+    "submitty": submitty,
+    "nbgrader": nbgrader,
+    "plain": plain,
+}
+"""By the word that asks for them, in the order in which they are asked whether they recognise it.
 
-
-class Platform(Protocol):
-    """What a file for a platform has: its name, and how it tells and sorts its downloads."""
-
-    @property
-    def NAME(self) -> str:  # noqa: N802 - a module's constant
-        """The platform as people call it."""
-
-    def recognise(self, shelf: Shelf, pieces: Sequence[Piece]) -> bool:
-        """Whether the names are this platform's."""
-
-    def claims(self, shelf: Shelf, pieces: Iterable[Piece]) -> Iterator[Claim]:
-        """The submissions in the download, by name alone."""
-
-
-PLATFORMS: tuple[Platform, ...] = (gradescope, moodle, canvas, classroom)
-"""In this order asked; the first that recognises a download sorts it, `plain` what is left."""
+What none of the others recognises is read as `plain`.
+"""
 
 
 class Download:
@@ -49,10 +68,16 @@ class Download:
     """
 
     def __init__(
-        self, shelf: Shelf, platform: str, claims: Sequence[Claim], module_file: str
+        self,
+        shelf: Shelf,
+        platform: str,
+        claims: Sequence[Claim],
+        module_file: str,
+        summary: Summary,
     ) -> None:
         self.platform = platform
         self.claims = claims
+        self.summary = summary
         self._shelf = shelf
         self._module_file = module_file
 
@@ -111,29 +136,82 @@ class Download:
             notes=notes,
             members=claim.members,
             aliases=claim.aliases,
+            doubt=claim.doubt,
         )
 
 
-def open_download(source: Path, module_file: str) -> Download:
-    """The download at `source`, a folder or a zip; raises UsageProblem when it is neither."""
-    shelf = _top(_shelf(source), module_file)
+def open_download(
+    source: Path, module_file: str, *, layout: str | None = None, id_pattern: str | None = None
+) -> Download:
+    """The download at `source`, a folder or a zip, by a platform's naming or by a pattern.
+
+    `layout` is one of FORMATS. With neither, the platform is recognised. Raises UsageProblem when
+    there is no download, no such layout or pattern, or when two platforms would read it
+    differently.
+    """
+    asked = _asked(layout, id_pattern)
+    top = _shelf(source)
     try:
-        pieces = shelf.pieces()
-        platform = next((one for one in PLATFORMS if one.recognise(shelf, pieces)), plain)
-        unsafe = (
-            Claim(learner_id=learner_id(name), source=AsIs(name), refusal=sentence)
-            for name, sentence in dict(shelf.unsafe).items()
-        )
-        claims = settle([*platform.claims(shelf, pieces), *unsafe], shelf)
-        if not claims:
-            raise UsageProblem(
-                said("{source} holds no submissions.", source=clean_text(str(source))),
-                next_move=said("Give the folder or zip that you downloaded."),
-            )
+        if asked is None:
+            platforms = {word: one for word, one in FORMATS.items() if one is not plain}
+            choice = recognised(top, platforms) or by_hand(top, plain, module_file)
+        elif asked is plain:
+            choice = by_hand(top, plain, module_file)
+        else:
+            choice = asked_for(top, asked)
+        return _download(choice, source, module_file)
     except BaseException:
-        shelf.close()
+        top.close()
         raise
-    return Download(shelf, platform.NAME, claims, module_file)
+
+
+def _download(choice: Choice, source: Path, module_file: str) -> Download:
+    shelf, platform, reading = choice
+    refused = {learner_id(name): (name, why) for name, why in shelf.unsafe}
+    unsafe = (
+        Claim(learner_id=learner, source=AsIs(name), refusal=why)
+        for learner, (name, why) in refused.items()
+    )
+    claims = settle([*reading.claims, *unsafe], shelf)
+    if not claims:
+        raise UsageProblem(
+            said("{source} holds no submissions.", source=clean_text(str(source))),
+            next_move=said("Give the folder or zip that you downloaded."),
+        )
+    people = (claim for claim in claims if claim.learner_id not in refused)
+    summary = Summary(
+        kind=_kind(platform),
+        people=sum(len(claim.members) or 1 for claim in people),
+        files=sum(not piece.is_folder for piece in reading.found),
+        folders=sum(piece.is_folder for piece in reading.found),
+        aside=[piece.name for piece in (*reading.stray, *reading.own)],
+    )
+    return Download(shelf, platform.NAME, claims, module_file, summary)
+
+
+def _kind(platform: Platform) -> str:
+    """What the download was taken for."""
+    if platform is plain:
+        return said("files and folders")
+    if isinstance(platform, IdPattern):
+        return said("names read by --id-pattern")
+    return download_of(platform.NAME)
+
+
+def _asked(word: str | None, id_pattern: str | None) -> Platform | None:
+    """The platform that was asked for, None where it is to be recognised. UsageProblem."""
+    if word is not None and id_pattern is not None:
+        raise UsageProblem(said("give --format or --id-pattern, not both"))
+    if id_pattern is not None:
+        return IdPattern(id_pattern)
+    if word is None:
+        return None
+    if word not in FORMATS:
+        raise UsageProblem(
+            said("there is no format {word}", word=clean_text(word, limit=40)),
+            next_move=said("The formats are {known}.", known=", ".join(FORMATS)),
+        )
+    return FORMATS[word]
 
 
 def discover(source: Path, module_file: str) -> Iterator[Entry]:
@@ -159,18 +237,3 @@ def _shelf(source: Path) -> Shelf:
             "Give the folder or zip of a class; for one submission there is `grader grade`."
         ),
     )
-
-
-def _top(shelf: Shelf, module_file: str) -> Shelf:
-    """The folder in which the submissions lie side by side: often one lies around them all."""
-    inner = shelf
-    for _ in range(DEEPEST_WRAPPING):
-        pieces = [piece for piece in inner.pieces() if not piece.name.lower().endswith(".csv")]
-        if any(platform.recognise(inner, pieces) for platform in PLATFORMS):
-            return inner
-        if len(pieces) != 1 or not pieces[0].is_folder:
-            alike = sum(piece.is_folder or is_readable(piece.name) for piece in pieces)
-            is_class = alike > 1 and Piece(module_file, False) not in pieces
-            return inner if is_class else shelf
-        inner = inner.inside(pieces[0].name)
-    return shelf

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from msgspec import Struct
@@ -28,11 +29,22 @@ class Source(Protocol):
         """Reads the submission; raises SubmissionRefused."""
 
 
+class Doubt(StrEnum):
+    """Why nobody but a person can tell which of several submissions of one id counts."""
+
+    TIE = "tie"
+    """They are of one learner, and none is the newest."""
+    NAMES = "names"
+    """They are of people with different names."""
+
+
 class Claim(Struct, frozen=True, kw_only=True, gc=False):
     """One submission as the names in the download tell of it, not yet read.
 
     `members` are the (id, name) of a group's learners, empty for a learner alone. `aliases` are
-    pairs of another identifier, an address say, and the id it belongs to.
+    pairs of another identifier, an address say, and the id it belongs to. `rank` is the place among
+    the attempts of its learner where the platform counts them: the greatest is the newest, and
+    equal ones cannot be told apart. A claim in `doubt` is refused.
     """
 
     learner_id: str
@@ -41,17 +53,19 @@ class Claim(Struct, frozen=True, kw_only=True, gc=False):
     late: bool | None = None
     submitted_at: str | None = None
     attempt: int | None = None
+    rank: tuple[int, ...] | None = None
     notes: tuple[str, ...] = ()
     members: tuple[tuple[str, str | None], ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     refusal: str | None = None
+    doubt: Doubt | None = None
 
 
 class Entry(Struct, frozen=True, kw_only=True):
     """One submission of a download: taken in, or refused with a sentence.
 
-    `late` is the download's own mark, None where it has none. `members` and `aliases` are those
-    of the claim. Exactly one of `submission` and `refusal` is there.
+    `late` is the download's own mark, None where it has none. `members`, `aliases` and `doubt` are
+    those of the claim. Exactly one of `submission` and `refusal` is there.
     """
 
     learner_id: str
@@ -64,3 +78,4 @@ class Entry(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     members: tuple[tuple[str, str | None], ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
+    doubt: Doubt | None = None

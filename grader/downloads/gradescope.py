@@ -8,14 +8,14 @@ them have one: a learner may hand in a file of any name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
-from grader.downloads import plain
 from grader.downloads.entry import Claim, Source, Taken
 from grader.downloads.gradescope_metadata import Handed, MetadataError, handed_in, own_metadata
 from grader.downloads.names import learner_id
+from grader.downloads.reading import Reading
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import UploadFolder
 from grader.intake.refusal import refuse
@@ -50,23 +50,26 @@ class _Gone(Struct, frozen=True, gc=False):
         refuse(what, said("Export the submissions again."))
 
 
-def recognise(shelf: Shelf, pieces: Sequence[Piece]) -> bool:
-    """Whether most pieces are numbered submissions, or the metadata lies beside some."""
-    named = sum(_is_submission(piece) for piece in pieces)
-    return named > 0 and (2 * named >= len(pieces) or Piece(METADATA, False) in pieces)
-
-
-def claims(shelf: Shelf, pieces: Iterable[Piece]) -> Iterator[Claim]:
+def read(shelf: Shelf, pieces: Sequence[Piece]) -> Reading:
     """One claim for each folder, with the learners and the time that the metadata tells."""
-    others = [piece for piece in pieces if piece.name != METADATA]
-    folders = [piece.name for piece in others if _is_submission(piece)]
-    known, trouble = _metadata(shelf, folders)
-    for folder in folders:
-        yield _claim(folder, UploadFolder(folder), known.pop(folder, Handed()), trouble)
-    for name, handed in known.items():
-        if _FOLDER.fullmatch(name):
-            yield _claim(name, _Gone(name), handed, "")
-    yield from plain.claims(shelf, (piece for piece in others if not _is_submission(piece)))
+    found = [piece for piece in pieces if _is_submission(piece)]
+    others = [piece for piece in pieces if not _is_submission(piece)]
+    folders = [piece.name for piece in found]
+    metadata = [piece for piece in others if piece == Piece(METADATA, False)]
+    known, trouble = _metadata(shelf, folders) if folders else ({}, "")
+    claims = [
+        _claim(folder, UploadFolder(folder), known.pop(folder, Handed()), trouble)
+        for folder in folders
+    ]
+    claims += (
+        _claim(name, _Gone(name), handed, "")
+        for name, handed in known.items()
+        if _FOLDER.fullmatch(name)
+    )
+    stray = [piece for piece in others if piece not in metadata]
+    # where the metadata lies, the export is Gradescope's, whatever else lies there
+    own = [*metadata, *stray] if metadata else []
+    return Reading(claims=claims, found=found, stray=[] if metadata else stray, own=own)
 
 
 def _is_submission(piece: Piece) -> bool:

@@ -9,14 +9,14 @@ Moodle's editor lies in `..._assignsubmission_onlinetext_/onlinetext.html`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
-from grader.downloads import plain
 from grader.downloads.entry import Claim, Source, Taken
 from grader.downloads.names import learner_id
 from grader.downloads.onlinetext import OnlineText
+from grader.downloads.reading import Reading
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import AsIs, UploadFolder, Uploads, holds_code
 from grader.intake.refusal import refuse
@@ -74,33 +74,28 @@ class _TextFolder(Struct, frozen=True, gc=False):
         return OnlineText(f"{self.path}/{pages[0]}").take(shelf, module_file)
 
 
-def recognise(shelf: Shelf, pieces: Sequence[Piece]) -> bool:
-    """Whether most of the names have Moodle's parts."""
-    named = sum(bool(_PIECE.fullmatch(piece.name)) for piece in pieces)
-    return named > 0 and 2 * named >= len(pieces)
-
-
-def claims(shelf: Shelf, pieces: Iterable[Piece]) -> Iterator[Claim]:
+def read(shelf: Shelf, pieces: Sequence[Piece]) -> Reading:
     """One claim for each participant or group: files and typed text belong together."""
-    others: list[Piece] = []
-    by_learner: dict[str, list[tuple[Piece, re.Match[str]]]] = {}
+    named: list[Piece] = []
+    by_learner: dict[tuple[str, str], list[tuple[Piece, re.Match[str]]]] = {}
     for piece in pieces:
-        match = _PIECE.fullmatch(piece.name)
-        if match is None:
-            others.append(piece)
-        else:
-            by_learner.setdefault(match["number"] or match["name"], []).append((piece, match))
-    names = {found[0][1]["name"] for found in by_learner.values()}
+        if match := _PIECE.fullmatch(piece.name):
+            name = match["name"].replace("_", " ")
+            key = (match["number"] or match["name"], name)
+            by_learner.setdefault(key, []).append((piece, match))
+            named.append(piece)
     # Blind marking gives everybody the same name, "Participant" in the language of the site.
-    blind = len(names) == 1 and len(by_learner) > 1
-    for learner, found in by_learner.items():
-        name = learner_id(found[0][1]["name"].replace("_", " "))
-        yield Claim(
+    blind = len(by_learner) > 1 and len({name for _, name in by_learner}) == 1
+    claims = [
+        Claim(
             learner_id=learner_id(learner),
-            learner_name=None if blind else name,
+            learner_name=None if blind else learner_id(name),
             source=_source(found),
         )
-    yield from plain.claims(shelf, others)
+        for (learner, name), found in by_learner.items()
+    ]
+    stray = [piece for piece in pieces if not _PIECE.fullmatch(piece.name)]
+    return Reading(claims=claims, found=named, stray=stray)
 
 
 def _source(found: list[tuple[Piece, re.Match[str]]]) -> Source:

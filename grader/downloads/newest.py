@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from msgspec.structs import replace
 
-from grader.downloads.entry import Claim
+from grader.downloads.entry import Claim, Doubt
+from grader.downloads.names import learner_id
 from grader.downloads.shelf import Shelf
 from grader.intake.refusal import some
 from grader.text.clean import clean_name
 from grader.text.words import listed, said
 
 _MOST_NAMED = 5
+
+_Value = TypeVar("_Value", float, tuple[int, ...])
 
 
 def settle(claims: Iterable[Claim], shelf: Shelf) -> list[Claim]:
@@ -32,12 +36,13 @@ def settle(claims: Iterable[Claim], shelf: Shelf) -> list[Claim]:
     unclear: list[Claim] = []
     for learner, ats in disputed.items():
         rivals = [found[at] for at in ats]
-        chosen = _newest(rivals, shelf)
+        names = _different([_members(rival)[learner] for rival in rivals])
+        chosen = _newest(rivals, shelf) if len(names) < 2 else None
         for at in ats:
             if chosen is None or found[at] is not rivals[chosen]:
                 lost.setdefault(at, set()).add(learner)
         if chosen is None:
-            unclear.append(_refused(learner, rivals))
+            unclear.append(_refused(learner, rivals, names))
         else:
             at = ats[chosen]
             found[at] = replace(found[at], notes=(*found[at].notes, _note(rivals[chosen], rivals)))
@@ -48,6 +53,15 @@ def settle(claims: Iterable[Claim], shelf: Shelf) -> list[Claim]:
 
 def _members(claim: Claim) -> dict[str, str | None]:
     return dict(claim.members) or {claim.learner_id: claim.learner_name}
+
+
+def _different(names: Iterable[str | None]) -> list[str]:
+    """The names, without those that differ from an earlier one only in case or spaces."""
+    found: dict[str, str] = {}
+    for name in names:
+        if name:
+            found.setdefault(" ".join(learner_id(name).casefold().split()), name)
+    return list(found.values())
 
 
 def _without(claim: Claim, lost: set[str] | None) -> Claim | None:
@@ -63,14 +77,23 @@ def _without(claim: Claim, lost: set[str] | None) -> Claim | None:
 
 
 def _newest(rivals: list[Claim], shelf: Shelf) -> int | None:
-    """The place of the newest by the platform's time, else by the files' own; None at a tie."""
+    """The place of the newest by the platform's count, by its time, or by the files' own.
+
+    None at a tie.
+    """
+    ranks = [claim.rank for claim in rivals if claim.rank is not None]
+    if len(ranks) == len(rivals):
+        return _greatest(ranks)
     times = [_submitted(claim) for claim in rivals]
     if None in times:
         times = [_modified(claim, shelf) for claim in rivals]
     known = [time for time in times if time is not None]
-    if len(known) < len(rivals) or known.count(max(known)) > 1:
-        return None
-    return known.index(max(known))
+    return _greatest(known) if len(known) == len(rivals) else None
+
+
+def _greatest(values: list[_Value]) -> int | None:
+    greatest = max(values)
+    return values.index(greatest) if values.count(greatest) == 1 else None
 
 
 def _submitted(claim: Claim) -> float | None:
@@ -93,16 +116,28 @@ def _note(chosen: Claim, rivals: list[Claim]) -> str:
     )
 
 
-def _refused(learner: str, rivals: list[Claim]) -> Claim:
-    what = said(
-        "{rivals} are of one learner, and which is the newest cannot be told.",
-        rivals=_names(rivals),
-    )
+def _refused(learner: str, rivals: list[Claim], names: list[str]) -> Claim:
+    """A row that says why: one id stands for several people, or none of the files is newest."""
+    shared = len(names) > 1
+    if shared:
+        what = said(
+            "{rivals} have one id and the names of several people: {names}.",
+            rivals=_names(rivals),
+            names=some([clean_name(name) for name in names]),
+        )
+        next_move = said("Give each person an id of their own, for example with `--id-pattern`.")
+    else:
+        what = said(
+            "{rivals} are of one learner, and which is the newest cannot be told.",
+            rivals=_names(rivals),
+        )
+        next_move = said("Remove all but one.")
     return Claim(
         learner_id=learner,
-        learner_name=_members(rivals[0])[learner],
+        learner_name=None if shared else _members(rivals[0])[learner],
         source=rivals[0].source,
-        refusal=f"{what} {said('Remove all but one.')}",
+        refusal=f"{what} {next_move}",
+        doubt=Doubt.NAMES if shared else Doubt.TIE,
     )
 
 

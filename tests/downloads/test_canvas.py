@@ -138,14 +138,16 @@ def test_typed_text_and_web_addresses(tmp_path: Path, as_zip: bool) -> None:
 
 
 @both
-def test_other_things_beside_canvas_files_are_rows(tmp_path: Path, as_zip: bool) -> None:
+def test_other_things_beside_canvas_files_are_nobodys(tmp_path: Path, as_zip: bool) -> None:
     files = {
         "doejane_50_9001_value.py": GOOD,
         "roerick_51_9002_value.py": GOOD,
         "by-mail.py": GOOD,
         "zoe/value.py": GOOD,
     }
-    assert list(entries(tmp_path, files, as_zip=as_zip)) == ["50", "51", "by-mail", "zoe"]
+    with opened(tmp_path, files, as_zip=as_zip) as download:
+        assert [entry.learner_id for entry in download] == ["50", "51"]
+        assert download.summary.aside == ["by-mail.py", "zoe"]
 
 
 @both

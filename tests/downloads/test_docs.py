@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.downloads import plain
-from grader.downloads.download import PLATFORMS
+from grader.downloads import FORMATS
 from tests.downloads.kit import GOOD, opened
 
 PAGE = Path(__file__).parents[2] / "docs" / "howto-downloads.md"
-NAMES = [platform.NAME for platform in (*PLATFORMS, plain)]
+NAMES = [platform.NAME for platform in FORMATS.values()]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.downloads import Download, discover, open_download
+from grader.downloads import Download, Summary, discover, open_download
 from grader.downloads.entry import Claim
 from grader.downloads.shelf import open_folder
 from grader.downloads.sources import AsIs
@@ -90,7 +90,8 @@ def test_a_hundred_thousand_pass_in_flat_memory(tmp_path: Path) -> None:
     claims = [
         Claim(learner_id=f"learner{number:06d}", source=AsIs("one.py")) for number in range(100_000)
     ]
-    download = Download(open_folder(tmp_path), "made up", claims, MODULE)
+    summary = Summary(kind="made up", people=len(claims), files=1, folders=0, aside=())
+    download = Download(open_folder(tmp_path), "made up", claims, MODULE, summary)
     entries = iter(download)
     next(entries)
     tracemalloc.start()
