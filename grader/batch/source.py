@@ -59,9 +59,16 @@ class ClassSource:
 
 
 @contextlib.contextmanager
-def open_class(source: Path, module_file: str, roster: Path | None) -> Iterator[ClassSource]:
-    """The class at `source`. UsageProblem when there is none."""
-    with open_download(source, module_file) as download:
+def open_class(
+    source: Path,
+    module_file: str,
+    roster: Path | None,
+    *,
+    layout: str | None = None,
+    id_pattern: str | None = None,
+) -> Iterator[ClassSource]:
+    """The class at `source`, read as `open_download` reads it. UsageProblem when there is none."""
+    with open_download(source, module_file, layout=layout, id_pattern=id_pattern) as download:
         yield ClassSource(download, read_roster(roster) if roster is not None else None)
 
 

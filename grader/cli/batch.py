@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from grader.batch.outputs import Outcome
     from grader.batch.source import ClassSource
     from grader.batch.told import Settled
+    from grader.downloads import Summary
     from grader.model.exercise import Exercise
 
 
@@ -43,13 +44,15 @@ def batch(
     out: Path,
     exercise_folder: Path | None,
     shard: str | None,
+    layout: str | None,
+    id_pattern: str | None,
     roster: Path | None,
     overrides: Path | None,
     log_json: bool,
     color: bool | None,
     **asked: Any,
 ) -> int:
-    """Grade a class: a folder, a zip, or what Canvas, Moodle, Gradescope, GitHub Classroom give.
+    """Grade a class: a folder, a zip, or what a course platform lets you download.
 
     Run the same command again to go on after a stop, or to grade only what changed.
 
@@ -68,7 +71,9 @@ def batch(
         asked.pop(name) for name in ("scheduler", "tls_ca_file", "tls_cert", "tls_key")
     )
     options = options_of(exercise, part, source.name, **asked)
-    with open_class(source, exercise.module_file, roster) as given:
+    with open_class(
+        source, exercise.module_file, roster, layout=layout, id_pattern=id_pattern
+    ) as given:
         options = replace(options, doubts=given.doubts())
         if overrides is not None:
             points = sum(task.points for task in exercise.tasks)
@@ -78,6 +83,7 @@ def batch(
         shown = _Shown(console(color), source.name)
         with log.faults():
             log.line("started", source=str(source), exercise=exercise.id, digest=exercise.digest)
+            shown.recognised(given.download.summary)
             if given.roster is not None and given.roster.choice is not None:
                 log.remark("roster_column", given.roster.choice)
             return _grade(exercise, given, folder, options, scheduler, shown, log)
@@ -156,6 +162,11 @@ class _Shown:
                 f"  {self.progress.line()}\n  {kept}",
                 markup=False,
             )
+
+    def recognised(self, what: Summary) -> None:
+        """How the download was read, before anything is graded."""
+        for line in what.lines():
+            self.screen.print(translated(line), markup=False, soft_wrap=True)
 
     def settled(self, what: Settled) -> None:
         """Counts a learner."""

@@ -16,6 +16,7 @@ from grader.cli.options import (
     seed_option,
     timeout_option,
 )
+from grader.downloads import FORMATS
 from grader.text.words import _
 
 if TYPE_CHECKING:
@@ -37,6 +38,17 @@ _OPTIONS = (
         help=_("Outputs without names, in DIR/anonymous: to mark twice."),
     ),
     click.option("--shard", metavar="i/N", help=_("Part i of N only; `grader merge` joins them.")),
+    click.option(
+        "--format",
+        "layout",
+        type=click.Choice(list(FORMATS)),
+        help=_("Where the download comes from (default: its names tell)."),
+    ),
+    click.option(
+        "--id-pattern",
+        metavar="REGEX",
+        help=_("Names of your own: a pattern with (?P<id>), perhaps name, attempt and late."),
+    ),
     click.option("--roster", type=_CSV, metavar="CSV", help=_("The course: everybody gets a row.")),
     click.option(
         "--overrides",

@@ -1,0 +1,93 @@
+"""What a batch says of the download it was given, before it grades anybody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import grader
+from tests.downloads.kit import GOOD, lay
+from tests.downloads.shapes import SHAPES, Shape
+
+CANVAS = {
+    "doejane_50_9001_value.py": GOOD,
+    "roerick_51_9002_value.py": GOOD,
+    "notes.txt": "",
+    "solution.py": GOOD,
+}
+UNCLEAR = {"HW_ada_attempt_2024-01-15-10-30-00_hw_1_2_value.py": GOOD}
+REFUSED = {f"{number}_value.py": b"\xff" for number in (1, 2)}
+"""Not UTF-8, so that nothing has to be graded."""
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=[shape.format for shape in SHAPES])
+def test_the_first_line_says_what_was_recognised(tmp_path: Path, shape: Shape) -> None:
+    source = lay(tmp_path, shape.files(3), as_zip=True)
+    done = grader("batch", source, "--out", tmp_path / "grades")
+    first, *others = done.out.splitlines()
+    assert first == shape.first
+    side = shape.side(3)
+    assert others[0].startswith(f"{side} side file" if side else "  3 learners: ")
+    assert done.code == 0, done
+
+
+def test_files_that_are_nobodys_are_named_and_have_no_row(tmp_path: Path) -> None:
+    source = lay(tmp_path, CANVAS, as_zip=False)
+    done = grader("batch", source, "--out", tmp_path / "grades")
+    assert done.out.splitlines()[:2] == [
+        "a Canvas download: 2 people, 2 files",
+        "2 side files, not graded: notes.txt, solution.py",
+    ]
+    table = (tmp_path / "grades" / "grades.csv").read_text("utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in table] == ["learner_id", "50", "51"]
+
+
+def test_the_first_line_is_in_the_readers_language(tmp_path: Path) -> None:
+    source = lay(tmp_path, {**REFUSED, "notes.csv": ""}, as_zip=False)
+    done = grader("batch", source, "--out", tmp_path / "grades", LANG="de_DE.UTF-8")
+    assert done.out.splitlines()[:2] == [
+        "Dateien und Ordner: 2 Personen, 2 Dateien",
+        "1 weitere Datei, nicht bewertet: notes.csv",
+    ]
+
+
+def test_what_may_be_of_two_platforms_asks_for_the_format(tmp_path: Path) -> None:
+    source = lay(tmp_path, UNCLEAR, as_zip=False)
+    done = grader("batch", source, "--out", tmp_path / "grades")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        "grader: class may come from Canvas or Blackboard, which differ in who handed in what\n"
+        "Say which: --format canvas or --format blackboard.\n"
+    )
+    done = grader("batch", source, "--out", tmp_path / "grades", "--format", "blackboard")
+    assert done.code == 0, done
+    assert done.out.startswith("a Blackboard download: 1 person, 1 file\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--format", "pigeon"), "'pigeon' is not one of"),
+        (("--format", "okpy"), "nothing in class is named as in okpy: there is 1_value.py, say\n"),
+        (("--id-pattern", "[0-9]"), "--id-pattern has no group `id`"),
+        (("--id-pattern", "(?P<id>x)", "--format", "plain"), "give --format or --id-pattern"),
+    ],
+)
+def test_what_cannot_be_read_so_is_wrong_usage(
+    tmp_path: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    source = lay(tmp_path, REFUSED, as_zip=False)
+    done = grader("batch", source, "--out", tmp_path / "grades", *arguments)
+    assert done.code == 2
+    assert words in done.err
+    assert not (tmp_path / "grades").exists()
+
+
+def test_a_pattern_says_whose_a_file_is(tmp_path: Path) -> None:
+    source = lay(tmp_path, REFUSED, as_zip=True)
+    arguments = ("--id-pattern", "^(?P<id>[0-9]+)_")
+    done = grader("batch", source, "--out", tmp_path / "grades", *arguments)
+    assert done.out.splitlines()[0] == "names read by --id-pattern: 2 people, 2 files"
+    table = (tmp_path / "grades" / "grades.csv").read_text("utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in table] == ["learner_id", "1", "2"]
