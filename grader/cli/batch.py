@@ -166,7 +166,7 @@ class _Shown:
     def recognised(self, what: Summary) -> None:
         """How the download was read, before anything is graded."""
         for line in what.lines():
-            self.screen.print(translated(line), markup=False, soft_wrap=True)
+            self.screen.print(translated(line), markup=False, emoji=False, soft_wrap=True)
 
     def settled(self, what: Settled) -> None:
         """Counts a learner."""

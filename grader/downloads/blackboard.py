@@ -16,7 +16,7 @@ from grader.model.errors import SubmissionRefused
 NAME = "Blackboard"
 
 _FILE = re.compile(
-    r"(?P<whose>.+?_.+?)_attempt_(?P<time>[0-9]{4}(?:-[0-9]{2}){5})(?:_(?P<upload>.+)|\.txt)",
+    r"(?P<whose>[^_]+_.+?)_attempt_(?P<time>[0-9]{4}(?:-[0-9]{2}){5})(?:_(?P<upload>.+)|\.txt)",
     re.DOTALL,
 )
 _USERNAME = re.compile(rb"\(([^()\r\n]+)\)[ \t]*[\r\n]")

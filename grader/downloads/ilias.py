@@ -19,7 +19,7 @@ from grader.text.words import said
 
 NAME = "ILIAS"
 
-_FOLDER = re.compile(r"(?P<name>.+_.+)_(?P<login>[^_]+)_(?P<number>[0-9]+)", re.DOTALL)
+_FOLDER = re.compile(r"(?P<name>[^_]+_.+)_(?P<login>[^_]+)_(?P<number>[0-9]+)", re.DOTALL)
 _FILE = re.compile(r"(?P<time>[0-9]{14})_(?P<upload>.+)", re.DOTALL)
 _DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)", re.ASCII)
 

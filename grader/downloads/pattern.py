@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.downloads.entry import Claim
 from grader.downloads.names import learner_id
-from grader.downloads.reading import Part, Reading, pieces_in, together
+from grader.downloads.reading import LONGEST_NAME, Part, Reading, pieces_in, together
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import UploadFolder
 from grader.model.alarm import OutOfTime, at_most
@@ -28,7 +28,6 @@ from grader.text.words import said
 
 MATCHING_S = 5.0
 DEEPEST = 4
-LONGEST_PATH = 1000
 
 _SEPARATORS = "_- "
 
@@ -81,7 +80,7 @@ class IdPattern:
         """Each file or folder by its path, with what fits it; folders that nothing fits opened."""
         for name, is_folder in pieces:
             piece = Piece(around + name, is_folder)
-            match = self._pattern.search(piece.name) if len(piece.name) <= LONGEST_PATH else None
+            match = self._pattern.search(piece.name) if len(piece.name) <= LONGEST_NAME else None
             if match is not None and (not match["id"] or "/" in match["id"]):
                 match = None  # no id reaches over folders
             inside = pieces_in(shelf, piece.name) if is_folder and match is None else []

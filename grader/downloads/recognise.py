@@ -62,7 +62,7 @@ def asked_for(top: Shelf, platform: Platform) -> Choice:
     """
     shelves = list(chain.from_iterable(_levels(top)))
     readings = [platform.read(shelf, shelf.pieces()) for shelf in shelves]
-    shelf, reading = max(zip(shelves, readings, strict=True), key=lambda one: _rank(one[1]))
+    shelf, reading = max(zip(shelves, readings, strict=True), key=lambda one: _people(one[1]))
     if reading.claims:
         return Choice(shelf, platform, reading)
     names = [clean_name(piece.name, limit=60) for piece in top.pieces()[:1]]
@@ -79,8 +79,8 @@ def asked_for(top: Shelf, platform: Platform) -> Choice:
     )
 
 
-def _rank(reading: Reading) -> tuple[int, bool]:
-    return len({claim.learner_id for claim in reading.claims}), reading.recognised
+def _people(reading: Reading) -> int:
+    return len({claim.learner_id for claim in reading.claims})
 
 
 def _agreed(

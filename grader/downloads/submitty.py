@@ -76,5 +76,5 @@ def _active(shelf: Shelf, learner: str) -> int | None:
     try:
         data = shelf.read(f"{learner}/{_SETTINGS.name}", _LARGEST_SETTINGS)
         return msgspec.json.decode(data, type=_Settings).active_version
-    except (msgspec.MsgspecError, SubmissionRefused, OSError):
+    except (msgspec.MsgspecError, RecursionError, SubmissionRefused, OSError):
         return None

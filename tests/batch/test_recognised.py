@@ -13,7 +13,7 @@ from tests.downloads.shapes import SHAPES, Shape
 CANVAS = {
     "doejane_50_9001_value.py": GOOD,
     "roerick_51_9002_value.py": GOOD,
-    "notes.txt": "",
+    "notes[b]:smile:.txt": "",
     "solution.py": GOOD,
 }
 UNCLEAR = {"HW_ada_attempt_2024-01-15-10-30-00_hw_1_2_value.py": GOOD}
@@ -37,7 +37,7 @@ def test_files_that_are_nobodys_are_named_and_have_no_row(tmp_path: Path) -> Non
     done = grader("batch", source, "--out", tmp_path / "grades")
     assert done.out.splitlines()[:2] == [
         "a Canvas download: 2 people, 2 files",
-        "2 side files, not graded: notes.txt, solution.py",
+        "2 side files, not graded: notes[b]:smile:.txt, solution.py",
     ]
     table = (tmp_path / "grades" / "grades.csv").read_text("utf-8-sig").splitlines()
     assert [line.split(",")[0] for line in table] == ["learner_id", "50", "51"]

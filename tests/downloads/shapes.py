@@ -78,17 +78,9 @@ def canvas(size: int) -> Files:
 
 
 def moodle(size: int) -> Files:
-    return each(
-        size,
-        lambda number: iter(
-            [
-                (
-                    f"{full_name(number)}_{1000 + number}_assignsubmission_file_/value.py",
-                    text(number),
-                )
-            ]
-        ),
-    )
+    return {
+        f"{full_name(n)}_{1000 + n}_assignsubmission_file_/value.py": text(n) for n in range(size)
+    }
 
 
 def gradescope(size: int) -> Files:

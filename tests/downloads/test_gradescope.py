@@ -202,3 +202,20 @@ def test_hostile_metadata_of_a_folder_costs_no_time(text: str) -> None:
 )
 def test_times_become_iso_8601(written: str, time_: str | None) -> None:
     assert own_metadata(f":created_at: {written}\n".encode()).at == time_
+
+
+def test_one_id_is_one_person_however_the_name_is_written(tmp_path: Path) -> None:
+    """In other letters it is, under another name it is nobody's."""
+    submission = (
+        "submission_{}:\n  :submitters:\n  - :name: {}\n    :sid: '{}'\n"
+        "  :created_at: 2026-09-0{} 12:34:56 Z\n"
+    )
+    files = folder("101", "102", "103", "104") | {
+        "submission_metadata.yml": submission.format(101, "Ada Lovelace", 7, 1)
+        + submission.format(102, "ADA  lovelace", 7, 2)
+        + submission.format(103, "Bob Kahn", 8, 1)
+        + submission.format(104, "Cy Twombly", 8, 2)
+    }
+    found = entries(tmp_path, files, as_zip=False)
+    assert found["7"].submitted_at == "2026-09-02T12:34:56+00:00"
+    assert "the names of several people: Bob Kahn, Cy Twombly" in refusal(found["8"])

@@ -68,6 +68,12 @@ def test_no_id_reaches_over_folders(tmp_path: Path, as_zip: bool) -> None:
         read(tmp_path, files, r"^(?P<id>\w+/value)\.py", as_zip=as_zip)
 
 
+def test_files_of_one_name_do_not_belong_together(tmp_path: Path) -> None:
+    files = {"monday/7_value.py": GOOD, "tuesday/7_value.py": GOOD, "tuesday/8_value.py": GOOD}
+    found = read(tmp_path, files, "/(?P<id>[0-9]+)_")
+    assert (found["7"].doubt, found["8"].doubt) == (Doubt.TIE, None)
+
+
 def test_equal_attempts_tie_and_different_names_clash(tmp_path: Path) -> None:
     files = {"1-ada/value.py": GOOD, "1-ada-/value.py": GOOD, "2-bob.py": GOOD, "2-cy.py": GOOD}
     found = read(tmp_path, files, r"^(?P<id>\d)-(?P<name>[a-z]+)")

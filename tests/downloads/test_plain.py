@@ -239,6 +239,8 @@ def test_an_unsafe_name_is_a_row_of_its_own(tmp_path: Path, name: str, learner: 
     assert set(found) == {"ada", learner}
     assert "has an unsafe name" in refusal(found[learner])
     assert main_text(found["ada"]) == GOOD
+    with open_download(path, MODULE) as download:
+        assert download.summary.people == 1
 
 
 @pytest.mark.parametrize(

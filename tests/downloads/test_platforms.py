@@ -42,6 +42,11 @@ def test_a_slip_of_blackboard_tells_where_the_username_begins(tmp_path: Path) ->
     assert list(entries(tmp_path, files, as_zip=False)) == ["a_bo", "a_da"]
 
 
+def test_nobody_is_left_without_an_id_by_what_is_common(tmp_path: Path) -> None:
+    files = {f"{STEM.format(who, 15)}_value.py": GOOD for who in ("x_", "x_bob")}
+    assert list(entries(tmp_path, files, as_zip=True)) == ["x_", "x_bob"]
+
+
 def test_a_slip_that_lies_is_not_believed(tmp_path: Path) -> None:
     files = {f"{STEM.format(who, 15)}_value.py": GOOD for who in ("ada", "bob")}
     files[f"{STEM.format('ada', 15)}.txt"] = "Name: Somebody (HW_2_ada)\nx (y)\n"
@@ -102,6 +107,11 @@ def test_sakai_with_typed_text_or_with_nothing(tmp_path: Path) -> None:
     assert found["cy"].learner_name == "Twombly"
 
 
+def test_folders_that_only_end_in_brackets_are_not_sakai(tmp_path: Path) -> None:
+    files = {"Lovelace, Ada(ada)/value.py": GOOD, "Kahn, Bob(bob)/value.py": GOOD}
+    assert list(entries(tmp_path, files, as_zip=False)) == ["Kahn, Bob(bob)", "Lovelace, Ada(ada)"]
+
+
 @both
 def test_autolab_counts_versions_as_numbers(tmp_path: Path, as_zip: bool) -> None:
     files = {f"a_1@example.edu_{version}_value.py": f"# {version}\n" for version in (2, 9, 10)}
@@ -152,6 +162,7 @@ def test_backups_of_okpy_tie(tmp_path: Path, as_zip: bool) -> None:
         ('{"active_version": 7}', None, "Version 7 counts, and the download does not hold it"),
         ('{"active_version": -1}', 2, ""),
         ("{", 2, ""),
+        ('{"x": ' + "[" * 100_000, 2, ""),
         (None, 2, ""),
     ],
 )

@@ -32,9 +32,18 @@ def test_a_number_of_several_people_is_not_canvas(
         assert (main_text(entry), entry.learner_name) == (files[f"{learner}.py"], None)
 
 
-def test_one_shared_number_is_enough_not_to_be_canvas(tmp_path: Path) -> None:
-    files = named("ada_50_9001_value.py", "bob_51_9002_value.py", "cy_51_9003_value.py")
-    with opened(tmp_path, files, as_zip=False) as download:
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("ada_50_9001_value.py", "bob_51_9002_value.py", "cy_51_9003_my.py"),
+        ("ada_50_9001_value.py", "bob_51_9002_value.py", "bob_51_9003_value.py"),
+        ("ada_50_9001_value.py", "bob_51_9002_value.py", "bob_51_9002_nodes.py"),
+        ("ada_050_9001_value.py", "bob_051_9002_value.py", "cy_052_9003_value.py"),
+    ],
+    ids=["number", "name of an upload", "number of an upload", "zeros in front"],
+)
+def test_what_canvas_never_does_is_not_canvas(tmp_path: Path, names: tuple[str, ...]) -> None:
+    with opened(tmp_path, named(*names), as_zip=False) as download:
         assert download.platform == "files and folders"
         assert len(download) == 3
 
