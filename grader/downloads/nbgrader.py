@@ -23,12 +23,13 @@ _STAMP = Piece("timestamp.txt", False)
 
 def read(shelf: Shelf, pieces: Sequence[Piece]) -> Reading:
     """One claim for each assignment of each learner."""
+    inside = {piece: pieces_in(shelf, piece.name) for piece in pieces if piece.is_folder}
+    known = {name for piece, found in inside.items() for name in _known(shelf, piece, found)}
     learners = {
-        piece: found
-        for piece in pieces
-        if piece.is_folder and (found := _assignments(shelf, piece.name))
+        piece: assignments
+        for piece, found in inside.items()
+        if (assignments := [one.name for one in _folders(found) if one.name in known])
     }
-    names = {name for found in learners.values() for name in found}
     return Reading(
         claims=[
             Claim(
@@ -36,26 +37,30 @@ def read(shelf: Shelf, pieces: Sequence[Piece]) -> Reading:
                 source=UploadFolder(f"{piece.name}/{assignment}"),
                 rank=_EQUAL,
             )
-            for piece, found in learners.items()
-            for assignment in found
+            for piece, assignments in learners.items()
+            for assignment in assignments
         ],
         found=list(learners),
         stray=[piece for piece in pieces if piece not in learners],
-        sound=shelf.label == TOP or (len(names) == 1 and len(learners) > 1),
+        sound=shelf.label == TOP or (len(known) == 1 and len(learners) > 1),
     )
 
 
-def _assignments(shelf: Shelf, learner: str) -> list[str]:
-    """The folders with a notebook, or that nbgrader collected; none where code lies beside them."""
-    inside = pieces_in(shelf, learner)
+def _folders(inside: Sequence[Piece]) -> list[Piece]:
+    """A learner's folders; none where code lies beside them."""
     if any(is_readable(piece.name) for piece in inside if not piece.is_folder):
         return []
+    return [piece for piece in inside if piece.is_folder]
+
+
+def _known(shelf: Shelf, learner: Piece, inside: Sequence[Piece]) -> list[str]:
+    """The assignments that hold a notebook, or that nbgrader collected."""
     return [
-        piece.name
-        for piece in inside
-        if piece.is_folder and _is_assignment(pieces_in(shelf, f"{learner}/{piece.name}"))
+        folder.name
+        for folder in _folders(inside)
+        if any(map(_tells, pieces_in(shelf, f"{learner.name}/{folder.name}")))
     ]
 
 
-def _is_assignment(inside: Sequence[Piece]) -> bool:
-    return _STAMP in inside or any(piece.name.lower().endswith(".ipynb") for piece in inside)
+def _tells(piece: Piece) -> bool:
+    return piece == _STAMP or piece.name.lower().endswith(".ipynb")

@@ -191,6 +191,19 @@ def test_nbgrader_is_given_as_submitted_or_its_parent(tmp_path: Path, top: str) 
             assert (download.platform, len(download)) == ("nbgrader", 1)
 
 
+def test_a_learner_without_a_notebook_is_not_lost(tmp_path: Path) -> None:
+    """The folder has the name of an assignment that others have notebooks for."""
+    files: Files = {
+        "submitted/ada/ps1/value.ipynb": "{}",
+        "submitted/bob/ps1/report.pdf": "",
+        "submitted/cy/ps1/value.py": GOOD,
+    }
+    found = entries(tmp_path, files, as_zip=True)
+    assert list(found) == ["ada", "bob", "cy"]
+    assert "report.pdf" in refusal(found["bob"]) or "Python" in refusal(found["bob"])
+    assert main_text(found["cy"]) == GOOD
+
+
 def test_two_assignments_of_nbgrader_tie(tmp_path: Path) -> None:
     files = {
         f"submitted/{who}/{name}/timestamp.txt": ""
