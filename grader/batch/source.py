@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from grader.batch.doubts import doubts_about
 from grader.batch.plan import Handed, Shard
 from grader.downloads import Download, open_download
+from grader.downloads.entry import Doubt as Undecided
 from grader.gradebook.doubts import Doubt
 from grader.model.errors import UsageProblem
 from grader.roster import Roster, Row, Seat, join, read_overrides, read_roster, seats
@@ -43,7 +44,13 @@ class ClassSource:
         """What is doubtful about the whole class, as its names tell."""
         claims = self.download.claims
         found = seats(claims, self.roster) if self.roster else ()
-        return doubts_about(claims, found, self.roster)
+        return doubts_about(
+            claims,
+            found,
+            self.roster,
+            several_names=[one.learner_id for one in claims if one.doubt is Undecided.NAMES],
+            tied=[one.learner_id for one in claims if one.doubt is Undecided.TIE],
+        )
 
     def overrides(
         self, path: Path, max_score: float, shard: Shard | None
