@@ -6,7 +6,7 @@ import pytest
 
 from grader.intake import take as intake
 from grader.model.program import Raised
-from grader.target.import_words import load_sentence
+from grader.target.not_loaded import load_sentence
 from grader.target.sentences import raised_sentence
 
 

@@ -10,8 +10,7 @@ from msgspec.structs import replace
 
 from grader.batch.doubts import doubts_about
 from grader.batch.plan import Handed, Shard
-from grader.downloads import Download, open_download
-from grader.downloads.entry import Doubt as Undecided
+from grader.downloads import Download, Undecided, open_download
 from grader.gradebook.doubts import Doubt
 from grader.model.errors import UsageProblem
 from grader.roster import Roster, Row, Seat, join, read_overrides, read_roster, seats
@@ -48,8 +47,8 @@ class ClassSource:
             claims,
             found,
             self.roster,
-            several_names=[one.learner_id for one in claims if one.doubt is Undecided.NAMES],
-            tied=[one.learner_id for one in claims if one.doubt is Undecided.TIE],
+            several_names=[one.learner_id for one in claims if one.undecided is Undecided.NAMES],
+            tied=[one.learner_id for one in claims if one.undecided is Undecided.TIE],
         )
 
     def overrides(

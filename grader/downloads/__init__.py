@@ -6,17 +6,17 @@ others. A platform is one file with `NAME` and `read`, and one line in `download
 """
 
 from grader.downloads.download import FORMATS, Download, discover, open_download
-from grader.downloads.entry import Claim, Doubt, Entry
+from grader.downloads.entry import Claim, Entry, Undecided
 from grader.downloads.names import file_name_of, learner_id
 from grader.downloads.summary import Summary
 
 __all__ = [
     "FORMATS",
     "Claim",
-    "Doubt",
     "Download",
     "Entry",
     "Summary",
+    "Undecided",
     "discover",
     "file_name_of",
     "learner_id",

@@ -136,7 +136,7 @@ class Download:
             notes=notes,
             members=claim.members,
             aliases=claim.aliases,
-            doubt=claim.doubt,
+            undecided=claim.undecided,
         )
 
 

@@ -29,7 +29,7 @@ class Source(Protocol):
         """Reads the submission; raises SubmissionRefused."""
 
 
-class Doubt(StrEnum):
+class Undecided(StrEnum):
     """Why nobody but a person can tell which of several submissions of one id counts."""
 
     TIE = "tie"
@@ -44,7 +44,7 @@ class Claim(Struct, frozen=True, kw_only=True, gc=False):
     `members` are the (id, name) of a group's learners, empty for a learner alone. `aliases` are
     pairs of another identifier, an address say, and the id it belongs to. `rank` is the place among
     the attempts of its learner where the platform counts them: the greatest is the newest, and
-    equal ones cannot be told apart. A claim in `doubt` is refused.
+    equal ones cannot be told apart. An `undecided` one is refused.
     """
 
     learner_id: str
@@ -58,14 +58,14 @@ class Claim(Struct, frozen=True, kw_only=True, gc=False):
     members: tuple[tuple[str, str | None], ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     refusal: str | None = None
-    doubt: Doubt | None = None
+    undecided: Undecided | None = None
 
 
 class Entry(Struct, frozen=True, kw_only=True):
     """One submission of a download: taken in, or refused with a sentence.
 
-    `late` is the download's own mark, None where it has none. `members`, `aliases` and `doubt` are
-    those of the claim. Exactly one of `submission` and `refusal` is there.
+    `late` is the download's own mark, None where it has none. `members`, `aliases` and
+    `undecided` are those of the claim. Exactly one of `submission` and `refusal` is there.
     """
 
     learner_id: str
@@ -78,4 +78,4 @@ class Entry(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     members: tuple[tuple[str, str | None], ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
-    doubt: Doubt | None = None
+    undecided: Undecided | None = None

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from grader.downloads.entry import Claim, Doubt
+from grader.downloads.entry import Claim, Undecided
 from grader.downloads.names import learner_id
 from grader.downloads.shelf import Shelf
 from grader.intake.refusal import some
@@ -137,7 +137,7 @@ def _refused(learner: str, rivals: list[Claim], names: list[str]) -> Claim:
         learner_name=None if shared else _members(rivals[0])[learner],
         source=rivals[0].source,
         refusal=f"{what} {next_move}",
-        doubt=Doubt.NAMES if shared else Doubt.TIE,
+        undecided=Undecided.NAMES if shared else Undecided.TIE,
     )
 
 

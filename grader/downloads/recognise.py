@@ -40,8 +40,8 @@ def recognised(top: Shelf, platforms: Mapping[str, Platform]) -> Choice | None:
     UsageProblem where two would read it differently.
     """
     for shelf in chain.from_iterable(_levels(top)):
-        pieces = shelf.pieces()
-        readings = ((word, one.read(shelf, pieces)) for word, one in platforms.items())
+        seen = shelf.remembering()
+        readings = ((word, one.read(seen, seen.pieces())) for word, one in platforms.items())
         found = {word: reading for word, reading in readings if reading.recognised}
         if found:
             word = _agreed(top, shelf, platforms, found)

@@ -44,12 +44,26 @@ class Shelf:
         self._path = path
         self.label = label
         self.unsafe = unsafe
+        self._listed: dict[str, list[Piece]] | None = None
+
+    def remembering(self) -> Shelf:
+        """The same, which lists a folder once: for as long as one platform after another looks."""
+        shelf = Shelf(self._tree, self._path, self.label, self.unsafe)
+        shelf._listed = {}
+        return shelf
 
     def pieces(self, folder: str = "") -> list[Piece]:
         """What lies in the folder, sorted, without hidden files and clutter.
 
         Raises SubmissionRefused, or UsageProblem for the download itself.
         """
+        if self._listed is None:
+            return self._pieces(folder)
+        if folder not in self._listed:
+            self._listed[folder] = self._pieces(folder)
+        return self._listed[folder]
+
+    def _pieces(self, folder: str) -> list[Piece]:
         try:
             with self._tree.opened() as tree:
                 entries = tree.entries(folder, MOST_ENTRIES + 1 if folder else None)

@@ -274,10 +274,11 @@ def may_be_plain(kind):
     )
 
 
-def public_names(module, wanted):
-    """Up to 50 names that the module defines, for a did-you-mean; `wanted` first where it is."""
+def public_names(module, wanted, made_up=()):
+    """Up to 50 names that the module defines, for a did-you-mean; `wanted` first where it is.
+    What is of a type that is made up is none of its own."""
     held = [name for name in list(vars(module)) if type(name) is str]
-    names = [name for name in held if name[:1] != "_"]
+    names = [n for n in held if n[:1] != "_" and type(vars(module)[n]) not in made_up]
     if wanted in held:
         names.insert(0, wanted)
     return [name[:100].encode("utf-8", "replace").decode("utf-8") for name in names[:50]]

@@ -1,26 +1,23 @@
 """Imports a submission as far as it goes. Runs in the box; standard library only.
 
 Theory of operation. A file is one unit, a notebook has one for each cell. A unit that raises ends
-there; what it did before stays, and the units after it run, as in Jupyter. What ended a unit is
-told as a problem, `[unit, statement, kind, name, raised]`: the other side decides whether it was
-worth trying again in another worker, with something changed: modules that stand in for missing
-ones, annotations left unevaluated, statements left out, or every statement announced before it
-runs, so that the one that does not end is known.
+there; what it did before stays, and the units after it run, as in Jupyter. What failed is told as
+a problem, `[unit, line, kind, name, raised]`: the other side decides whether it was worth trying
+again in another worker, with something changed: modules that stand in for missing ones,
+annotations left unevaluated, every statement run by itself so that one that fails costs no other,
+or announced before it runs, so that the one that does not end is known.
 """
 
 import builtins
-import errno
 import importlib.util
 import linecache
 import sys
 import types
 
-MAX_PROBLEMS = 20
+MAX_PROBLEMS = MAX_MISSING = 20
 ANNOTATIONS = 0x1000000  # the compiler's flag for `from __future__ import annotations`
 SYNTAX_TREE = 0x400  # its flag for giving the tree instead of code
-FORBIDDEN = frozenset({errno.EPERM, errno.EACCES, errno.EROFS})
 NO_THREAD = "can't start new thread"
-MAX_CAUSES = 5
 
 
 class SubmissionImporter:
@@ -29,9 +26,9 @@ class SubmissionImporter:
     A finder and a loader without the base classes: importing `importlib.abc` takes 15 ms.
     """
 
-    def __init__(self, files, flags):
+    def __init__(self, files, run):
         self.files = files
-        self.flags = flags
+        self.run = run
 
     def path_of(self, name):
         base = name.replace(".", "/")
@@ -55,10 +52,6 @@ class SubmissionImporter:
     def get_source(self, name):
         return self.files.get(self.path_of(name) or "", "")
 
-    def get_code(self, name):
-        path = self.path_of(name) or name
-        return compile(self.get_source(name), path, "exec", self.flags, dont_inherit=True)
-
     def is_package(self, name):
         return (self.path_of(name) or "").endswith("__init__.py")
 
@@ -66,14 +59,15 @@ class SubmissionImporter:
         return None
 
     def exec_module(self, module):
-        exec(self.get_code(module.__name__), module.__dict__)
+        name = module.__name__
+        self.run(self.get_source(name), self.path_of(name) or name, module.__dict__)
 
 
 class Import:
     """One import of a submission.
 
     `describe` words an exception, `announce` tells of a statement before it runs. Afterwards there
-    are `module` and `problems`.
+    are `module`, `problems` and how many there were, `failed`.
     """
 
     def __init__(self, frame, describe, announce, stand_ins):
@@ -84,12 +78,14 @@ class Import:
         self.files = dict(frame["files"])
         self.main = frame["main"]
         self.flags = ANNOTATIONS if frame.get("deferred") else 0
-        self.left_out = {tuple(one) for one in frame.get("left_out", ())}
-        self.end = tuple(frame["end"]) if "end" in frame else None
+        self.ends = {tuple(one) for one in frame.get("ends", ())}
         self.is_announced = frame.get("announced", False)
-        self.by_statement = bool(self.is_announced or self.left_out or self.end)
-        self.statement = 0
+        self.is_forgiving = frame.get("forgiving", False)
+        self.unit = 0
+        self.held = None
+        self.missing = {}
         self.problems = []
+        self.failed = 0
         self.module = None
 
     def run(self):
@@ -98,7 +94,7 @@ class Import:
         for path, source in self.files.items():
             linecache.cache[path] = (len(source), None, source.splitlines(True), path)
         others = {path: source for path, source in self.files.items() if path != main}
-        importer = SubmissionImporter(others, self.flags)
+        importer = SubmissionImporter(others, self.execute)
         importer.files[frame["module"] + ".py"] = self.files[main]
         sys.meta_path.insert(0, importer)
         missing, names = frame.get("missing", ()), frame.get("names", ())
@@ -107,14 +103,16 @@ class Import:
         module.__file__ = main
         module.__loader__ = importer
         sys.modules[frame["module"]] = module
+        last = max(self.ends)[0] if frame.get("is_over") else None
         for number, text in enumerate(self.units()):
-            if self.end is not None and number > self.end[0]:
+            if last is not None and number > last:
                 break
+            self.unit = number
             try:
-                self.execute(number, text, module.__dict__)
+                self.execute(text, main, module.__dict__)
             except BaseException as error:
-                if len(self.problems) < MAX_PROBLEMS:
-                    self.problems.append(self.problem(number, text, error))
+                self.add_problem(text, 0, error)
+        self.problems = [*self.missing.values(), *self.problems]
         self.stand_ins.state.importing = False
 
     def units(self):
@@ -127,78 +125,100 @@ class Import:
         for first, last in cells:
             yield "\n" * (first - 1) + "\n".join(lines[first - 1 : last])
 
-    def execute(self, number, text, namespace):
-        if not self.by_statement:
-            self.execute_one(text, namespace)
+    def execute(self, text, path, namespace):
+        if not (self.is_forgiving or self.is_announced or self.ends):
+            self.execute_one(text, path, namespace)
             return
-        tree = self.parsed(text)
+        tree = self.parsed(text, path)
+        is_main = namespace is vars(self.module)
         for index, statement in enumerate(tree.body):
-            if (number, index) == self.end:
+            if is_main and (self.unit, index) in self.ends:
                 return
-            self.statement = index
-            if (number, index) in self.left_out:
-                continue
-            if self.is_announced:
-                self.announce([number, index, statement.lineno])
+            if is_main and self.is_announced:
+                self.announce([self.unit, index, statement.lineno])
             tree.body = [statement]
-            self.execute_one(tree, namespace)
+            try:
+                self.execute_one(tree, path, namespace)
+            except Exception as error:
+                if not self.is_forgiving:
+                    raise
+                self.add_problem(text, statement.lineno, error)
+            if is_main:
+                self.keep_class(namespace)
 
-    def execute_one(self, source, namespace):
-        code = compile(source, self.main, "exec", self.flags, dont_inherit=True)
+    def execute_one(self, source, path, namespace):
+        code = compile(source, path, "exec", self.flags, dont_inherit=True)
         # what a cell imports from __future__ holds for those after it, as in Jupyter
         self.flags |= code.co_flags & ANNOTATIONS
         exec(code, namespace)
 
-    def parsed(self, text):
-        return compile(text, self.main, "exec", self.flags | SYNTAX_TREE, dont_inherit=True)
+    def parsed(self, text, path):
+        return compile(text, path, "exec", self.flags | SYNTAX_TREE, dont_inherit=True)
 
-    def problem(self, number, text, error):
+    def keep_class(self, namespace):
+        """What comes of a module that is not there takes no class's place."""
+        name = self.frame["class"]
+        held = namespace.get(name)
+        if self.held is not None and isinstance(held, self.stand_ins.Placeholder):
+            namespace[name] = self.held
+        else:
+            self.held = held
+
+    def add_problem(self, text, line, error):
+        """Notes what failed: at that line, or the rest of a unit. Each missing name is told once,
+        and however much else fails."""
+        self.failed += 1
         raised = self.describe(error, frozenset(self.files))
         try:
             kind, name = self.kind(text, error)
-            statement = self.statement if self.by_statement else self.statement_of(text, error)
         except Exception:
-            kind, name, statement = "", "", 0  # an exception with odd ways
-        return [number, statement, kind, name, raised]
+            kind, name = "", ""  # an exception with odd ways
+        problem = [self.unit, line, kind, name, raised]
+        if name:
+            if len(self.missing) < MAX_MISSING:
+                self.missing.setdefault((kind, name), problem)
+        elif len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(problem)
 
     def kind(self, text, error):
         """What could be changed for another try, and the name that is missing."""
         if type(error) is ModuleNotFoundError and type(error.name) is str:
-            return "module", error.name.partition(".")[0][:100]
+            name = error.name.partition(".")[0][:100]
+            if name.isidentifier():
+                return ("surroundings", "") if name in sys.stdlib_module_names else ("module", name)
         if type(error) is NameError and error.name in self.stand_ins.IN_A_NOTEBOOK:
             return "name", error.name
-        if is_forbidden(error):
-            return "forbidden", ""
+        if isinstance(error, OSError | EOFError):
+            return "surroundings", ""
+        if isinstance(error, RuntimeError) and str(error) == NO_THREAD:
+            return "surroundings", ""
+        if isinstance(error, SyntaxError):
+            return self.kind_of_syntax_error(text), ""
         if isinstance(error, Exception) and self.is_in_annotation(text, error):
             return "annotation", ""
         return "", ""
 
-    def frames(self, error):
-        """The frames of the submission's own files that an exception came through, with its place
-        in them."""
-        place = error.__traceback__
-        while place is not None:
-            if place.tb_frame.f_code.co_filename in self.files:
-                yield place
-            place = place.tb_next
-
-    def statement_of(self, text, error):
-        """The index of the unit's own statement in which an exception was raised."""
-        line = next((place.tb_lineno for place in self.frames(error)), 0)
-        if not line:
-            return 0
-        body = self.parsed(text).body
-        return next((i for i, one in enumerate(body) if one.end_lineno >= line), 0)
+    def kind_of_syntax_error(self, text):
+        """Statement by statement all but one of a cell may run, `await` for example."""
+        try:
+            self.parsed(text, self.main)
+        except SyntaxError:
+            return "unread"
+        return "surroundings" if self.frame.get("cells") else "unread"
 
     def is_in_annotation(self, text, error):
         """Whether an exception was raised by evaluating an annotation."""
         import ast
 
-        place = ([None, *self.frames(error)])[-1]
-        if place is None:
+        place, found = error.__traceback__, None
+        while place is not None:
+            if place.tb_frame.f_code.co_filename in self.files:
+                found = place
+            place = place.tb_next
+        if found is None:
             return False
-        code = place.tb_frame.f_code
-        line, _, column, _ = list(code.co_positions())[place.tb_lasti // 2]
+        code = found.tb_frame.f_code
+        line, _, column, _ = list(code.co_positions())[found.tb_lasti // 2]
         if line is None or column is None:
             return False
         path = code.co_filename
@@ -210,16 +230,3 @@ class Import:
             for name in ("annotation", "returns")
             if (one := getattr(node, name, None)) is not None
         )
-
-
-def is_forbidden(error):
-    """Whether an exception comes of what the box does not allow, and other places may."""
-    for _ in range(MAX_CAUSES):
-        if error is None:
-            break
-        if isinstance(error, OSError) and error.errno in FORBIDDEN:
-            return True
-        if isinstance(error, RuntimeError) and str(error) == NO_THREAD:
-            return True
-        error = error.__cause__ or error.__context__
-    return False

@@ -48,7 +48,7 @@ def hear(channel, output, worker):
     try:
         _, layers, missing = channel.receive()
         told = {"layers": layers, "missing": dict(missing), "results": {}}
-        _, _, problems, _, _ = channel.receive()
+        _, _, problems, *_ = channel.receive()
         if problems:
             return {**told, "failure": f"a trial stumbled: {problems[0][-1][:4]}"}
         _, [[_, _, results]] = channel.receive()

@@ -2,8 +2,9 @@
 
 Many a file imports what its graded part does not need. Attributes and submodules of a stand-in are
 placeholders: classes, so that they serve in an annotation, in `isinstance` (nothing is an instance
-of them) and with `|`. While the submission is imported, whatever is done with one gives one again
-and changes nothing; in graded code it raises ImportError, for a made-up value would be judged.
+of them) and with `|`. While the submission is imported, a call, an operator or an item of one
+gives one again, and nothing happens; what must give a number or several things raises ImportError.
+In graded code all of it does, for a made-up value would be judged.
 """
 
 import importlib.util
@@ -14,15 +15,16 @@ IN_A_NOTEBOOK = {"get_ipython": "IPython", "display": "IPython"}
 """Functions that Jupyter and Colab put among the builtins, and the package they are of."""
 
 OPERATIONS = (
-    "call getitem setitem delitem enter exit iter len bool "
+    "call getitem setitem delitem enter exit bool format round "
     "add sub mul truediv floordiv mod pow matmul and xor lshift rshift "
     "radd rsub rmul rtruediv rfloordiv rmod rpow rmatmul rand rxor rlshift rrshift "
     "lt le gt ge neg pos abs invert"
 ).split()
 """`or` stays as it is: in `float | np.floating` it makes a type."""
-CONVERSIONS = "float int index complex".split()
-"""They have to give a number, and there is none."""
-EMPTY = {"iter": lambda cls: iter(()), "len": lambda cls: 0, "bool": lambda cls: False}
+DEFINITE = "float int index complex len iter next contains".split()
+"""They have to give a number or several things, and there are none."""
+HARMLESS = {"bool": False, "format": ""}
+"""What must be of one kind."""
 
 state = types.SimpleNamespace(importing=True)
 """Whether the submission is still being imported."""
@@ -30,6 +32,12 @@ state = types.SimpleNamespace(importing=True)
 
 class Placeholder(type):
     """The metaclass of all placeholders, and of the classes that are made of them."""
+
+    def __new__(meta, name, bases, namespace, **keywords):
+        return type.__new__(meta, name, bases, namespace)
+
+    def __init__(cls, name, bases, namespace, **keywords):
+        type.__init__(cls, name, bases, namespace)
 
     def __getattr__(cls, name):
         if name.startswith("__"):
@@ -58,30 +66,37 @@ def refuse(cls):
     """Raises ImportError: graded code uses what is not there."""
     needed = package(cls)
     raise ImportError(
-        f"{needed} is not installed here (only the standard library is), and this line needs "
-        f"`{cls.__module__}.{cls.__qualname__}`",
+        f"{needed} is not installed here, only the standard library is: "
+        f"`{cls.__module__}.{cls.__qualname__}` cannot be used",
         name=needed,
     )
 
 
 def operation(name):
-    """A special method of placeholders: harmless while importing, an ImportError afterwards."""
-    harmless = EMPTY.get(name)
+    """A special method of placeholders: harmless while importing, an ImportError afterwards.
+
+    A function alone is given back: as a decorator most of them change nothing of what it computes.
+    """
 
     def operate(cls, *operands, **keywords):
         if not state.importing:
             refuse(cls)
-        if harmless is not None:
-            return harmless(cls)
-        return placeholder(cls.__module__, f"{cls.__qualname__}.{name}")
+        if name == "call" and [type(one) for one in operands] == [types.FunctionType]:
+            return operands[0]
+        return HARMLESS.get(name, cls)
 
     return operate
 
 
+def definite(cls, *operands):
+    """A special method of placeholders that gives nothing at any time."""
+    refuse(cls)
+
+
 for one in OPERATIONS:
     setattr(Placeholder, f"__{one}__", operation(one))
-for one in CONVERSIONS:
-    setattr(Placeholder, f"__{one}__", refuse)
+for one in DEFINITE:
+    setattr(Placeholder, f"__{one}__", definite)
 
 
 class StandIn(types.ModuleType):
@@ -95,6 +110,10 @@ class StandIn(types.ModuleType):
         made = placeholder(self.__name__, name)
         setattr(self, name, made)
         return made
+
+
+MADE_UP = (Placeholder, StandIn)
+"""The types of what is not the submission's own."""
 
 
 class StandIns:

@@ -9,9 +9,9 @@ learner's source arrives as a message, questions arrive as steps, and plain data
 learner's code that takes this process over can only answer for itself.
 
 Frames are a 4-byte big-endian length and that many bytes of JSON. What leaves is an array: the
-number of the request, then `layers, missing` in the first frame, `at, problems, names, needs` while
-and when the source is loaded, `results` otherwise (with `writes` beside them where a program is
-traced).
+number of the request, then `layers, missing` in the first frame, `at, problems, failed, names,
+needs` while and when the source is loaded, `results` otherwise (with `writes` beside them where a
+program is traced).
 """
 
 import _sitebuiltins
@@ -85,6 +85,13 @@ class BoundedOutput(io.TextIOBase):
     def writable(self):
         return True
 
+    @property
+    def buffer(self):
+        return BytesOf(self)
+
+    def reconfigure(self, **options):
+        """It is UTF-8 as it is."""
+
     def write(self, text):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
@@ -96,6 +103,20 @@ class BoundedOutput(io.TextIOBase):
             except OSError:
                 self.left = 0
         return len(text)
+
+
+class BytesOf(io.RawIOBase):
+    """What lies below a text stream that has nothing below it."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        self.text.write(bytes(data).decode("utf-8", "replace"))
+        return len(data)
 
 
 class Worker:
@@ -132,7 +153,7 @@ class Worker:
         vars(builtins).update(HOME)
 
         def announce(at):
-            self.channel.send([frame["id"], at, [], [], ""])
+            self.channel.send([frame["id"], at, [], 0, [], ""])
 
         describe = self.evaluate.describe_exception
         imported = self.importing.Import(frame, describe, announce, self.stand_ins)
@@ -142,8 +163,8 @@ class Worker:
         self.graded = vars(module).get(frame["class"])
         is_made_up = isinstance(self.graded, self.stand_ins.Placeholder)
         needs = self.stand_ins.package(self.graded)[:100] if is_made_up else ""
-        names = self.evaluate.public_names(module, frame["class"])
-        return [None, imported.problems, names, needs]
+        names = self.evaluate.public_names(module, frame["class"], self.stand_ins.MADE_UP)
+        return [None, imported.problems, imported.failed, names, needs]
 
     def serve(self):
         while True:

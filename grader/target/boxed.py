@@ -37,8 +37,9 @@ from grader.target.channel import (
     Loaded,
     WireStatement,
 )
-from grader.target.import_words import notes, why_not
+from grader.target.import_notes import notes
 from grader.target.loading import Loading
+from grader.target.not_loaded import why_not
 from grader.target.results import decoded, in_cells, split_results
 from grader.target.sentences import death_sentence, timeout_sentence
 from grader.text.clean import clean_text
@@ -92,8 +93,7 @@ class BoxedTarget:
                 self.discard()
                 raise
             except TargetFailure as failure:
-                # in words before the worker is gone, which alone knows how it ended
-                reason = self._import_reason(failure)
+                reason = self._import_reason(failure)  # only the worker knows how it ended
                 self.discard()
                 if isinstance(failure, LoadFailed):
                     raise

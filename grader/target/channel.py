@@ -55,11 +55,12 @@ Count = Annotated[int, Meta(ge=0, le=evaluate.MAX_LINE)]
 
 
 class WireProblem(Struct, array_like=True, forbid_unknown_fields=True):
-    """What ended a unit of an import, a file or a cell (see `grader.inside.importing`)."""
+    """What failed in a unit of an import, a file or a cell (see `grader.inside.importing`): one
+    statement, at that line, or the rest of it, where the line is 0."""
 
     unit: Count
-    statement: Count
-    kind: Literal["", "module", "name", "annotation", "forbidden"]
+    line: Count
+    kind: Literal["", "module", "name", "annotation", "surroundings", "unread"]
     name: PublicName
     raised: WireRaised
 
@@ -75,11 +76,13 @@ class WireStatement(Struct, array_like=True, forbid_unknown_fields=True):
 class Loaded(Frame):
     """How the import went and what the module defines; with `at`, that it is under way.
 
-    `needs` is the package without which the graded class cannot be made.
+    `failed` is how many problems there were; `needs` is the package without which the graded class
+    cannot be made.
     """
 
     at: WireStatement | None
-    problems: Annotated[list[WireProblem], Meta(max_length=importing.MAX_PROBLEMS)]
+    problems: Annotated[list[WireProblem], Meta(max_length=2 * importing.MAX_PROBLEMS)]
+    failed: Count
     names: Annotated[list[PublicName], Meta(max_length=50)]
     needs: PublicName
 

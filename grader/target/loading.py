@@ -2,11 +2,12 @@
 
 Theory of operation. The first try imports the file as it is. Where it fails for a reason that is
 no mistake in what is graded, that is learnt, and the import starts again in a fresh worker: with
-stand-ins for modules that are missing, with annotations left unevaluated, without statements that
-the box forbids. A try that does not come to an end, or ends its worker, is made again with every
-statement announced; what stands before the one that did it is then all that is run. So in the end
-there is the graded class, with a note for each thing learnt, or there is not, with one sentence.
-What a worker says of all this is its claim: it moves only how its own code is run.
+stand-ins for modules that are missing, with annotations left unevaluated, and once anything that
+the file counts on is missing, with each statement by itself, for what fails then may fail for that.
+A try that does not come to an end, or ends its worker, is made again with every statement
+announced; the one that did it ends its file or cell from then on. So in the end there is the graded
+class, with notes, or there is not, with one sentence. What a worker says of all this is its claim:
+it moves only how its own code is run.
 """
 
 from __future__ import annotations
@@ -24,39 +25,51 @@ from grader.target.base import TargetDied, TargetFailure, TargetTimeout
 from grader.target.channel import Deadline, Loaded, WireProblem, WireStatement
 from grader.target.results import decode_raised
 
-MOST_LESSONS = 20
+MOST_LESSONS = 40
+
+MOST_ENDINGS = 3
+"""Where so many cells do not end, nothing is run after the last of them."""
 
 QUICK = 0.25
 """The share of an import's time that the first try has: what does not end is found out sooner."""
 
 
 class Kind(Enum):
-    """What was changed for another try."""
+    """What a failed try has taught."""
 
     MODULE = "module"
+    """A module is missing: something stands in for it."""
     NAME = "name"
+    """So for a name that only notebooks have."""
+    SURROUNDINGS = "surroundings"
+    """A file, a network, a thread is not to be had: statements are run each by itself."""
     ANNOTATION = "annotation"
-    FORBIDDEN = "forbidden"
+    """Annotations are left unevaluated."""
+
+
+_KINDS = frozenset(kind.value for kind in Kind)
 
 
 class Lesson(Struct, frozen=True):
-    """What a failed try has taught: the name that is missing, or the statement left out."""
+    """What a failed try has taught, and the name that is missing, where it is one."""
 
     kind: Kind
     name: str
-    unit: int
-    statement: int
     raised: Raised
 
-    @property
-    def change(self) -> tuple[Kind, str, tuple[int, int] | None]:
-        """What it changes; another lesson of the same would change nothing."""
-        at = (self.unit, self.statement) if self.kind is Kind.FORBIDDEN else None
-        return self.kind, self.name if self.kind in (Kind.MODULE, Kind.NAME) else "", at
+
+class Problem(Struct, frozen=True):
+    """What failed in the end: a statement at a line, or the rest of its file or cell; nothing of
+    what `is_unread` was run."""
+
+    unit: int
+    line: int | None
+    is_unread: bool
+    raised: Raised
 
 
 class Ending(Struct, frozen=True):
-    """The statement before which an import ends: it came to no end, or ended its worker."""
+    """The statement at which a file or cell ends: it came to no end, or ended its worker."""
 
     unit: int
     statement: int
@@ -74,28 +87,37 @@ class Loading:
         main = next((file for file in submission.files if file.path == submission.main), None)
         self.cells = main.cells if main is not None else ()
         self.lessons: list[Lesson] = []
-        self.problems: tuple[tuple[int, Raised], ...] = ()
-        self.ending: Ending | None = None
+        self.problems: tuple[Problem, ...] = ()
+        self.failed = 0
+        self.endings: list[Ending] = []
         self.is_announced = False
         self.is_complete = False  # whether it came to a graded class
-        self._was_idle = False
 
     @property
     def file(self) -> str:
         """The name of the file, as its learner knows it."""
         return self.submission.name if self.cells else self.submission.main
 
+    def named(self, kind: Kind) -> list[Lesson]:
+        """The lessons of a kind."""
+        return [one for one in self.lessons if one.kind is kind]
+
+    @property
+    def is_forgiving(self) -> bool:
+        """Whether each statement is run by itself, for something is missing."""
+        return any(one.kind is not Kind.ANNOTATION for one in self.lessons)
+
     def request(self) -> dict[str, object]:
         """The frame that asks a worker for the import."""
-        by_kind = {kind: [one for one in self.lessons if one.kind is kind] for kind in Kind}
         changes: dict[str, object] = {
             "cells": [[cell.first, cell.last] for cell in self.cells],
-            "missing": [one.name for one in by_kind[Kind.MODULE]],
-            "names": [one.name for one in by_kind[Kind.NAME]],
-            "deferred": bool(by_kind[Kind.ANNOTATION]),
-            "left_out": [[one.unit, one.statement] for one in by_kind[Kind.FORBIDDEN]],
+            "missing": [one.name for one in self.named(Kind.MODULE)],
+            "names": [one.name for one in self.named(Kind.NAME)],
+            "deferred": bool(self.named(Kind.ANNOTATION)),
+            "forgiving": self.is_forgiving,
             "announced": self.is_announced,
-            "end": [self.ending.unit, self.ending.statement] if self.ending else None,
+            "ends": [[one.unit, one.statement] for one in self.endings],
+            "is_over": len(self.endings) == MOST_ENDINGS,
         }
         return {
             "op": "load",
@@ -117,18 +139,14 @@ class Loading:
 
         `at` is the statement announced last, `reason` the failure in words.
         """
-        if not isinstance(failure, TargetTimeout | TargetDied) or self.ending is not None:
+        if not isinstance(failure, TargetTimeout | TargetDied):
             return False
         if not self.is_announced:
             self.is_announced = True
             return True
-        # the processor may have been idle for our own load: once more
-        if isinstance(failure, TargetTimeout) and failure.kind == "wall" and not self._was_idle:
-            self._was_idle = True
-            return True
-        if at is None:
+        if at is None or len(self.endings) == MOST_ENDINGS:
             return False
-        self.ending = Ending(at.unit, at.statement, at.line, reason)
+        self.endings.append(Ending(at.unit, at.statement, at.line, reason))
         return True
 
     def is_settled(self, loaded: Loaded) -> bool:
@@ -137,29 +155,32 @@ class Loading:
         if news:
             self.lessons += news
             return False
-        self.problems = tuple((one.unit, decode_raised(one.raised)) for one in loaded.problems)
+        self.problems = tuple(
+            Problem(one.unit, one.line or None, one.kind == "unread", decode_raised(one.raised))
+            for one in loaded.problems
+        )
+        self.failed = loaded.failed
         self.is_complete = self.contract.class_name in loaded.names and not loaded.needs
         return True
 
     def _news(self, problems: Sequence[WireProblem]) -> list[Lesson]:
         """What these problems teach that is not known yet."""
-        known = {lesson.change for lesson in self.lessons}
-        news: list[Lesson] = []
+        known = {(lesson.kind, lesson.name) for lesson in self.lessons}
+        news: dict[tuple[Kind, str], Lesson] = {}
         for one in problems:
-            if not one.kind or len(self.lessons) + len(news) == MOST_LESSONS:
-                continue
-            raised = decode_raised(one.raised)
-            lesson = Lesson(Kind(one.kind), one.name, one.unit, one.statement, raised)
-            if lesson.change not in known and self._is_possible(lesson):
-                known.add(lesson.change)
-                news.append(lesson)
-        return news
+            if one.kind in _KINDS:
+                lesson = Lesson(Kind(one.kind), one.name, decode_raised(one.raised))
+                if (lesson.kind, lesson.name) not in known and self._is_possible(lesson):
+                    news.setdefault((lesson.kind, lesson.name), lesson)
+        # what else failed may have failed for a name that is missing
+        missing = [one for one in news.values() if one.name]
+        return (missing or list(news.values()))[: MOST_LESSONS - len(self.lessons)]
 
     def _is_possible(self, lesson: Lesson) -> bool:
         if lesson.kind is Kind.NAME:
             return lesson.name in stand_ins.IN_A_NOTEBOOK
         if lesson.kind is not Kind.MODULE:
-            return True
+            return not lesson.name
         own = {file.path.partition("/")[0].removesuffix(".py") for file in self.submission.files}
         own.add(self.contract.module)
         is_ours = lesson.name in own or lesson.name in sys.stdlib_module_names

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.downloads import Doubt, Entry, open_download
+from grader.downloads import Entry, Undecided, open_download
 from grader.model.errors import UsageProblem
 from tests.downloads.kit import GOOD, MODULE, Files, both, check_whole, lay, main_text, refusal
 
@@ -71,13 +71,13 @@ def test_no_id_reaches_over_folders(tmp_path: Path, as_zip: bool) -> None:
 def test_files_of_one_name_do_not_belong_together(tmp_path: Path) -> None:
     files = {"monday/7_value.py": GOOD, "tuesday/7_value.py": GOOD, "tuesday/8_value.py": GOOD}
     found = read(tmp_path, files, "/(?P<id>[0-9]+)_")
-    assert (found["7"].doubt, found["8"].doubt) == (Doubt.TIE, None)
+    assert (found["7"].undecided, found["8"].undecided) == (Undecided.TIE, None)
 
 
 def test_equal_attempts_tie_and_different_names_clash(tmp_path: Path) -> None:
     files = {"1-ada/value.py": GOOD, "1-ada-/value.py": GOOD, "2-bob.py": GOOD, "2-cy.py": GOOD}
     found = read(tmp_path, files, r"^(?P<id>\d)-(?P<name>[a-z]+)")
-    assert (found["1"].doubt, found["2"].doubt) == (Doubt.TIE, Doubt.NAMES)
+    assert (found["1"].undecided, found["2"].undecided) == (Undecided.TIE, Undecided.NAMES)
     assert "bob, cy" in refusal(found["2"])
 
 

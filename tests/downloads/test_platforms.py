@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.downloads import Doubt, open_download
+from grader.downloads import Undecided, open_download
 from tests.downloads.kit import (
     GOOD,
     MODULE,
@@ -148,9 +148,9 @@ def test_backups_of_okpy_tie(tmp_path: Path, as_zip: bool) -> None:
     files = {f"ada@example.edu/hw1/{backup}/value.py": GOOD for backup in ("aBcD", "xYzW")}
     files["bob@example.edu/hw1/qRsT/value.py"] = GOOD
     found = entries(tmp_path, files, as_zip=as_zip)
-    assert found["ada@example.edu"].doubt == Doubt.TIE
+    assert found["ada@example.edu"].undecided == Undecided.TIE
     assert "which is the newest cannot be told" in refusal(found["ada@example.edu"])
-    assert found["bob@example.edu"].doubt is None
+    assert found["bob@example.edu"].undecided is None
     assert main_text(found["bob@example.edu"]) == GOOD
 
 
@@ -211,8 +211,8 @@ def test_two_assignments_of_nbgrader_tie(tmp_path: Path) -> None:
         for name in (("ps1", "ps2") if who == "ada" else ("ps1",))
     }
     found = entries(tmp_path, files, as_zip=False)
-    assert found["ada"].doubt == Doubt.TIE
-    assert found["bob"].doubt is None
+    assert found["ada"].undecided == Undecided.TIE
+    assert found["bob"].undecided is None
 
 
 def test_prairielearn_counts_instances_variants_and_submissions(tmp_path: Path) -> None:
@@ -235,7 +235,7 @@ def test_one_number_under_two_names_in_moodle_is_nobodys(tmp_path: Path) -> None
         "Cy Twombly_1235_assignsubmission_file_/value.py": GOOD,
     }
     found = entries(tmp_path, files, as_zip=False)
-    assert found["1234"].doubt == Doubt.NAMES
+    assert found["1234"].undecided == Undecided.NAMES
     assert "names of several people: Ada Lovelace, Bob Kahn" in refusal(found["1234"])
     assert main_text(found["1235"]) == GOOD
 
@@ -246,8 +246,8 @@ def test_files_that_are_equally_new_tie(tmp_path: Path) -> None:
         for name in ("ada.py", "ada/value.py", "bob.py"):
             archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 12, 0, 0)), GOOD)
     with open_download(path, MODULE) as download:
-        assert [(claim.learner_id, claim.doubt) for claim in download.claims] == [
-            ("ada", Doubt.TIE),
+        assert [(claim.learner_id, claim.undecided) for claim in download.claims] == [
+            ("ada", Undecided.TIE),
             ("bob", None),
         ]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.downloads import Doubt, open_download
+from grader.downloads import Undecided, open_download
 from grader.model.errors import UsageProblem
 from tests.downloads.kit import MODULE, Files, both, entries, lay, main_text, opened, refusal
 
@@ -53,9 +53,9 @@ def test_a_shared_number_that_was_asked_for_is_refused_to_both(tmp_path: Path) -
     source = lay(tmp_path, files, as_zip=True)
     with open_download(source, MODULE, layout="canvas") as download:
         ada, both_of_them = download
-    assert (main_text(ada), ada.doubt) == (files["ada_50_9001_value.py"], None)
+    assert (main_text(ada), ada.undecided) == (files["ada_50_9001_value.py"], None)
     assert (both_of_them.learner_id, both_of_them.learner_name) == ("51", None)
-    assert both_of_them.doubt == Doubt.NAMES
+    assert both_of_them.undecided == Undecided.NAMES
     assert refusal(both_of_them) == (
         "bob_51_9002_value.py and cy_51_9003_value.py have one id and the names of several people: "
         "bob, cy. Give each person an id of their own, for example with `--id-pattern`."

@@ -165,7 +165,10 @@ def test_output_is_kept_clean_and_bounded(target):
         ("", "has no class named `Value`"),
         ("class value: pass", "(it has `value`)"),
         ("class Value(:", "SyntaxError"),
-        ("import nowhere_to_be_found", "`nowhere_to_be_found` (line 1), which is not installed"),
+        (
+            "from nowhere_to_be_found import *",
+            "`nowhere_to_be_found` (line 1), which is not installed",
+        ),
         ("import os; os._exit(0)", "exit code 0"),
         ("import sys; sys.exit()", "SystemExit"),
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),

@@ -1,0 +1,116 @@
+"""The notes of an import that gave the graded class. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from grader.target.import_words import line_words, named_at, place_of, reason_of
+from grader.target.loading import Ending, Kind, Loading, Problem
+from grader.text.words import listed, said, said_many
+
+MOST_NAMED = 5
+"""Missing modules that are named."""
+
+MOST_TOLD = 3
+"""Failures that have a note each."""
+
+GUARD = '`if __name__ == "__main__":`'
+
+
+def notes(loading: Loading) -> Iterator[str]:
+    """What there is to say of an import that gave the graded class."""
+    submission = loading.submission
+    missing = loading.named(Kind.MODULE)
+    if missing:
+        named = [named_at(submission, one) for one in missing[:MOST_NAMED]]
+        yield said_many(
+            "{names} is not installed here, only the standard library is. Your file was imported "
+            "without it. Delete the import if your class does not need it.",
+            "{names} are not installed here, only the standard library is. Your file was imported "
+            "without them. Delete the imports if your class does not need them.",
+            number=len(missing),
+            names=_listed(named, len(missing)),
+        )
+    for one in loading.named(Kind.NAME):
+        yield said(
+            "`{name}` exists only in Jupyter ({place}): at the top level it did nothing here.",
+            name=one.name,
+            place=place_of(submission, one.raised),
+        )
+    for one in loading.named(Kind.ANNOTATION):
+        yield said(
+            "The annotation in {place} cannot be evaluated ({reason}), so it was left as it is. "
+            "Define the name above it, or begin the file with "
+            "`from __future__ import annotations`.",
+            place=place_of(submission, one.raised),
+            reason=reason_of(one.raised),
+        )
+    for problem in loading.problems[:MOST_TOLD]:
+        yield _failed(loading, problem)
+    if loading.failed > MOST_TOLD:
+        yield said_many(
+            "{number} more statement or cell failed in this way.",
+            "{number} more statements or cells failed in this way.",
+            number=loading.failed - MOST_TOLD,
+        )
+    for ending in loading.endings:
+        yield _ended(loading, ending)
+
+
+def _failed(loading: Loading, problem: Problem) -> str:
+    """A statement that was left out, or the rest of a file or cell that was not run."""
+    submission, reason = loading.submission, reason_of(problem.raised)
+    place = place_of(submission, problem.raised)
+    if problem.line is not None:
+        if problem.raised.path in ("", submission.main):
+            place = line_words(submission.place(submission.main, problem.line), submission)
+        return said(
+            "Left out, because it fails here: {place} ({reason}).", place=place, reason=reason
+        )
+    if not loading.cells:
+        return said(
+            "The import ended at {place}: {reason}. What stands above is graded. Put what is to "
+            "run only on your own machine below {guard}.",
+            place=place,
+            reason=reason,
+            guard=GUARD,
+        )
+    cell = loading.cells[problem.unit].number if problem.unit < len(loading.cells) else 0
+    if problem.is_unread:
+        return said(
+            "Cell {cell} was not run, because Python cannot read it ({place}): {reason}",
+            cell=cell,
+            place=place,
+            reason=reason,
+        )
+    return said(
+        "Cell {cell} failed, and the rest of it was not run ({place}): {reason}",
+        cell=cell,
+        place=place,
+        reason=reason,
+    )
+
+
+def _ended(loading: Loading, ending: Ending) -> str:
+    place = line_words(
+        loading.submission.place(loading.submission.main, ending.line), loading.submission
+    )
+    if loading.cells:
+        return said(
+            "The rest of a cell was not run, from {place} on: {reason}.",
+            place=place,
+            reason=ending.reason,
+        )
+    return said(
+        "The import ended at {place}: {reason}. What stands above is graded. Put what is to "
+        "run only on your own machine below {guard}.",
+        place=place,
+        reason=ending.reason,
+        guard=GUARD,
+    )
+
+
+def _listed(names: Sequence[str], number: int) -> str:
+    if number > len(names):
+        return said("{names} and {number} more", names=", ".join(names), number=number - len(names))
+    return listed(list(names))

@@ -1,0 +1,164 @@
+"""Why an import gave no graded class: one clear sentence, with the learner's own line. Pure."""
+
+from __future__ import annotations
+
+import difflib
+import platform
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from grader.model.exercise import Submission
+from grader.model.import_failure import not_imported
+from grader.model.program import Raised
+from grader.target.import_words import line_words, named_at, reason_of
+from grader.target.loading import Kind, Loading
+from grader.target.newer_syntax import newer_version
+from grader.text.clean import clean_text
+from grader.text.words import joined, listed, said
+
+VERSION = ".".join(platform.python_version_tuple()[:2])
+
+SYNTAX_ERRORS = frozenset({"SyntaxError", "IndentationError", "TabError"})
+
+
+def why_not(loading: Loading, names: Sequence[str], needs: str) -> str:
+    """One clear sentence: why there is no graded class, with the learner's own line."""
+    submission, wanted = loading.submission, loading.contract.class_name
+    file, text = loading.file, _main_text(submission)
+    defining = re.compile(rf"^[ \t]*class[ \t]+{re.escape(wanted)}\b", re.MULTILINE)
+    if needs:
+        return not_imported(file, _needed(wanted, needs, is_defined=bool(defining.search(text))))
+    for problem in loading.problems:
+        if defining.search(_unit(loading, text, problem.unit)):
+            return load_sentence(submission, problem.raised, file)
+    if nearest(wanted, names):
+        return no_class_sentence(file, wanted, names)
+    if loading.problems:
+        return load_sentence(submission, loading.problems[0].raised, file)
+    if loading.endings:
+        return not_imported(file, _ended_at(loading))
+    starred = [
+        one
+        for one in loading.named(Kind.MODULE)
+        if re.search(rf"^[ \t]*from[ \t]+{re.escape(one.name)}\b.*\*", text, re.MULTILINE)
+    ]
+    if starred:
+        return said(
+            "{main} has no class named `{wanted}`. It imports {names}, which is not installed "
+            "here: is that a file to be handed in too?",
+            main=file,
+            wanted=wanted,
+            names=listed([named_at(submission, one) for one in starred]),
+        )
+    return no_class_sentence(file, wanted, names)
+
+
+def load_sentence(submission: Submission, raised: Raised, file: str) -> str:
+    """What an import raised, with the learner's own line."""
+    reason = reason_of(raised)
+    place = submission.place(raised.path or submission.main, raised.line)
+    newer = newer_version(raised.message, place.text) if place is not None else ""
+    if newer and raised.type_name in SYNTAX_ERRORS:
+        reason = said(
+            "{reason}; Python {newer} and later may read it, this grader runs Python {version}",
+            reason=reason,
+            newer=newer,
+            version=VERSION,
+        )
+    parts = reason, *_shown_line(submission, raised)
+    return not_imported(file, joined("\n    ", parts))
+
+
+def no_class_sentence(main: str, wanted: str, names: Sequence[str]) -> str:
+    """That the file defines no such class, with the nearest of the names it defines."""
+    near = nearest(wanted, names)
+    if not names:
+        return said(
+            "{main} loads, but has no class named `{wanted}`: it defines nothing.",
+            main=main,
+            wanted=wanted,
+        )
+    if not near:
+        return said(
+            "{main} loads, but has no class named `{wanted}` (it has {found}).",
+            main=main,
+            wanted=wanted,
+            found=listed([f"`{clean_text(name)}`" for name in names[:3]]),
+        )
+    return said(
+        "{main} loads, but has no class named `{wanted}` (it has `{found}`): the name must match "
+        "exactly.",
+        main=main,
+        wanted=wanted,
+        found=clean_text(near),
+    )
+
+
+def nearest(wanted: str, names: Sequence[str]) -> str:
+    """The name that is most like the wanted one; empty where none is."""
+    folded = {name.lower(): name for name in names}
+    near = difflib.get_close_matches(wanted.lower(), folded, n=1, cutoff=0.5)
+    return folded[near[0]] if near else ""
+
+
+def _needed(wanted: str, needs: str, *, is_defined: bool) -> str:
+    package = clean_text(needs)
+    if is_defined:
+        return said(
+            "your class `{wanted}` needs `{package}`, which is not installed here: only the "
+            "standard library is",
+            wanted=wanted,
+            package=package,
+        )
+    return said(
+        "`{wanted}` is to come from `{package}`, which is not here: is that a file to be handed in "
+        "too?",
+        wanted=wanted,
+        package=package,
+    )
+
+
+def _ended_at(loading: Loading) -> str:
+    submission, ending = loading.submission, loading.endings[0]
+    place = line_words(submission.place(submission.main, ending.line), submission)
+    return said("{reason}, at {place}", reason=ending.reason, place=place)
+
+
+def _main_text(submission: Submission) -> str:
+    return next((file.text for file in submission.files if file.path == submission.main), "")
+
+
+def _unit(loading: Loading, text: str, unit: int) -> str:
+    """The text of a file's or a cell's lines."""
+    if not loading.cells:
+        return text
+    if unit >= len(loading.cells):
+        return ""
+    cell = loading.cells[unit]
+    return "\n".join(text.split("\n")[cell.first - 1 : cell.last])
+
+
+def _shown_line(submission: Submission, raised: Raised) -> tuple[str, ...]:
+    """The learner's own line, where it is known, with its number and a caret below."""
+    place = submission.place(raised.path or submission.main, raised.line)
+    line = clean_text(place.text.strip(), limit=120) if place is not None else ""
+    if place is None or not line:
+        return ()
+    caret = _caret(raised, place.text, line)
+    where = line_words(place, submission)
+    if not caret:
+        return (said("{where}:  {code}", where=where, code=line),)
+    # the code stands on a line of its own: a translation of the words would move the caret
+    return said("in {where}:", where=where), line, caret
+
+
+def _caret(raised: Raised, line: str, shown: str) -> str:
+    """A caret under the column of the line as it is shown; nothing where that cannot be said."""
+    if raised.column is None or line.strip() != shown:
+        return ""
+    at = raised.column - 1 - (len(line) - len(line.lstrip()))
+    if not 0 <= at <= len(shown):
+        return ""
+    wide = sum(unicodedata.east_asian_width(one) in "WF" for one in shown[:at])
+    return " " * (at + wide) + "^"
