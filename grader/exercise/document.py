@@ -70,6 +70,27 @@ class Document:
             self.refuse("$", said("this file begins with keys."), self.beginning)
         return data
 
+    def formatted(self, number: int) -> dict[str, Any]:
+        """The whole file, which says that it is of that format. ExerciseProblem.
+
+        The format is judged before the keys: another one may mean other keys.
+        """
+        data = self.plain()
+        form = data.get("format")
+        if "format" not in data:
+            next_move = said("Begin the file with `format: {format}`.", format=number)
+            self.refuse("$", said("`format` is missing."), next_move)
+        if type(form) is not int or form != number:
+            what = said(
+                "format {given} is unknown; this grader reads format {format}.",
+                given=repr(form)[:40],
+                format=number,
+            )
+            next_move = said("Write `format: {format}`, or update the grader.", format=number)
+            self.refuse("$.format", what, next_move)
+        self.refuse_complaints()
+        return data
+
     def refuse_complaints(self) -> None:
         """Raises the first complaint about a part, where there is any."""
         for complaint in self._complaints:

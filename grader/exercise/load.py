@@ -36,7 +36,7 @@ def load(folder: Path | None = None) -> Exercise:
         lambda path, depth: _SHAPES.get(re.sub(r"\[\d+\]", "[]", path)),
         said("Begin it with `format: {format}`.", format=FORMAT),
     )
-    manifest = _manifest(page)
+    manifest = page.typed(page.formatted(FORMAT), Manifest)
     _check_names(page, manifest)
     _check_tasks(page, manifest.tasks)
     check_parts(page, root, manifest)
@@ -52,30 +52,6 @@ def load(folder: Path | None = None) -> Exercise:
         handout=manifest.handout,
         digest=digest_of(root, manifest.parts),
     )
-
-
-def _manifest(page: Document) -> Manifest:
-    """The typed record. The format is judged first: another one may mean other keys."""
-    data = page.plain()
-    if "format" not in data:
-        page.refuse(
-            "$",
-            said("`format` is missing."),
-            said("Begin the file with `format: {format}`.", format=FORMAT),
-        )
-    if type(data["format"]) is not int or data["format"] != FORMAT:
-        what = said(
-            "format {given} is unknown; this grader reads format {format}.",
-            given=repr(data["format"])[:40],
-            format=FORMAT,
-        )
-        page.refuse(
-            "$.format",
-            what,
-            said("Write `format: {format}`, or update the grader.", format=FORMAT),
-        )
-    page.refuse_complaints()
-    return page.typed(data, Manifest)
 
 
 def _check_names(page: Document, manifest: Manifest) -> None:
