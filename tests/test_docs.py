@@ -32,6 +32,7 @@ from grader.model.report import (
     Timing,
     Verdict,
 )
+from grader.policy.read import LateKeys, PolicyKeys, RoundingKeys
 from tests.cli.running import ROOT
 
 REFERENCE = (ROOT / "docs/reference.md").read_text("utf-8")
@@ -140,6 +141,14 @@ def test_every_outcome_is_documented_in_order() -> None:
 def test_every_key_of_the_manifest_is_documented(record: type[Struct]) -> None:
     """No key of tasks.yaml has to be guessed."""
     assert keys(record) - documented_words(section("tasks.yaml")) == set()
+
+
+@pytest.mark.parametrize(
+    "record", [PolicyKeys, LateKeys, RoundingKeys], ids=lambda record: record.__name__
+)
+def test_every_key_of_a_policy_is_documented(record: type[Struct]) -> None:
+    """No key of policy.yaml has to be guessed."""
+    assert keys(record) - documented_words(section("policy.yaml")) == set()
 
 
 def test_every_key_of_the_near_misses_list_is_documented() -> None:

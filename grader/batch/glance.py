@@ -25,6 +25,7 @@ from grader.model.class_report import (
     Mistake,
     Unexplained,
 )
+from grader.policy import Policy
 
 MOST_GROUPS = 50
 
@@ -32,12 +33,19 @@ MOST_GROUPS = 50
 class ClassReader:
     """Reads one gradebook's class under the conditions of its last run."""
 
-    def __init__(self, book: Gradebook, conditions: int, run: int, names: Names) -> None:
+    def __init__(
+        self,
+        book: Gradebook,
+        conditions: int,
+        run: int,
+        names: Names,
+        policy: Policy | None = None,
+    ) -> None:
         self.book = book
         self.run = run
         self.number = conditions
         self.names = names
-        self.people = People(book, names)
+        self.people = People(book, names, policy)
         self.conditions = conditions_of(book, conditions)
         self.tasks = queries.tasks(book, conditions)
         self.checks = queries.checks(book, conditions)

@@ -20,6 +20,7 @@ from grader.gradebook.doubts import Doubt, doubts_of, set_doubts
 from grader.gradebook.store import FILE, Gradebook
 from grader.model.errors import ExerciseProblem, UsageProblem
 from grader.model.exercise import Exercise
+from grader.policy import Policy
 from grader.text.words import joined, said
 
 MERGED = "merge"
@@ -45,8 +46,17 @@ def shard_folders(folders: Sequence[Path]) -> list[Path]:
 class Merge:
     """Joins shards into one gradebook."""
 
-    def __init__(self, exercise: Exercise, book: Gradebook, out: Path, *, anonymous: bool) -> None:
+    def __init__(
+        self,
+        exercise: Exercise,
+        book: Gradebook,
+        out: Path,
+        *,
+        anonymous: bool,
+        policy: Policy | None = None,
+    ) -> None:
         self.exercise = exercise
+        self.policy = policy
         self.book = book
         self.names = Names(book, anonymous=anonymous)
         self.out = out / ANONYMOUS if anonymous else out
@@ -75,7 +85,9 @@ class Merge:
             self._reports(run)
         with self.book.transaction():
             runs.finish(self.book, run)
-        return write_outputs(self.book, self.out, self.exercise, number, run, self.names)
+        return write_outputs(
+            self.book, self.out, self.exercise, number, run, self.names, self.policy
+        )
 
     def _agreed(self, shards: Iterable[Gradebook]) -> Conditions:
         """The conditions all were graded under, after a look at whether all are there."""

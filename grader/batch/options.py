@@ -17,6 +17,7 @@ from grader.gradebook.doubts import Doubt
 from grader.grading.pipeline import SECRET_VARIABLE
 from grader.model.errors import IsolationUnavailable
 from grader.model.exercise import Exercise, Limits
+from grader.policy import Policy
 from grader.text.words import said
 
 
@@ -39,6 +40,7 @@ class BatchOptions(Struct, frozen=True):
     source: str = ""
     doubts: tuple[Doubt, ...] = ()
     exercise_files: dict[str, bytes] | None = None
+    policy: Policy | None = None
 
 
 def guarded_level(isolation: str, exercise: Exercise) -> str:

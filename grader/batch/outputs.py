@@ -13,12 +13,13 @@ from grader.batch.glance import ClassReader
 from grader.batch.people import People
 from grader.batch.reports import Names, write_whole
 from grader.export.common import cell, csv_line, points_text
-from grader.gradebook import queries, runs
+from grader.gradebook import learners, queries, runs
 from grader.gradebook.queries import LineRow
 from grader.gradebook.store import Gradebook, storage
 from grader.model.class_report import ClassView
 from grader.model.encoding import encoded_sorted
 from grader.model.exercise import Exercise
+from grader.policy import Policy
 from grader.render.html.class_page import class_page
 from grader.text.words import said
 
@@ -27,14 +28,23 @@ COLUMNS = (
     *("late", "submitted_at", "attempt", "attempts", "group", "mistakes", "override_reason"),
     *("message", "notes", "report"),
 )
+RULED = ("rule", "final_score")
+"""The columns of a policy, after those of the scores."""
+
 NOT_NOW = said("not in the last download: the mark is from an earlier one")
 
 
 class Outcome(Struct, frozen=True):
-    """How a batch ended."""
+    """How a batch ended.
+
+    With a policy, `untimed` is how many marks it could not rule on, and `strangers` are the ids
+    of extensions that nobody has.
+    """
 
     view: ClassView
     folder: Path
+    untimed: int = 0
+    strangers: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -45,26 +55,45 @@ class Outcome(Struct, frozen=True):
 
 
 def write_outputs(
-    book: Gradebook, folder: Path, exercise: Exercise, conditions: int, run: int, names: Names
+    book: Gradebook,
+    folder: Path,
+    exercise: Exercise,
+    conditions: int,
+    run: int,
+    names: Names,
+    policy: Policy | None = None,
 ) -> Outcome:
     """Makes every output from the gradebook. Fault when the disk does not let it."""
     with storage(folder / "grades.csv"):
         folder.mkdir(parents=True, exist_ok=True)
-    view = ClassReader(book, conditions, run, names).view(
+    view = ClassReader(book, conditions, run, names, policy).view(
         exercise.title, runs.started_at(book, run)
     )
-    write_whole(folder / "grades.csv", _csv(People(book, names), exercise))
+    people = People(book, names, policy)
+    write_whole(folder / "grades.csv", _csv(people, exercise))
     body = msgspec.json.format(encoded_sorted(view), indent=2)
     write_whole(folder / "class.json", body + b"\n")
     write_whole(folder / "class.html", class_page(view).encode("utf-8"))
-    return Outcome(view, folder)
+    if policy is None:
+        return Outcome(view, folder)
+    everybody = (one.learner for one in learners.states(book))
+    return Outcome(view, folder, people.untimed, policy.strangers(everybody))
+
+
+def columns(policy: Policy | None) -> list[str]:
+    """The columns of grades.csv before those of the tasks."""
+    names = list(COLUMNS)
+    if policy is not None:
+        place = names.index("late")
+        names[place:place] = RULED
+    return names
 
 
 def _csv(people: People, exercise: Exercise) -> bytes:
     """Everybody's row, by id. A byte order mark tells spreadsheets that names are UTF-8."""
     text = io.StringIO()
     tasks = [task.id for task in exercise.tasks]
-    text.write(csv_line([*COLUMNS, *(f"task {task}" for task in tasks)]))
+    text.write(csv_line([*columns(people.policy), *(f"task {task}" for task in tasks)]))
     last = runs.last_whole(people.book)
     rows = (_row(people, row, tasks, last) for row in queries.lines(people.book))
     # by real ids the order of the pseudonyms would tell who is who
@@ -85,6 +114,7 @@ def _row(people: People, row: LineRow, tasks: Sequence[str], last: int) -> list[
         cell(line.person.name or ""),
         line.state,
         *map(_points, (line.score, line.max_score, line.graded_score, line.best_score)),
+        *([] if line.rule is None else [cell(line.rule), _points(line.final_score)]),
         "late" if line.late else "",
         cell(row.submitted_at or ""),
         str(row.attempt or ""),

@@ -11,17 +11,24 @@ from grader.gradebook.facts import SAME
 from grader.gradebook.queries import LineRow, PersonRow
 from grader.gradebook.store import Gradebook
 from grader.model.class_report import Change, Line, Override, Person, Problem
+from grader.policy import Policy, Standing, ruling_words
+from grader.text.words import said
 
 LONGEST_LIST = 2000
 
 
 class People:
-    """Shows people of a gradebook, cut at a length that a person would still read."""
+    """Shows people of a gradebook, cut at a length that a person would still read.
 
-    def __init__(self, book: Gradebook, names: Names) -> None:
+    `untimed` counts the marks shown on which the policy could not rule for want of a time.
+    """
+
+    def __init__(self, book: Gradebook, names: Names, policy: Policy | None = None) -> None:
         self.book = book
         self.names = names
+        self.policy = policy
         self.left_out: dict[str, int] = {}
+        self.untimed = 0
 
     def person(self, row: PersonRow) -> Person:
         """A learner as the outputs name them."""
@@ -68,6 +75,7 @@ class People:
 
     def line(self, row: LineRow) -> Line:
         """A learner's line."""
+        rule, final_score = self._ruled(row)
         return Line(
             person=self.person(row.person),
             state=row.state if row.override is None else "override",
@@ -78,7 +86,21 @@ class People:
             attempts=row.attempts,
             late=bool(row.late),
             mistakes=tuple((row.mistakes or "").split()),
+            rule=rule,
+            final_score=final_score,
         )
+
+    def _ruled(self, row: LineRow) -> tuple[str | None, float | None]:
+        """What the policy says of the learner's mark, and the mark after it."""
+        if self.policy is None:
+            return None, None
+        if row.override is not None:
+            return said("no rule: set by a grader"), row.override
+        if row.score is None or row.max_score is None:
+            return "", None
+        ruling = self.policy.ruling(row.person.id, row.submitted_at, row.score, row.max_score)
+        self.untimed += ruling.standing is Standing.UNKNOWN
+        return ruling_words(ruling, marked_late=bool(row.late)), ruling.final
 
     def _cut(self, name: str, things: Iterator[Any], most: int) -> Iterator[Any]:
         """At most so many; how many were left out is told."""

@@ -99,7 +99,15 @@ class Batch:
             self.runner.close()
         with self.book.transaction():
             runs.finish(self.book, run)
-        return write_outputs(self.book, self.out, self.exercise, registrar.number, run, self.names)
+        return write_outputs(
+            self.book,
+            self.out,
+            self.exercise,
+            registrar.number,
+            run,
+            self.names,
+            self.options.policy,
+        )
 
     def _begin(self) -> int:
         options = self.options

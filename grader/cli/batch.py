@@ -13,6 +13,7 @@ from grader.cli.batch_options import batch_options
 from grader.cli.common import console, load_exercise, verb
 from grader.cli.logs import ClassLog, Log
 from grader.cli.options import color_option, exercise_option
+from grader.cli.policies import policy_of, tell
 from grader.cli.systems import refuse_windows
 from grader.text.words import _, translated
 
@@ -48,6 +49,8 @@ def batch(
     id_pattern: str | None,
     roster: Path | None,
     overrides: Path | None,
+    policy: Path | None,
+    times: Path | None,
     log_json: bool,
     color: bool | None,
     **asked: Any,
@@ -71,6 +74,7 @@ def batch(
         asked.pop(name) for name in ("scheduler", "tls_ca_file", "tls_cert", "tls_key")
     )
     options = options_of(exercise, part, source.name, **asked)
+    options = replace(options, policy=policy_of(policy, times))
     with open_class(
         source, exercise.module_file, roster, layout=layout, id_pattern=id_pattern
     ) as given:
@@ -123,6 +127,7 @@ def _grade(
             outcome = batch.run(given.handed(options.shard, options.only))
         for remark in outcome.view.remarks:
             log.remark(remark.kind, remark.message)
+        tell(outcome, log, whole=not (options.shard or options.only))
         log.line(
             "finished",
             counts=asdict(outcome.view.counts),

@@ -16,6 +16,7 @@ from grader.cli.options import (
     seed_option,
     timeout_option,
 )
+from grader.cli.policies import policy_options
 from grader.downloads import FORMATS
 from grader.text.words import _
 
@@ -56,6 +57,7 @@ _OPTIONS = (
         metavar="CSV",
         help=_("Your own marks (id, score, reason); they hold through every regrade."),
     ),
+    policy_options,
     isolation_option,
     seed_option(_("The same seed for everybody.")),
     secret_option,

@@ -9,6 +9,7 @@ import click
 from grader.cli.common import console, load_exercise, verb
 from grader.cli.logs import Log
 from grader.cli.options import color_option, exercise_option
+from grader.cli.policies import policy_of, policy_options, tell
 from grader.model.errors import UsageProblem
 from grader.text.words import _, ngettext, said
 
@@ -22,12 +23,15 @@ from grader.text.words import _, ngettext, said
     help=_("Where to (default: DIR, when it is one folder with shards in it)."),
 )
 @click.option("--anonymous", is_flag=True, help=_("Outputs without names, in DIR/anonymous."))
+@policy_options
 @exercise_option
 @color_option
 def merge(
     folders: tuple[Path, ...],
     out: Path | None,
     anonymous: bool,
+    policy: Path | None,
+    times: Path | None,
     exercise_folder: Path | None,
     color: bool | None,
 ) -> int:
@@ -45,6 +49,7 @@ def merge(
     from grader.render.text import duration
 
     exercise = load_exercise(exercise_folder)
+    ruled = policy_of(policy, times)
     shards = shard_folders(folders)
     target = out or folders[0]
     if out is None and (len(folders) > 1 or shards == [folders[0]]):
@@ -53,11 +58,13 @@ def merge(
         )
     began = time.monotonic()
     with lock(target), Gradebook(target / FILE) as book:
-        outcome = Merge(exercise, book, target, anonymous=anonymous).run(shards)
+        merging = Merge(exercise, book, target, anonymous=anonymous, policy=ruled)
+        outcome = merging.run(shards)
     how = ngettext(
         "{number} shard joined in {time}", "{number} shards joined in {time}", len(shards)
     ).format(number=len(shards), time=duration(time.monotonic() - began))
     for remark in outcome.view.remarks:
         Log(False).remark(remark.kind, remark.message)
+    tell(outcome, Log(False), whole=True)
     console(color).print(summary(outcome.view, str(outcome.folder), how))
     return outcome.exit_code

@@ -129,7 +129,11 @@ class Override(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True, omit_defaults=True):
-    """One learner's row."""
+    """One learner's row.
+
+    `rule` and `final_score` are there where a policy was given: what it says, and the mark after
+    it; `score` is the one before.
+    """
 
     person: Person
     state: str
@@ -140,6 +144,8 @@ class Line(Struct, frozen=True, omit_defaults=True):
     attempts: int = 0
     late: bool = False
     mistakes: tuple[str, ...] = ()
+    rule: str | None = None
+    final_score: float | None = None
 
 
 class RemarkKind(StrEnum):

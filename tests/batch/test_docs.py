@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.batch.outputs import RULED
 from grader.cli import registry
+from grader.policy import read_policy
 from tests.batch import kit
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/howto-class.md").read_text("utf-8")
@@ -74,9 +76,18 @@ def test_kubernetes(place):
 def test_every_column_is_explained(exercise, school, out):
     kit.run(exercise, school, out)
     columns = list(next(iter(kit.grades(out).values())))
-    for column in columns:
+    for column in (*columns, *RULED):
         name = "task …" if column.startswith("task ") else column
         assert f"`{name}`" in PAGE, column
+
+
+def test_the_policy_is_read(tmp_path):
+    (shown,) = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    (tmp_path / "policy.yaml").write_text(shown, "utf-8")
+    policy = read_policy(tmp_path / "policy.yaml")
+    assert policy.late
+    assert policy.rounding
+    assert policy.extensions
 
 
 def test_every_option_that_is_named_is_there():

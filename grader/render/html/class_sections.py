@@ -228,6 +228,7 @@ def _overrides(view: ClassView) -> Html:
 
 def _learners(view: ClassView) -> Html:
     rows = []
+    ruled = any(one.rule is not None for one in view.learners)
     for one in view.learners:
         state = state_words(one.state)
         if one.late:
@@ -237,13 +238,16 @@ def _learners(view: ClassView) -> Html:
                 heading(person(one.person)),
                 words(state),
                 words(_names(one.mistakes)),
+                *([words(translated(one.rule or "") or "–", wide=True)] if ruled else []),
                 number(one.attempts or None),
                 number(one.best_score, _points(one.best_score)),
                 number(one.score, _points(one.score)),
+                *([number(one.final_score, _points(one.final_score))] if ruled else []),
             ]
         )
-    headings = (_("learner"), _("what"), _("mistakes"), _("attempts"), _("best"), _("score"))
-    return table(_("Everybody"), headings, rows, 3) if rows else EMPTY
+    told = (_("learner"), _("what"), _("mistakes"), *([_("rule")] if ruled else []))
+    marks = (_("attempts"), _("best"), _("score"), *([_("after the rule")] if ruled else []))
+    return table(_("Everybody"), (*told, *marks), rows, len(marks)) if rows else EMPTY
 
 
 def state_words(state: str) -> str:
