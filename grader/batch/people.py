@@ -56,8 +56,11 @@ class People:
         merged: dict[str, Change] = {}
         for row in queries.changes(self.book, run):
             known = merged.get(row.person.id)
-            before = row.before if known is None else known.before
-            merged[row.person.id] = Change(self.person(row.person), before, row.after, row.reason)
+            before, reason = row.before, row.reason
+            if known is not None:
+                before = known.before
+                reason = reason if reason == known.reason else f"{known.reason}; {reason}"
+            merged[row.person.id] = Change(self.person(row.person), before, row.after, reason)
         kept = (change for change in merged.values() if abs(change.before - change.after) >= SAME)
         return tuple(self._cut("changes", kept, LONGEST_LIST))
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from grader.batch.settle import Registrar
-from grader.gradebook import learners, runs
+from grader.gradebook import learners, marks, runs
 from grader.gradebook.learners import LearnerRow
 from grader.gradebook.store import Gradebook
 from grader.model.encoding import encoded
@@ -138,6 +138,10 @@ class Planner:
         submission = one.submission
         attempt = 0
         if submission is not None:
+            if before is not None and self._handed_in_before(submission, before):
+                learners.rename_attempt(
+                    self.book, one.learner, before.submission, submission.digest
+                )
             attempt = learners.number_attempt(
                 self.book, one.learner, submission, one.attempt, one.submitted_at, late=one.late
             )
@@ -157,6 +161,18 @@ class Planner:
             team=one.group,
             late=one.late,
         )
+
+    def _handed_in_before(self, submission: Submission, before: LearnerRow) -> bool:
+        """Whether only the exercise's name for the module, and so the digest, is another one."""
+        if before.mark is None or before.submission in {"", submission.digest}:
+            return False
+        now = {(file.path, file.sha256) for file in submission.files}
+        was = marks.files_of(self.book, before.mark)
+        new, old = now - was, was - now
+        if not len(new) == len(old) == 1:
+            return False
+        (path, content), (_, earlier) = *new, *old
+        return path == submission.main and content == earlier
 
     def _state(self, place: int, one: Handed) -> None:
         submission = one.submission

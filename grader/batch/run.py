@@ -27,9 +27,10 @@ from grader.batch.settle import Registrar
 from grader.batch.told import Listener
 from grader.gradebook import learners, runs
 from grader.gradebook.conditions import conditions_id
+from grader.gradebook.conditions import conditions_of as conditions_of_run
 from grader.gradebook.doubts import set_doubts
 from grader.gradebook.store import Gradebook
-from grader.model.errors import Fault
+from grader.model.errors import Fault, UsageProblem
 from grader.model.exercise import Exercise, Submission
 from grader.text.words import said
 
@@ -75,6 +76,7 @@ class Batch:
         runner: Callable[[Setup], Runner] | None = None,
         level: str | None = None,
     ) -> None:
+        refuse_other_exercise(book, exercise)
         self.book = book
         self.options = options
         self.listener = listener
@@ -156,6 +158,25 @@ class Batch:
         """The submission without its author: its report is for everybody who handed in the same."""
         name = self.exercise.module_file
         return replace(submission, name=name, learner_id=None, learner_name=None)
+
+
+def refuse_other_exercise(book: Gradebook, exercise: Exercise) -> None:
+    """UsageProblem for a gradebook of another exercise: its marks say nothing of this one."""
+    last = runs.last(book)
+    theirs = conditions_of_run(book, last.conditions).exercise if last else exercise.id
+    if theirs != exercise.id:
+        raise UsageProblem(
+            said(
+                "{folder} holds the gradebook of the exercise {theirs}, and this is {ours}",
+                folder=book.path.parent,
+                theirs=theirs,
+                ours=exercise.id,
+            ),
+            next_move=said(
+                "Nothing was graded. Name another folder with --out, or that exercise with "
+                "--exercise."
+            ),
+        )
 
 
 def _stop_when_hopeless(registrar: Registrar, last: Done) -> None:

@@ -41,7 +41,7 @@ class Registrar:
         self.writer = writer
         self.listener = listener
         self.not_before = run if fresh else 0
-        self.reasons: dict[int, str] = {}
+        self.differences: dict[int, list[str]] = {}
         self.faults = 0
 
     def known(self, digest: str) -> int | None:
@@ -122,13 +122,16 @@ class Registrar:
         attempt = learners.attempt_with(self.book, row.id, before)
         if attempt is None or abs(attempt.score - mark.score) < SAME:
             return
-        another = attempt.submission != row.submission
-        reason = said("another file was handed in") if another else self._reason(before)
+        words: list[str] = []
+        if attempt.submission != row.submission:
+            words.append(said("another file was handed in"))
+        words += self._differences(marks.mark_of(self.book, before).conditions)
+        reason = "; ".join(words) or said("graded afresh")
         learners.note_change(self.book, self.run, row.id, attempt.score, mark.score, reason)
 
-    def _reason(self, before: int) -> str:
-        number = marks.mark_of(self.book, before).conditions
-        if number not in self.reasons:
-            words = self.conditions.differences(conditions_of(self.book, number))
-            self.reasons[number] = "; ".join(words) or said("graded afresh")
-        return self.reasons[number]
+    def _differences(self, number: int) -> list[str]:
+        """What is not as it was under the conditions of that number."""
+        if number not in self.differences:
+            before = conditions_of(self.book, number)
+            self.differences[number] = self.conditions.differences(before)
+        return self.differences[number]

@@ -160,6 +160,14 @@ def number_attempt(
     return number
 
 
+def rename_attempt(book: Gradebook, name: str, was: str, submission: str) -> None:
+    """An attempt that is the same hand-in under another digest keeps its number."""
+    book.do(
+        "UPDATE OR IGNORE attempts SET submission = ? WHERE learner = ? AND submission = ?",
+        (submission, name, was),
+    )
+
+
 def attempt_with(book: Gradebook, name: str, mark: int) -> Attempt | None:
     """The learner's attempt that has this mark, with its score as it was then."""
     # the attempt remembers the score: grading afresh writes over the mark itself

@@ -40,6 +40,12 @@ def report_of(book: Gradebook, number: int) -> bytes:
     return zlib.decompress(book.one("SELECT report FROM marks WHERE id = ?", (number,))[0])
 
 
+def files_of(book: Gradebook, number: int) -> set[tuple[str, str]]:
+    """Path and SHA-256 of every file that a mark was given for."""
+    report = msgspec.json.decode(report_of(book, number))
+    return {(file["path"], file["sha256"]) for file in report["submission"]["files"]}
+
+
 def keep_mark(
     book: Gradebook, digest: str, conditions: int, run: int, facts: Facts, report: bytes
 ) -> int:
