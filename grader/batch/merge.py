@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from grader.batch.outputs import Outcome, write_outputs
+from grader.batch.outputs import Outcome, refuse_obstacles, write_outputs
 from grader.batch.plan import Shard
 from grader.batch.reports import ANONYMOUS, Names, ReportWriter
 from grader.gradebook import joining, learners, runs
@@ -60,6 +60,7 @@ class Merge:
         self.book = book
         self.names = Names(book, anonymous=anonymous)
         self.out = out / ANONYMOUS if anonymous else out
+        refuse_obstacles(self.out)
         last = runs.last(book)
         if last is not None and last.source != MERGED:
             raise UsageProblem(

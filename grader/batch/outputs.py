@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 from msgspec import Struct
 
 from grader.batch.glance import ClassReader
 from grader.batch.people import People
+from grader.batch.reports import FOLDER as REPORTS
 from grader.batch.reports import Names, write_whole
 from grader.export.common import cell, csv_line, points_text
 from grader.gradebook import learners, queries, runs
@@ -18,6 +20,7 @@ from grader.gradebook.queries import LineRow
 from grader.gradebook.store import Gradebook, storage
 from grader.model.class_report import ClassView
 from grader.model.encoding import encoded_sorted
+from grader.model.errors import UsageProblem
 from grader.model.exercise import Exercise
 from grader.policy import Policy
 from grader.render.html.class_page import class_page
@@ -28,6 +31,7 @@ COLUMNS = (
     *("late", "submitted_at", "attempt", "attempts", "group", "mistakes", "override_reason"),
     *("message", "notes", "report"),
 )
+FILES = ("grades.csv", "class.json", "class.html")
 RULED = ("rule", "final_score")
 """The columns of a policy, after those of the scores."""
 
@@ -54,6 +58,22 @@ class Outcome(Struct, frozen=True):
         return 6 if self.view.remarks else 0
 
 
+def refuse_obstacles(folder: Path) -> None:
+    """UsageProblem for what stands where an output goes: a folder for a file, or the reverse."""
+    for path in (folder, folder / REPORTS):
+        if path.exists() and not path.is_dir():
+            _refuse(said("{path} is a file, and a folder is written there", path=path))
+    for path in map(folder.joinpath, FILES):
+        if path.is_dir():
+            _refuse(said("{path} is a folder, and a file is written there", path=path))
+
+
+def _refuse(what: str) -> NoReturn:
+    raise UsageProblem(
+        what, next_move=said("Nothing was graded. Move it, or name another folder with --out.")
+    )
+
+
 def write_outputs(
     book: Gradebook,
     folder: Path,
@@ -64,16 +84,17 @@ def write_outputs(
     policy: Policy | None = None,
 ) -> Outcome:
     """Makes every output from the gradebook. Fault when the disk does not let it."""
-    with storage(folder / "grades.csv"):
+    table, data, page = map(folder.joinpath, FILES)
+    with storage(table):
         folder.mkdir(parents=True, exist_ok=True)
     view = ClassReader(book, conditions, run, names, policy).view(
         exercise.title, runs.started_at(book, run)
     )
     people = People(book, names, policy)
-    write_whole(folder / "grades.csv", _csv(people, exercise))
+    write_whole(table, _csv(people, exercise))
     body = msgspec.json.format(encoded_sorted(view), indent=2)
-    write_whole(folder / "class.json", body + b"\n")
-    write_whole(folder / "class.html", class_page(view).encode("utf-8"))
+    write_whole(data, body + b"\n")
+    write_whole(page, class_page(view).encode("utf-8"))
     if policy is None:
         return Outcome(view, folder)
     everybody = (one.learner for one in learners.states(book))

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from grader.batch.messages import Done, Job, Setup
 from grader.batch.options import BatchOptions, conditions_of, cores, guarded_level, setup_of
-from grader.batch.outputs import Outcome, write_outputs
+from grader.batch.outputs import Outcome, refuse_obstacles, write_outputs
 from grader.batch.plan import Handed, Planner
 from grader.batch.pool import Pool
 from grader.batch.reports import ANONYMOUS, Names, ReportWriter
@@ -77,6 +77,8 @@ class Batch:
         level: str | None = None,
     ) -> None:
         refuse_other_exercise(book, exercise)
+        self.out = out / ANONYMOUS if options.anonymous else out
+        refuse_obstacles(self.out)
         self.book = book
         self.options = options
         self.listener = listener
@@ -85,7 +87,6 @@ class Batch:
         self.level = level or guarded_level(options.isolation, exercise)
         self.conditions = conditions_of(self.exercise, options, self.level)
         self.names = Names(book, anonymous=options.anonymous)
-        self.out = out / ANONYMOUS if options.anonymous else out
         setup = setup_of(self.exercise, options, self.level)
         self.runner = runner(setup) if runner else Pool(setup, options.jobs or cores())
 
