@@ -15,6 +15,7 @@ from grader.batch.outputs import Outcome, refuse_obstacles, write_outputs
 from grader.batch.plan import Shard
 from grader.batch.reports import ANONYMOUS, Names, ReportWriter
 from grader.gradebook import joining, learners, runs
+from grader.gradebook.checksums import edited_marks, seal_new
 from grader.gradebook.conditions import Conditions, conditions_id, conditions_of
 from grader.gradebook.doubts import Doubt, doubts_of, set_doubts
 from grader.gradebook.store import FILE, Gradebook
@@ -82,6 +83,7 @@ class Merge:
                 set_doubts(self.book, run, _doubts(shards))
                 for shard in shards:
                     joining.copy(shard, self.book, run)
+                seal_new(self.book)
                 joining.number_places(self.book)
             self._reports(run)
         with self.book.transaction():
@@ -96,6 +98,7 @@ class Merge:
         parts: list[Shard] = []
         for shard in shards:
             conditions, part = _last_run(shard)
+            _refuse_edited(shard)
             parts += [Shard.parse(part)] if part else []
             if agreed is not None and conditions.digest != agreed.digest:
                 words = joined("; ", conditions.differences(agreed)) or said("another exercise")
@@ -140,6 +143,14 @@ def _last_run(shard: Gradebook) -> tuple[Conditions, str]:
             next_move=said("Run its batch again: it goes on where it stopped."),
         )
     return conditions_of(shard, last.conditions), last.shard
+
+
+def _refuse_edited(shard: Gradebook) -> None:
+    if next(edited_marks(shard), None) is not None:
+        raise UsageProblem(
+            said("a mark in {book} was edited by another hand", book=shard.path),
+            next_move=said("Run its batch again: what was edited is graded anew."),
+        )
 
 
 def _doubts(shards: Iterable[Gradebook]) -> list[Doubt]:

@@ -8,7 +8,7 @@ class is known before the first submission is graded, and nothing of it is held 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -79,9 +79,15 @@ class Shard(Struct, frozen=True):
 
 
 class Planner:
-    """Puts entries into the gradebook, one run's worth."""
+    """Puts entries into the gradebook, one run's worth.
 
-    def __init__(self, book: Gradebook, registrar: Registrar) -> None:
+    `edited` are the learners whose mark was found to be edited, and is gone.
+    """
+
+    def __init__(
+        self, book: Gradebook, registrar: Registrar, edited: frozenset[str] = frozenset()
+    ) -> None:
+        self.edited = edited
         self.book = book
         self.registrar = registrar
         self.run = registrar.run
@@ -107,11 +113,12 @@ class Planner:
 
     def _one(self, place: int, one: Handed) -> None:
         before = learners.learner(self.book, one.learner)
-        if before is not None and before.state == "graded" and one.state == "absent":
+        had_mark = before is not None and (before.state == "graded" or one.learner in self.edited)
+        if had_mark and one.state == "absent":
             return  # what came with an earlier download still counts
         if before is not None and self._unchanged(place, one, before):
             return
-        notes = list(one.notes)
+        notes = [*one.notes, *self._found_edited(one, before)]
         if before is not None and before.run == self.run:
             if not _newer(one, before):
                 return
@@ -130,7 +137,7 @@ class Planner:
             return False
         if before.mark is None or self.registrar.known(submission.digest) != before.mark:
             return False
-        return self.registrar.kept(one.learner, before.mark, before.report, place)
+        return self.registrar.kept(before, before.mark, place)
 
     def _row(
         self, place: int, one: Handed, notes: Sequence[str], before: LearnerRow | None
@@ -161,6 +168,13 @@ class Planner:
             team=one.group,
             late=one.late,
         )
+
+    def _found_edited(self, one: Handed, before: LearnerRow | None) -> Iterator[str]:
+        """What was not as it was left: the mark, or the report."""
+        if one.learner in self.edited:
+            yield said("the mark in the gradebook was edited by another hand: it was graded anew")
+        if before is not None and self.registrar.writer.replaced(before):
+            yield said("the report was edited by another hand: it was written anew")
 
     def _handed_in_before(self, submission: Submission, before: LearnerRow) -> bool:
         """Whether only the exercise's name for the module, and so the digest, is another one."""

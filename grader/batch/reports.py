@@ -74,16 +74,25 @@ class ReportWriter:
         with storage(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
 
-    def stands(self, report: str) -> bool:
+    def stands(self, row: LearnerRow) -> bool:
         """Whether a report that was written there is there, and need not be looked at."""
-        place, _, name = report.rpartition("/")
-        return not self.all_anew and place == self.place and (self.folder / name).exists()
+        path = self._written_at(row)
+        return not self.all_anew and path is not None and _is_as_written(path, row.written)
+
+    def replaced(self, row: LearnerRow) -> bool:
+        """Whether another report is there than was written."""
+        path = self._written_at(row)
+        return path is not None and path.exists() and not _is_as_written(path, row.written)
+
+    def _written_at(self, row: LearnerRow) -> Path | None:
+        place, _, name = row.report.rpartition("/")
+        return self.folder / name if place == self.place else None
 
     def graded(self, learner: str, mark: int, run: int) -> None:
         """The report of a mark. Nothing is written when it would be the same again."""
         row = learners.known_learner(self.book, learner)
         version, path = self._version(row, f"{mark} {run}"), self._path(learner)
-        if row.written == version and path.exists():
+        if row.written.startswith(version) and _is_as_written(path, row.written):
             return
         frame = _frame.decode(marks.report_of(self.book, mark))
         info = msgspec.json.decode(frame["submission"])
@@ -105,7 +114,7 @@ class ReportWriter:
             return
         message = self.names.message(state, message)
         version, path = self._version(row, f"{state} {message}"), self._path(learner)
-        if row.written == version and path.exists():
+        if row.written.startswith(version) and _is_as_written(path, row.written):
             return
         info = SubmissionInfo(self._file(row), (), row.submission)
         report = unmarked_report(self.exercise, Verdict(state), message, info)
@@ -146,13 +155,28 @@ class ReportWriter:
 
     def _write(self, learner: str, path: Path, version: str, data: bytes) -> None:
         write_whole(path, data)
-        learners.set_report(self.book, learner, version, f"{self.place}/{path.name}")
+        written = f"{version} {_checksum(data)}"
+        learners.set_report(self.book, learner, written, f"{self.place}/{path.name}")
 
     def _forget(self, row: LearnerRow) -> None:
         if row.written:
             with contextlib.suppress(OSError):
                 self._path(row.id).unlink()
             learners.set_report(self.book, row.id, "", "")
+
+
+def _is_as_written(path: Path, written: str) -> bool:
+    """Whether the report is there with the content that was written."""
+    content = written.partition(" ")[2]
+    try:
+        # what an earlier release wrote has no checksum
+        return _checksum(path.read_bytes()) == content if content else path.exists()
+    except OSError:
+        return False
+
+
+def _checksum(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=12).hexdigest()
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -26,6 +26,7 @@ from grader.batch.reports import ANONYMOUS, Names, ReportWriter
 from grader.batch.settle import Registrar
 from grader.batch.told import Listener
 from grader.gradebook import learners, runs
+from grader.gradebook.checksums import drop_edited, seal_new
 from grader.gradebook.conditions import conditions_id
 from grader.gradebook.conditions import conditions_of as conditions_of_run
 from grader.gradebook.doubts import set_doubts
@@ -34,6 +35,9 @@ from grader.model.errors import Fault, UsageProblem
 from grader.model.exercise import Exercise, Submission
 from grader.text.words import said
 
+EDITED = said(
+    "the mark in the gradebook was edited by another hand, and there is no file to grade it anew"
+)
 MOST_FAULTS = 20
 """Faults in a row after which it is the machine and not the submissions."""
 
@@ -86,6 +90,7 @@ class Batch:
         self.exercise = replace(exercise, limits=limits)
         self.level = level or guarded_level(options.isolation, exercise)
         self.conditions = conditions_of(self.exercise, options, self.level)
+        self.edited: frozenset[str] = frozenset()
         self.names = Names(book, anonymous=options.anonymous)
         setup = setup_of(self.exercise, options, self.level)
         self.runner = runner(setup) if runner else Pool(setup, options.jobs or cores())
@@ -96,7 +101,7 @@ class Batch:
             run = self._begin()
             registrar = self._registrar(run)
             self.runner.warm(1)
-            Planner(self.book, registrar).read(handed)
+            Planner(self.book, registrar, self.edited).read(handed)
             self._grade(registrar)
         finally:
             self.runner.close()
@@ -116,6 +121,10 @@ class Batch:
         options = self.options
         with self.book.transaction():
             runs.empty_queue(self.book)
+            self.edited = drop_edited(self.book)
+            seal_new(self.book)
+            for learner in self.edited:
+                learners.set_fault(self.book, learner, EDITED)
             run = runs.begin(
                 self.book,
                 conditions_id(self.book, self.conditions),

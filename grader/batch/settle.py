@@ -97,13 +97,13 @@ class Registrar:
         self.writer.graded(learner, number, mark.run)
         return Settled(learner, "graded", cached, mark.score, mark.max_score)
 
-    def kept(self, learner: str, number: int, report: str, place: int) -> bool:
+    def kept(self, row: LearnerRow, number: int, place: int) -> bool:
         """The learner has this mark and its report already; False when that must be looked at."""
-        if not self.writer.stands(report):
+        if not self.writer.stands(row):
             return False
         mark = marks.mark_of(self.book, number)
-        learners.set_seen(self.book, learner, self.run, place)
-        self.listener.settled(Settled(learner, "graded", True, mark.score, mark.max_score))
+        learners.set_seen(self.book, row.id, self.run, place)
+        self.listener.settled(Settled(row.id, "graded", True, mark.score, mark.max_score))
         return True
 
     def settle_unmarked(self, learner: str) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import msgspec
 from msgspec import Struct
 
-from grader.gradebook.store import Gradebook
+from grader.gradebook.store import Gradebook, readable
 from grader.model.exercise import Limits
 from grader.text.words import said
 
@@ -63,4 +63,5 @@ def conditions_id(book: Gradebook, conditions: Conditions) -> int:
 def conditions_of(book: Gradebook, number: int) -> Conditions:
     """The conditions of that number."""
     detail = book.one("SELECT detail FROM conditions WHERE id = ?", (number,))[0]
-    return msgspec.json.decode(detail, type=Conditions)
+    with readable(book.path):
+        return msgspec.json.decode(detail, type=Conditions)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from grader.gradebook.store import Gradebook
+from grader.gradebook.store import Gradebook, readable
 from grader.model.class_report import RemarkKind
 
 
@@ -31,4 +31,5 @@ def doubts_of(book: Gradebook, run: int) -> list[Doubt]:
     if book.one("SELECT 1 FROM sqlite_master WHERE name = 'doubts'") is None:
         return []
     row = book.one("SELECT found FROM doubts WHERE run = ?", (run,))
-    return msgspec.json.decode(row[0], type=list[Doubt]) if row else []
+    with readable(book.path):
+        return msgspec.json.decode(row[0], type=list[Doubt]) if row else []

@@ -11,7 +11,7 @@ from __future__ import annotations
 from grader.gradebook.store import Gradebook
 
 _TABLES = ("queue", "changes", "overrides", "attempts", "learners", "diagnoses", "mistakes",
-           "marks", "tasks", "checks", "runs", "conditions", "doubts")  # fmt: skip
+           "marks", "tasks", "checks", "runs", "conditions", "doubts", "checksums")  # fmt: skip
 
 _RECENT = (
     "WHERE run > (SELECT coalesce(max(id), 0) FROM runs "

@@ -7,8 +7,9 @@ import zlib
 import msgspec
 from msgspec import Struct
 
+from grader.gradebook.checksums import seal
 from grader.gradebook.facts import Facts
-from grader.gradebook.store import Gradebook
+from grader.gradebook.store import Gradebook, readable
 
 
 class Mark(Struct, frozen=True):
@@ -37,7 +38,8 @@ def mark_of(book: Gradebook, number: int) -> Mark:
 
 def report_of(book: Gradebook, number: int) -> bytes:
     """A mark's report as one line of JSON, with nobody's name in it."""
-    return zlib.decompress(book.one("SELECT report FROM marks WHERE id = ?", (number,))[0])
+    with readable(book.path):
+        return zlib.decompress(book.one("SELECT report FROM marks WHERE id = ?", (number,))[0])
 
 
 def files_of(book: Gradebook, number: int) -> set[tuple[str, str]]:
@@ -71,6 +73,7 @@ def keep_mark(
     mark = mark_id(book, digest, conditions)
     assert mark is not None
     _diagnoses(book, mark, facts)
+    seal(book, mark)
     _battery(book, conditions, facts)
     return mark
 

@@ -262,8 +262,8 @@ def lines(book: Gradebook) -> Iterator[LineRow]:
     """Everybody, in the order of ids."""
     rows = book.stream(
         "SELECT l.id, l.name, l.report, l.state, l.late, m.score, m.max_score, o.score, o.reason, "
-        "(SELECT max(a.score) FROM attempts a JOIN marks p ON p.id = l.mark "
-        f"WHERE a.learner = l.id AND abs(a.max_score - p.max_score) < {SAME}), "
+        "(SELECT max(b.score) FROM attempts a JOIN marks b ON b.id = a.mark JOIN marks p "
+        f"ON p.id = l.mark WHERE a.learner = l.id AND abs(b.max_score - p.max_score) < {SAME}), "
         "(SELECT count(*) FROM attempts a WHERE a.learner = l.id), "
         "(SELECT group_concat(mistake, ' ') FROM "
         "(SELECT DISTINCT mistake FROM diagnoses d WHERE d.mark = m.id)), "

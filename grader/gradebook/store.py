@@ -6,9 +6,12 @@ import contextlib
 import os
 import sqlite3
 import sys
+import zlib
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from grader.gradebook.journal import set_journal
 from grader.gradebook.tables import ADDED, FORMAT, TABLES
@@ -31,6 +34,8 @@ class Gradebook:
         try:
             self.db = _connect(path, readonly=readonly)
         except sqlite3.Error as error:
+            if _is_damage(error):
+                raise damaged(path, error) from None
             raise UsageProblem(
                 said("{path} cannot be opened as a gradebook: {error}", path=path, error=error),
                 next_move=said("Name another folder with --out, or mend the permissions."),
@@ -93,13 +98,54 @@ class Gradebook:
 
 
 @contextlib.contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Turns what cannot be read of a gradebook's content into the sentence that it is damaged."""
+    try:
+        yield
+    except (msgspec.MsgspecError, zlib.error) as error:
+        raise damaged(path, error) from None
+
+
+def damaged(path: Path, error: Exception) -> UsageProblem:
+    """The sentence that the gradebook is no sound one, and what to do."""
+    return UsageProblem(
+        said("the gradebook {path} is damaged: {error}", path=path, error=error),
+        next_move=said(
+            "Restore it from a copy, or grade anew with another folder for --out. The reports of "
+            "those who were graded are still in {folder}.",
+            folder=path.parent / "reports",
+        ),
+    )
+
+
+def _is_damage(error: Exception) -> bool:
+    """Whether SQLite complains about what is in the file, and not about the disk."""
+    if not isinstance(error, sqlite3.Error):
+        return False
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:  # a text that is no UTF-8
+        return isinstance(error, sqlite3.OperationalError)
+    return code & 0xFF in {
+        sqlite3.SQLITE_ERROR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_NOTADB,
+    }
+
+
+@contextlib.contextmanager
 def storage(path: Path) -> Iterator[None]:
-    """Turns what a disk may do to us into one clear sentence."""
+    """Turns what a disk may do to us into one clear sentence.
+
+    Fault, or UsageProblem for a gradebook that is damaged.
+    """
     try:
         yield
     except GraderError:
         raise
     except (sqlite3.Error, OSError) as error:
+        if _is_damage(error):
+            raise damaged(path, error) from error
         words = getattr(error, "strerror", None) or str(error)
         raise Fault(
             said("cannot write to {parent}: {words}", parent=path.parent, words=words),
@@ -117,12 +163,14 @@ def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
     else:
         db = sqlite3.connect(path, isolation_level=None, timeout=30)
     try:
-        if readonly:
-            _check_format(db, path)
-            return db
         fresh = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-        if not fresh:
+        if readonly or not fresh:
             _check_format(db, path)
+            (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
+            if found != "ok":
+                raise damaged(path, sqlite3.DatabaseError(found))
+        if readonly:
+            return db
         set_journal(db, path)
         db.execute("PRAGMA synchronous = NORMAL")
         if fresh:

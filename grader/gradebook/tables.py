@@ -60,5 +60,6 @@ CREATE TABLE secrets(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 ADDED = """
 CREATE TABLE IF NOT EXISTS doubts(run INTEGER PRIMARY KEY, found TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS checksums(mark INTEGER PRIMARY KEY, checksum TEXT NOT NULL);
 """
 """What a gradebook of an earlier release lacks; it is added where one is written to."""

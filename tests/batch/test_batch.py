@@ -274,7 +274,7 @@ def test_not_a_gradebook(tmp_path):
     with pytest.raises(UsageProblem, match="not a gradebook of format 1"):
         Gradebook(tmp_path / FILE)
     (tmp_path / FILE).write_bytes(b"no database at all, but long enough to be read as one" * 30)
-    with pytest.raises(UsageProblem, match="cannot be opened as a gradebook"):
+    with pytest.raises(UsageProblem, match="is damaged: file is not a database"):
         Gradebook(tmp_path / FILE)
 
 
