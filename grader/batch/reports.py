@@ -110,7 +110,7 @@ class ReportWriter:
         """The report of a refusal or a fault; who handed in nothing has none."""
         row = learners.known_learner(self.book, learner)
         if state not in {"refused", "fault"}:
-            self._forget(row)
+            self.forget(row)
             return
         message = self.names.message(state, message)
         version, path = self._version(row, f"{state} {message}"), self._path(learner)
@@ -158,7 +158,8 @@ class ReportWriter:
         written = f"{version} {_checksum(data)}"
         learners.set_report(self.book, learner, written, f"{self.place}/{path.name}")
 
-    def _forget(self, row: LearnerRow) -> None:
+    def forget(self, row: LearnerRow) -> None:
+        """Takes the report away."""
         if row.written:
             with contextlib.suppress(OSError):
                 self._path(row.id).unlink()

@@ -102,6 +102,8 @@ class Batch:
             registrar = self._registrar(run)
             self.runner.warm(1)
             Planner(self.book, registrar, self.edited).read(handed)
+            if not self.options.only:
+                registrar.forget_left_over()
             self._grade(registrar)
         finally:
             self.runner.close()

@@ -112,6 +112,13 @@ class Registrar:
         self.writer.unmarked(learner, row.state, row.message)
         self.listener.settled(Settled(learner, row.state))
 
+    def forget_left_over(self) -> None:
+        """Takes out who is neither handed in nor in the roster now, and never had a mark."""
+        with self.book.transaction():
+            for row in learners.left_over(self.book, self.run):
+                self.writer.forget(row)
+                learners.remove(self.book, row.id)
+
     def _fault(self, learner: str, message: str) -> Settled:
         learners.set_fault(self.book, learner, message)
         self.writer.unmarked(learner, "fault", message)

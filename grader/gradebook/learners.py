@@ -110,6 +110,22 @@ def set_report(book: Gradebook, name: str, written: str, report: str) -> None:
     book.do("UPDATE learners SET written = ?, report = ? WHERE id = ?", (written, report, name))
 
 
+def left_over(book: Gradebook, run: int) -> list[LearnerRow]:
+    """Who was in an earlier run only and never had a mark."""
+    rows = book.rows(
+        f"SELECT {_COLUMNS} FROM learners l WHERE run < ? AND mark IS NULL AND NOT EXISTS "
+        "(SELECT 1 FROM attempts a WHERE a.learner = l.id AND a.score IS NOT NULL) AND NOT EXISTS "
+        "(SELECT 1 FROM overrides o WHERE o.learner = l.id)",
+        (run,),
+    )
+    return [LearnerRow(*row) for row in rows]
+
+
+def remove(book: Gradebook, name: str) -> None:
+    """The learner is in the class no more."""
+    book.do("DELETE FROM learners WHERE id = ?", (name,))
+
+
 def waiting(book: Gradebook, digest: str, run: int) -> list[str]:
     """The learners of a run who wait for the mark of this submission."""
     rows = book.rows(

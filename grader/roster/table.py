@@ -29,7 +29,9 @@ class Table:
         if text.lower().startswith("sep="):  # Excel's own first line
             text = "\n" + text.partition("\n")[2]
         self.delimiter = _delimiter(text)
-        self._reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter)
+        self._lines = io.StringIO(text, newline="").readlines()
+        # strict, for else a quote that is not closed takes the rest of the table into its cell
+        self._reader = csv.reader(iter(self._lines), delimiter=self.delimiter, strict=True)
         self.titles: Sequence[str] = ()
         for _, cells in self._cells():
             self.titles = cells
@@ -84,17 +86,31 @@ class Table:
             line = self._reader.line_num + 1
             try:
                 cells = next(self._reader, None)
-            except csv.Error as error:
-                self.refuse(
-                    line,
-                    said("it is not CSV ({error})", error=clean_text(str(error))),
-                    said("Mend the line."),
-                )
+            except csv.Error:
+                cells = self._quoted_in_part(line)
             if cells is None:
                 return
             cleaned = tuple(_cell(cell) for cell in cells)
             if any(cleaned):
                 yield line, cleaned
+
+    def _quoted_in_part(self, line: int) -> list[str]:
+        """The cells of a line in which text follows a closing quote. UsageProblem for any other."""
+        text = "".join(self._lines[line - 1 : self._reader.line_num])
+        if self._reader.line_num > line or text.count('"') % 2:
+            self.refuse(
+                line,
+                said("a quote is opened here and not closed"),
+                said("Close it, or write two quotes for one that belongs to the text."),
+            )
+        try:
+            return next(csv.reader([text], delimiter=self.delimiter))
+        except csv.Error as error:
+            self.refuse(
+                line,
+                said("it is not CSV ({error})", error=clean_text(str(error))),
+                said("Mend the line."),
+            )
 
     def _shown(self) -> str:
         return clean_text(str(self.path))

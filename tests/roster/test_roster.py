@@ -151,7 +151,7 @@ def test_rows_may_be_short_and_cells_empty(tmp_path: Path) -> None:
         ('id,name\n17,"Ada\nLovelace"\n,Bob\n', "line 4: Bob has no id"),
         ("id,name\n17,Kahn, Bob\n", "line 2: there are more cells than columns"),
         (b"id,name\n17,Ada\n18,Zo\xeb\n", "line 3: this is not UTF-8"),
-        ('id,name\n17,"Ada\n', "lists no learners"),
+        ('id,name\n17,"Ada\n', "line 2: a quote is opened here and not closed"),
         ("", "is empty"),
         ("\n\n", "is empty"),
         ("id,name\n", "lists no learners"),
@@ -217,3 +217,36 @@ def test_any_bytes_are_a_roster_or_a_sentence(tmp_path: Path, data: bytes) -> No
         words = "A roster."
     assert not {unicodedata.category(ch) for ch in words} & {"Cc", "Cf", "Cs"}
     assert all(one.id for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('id,name\n1,"Doe\n2,Roe\n3,Poe\n', 2),
+        ('id,name\n1,Doe\n2,"Roe, Rick\n"3","Poe, Pat"\n', 3),
+        ('id,name\n1,Doe\n2,"Roe, Rick\n3,"Poe, Pat"\n', 3),
+        ('id,name\n1,"Doe\nof two lines"\n2,"Roe', 4),
+        ('id,"name\n1,Doe\n', 1),
+        ('id;name\r\n"1;Doe\r\n2;Roe\r\n', 2),
+        ('id,name\n1,"Doe"" and more\n', 2),
+    ],
+)
+def test_a_quote_that_is_not_closed_is_refused_with_its_line(tmp_path, text, line):
+    assert f"roster.csv, line {line}: a quote is opened" in refused(tmp_path, text).message
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ('"Doe" Jane', "Doe Jane"),
+        ('"Doe, ""JJ"" Jane"', 'Doe, "JJ" Jane'),
+        ('O"Brien', 'O"Brien'),
+        ('"Doe\nJane"', "Doe\nJane"),
+    ],
+)
+def test_quotes_that_are_closed_are_read(tmp_path, cell, name):
+    read = roster(tmp_path, f"id,name\n1,{cell}\n2,Roe\n")
+    assert [one.id for one in read.learners] == ["1", "2"]
+    found = read.learners[0].name
+    assert found is not None
+    assert found.split() == name.split()
