@@ -65,7 +65,7 @@ def _failed(loading: Loading, problem: Problem) -> str:
         if problem.raised.path in ("", submission.main):
             place = line_words(submission.place(submission.main, problem.line), submission)
         return said(
-            "Left out, because it fails here: {place} ({reason}).", place=place, reason=reason
+            "Left out, because it failed: {place} ({reason}).", place=place, reason=reason
         )
     if not loading.cells:
         return said(

@@ -76,16 +76,16 @@ RIGHT = {
     "kills itself": (REFERENCE + "\nimport os\nos._exit(3)\n", ["exit code 3"]),
     "writes a file": (
         "import logging\nlogging.basicConfig(filename='debug.log')\n" + REFERENCE,
-        ["fails here: line 2"],
+        ["because it failed: line 2"],
     ),
     "starts a thread": (
         "import threading\nthreading.Thread(target=print).start()\n" + REFERENCE,
-        ["fails here: line 2"],
+        ["because it failed: line 2"],
     ),
     "takes long": ("for _ in range(8_000_000): pass\n" + REFERENCE, []),
     "unpacked above": (
         "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1])\n" + REFERENCE,
-        ["`matplotlib`", "Left out, because it fails here: line 2"],
+        ["`matplotlib`", "Left out, because it failed: line 2"],
     ),
     "two on a line": (
         "import os; os.makedirs('out', exist_ok=True)\nassert os\n" + REFERENCE,
@@ -225,7 +225,7 @@ def test_a_helper_is_forgiven_as_the_main_file_is():
     report = grading.grade(EXERCISE, intake.take_files("value.py", files, "value.py"))
     assert report.score == report.max_score
     assert "`numpy` (line 1 of engine.py)" in report.notes[0]
-    assert "fails here: line 2 of engine.py" in report.notes[1]
+    assert "because it failed: line 2 of engine.py" in report.notes[1]
 
 
 def test_nobody_gains_by_how_the_import_ends(reports):
