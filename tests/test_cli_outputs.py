@@ -133,3 +133,15 @@ def test_how_a_submission_was_read_is_on_scorecard_and_page(tmp_path: Path) -> N
         assert note.replace("`!pip install numpy`", "<code>!pip install numpy</code>") in (
             page.read_text("utf-8")
         )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_still_shows_the_scorecard(tmp_path: Path) -> None:
+    """It is graded: only the file is missing."""
+    saved = tmp_path / "report.json"
+    plain = grader("grade", "starter/value.py", "--json", saved)
+    for line in (("grade", "starter/value.py", "--json"), ("report", saved, "--html")):
+        done = grader(*line, "/dev/full")
+        assert done.code == FAULT
+        assert "cannot write /dev/full: No space left on device" in done.err
+        assert done.out.splitlines()[-3:] == plain.out.splitlines()[-3:]

@@ -46,6 +46,7 @@ from grader.report.wire import decode, encode
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
 POSITIVE = st.floats(min_value=1e-3, max_value=1e6)
+POINTS = {"score": st.floats(0, 100), "max_score": st.floats(100, 1e9)}
 SCHEMAS = {"report": report_schema, "tasks": tasks_schema}
 
 
@@ -56,7 +57,8 @@ def values(annotation: Any) -> st.SearchStrategy[Any]:
         return st.builds(Limits, POSITIVE, POSITIVE, POSITIVE, POSITIVE, sizes, sizes, sizes)
     if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
         hints = typing.get_type_hints(annotation)
-        return st.builds(annotation, **{name: values(hint) for name, hint in hints.items()})
+        known = {name: points for name, points in POINTS.items() if name in hints}
+        return st.builds(annotation, **{name: values(hint) for name, hint in hints.items()} | known)
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return st.sampled_from(list(annotation))
     origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
@@ -208,7 +210,7 @@ def test_text_that_is_no_unicode_is_our_fault() -> None:
         (b"\xff", "This is not JSON", "`grader grade --json FILE`"),
         (b'"\xff"', "This is not JSON", "`grader grade --json FILE`"),
         ("\ud800", "This is not JSON", "`grader grade --json FILE`"),
-        (b"[" * 100_000, "This is not JSON", "`grader grade --json FILE`"),
+        (b"[" * 100_000, "nested too deeply", "`grader grade --json FILE`"),
         (b'{"schema_version": NaN}', "This is not JSON", "`grader grade --json FILE`"),
         (b'{"schema_version": 1e999}', "This is not JSON", "`grader grade --json FILE`"),
         (b"[]", "not a report of this grader", "`grader grade --json FILE`"),
@@ -232,6 +234,48 @@ def test_what_is_no_report_is_refused(data: bytes | str, what: str, next_move: s
     error = refused(data)
     assert what in error.message, error.message
     assert next_move in error.next_move
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda raw: raw.update(score=raw["max_score"] + 1), "gives report "),
+        (lambda raw: raw.update(score=-1), "gives report -1 of "),
+        (lambda raw: raw.update(score=-2, max_score=-1), "gives report -2 of -1"),
+        (lambda raw: raw.update(score=1e308, max_score=1e308), "gives report 1e+308 of "),
+        (lambda raw: raw["tasks"][0].update(score=99), "99 of "),
+        (lambda raw: raw["tasks"][0]["checks"][0].update(score=-0.5), "-0.5 of "),
+        (lambda raw: raw["tasks"][0]["checks"][0].update(score=1e308), "1e+308 of "),
+    ],
+)
+def test_points_that_no_grading_gives_are_refused(change: Any, words: str) -> None:
+    raw = json.loads(encode(sample()))
+    change(raw)
+    error = refused(json.dumps(raw))
+    assert words in error.message, error.message
+    assert "no grading does" in error.message
+
+
+def test_a_rounded_score_may_be_a_little_above_the_maximum() -> None:
+    raw = json.loads(encode(sample()))
+    raw["score"] = raw["max_score"] + 1e-5
+    assert decode(json.dumps(raw)).score == raw["score"]
+
+
+@pytest.mark.parametrize("depth", [2_000, 100_000])
+def test_deep_nesting_is_called_so(depth: int) -> None:
+    """Also under a key that is passed over, and within what is a report else."""
+    deep = b"[" * depth + b"]" * depth
+    for data in (deep, encode(sample()).rstrip()[:-1] + b', "new": ' + deep + b"}"):
+        assert "nested too deeply" in refused(data).message
+
+
+@pytest.mark.parametrize("key", ["score", "schema_version", "tasks"])
+def test_a_key_that_stands_twice_is_named(key: str) -> None:
+    data = encode(sample(), indent=0)
+    assert f"`{key}` stands twice" in refused(b'{"%s": 3, ' % key.encode() + data[1:]).message
+    nested = data.replace(b'"tasks":[{', b'"tasks":[{"title": "", ')
+    assert "`title` stands twice" in refused(nested).message
 
 
 def test_a_report_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:

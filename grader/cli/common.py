@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +114,17 @@ def print_scorecard(
             explanations={one.id: lead(one.explanation) for one in tasks if one.explanation},
         )
     )
+
+
+@contextlib.contextmanager
+def scorecard_after(report: Report, exercise: Exercise | None, **how: Any) -> Iterator[None]:
+    """Draws the scorecard when all is written, and also when a disk was full: it is graded."""
+    try:
+        yield
+    except Fault:
+        print_scorecard(report, exercise, **how)
+        raise
+    print_scorecard(report, exercise, **how)
 
 
 def lead(explanation: str) -> str:

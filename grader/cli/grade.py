@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import known_task, limits_within, load_exercise, print_scorecard, take, verb
+from grader.cli.common import known_task, limits_within, load_exercise, scorecard_after, take, verb
 from grader.cli.deliveries import Deliveries
 from grader.cli.logs import Log, log_option
 from grader.cli.options import (
@@ -88,15 +88,15 @@ def grade(
         report = _report(exercise, submission, task_id, seed, secret, isolation, timeout)
         shown = for_audience(report, eyes or Audience.GRADER)
         log.report(shown)
-        deliveries.deliver(report, exercise)
-        print_scorecard(
+        with scorecard_after(
             shown,
             exercise,
             audience=eyes or Audience.GRADER,
             color=color,
             stderr=deliveries.takes_stdout,
             task=task_id if report.tasks else None,
-        )
+        ):
+            deliveries.deliver(report, exercise)
     if report.outcome is Verdict.GRADED and fail_under is not None:
         share = 100 * (report.score or 0.0) / (report.max_score or 1.0)
         return 1 if share < fail_under else 0

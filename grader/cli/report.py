@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import print_scorecard, verb
+from grader.cli.common import scorecard_after, verb
 from grader.cli.deliveries import Deliveries
 from grader.cli.options import audience_option, color_option, delivery_options
 from grader.model.check import Audience
@@ -49,10 +49,10 @@ def report(
         saved = wire.decode(data)
         if public_key is not None and not _verified(data, public_key):
             return 1
-        deliveries.deliver(saved, None)
-    eyes = eyes or Audience.GRADER
-    shown = for_audience(saved, eyes)
-    print_scorecard(shown, None, audience=eyes, color=color, stderr=deliveries.takes_stdout)
+        eyes = eyes or Audience.GRADER
+        shown, stderr = for_audience(saved, eyes), deliveries.takes_stdout
+        with scorecard_after(shown, None, audience=eyes, color=color, stderr=stderr):
+            deliveries.deliver(saved, None)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -132,8 +133,14 @@ class Server:
         try:
             return msgspec.json.decode(line, type=Request)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+            found = _leniently(line)
             message = said("not a request: {error}", error=error)
-            self._say({"id": _id_of(line), "error": {"kind": "usage", "message": message}})
+            if not _is_text(found):
+                message = said(
+                    "not a request: it holds half a surrogate pair, which is no character; send "
+                    "the whole pair, or \\ufffd"
+                )
+            self._say({"id": _id_of(found), "error": {"kind": "usage", "message": message}})
             return None
 
     def _take(self, request: Request) -> Submission:
@@ -181,17 +188,34 @@ class Server:
         )
 
     def _say(self, answer: dict[str, Any]) -> None:
-        self.out.write(encoded(answer) + b"\n")
+        if _is_text(answer["id"]):
+            line = encoded(answer)
+        else:  # only the answer to what is no request: it comes back as it was escaped
+            line = json.dumps(answer, separators=(",", ":")).encode()
+        self.out.write(line + b"\n")
         self.out.flush()
         if "error" in answer:
             self.log.line("error", id=answer["id"], **answer["error"])
 
 
-def _id_of(line: bytes) -> Any:
-    """The id of a line that is no request, where it has one."""
+def _leniently(line: bytes) -> Any:
+    """What a line holds to a reader that takes more than JSON allows; None for no JSON at all."""
     try:
-        found = msgspec.json.decode(line)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return json.loads(line)
+    except (ValueError, RecursionError):
         return None
+
+
+def _is_text(found: Any) -> bool:
+    """Whether all text in it can be written: half a surrogate pair cannot."""
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _id_of(found: Any) -> Any:
+    """The id of what is no request, where it has one."""
     name = found.get("id") if isinstance(found, dict) else None
     return name if isinstance(name, str | int) else None

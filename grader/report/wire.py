@@ -7,6 +7,7 @@ passes over keys it does not know, so that an older grader reads what a newer mi
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Mapping
@@ -22,6 +23,9 @@ from grader.text.clean import clean_name
 from grader.text.words import said
 
 LARGEST = 64 * 1024 * 1024
+LARGEST_POINTS = 1e9
+SAME = 5e-5
+"""Points are rounded to four decimals: a score may exceed its maximum by as much."""
 
 _MAJOR, _MINOR = (int(part) for part in SCHEMA_VERSION.split("."))
 
@@ -58,8 +62,12 @@ def decode(data: bytes | str) -> Report:
         raise UsageProblem(said("The report is empty."), next_move=_WRITE_ONE)
     try:
         text = data.encode() if isinstance(data, str) else data
-        raw = msgspec.json.decode(text.removeprefix(b"\xef\xbb\xbf"))
-    except (ValueError, RecursionError) as error:
+        text = text.removeprefix(b"\xef\xbb\xbf")
+        raw = msgspec.json.decode(text)
+        _refuse_doubled_keys(text)
+    except RecursionError:
+        raise _too_deep() from None
+    except ValueError as error:
         raise _not_json(error) from None
     if not isinstance(raw, dict) or "schema_version" not in raw:
         raise UsageProblem(
@@ -71,8 +79,10 @@ def decode(data: bytes | str) -> Report:
         # tasks.yaml refuses unknown limits; a report of a newer minor may well have some.
         raw["limits"] = {key: limits[key] for key in _keys(Limits) if key in limits}
     try:
-        return msgspec.convert(raw, Report)
-    except (ValueError, OverflowError, RecursionError) as error:
+        report = msgspec.convert(raw, Report)
+    except RecursionError:
+        raise _too_deep() from None
+    except (ValueError, OverflowError) as error:
         raise UsageProblem(
             said(
                 "This report does not follow format version {major}: {error}.",
@@ -83,6 +93,44 @@ def decode(data: bytes | str) -> Report:
             if newer
             else _WRITE_ONE,
         ) from None
+    _refuse_odd_points(report)
+    return report
+
+
+def _refuse_doubled_keys(text: bytes) -> None:
+    """For of two values of one key every reader takes another one."""
+
+    def single(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) == len(pairs):
+            return found
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UsageProblem(
+            said("The key `{key}` stands twice in one object of the report.", key=_shown(twice)),
+            next_move=_WRITE_ONE,
+        )
+
+    json.loads(text, object_pairs_hook=single, parse_int=float)
+
+
+def _refuse_odd_points(report: Report) -> None:
+    """UsageProblem for a score that no grading gives: below 0, or above what is to be had."""
+    places = [("report", report.score or 0.0, report.max_score or 0.0)]
+    for task in report.tasks:
+        places.append((task.id, task.score, task.max_score))
+        places += [(check.id, check.score, check.max_score) for check in task.checks]
+    for place, score, most in places:
+        if not (-SAME <= score <= most + SAME and most <= LARGEST_POINTS):
+            raise UsageProblem(
+                said(
+                    "This report gives {place} {score:g} of {most:g} points: no grading does.",
+                    place=clean_name(place),
+                    score=score,
+                    most=most,
+                ),
+                next_move=_WRITE_ONE,
+            )
 
 
 def _refuse_non_finite(value: object, place: str) -> None:
@@ -104,6 +152,12 @@ def _refuse_non_finite(value: object, place: str) -> None:
     elif isinstance(value, (tuple, list)):
         for at, item in enumerate(value):
             _refuse_non_finite(item, f"{place}[{at}]")
+
+
+def _too_deep() -> UsageProblem:
+    return UsageProblem(
+        said("The report is nested too deeply: no report of this grader is."), next_move=_WRITE_ONE
+    )
 
 
 def _not_json(error: Exception) -> UsageProblem:
@@ -145,7 +199,7 @@ def _check_version(version: object) -> bool:
     return minor > _MINOR
 
 
-def _shown(error: Exception) -> str:
+def _shown(error: Exception | str) -> str:
     """The error's words for a terminal: they may quote the file, and the file is anyone's."""
     words = str(error) or type(error).__name__
     return clean_name(words, limit=300).rstrip(".")

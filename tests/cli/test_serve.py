@@ -300,3 +300,24 @@ def test_a_line_costs_less_than_a_command(service: Service, tmp_path: Path) -> N
             turn()
         times.append((time.perf_counter() - started) / 3)
     print(f"a line {times[0]:.3f} s, a command {times[1]:.3f} s: {times[1] / times[0]:.1f} times")
+
+
+@pytest.mark.parametrize("identifier", [7, "seven", "\ud800 half"])
+def test_half_a_surrogate_pair_is_called_so_and_keeps_its_id(identifier: int | str) -> None:
+    requests: list[dict[str, Any]] = [
+        {"id": identifier, "source": "text = '\ud800'"},
+        {"id": identifier, "source": RIGHT, "learner_id": "\udc00"},
+        {"id": identifier, "path": "\ud800.py"},
+    ]
+    lines = [json.dumps(one) for one in requests]
+    run = grader("serve", "--stdio", stdin="\n".join(lines).encode())
+    answers = [json.loads(line) for line in run.out.splitlines()]
+    assert [answer["id"] for answer in answers] == [identifier] * len(lines)
+    assert all("half a surrogate pair" in answer["error"]["message"] for answer in answers)
+
+
+def test_a_blank_line_is_passed_over_as_the_docs_say() -> None:
+    run = grader("serve", "--stdio", stdin=b'\n  \n{"id": 1, "nothing": 0}\n\r\n')
+    assert [json.loads(line)["id"] for line in run.out.splitlines()] == [1]
+    docs = " ".join((ROOT / "docs/reference.md").read_text("utf-8").split())
+    assert "A blank line is passed over without an answer" in docs
