@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from grader.model.files import Replacement, TemporaryFolder
 from tests.cli import submissions
 from tests.cli.running import COMMAND, WALL_S, variables
 
@@ -83,7 +85,9 @@ def busy(pid: int) -> bool:
 
 @pytest.mark.parametrize("hangs", HANGS)
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["INT", "TERM"]
+    ("number", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+    ids=["INT", "TERM", "HUP"],
 )
 def test_a_stopped_grading_ends_with_its_signal_s_code(
     number: signal.Signals, code: int, hangs: str, tmp_path: Path
@@ -155,3 +159,110 @@ def test_a_termination_while_a_text_is_executed_has_its_own_code(tmp_path: Path)
         check=False,
     )
     assert (done.returncode, done.stderr.strip()) == (143, b"grader: stopped")
+
+
+def test_a_signal_that_the_caller_ignores_stays_ignored(tmp_path: Path) -> None:
+    """So that nohup does what it is for."""
+    path = submissions.write(tmp_path, submissions.REFERENCE)
+    line = 'trap "" HUP; kill -HUP $$; exec "$0" "$@"'
+    grading = subprocess.Popen(
+        ["sh", "-c", line, *COMMAND, "grade", str(path)],
+        env=variables(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    wait_for(lambda: bool(descendants(grading.pid)), "the box's start")
+    grading.send_signal(signal.SIGHUP)
+    out, err = grading.communicate(timeout=WALL_S)
+    assert (grading.returncode, err) == (0, b"")
+    assert out
+
+
+STOPPED_TWICE = """
+import os, signal, sys
+from pathlib import Path
+from grader import cli
+from grader.__main__ import main
+from grader.model.files import Replacement
+
+def stopped(*_, **__):
+    held = Replacement(Path("report.json"))
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    finally:
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGTERM)
+        held.discard()
+
+cli.Verbs.make_context = stopped
+sys.argv[1:] = ["tasks"]
+main()
+"""
+
+STOPPED_EARLY = """
+import os, signal, sys
+from grader import export
+from grader.__main__ import main
+
+export.exporter = lambda _: os.kill(os.getpid(), signal.SIGTERM)
+sys.argv[1:] = ["grade", "value.py", "--json", "report.json", "--export", "any=out"]
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [(STOPPED_TWICE, 130), (STOPPED_EARLY, 143)], ids=["twice", "early"]
+)
+def test_a_signal_at_a_bad_moment_leaves_nothing_behind(
+    text: str, code: int, tmp_path: Path
+) -> None:
+    """While all is being taken away, and before anybody knows of what is to be taken away."""
+    (tmp_path / "stopped.py").write_text(text, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "stopped"],
+        cwd=tmp_path,
+        env=variables(),
+        capture_output=True,
+        timeout=WALL_S,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.strip()) == (code, b"grader: stopped")
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["stopped.py"]
+
+
+def test_what_a_killed_grader_leaves_is_gone_with_the_next(tmp_path: Path) -> None:
+    """One file at most; and never what another one is writing at the moment."""
+    grading = start(tmp_path)
+    beside = Replacement(tmp_path / "report.json")
+    try:
+        wait_for(lambda: busy(grading.pid), "the submission's run")
+    finally:
+        grading.kill()
+        grading.communicate(timeout=WALL_S)
+    assert len(list(tmp_path.glob(".report.json.*"))) == 2
+    submissions.write(tmp_path, submissions.REFERENCE)
+    line = [*COMMAND, "grade", str(tmp_path / "value.py"), "--json", str(tmp_path / "report.json")]
+    subprocess.run(line, env=variables(), capture_output=True, timeout=WALL_S, check=True)
+    assert len(list(tmp_path.glob(".report.json.*"))) == 1
+    beside.commit(b"{}")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["report.json", "value.py"]
+
+
+def test_a_temporary_folder_of_a_killed_process_is_gone_with_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    killed = (
+        "import os; from grader.model.files import TemporaryFolder as T; t = T('x'); os.abort()"
+    )
+    for _ in range(2):
+        subprocess.run(
+            [sys.executable, "-c", killed], env=variables(TMPDIR=str(tmp_path)), check=False
+        )
+        assert len(list(tmp_path.iterdir())) == 1
+    first = TemporaryFolder("x")
+    second = TemporaryFolder("x")
+    assert {first.path, second.path} == set(tmp_path.iterdir())
+    first.close()
+    second.close()
+    assert not list(tmp_path.iterdir())

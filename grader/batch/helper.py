@@ -18,7 +18,6 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 import msgspec
@@ -39,6 +38,7 @@ from grader.gradebook.facts import LETTERS, CheckFacts, Facts, NamedDiagnosis, T
 from grader.grading.pipeline import Options, grade_each
 from grader.model.errors import ExerciseProblem, GraderError
 from grader.model.exercise import Exercise, Submission
+from grader.model.files import TemporaryFolder
 from grader.model.report import Report, Verdict
 from grader.report import wire
 from grader.text.words import said
@@ -87,12 +87,12 @@ def _exercise(setup: Setup) -> Iterator[Exercise]:
             said("the exercise changed while the batch was running"),
             next_move=said("Run the command again; what is graded is kept."),
         )
-    with TemporaryDirectory(prefix="exercise-") as folder:
+    with contextlib.closing(TemporaryFolder("exercise")) as folder:
         for name, data in setup.exercise_files.items():
-            path = Path(folder, name)
+            path = folder.path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        found = load_exercise(Path(folder))
+        found = load_exercise(folder.path)
         if found.digest != setup.exercise_digest:
             raise ExerciseProblem(said("the exercise did not arrive whole at the worker"))
         yield found

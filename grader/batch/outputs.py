@@ -22,6 +22,7 @@ from grader.model.class_report import ClassView
 from grader.model.encoding import encoded_sorted
 from grader.model.errors import UsageProblem
 from grader.model.exercise import Exercise
+from grader.model.files import sweep
 from grader.policy import Policy
 from grader.render.html.class_page import class_page
 from grader.text.words import said
@@ -59,11 +60,16 @@ class Outcome(Struct, frozen=True):
 
 
 def refuse_obstacles(folder: Path) -> None:
-    """UsageProblem for what stands where an output goes: a folder for a file, or the reverse."""
+    """UsageProblem for what stands where an output goes: a folder for a file, or the reverse.
+
+    What a killed batch left half-written is taken away.
+    """
     for path in (folder, folder / REPORTS):
         if path.exists() and not path.is_dir():
             _refuse(said("{path} is a file, and a folder is written there", path=path))
+    sweep(folder / REPORTS)
     for path in map(folder.joinpath, FILES):
+        sweep(folder, path.name)
         if path.is_dir():
             _refuse(said("{path} is a folder, and a file is written there", path=path))
 

@@ -14,9 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import socket
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,6 +25,7 @@ from grader.box import cache
 from grader.box.reasons import of_the_island
 from grader.model.errors import NO_TEMPORARY_FILE, Fault
 from grader.model.exercise import Exercise
+from grader.model.files import TemporaryFolder
 from grader.text.words import joined, said
 
 ALL = "all"
@@ -96,7 +95,7 @@ class Bait:
     """What must stay out of reach of a worker; `facts` tell a trial where it lies."""
 
     def __init__(self, exercise: Exercise, python: str) -> None:
-        self.temporary = ""
+        self.temporary: TemporaryFolder | None = None
         try:
             secret = self._folder() / "secret"
             secret.touch(mode=0o600)
@@ -130,8 +129,8 @@ class Bait:
                 place.mkdir(mode=0o700, exist_ok=True)
             if os.access(place, os.W_OK):
                 return place
-        self.temporary = tempfile.mkdtemp(prefix="autograd-grader-")
-        return Path(self.temporary)
+        self.temporary = TemporaryFolder("bait")
+        return self.temporary.path
 
     def possible(self, attempts: tuple[str, ...]) -> list[str]:
         """Those of the attempts for which there is bait."""
@@ -145,8 +144,8 @@ class Bait:
             self.listener.close()
             self.listener = None
         Path(self.facts["folder"], "written").unlink(missing_ok=True)
-        if self.temporary:
-            shutil.rmtree(self.temporary, ignore_errors=True)
+        if self.temporary is not None:
+            self.temporary.close()
 
 
 def trials(level: str, plan: Mapping[str, Any], namespaces: int, bait: Bait) -> dict[str, Any]:

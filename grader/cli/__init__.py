@@ -2,7 +2,7 @@
 
 Exit codes: 0 graded · 1 below --fail-under, a defect, or failures in `check` · 2 wrong usage ·
 3 exercise broken · 4 submission refused · 5 our fault · 6 a class is graded, but look ·
-130 / 143 on SIGINT / SIGTERM.
+129 / 130 / 143 on SIGHUP / SIGINT / SIGTERM.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def cli(context: click.Context) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Carries a command out; its exit code. No error of any kind ends in a traceback."""
     stop = _Stop()
-    signal.signal(signal.SIGTERM, stop.on_sigterm)
+    stop.listen()
     _fill_standard_descriptors()
     write_what_can_be_written()
     lend()
@@ -183,7 +183,7 @@ def _fill_standard_descriptors() -> None:
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM. A class of its own: should a plain KeyboardInterrupt pass through `exec` of a text
+    """A signal. A class of its own: should a plain KeyboardInterrupt pass through `exec` of a text
     (every named tuple is made so), Python 3.11 ends by SIGINT at exit, though it was caught."""
 
 
@@ -192,11 +192,21 @@ class _Stop:
 
     def __init__(self) -> None:
         self.code = 128 + signal.SIGINT
+        names = ("SIGINT", "SIGTERM", "SIGHUP")
+        # Windows has no SIGHUP; what the caller has us ignore, as nohup does, stays ignored
+        found = [getattr(signal, name) for name in names if hasattr(signal, name)]
+        self.numbers = [one for one in found if signal.getsignal(one) is not signal.SIG_IGN]
 
-    def on_sigterm(self, number: int, frame: FrameType | None) -> None:
+    def listen(self) -> None:
+        """Has the signals end the command in an orderly way."""
+        for number in self.numbers:
+            signal.signal(number, self.on_signal)
+
+    def on_signal(self, number: int, frame: FrameType | None) -> None:
         """As an interrupt, which pytest lets pass; a SystemExit it would hold against a check."""
         # one is enough: what is being cleaned up must not be interrupted again
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for other in self.numbers:
+            signal.signal(other, signal.SIG_IGN)
         self.code = 128 + number
         raise Terminated
 

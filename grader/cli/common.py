@@ -15,7 +15,7 @@ import click
 from grader.model.check import Audience
 from grader.model.errors import Fault, UsageProblem
 from grader.model.exercise import Exercise, Limits, Submission
-from grader.model.files import Replacement
+from grader.model.files import Replacement, sweep
 from grader.model.report import Report
 from grader.text.words import _, said
 
@@ -155,6 +155,7 @@ class Output:
                 if target.is_dir():
                     raise IsADirectoryError(21, said("it is a folder"))
                 return
+            sweep(target.parent, target.name)
             self.replacement = Replacement(target)
         except OSError as error:
             raise UsageProblem(

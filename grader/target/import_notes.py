@@ -64,9 +64,7 @@ def _failed(loading: Loading, problem: Problem) -> str:
     if problem.line is not None:
         if problem.raised.path in ("", submission.main):
             place = line_words(submission.place(submission.main, problem.line), submission)
-        return said(
-            "Left out, because it failed: {place} ({reason}).", place=place, reason=reason
-        )
+        return said("Left out, because it failed: {place} ({reason}).", place=place, reason=reason)
     if not loading.cells:
         return said(
             "The import ended at {place}: {reason}. What stands above is graded. Put what is to "
