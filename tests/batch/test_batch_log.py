@@ -92,15 +92,15 @@ def test_a_name_cannot_forge_a_line(exercise, school, out, end):
 
 
 def test_a_fault_is_an_event(exercise, school, out, tmp_path):
-    """Nothing can be written where a folder should be: it is said to both, and nothing is done."""
-    out.mkdir()
-    (out / "reports").write_text("in the way")
+    """A report cannot be written where a folder is: it is said to both."""
+    (out / "reports" / "s0000.json" / "in the way").mkdir(parents=True)
     done = kit.execute(*kit.command(exercise, school, out, "--log-json"))
     assert done.returncode == 5, done.stderr
     logged, said = done.stderr.split("grader: ")
     events = lines(logged)
-    assert [event["event"] for event in events] == ["started", "fault"]
-    assert events[1]["message"] in said
+    told = [event["event"] for event in events]
+    assert (told[0], told[-1], told.count("fault")) == ("started", "fault", 1)
+    assert events[-1]["message"] in said
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")

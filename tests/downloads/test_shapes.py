@@ -28,7 +28,7 @@ def read_right(source: Path, shape: Shape, size: int, layout: str | None = None)
         check_whole(entry)
         assert text(number) in main_text(entry)
         assert entry.learner_name == shape.name(number)
-        assert entry.doubt is None
+        assert entry.undecided is None
     return lines
 
 
