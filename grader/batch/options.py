@@ -12,6 +12,7 @@ from msgspec import Struct
 from grader.batch.messages import Setup
 from grader.batch.plan import Shard
 from grader.box import choose
+from grader.box.allowance import refuse_scarcity
 from grader.gradebook.conditions import Conditions
 from grader.gradebook.doubts import Doubt
 from grader.grading.pipeline import SECRET_VARIABLE
@@ -43,8 +44,12 @@ class BatchOptions(Struct, frozen=True):
     policy: Policy | None = None
 
 
-def guarded_level(isolation: str, exercise: Exercise) -> str:
-    """The level of isolation this machine gives. IsolationUnavailable below what a class needs."""
+def guarded_level(isolation: str, exercise: Exercise, jobs: int) -> str:
+    """The level of isolation this machine gives. IsolationUnavailable below what a class needs.
+
+    Fault where there may be too few files or processes for so many jobs.
+    """
+    refuse_scarcity(jobs)
     box = choose(isolation, exercise)
     try:
         level = box.protection.level

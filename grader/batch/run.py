@@ -88,7 +88,7 @@ class Batch:
         self.listener = listener
         limits = options.limits or exercise.limits
         self.exercise = replace(exercise, limits=limits)
-        self.level = level or guarded_level(options.isolation, exercise)
+        self.level = level or guarded_level(options.isolation, exercise, options.jobs or cores())
         self.conditions = conditions_of(self.exercise, options, self.level)
         self.edited: frozenset[str] = frozenset()
         self.names = Names(book, anonymous=options.anonymous)

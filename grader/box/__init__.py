@@ -33,8 +33,12 @@ def choose(level: str, exercise: Exercise) -> Box:
     """A box of that level or, where one was asked for by name, a stronger one.
 
     IsolationUnavailable when this machine cannot give it. A level asked for by name is proved
-    here; `auto` goes on while its proof is under way, and takes what holds.
+    here; `auto` goes on while its proof is under way, and takes what holds. Fault where too few
+    files may be open, or too few processes started.
     """
+    from grader.box.allowance import refuse_scarcity
+
+    refuse_scarcity()
     if not sys.platform.startswith("linux"):
         return _elsewhere(level, exercise)
     if level == "none":
@@ -92,7 +96,13 @@ def _packages(exercise: Exercise) -> list[Bundle]:
 
 
 def survey(exercise: Exercise) -> Survey:
-    """What isolates on this machine, and what is missing: every level is tried."""
+    """What isolates on this machine, and what is missing: every level is tried.
+
+    Fault where too few files may be open, or too few processes started, to try.
+    """
+    from grader.box.allowance import refuse_scarcity
+
+    refuse_scarcity()
     from grader.box import inventory
 
     return inventory.survey(exercise)

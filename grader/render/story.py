@@ -19,6 +19,7 @@ from grader.model.report import (
     ProgramLine,
     Report,
     TaskResult,
+    Verdict,
 )
 from grader.program.evidence import value_sentence
 from grader.render.origin import ShownOrigin, origin_of
@@ -33,6 +34,14 @@ LOOK_HERE = N_("Look here first")
 REFUSED = N_("This submission was refused, and nothing in it was run")
 NOT_JUDGED = N_("Nothing could be judged yet: every check begins with that import.")
 UNGUARDED = N_("The submission ran with your own rights; see `grader doctor`.")
+
+
+def ran_unguarded(report: Report) -> bool:
+    """Whether something of a submission ran, and nothing protected the machine from it."""
+    if report.isolation.level != "none" or report.outcome is Verdict.REFUSED:
+        return False
+    # a fault before there was a box says nothing of why its layers are missing
+    return report.outcome is Verdict.GRADED or bool(report.isolation.missing)
 
 
 class Mistake(NamedTuple):

@@ -49,7 +49,11 @@ def class_page(view: ClassView) -> str:
 
 def _header(view: ClassView, sections: list[Section]) -> Html:
     links = [tag("li", tag("a", _(section.title), href=f"#{section.name}")) for section in sections]
-    warning = tag("p", _(UNGUARDED), class_="warning") if view.isolation == "none" else EMPTY
+    warning = (
+        tag("p", _(UNGUARDED), class_="warning")
+        if view.isolation == "none" and view.counts.graded
+        else EMPTY
+    )
     return tag(
         "header",
         tag("h1", one_line(view.title)),

@@ -22,7 +22,7 @@ from grader.render.html.markup import Child, Html, around, fold, inline, join, t
 from grader.render.html.sheet import Sheet, bar
 from grader.render.html.tasks import score_table, task_folds
 from grader.render.resources import resource
-from grader.render.story import REFUSED, UNGUARDED, story_of
+from grader.render.story import REFUSED, UNGUARDED, ran_unguarded, story_of
 from grader.render.text import duration, exact, one_line, points, size
 from grader.text.clean import spell_out
 from grader.text.words import _, language, translated
@@ -79,7 +79,7 @@ def _stopped(eyebrow: str, words: str, message: str, move: str = "") -> Html:
 
 def _warning(sheet: Sheet) -> Html | None:
     """For a grader whose machine nothing protected."""
-    if sheet.audience is not Audience.GRADER or sheet.report.isolation.level != "none":
+    if sheet.audience is not Audience.GRADER or not ran_unguarded(sheet.report):
         return None
     words = _(UNGUARDED)
     return tag("p", tag("strong", _("Not isolated.")), " ", inline(words), class_="warning")

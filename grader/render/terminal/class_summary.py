@@ -18,7 +18,7 @@ OUTPUTS = ("grades.csv", "class.html", "class.json", "reports/")
 def summary(view: ClassView, folder: str, how: str) -> RenderableType:
     """The last words of a batch; `how` says how long it took and with what."""
     parts: list[RenderableType] = []
-    if view.isolation == "none":
+    if view.isolation == "none" and view.counts.graded:
         words = _("NOT ISOLATED: nothing stood between these submissions and this machine")
         parts.append(Text(f"  {words}", style="bold yellow"))
     parts += [Text(f"  {line}") for line in (_counts(view), _scores(view, how))]

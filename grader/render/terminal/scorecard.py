@@ -16,7 +16,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
 from grader.model.check import Audience
 from grader.model.report import Report, Verdict
-from grader.render.story import UNGUARDED, Story, story_of
+from grader.render.story import UNGUARDED, Story, ran_unguarded, story_of
 from grader.render.terminal import endings
 from grader.render.terminal.lines import CODE, QUIET, WARN, WARN_TEXT, Line, Page
 from grader.render.terminal.panel import mistake
@@ -147,8 +147,7 @@ class _Scorecard:
 
 def banner(page: Page, report: Report, audience: Audience) -> list[Line]:
     """The warning above everything, for a grader whose machine nothing protected."""
-    ran = report.outcome is not Verdict.REFUSED
-    if audience is not Audience.GRADER or report.isolation.level != "none" or not ran:
+    if audience is not Audience.GRADER or not ran_unguarded(report):
         return []
     words = _(UNGUARDED)
     return [page.line((f" {_('NOT ISOLATED')} ", WARN), (f"  {words}", WARN_TEXT))]
