@@ -20,6 +20,7 @@ from typing import Any
 
 import msgspec
 
+from grader.batch.cluster_address import Scheduler
 from grader.batch.cluster_worker import end_helpers, grade_chunk, worker_facts
 from grader.batch.messages import Done, Fatal, Job, Setup, read_answer
 from grader.batch.options import refuse_unguarded
@@ -34,7 +35,6 @@ AHEAD = 2
 CONNECT_S = 20
 RESULT_S = 300
 NO_WORKER_S = 60
-SECURE = "tls://"
 GO_ON = said("What was graded is kept: run the same command again.")
 
 
@@ -53,11 +53,16 @@ def files_of(exercise: Exercise) -> dict[str, bytes]:
 
 
 class Cluster:
-    """A connection to a scheduler. Fault when it cannot be made, UsageProblem without Dask."""
+    """A connection to a scheduler.
+
+    Fault when it cannot be made, UsageProblem without Dask and for an address that cannot be.
+    """
 
     def __init__(
         self, address: str, ca_file: str | None, cert: str | None, key: str | None
     ) -> None:
+        scheduler = Scheduler(address, ca_file, cert, key)
+        scheduler.check()
         try:
             distributed: Any = import_module("distributed")
         except ImportError:
@@ -65,31 +70,19 @@ class Cluster:
                 said("--scheduler needs Dask, which is not installed"),
                 next_move=said("Install it: pip install 'autograd-grader[dask]'"),
             ) from None
-        security: Any = None
-        if address.startswith(SECURE) or ca_file or cert or key:
-            security = distributed.Security(
-                tls_ca_file=ca_file,
-                tls_client_cert=cert,
-                tls_client_key=key,
-                require_encryption=True,
-            )
         self.address = address
         self.threads = 1
+        scheduler.ask()
         try:
             self.client: Any = distributed.Client(
-                address, security=security, timeout=CONNECT_S, set_as_default=False
+                address, security=scheduler.security(), timeout=CONNECT_S, set_as_default=False
             )
             self.client.wait_for_workers(1, timeout=CONNECT_S)
             self.count_threads()
-        except (OSError, ValueError, TimeoutError) as error:
-            raise Fault(
-                said(
-                    "the scheduler at {address} cannot be used: {error}",
-                    address=address,
-                    error=error,
-                ),
-                next_move=said("Check the address, and that workers are connected to it."),
-            ) from None
+        except TimeoutError:
+            scheduler.refuse(said("no worker came within {seconds} s", seconds=CONNECT_S))
+        except (OSError, ValueError, TypeError, RuntimeError) as error:
+            scheduler.refuse(str(error))
 
     def __enter__(self) -> Cluster:
         return self
@@ -101,7 +94,8 @@ class Cluster:
         trace: TracebackType | None,
     ) -> None:
         with contextlib.suppress(Exception):
-            self.client.run(end_helpers)
+            if self.client.status == "running":
+                self.client.run(end_helpers)
         with contextlib.suppress(Exception):
             self.client.close(timeout=5)
 
@@ -126,6 +120,8 @@ class Cluster:
         """The isolation that every worker gives. Fault for workers that cannot grade."""
         facts: dict[str, tuple[str, str, str]] = self.client.run(worker_facts, isolation)
         ours = metadata.version("autograd-grader")
+        if not facts:
+            raise Fault(said("the cluster has no workers left"), next_move=GO_ON)
         for worker, (version, _, why) in facts.items():
             if version != ours:
                 raise Fault(
@@ -252,4 +248,7 @@ class ClusterRunner:
         if self.cluster.count_threads():
             self.looked = now
         elif now - self.looked > NO_WORKER_S:
-            raise Fault(said("the cluster has no workers left"), next_move=GO_ON)
+            raise Fault(
+                said("the cluster has had no worker for {seconds} s", seconds=NO_WORKER_S),
+                next_move=GO_ON,
+            )

@@ -114,7 +114,7 @@ def _grade(
     with contextlib.ExitStack() as stack:
         stack.enter_context(lock(folder))
         book = stack.enter_context(Gradebook(folder / FILE))
-        if scheduler[0]:
+        if scheduler[0] is not None:
             from grader.batch.cluster import Cluster, files_of
 
             cluster = stack.enter_context(Cluster(scheduler[0], *scheduler[1:]))

@@ -173,7 +173,25 @@ def test_tls_options_are_passed_through(exercise, school, out, tmp_path):
         done = kit.execute(*given)
         assert done.returncode == 0, done.stderr
         refused = kit.execute(*given[:-6])
-        assert refused.returncode == 5
+        assert refused.returncode == 2
     finally:
         processes.end()
     assert len(kit.grades(out)) == 12
+
+
+def test_the_last_worker_lost_is_told_in_time(processes, exercise, tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr("grader.batch.cluster.NO_WORKER_S", 2)
+    school = kit.write_class(exercise, tmp_path / "class", 60)
+
+    class Killing(kit.Told):
+        def settled(self, what):
+            super().settled(what)
+            for one in processes.workers:
+                one.kill()
+
+    with (
+        Cluster(processes.address, None, None, None) as cluster,
+        pytest.raises(Fault, match="the cluster has had no worker for 2 s"),
+    ):
+        on_cluster(cluster, exercise, school, tmp_path / "out", told=Killing())
+    assert "Traceback" not in capfd.readouterr().err
