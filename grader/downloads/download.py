@@ -179,12 +179,13 @@ def _download(choice: Choice, source: Path, module_file: str) -> Download:
             next_move=said("Give the folder or zip that you downloaded."),
         )
     people = (claim for claim in claims if claim.learner_id not in refused)
+    shelf.pieces()
     summary = Summary(
         kind=_kind(platform),
         people=sum(len(claim.members) or 1 for claim in people),
         files=sum(not piece.is_folder for piece in reading.found),
         folders=sum(piece.is_folder for piece in reading.found),
-        aside=[piece.name for piece in (*reading.stray, *reading.own)],
+        aside=[*(piece.name for piece in (*reading.stray, *reading.own)), *shelf.outputs],
     )
     return Download(shelf, platform.NAME, claims, module_file, summary)
 

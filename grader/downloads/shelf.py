@@ -22,6 +22,11 @@ from grader.model.exercise import Submission
 from grader.text.clean import clean_name, clean_text
 from grader.text.words import said
 
+OUTPUT_MARKS = ("gradebook.sqlite", "gradebook.lock")
+"""What lies in the folder of a batch's outputs, and together in no other."""
+
+OUTPUTS = frozenset({*OUTPUT_MARKS, "grades.csv", "class.json", "class.html", "reports"})
+
 
 class Piece(NamedTuple):
     """Something at the top of a download."""
@@ -34,7 +39,8 @@ class Shelf:
     """What the recognisers and readers see of a download; paths are relative to its top.
 
     `label` is the name of the folder or zip; `unsafe` are names that cannot belong to anybody,
-    each with the sentence that refuses it.
+    each with the sentence that refuses it; `outputs`, known once the top was listed, are those of
+    batches, which are nobody's.
     """
 
     def __init__(
@@ -45,6 +51,7 @@ class Shelf:
         self.label = label
         self.unsafe = unsafe
         self._listed: dict[str, list[Piece]] | None = None
+        self.outputs: tuple[str, ...] = ()
 
     def remembering(self) -> Shelf:
         """The same, which lists a folder once: for as long as one platform after another looks."""
@@ -77,7 +84,21 @@ class Shelf:
             ) from None
         # A forged zip may have a file and a folder of one name: the folder, which comes last.
         found = {name: Piece(name, is_folder) for name, is_folder, _ in entries}
-        return [piece for name, piece in found.items() if not passed_by(name)]
+        left = [piece for name, piece in found.items() if not passed_by(name)]
+        ours = {piece.name for piece in left if self._is_ours(folder, piece)}
+        if not folder:
+            self.outputs = tuple(sorted(ours))
+        return [piece for piece in left if piece.name not in ours]
+
+    def _is_ours(self, folder: str, piece: Piece) -> bool:
+        """Whether it is the folder of a batch's outputs, or lies in one as such."""
+        around = f"{folder}/" if folder else ""
+        if piece.is_folder and self._has_outputs(f"{around}{piece.name}/"):
+            return True
+        return piece.name in OUTPUTS and self._has_outputs(around)
+
+    def _has_outputs(self, around: str) -> bool:
+        return all(self.holds(around + name) for name in OUTPUT_MARKS)
 
     def holds(self, path: str) -> bool:
         """Whether there is a file or folder of that path, hidden or not."""

@@ -332,3 +332,26 @@ def test_rubbish_in_a_class_zip_never_escapes(tmp_path: Path) -> None:
         else:
             outcomes.update("refused" if entry.refusal else "taken" for entry in found)
     assert outcomes == {"no zip", "refused", "taken"}
+
+
+@pytest.mark.parametrize("place", ["", "out"])
+def test_the_outputs_of_a_batch_are_nobodys(tmp_path, place):
+    for name in ("ada", "bob"):
+        (tmp_path / f"{name}.py").write_text("x = 1\n")
+    out = tmp_path / place
+    (out / "reports").mkdir(parents=True)
+    (out / "reports" / "value.py").write_text("x = 1\n")
+    for name in ("gradebook.sqlite", "gradebook.lock", "grades.csv", "class.json", "class.html"):
+        (out / name).write_bytes(b"")
+    with open_download(tmp_path, MODULE) as download:
+        assert [entry.learner_id for entry in download] == ["ada", "bob"]
+        assert set(download.summary.aside) >= ({place} if place else {"reports", "class.html"})
+
+
+def test_a_learner_may_have_a_file_of_such_a_name(tmp_path):
+    (tmp_path / "ada").mkdir()
+    for name in (MODULE, "grades.csv", "class.json", "gradebook.sqlite"):
+        (tmp_path / "ada" / name).write_text("x = 1\n")
+    (tmp_path / "bob.py").write_text("x = 1\n")
+    with open_download(tmp_path, MODULE) as download:
+        assert [entry.learner_id for entry in download] == ["ada", "bob"]
