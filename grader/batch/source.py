@@ -6,8 +6,6 @@ import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from grader.batch.doubts import doubts_about
 from grader.batch.plan import Handed, Shard
 from grader.downloads import Download, Undecided, open_download
@@ -91,19 +89,14 @@ def _handed(row: Row) -> Handed:
     entry = row.entry
     if entry is None:
         return Handed(row.learner_id, row.learner_name, group=row.group or "", notes=row.notes)
-    submission, notes = entry.submission, row.notes
-    if submission is not None:
-        # one report serves all who handed in the same, and these notes may name one's own files
-        notes = (*notes, *submission.notes)
-        submission = replace(submission, notes=())
     return Handed(
         learner=row.learner_id,
         name=row.learner_name,
-        submission=submission,
+        submission=entry.submission,
         refusal=entry.refusal,
         late=bool(entry.late),
         submitted_at=entry.submitted_at,
         attempt=entry.attempt,
-        notes=notes,
+        notes=row.notes,
         group=row.group or "",
     )

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 
 from grader.downloads.shelf import Shelf
 from grader.model.exercise import Submission
-
-
-class Taken(NamedTuple):
-    """A submission that was read, and what there is to say about the reading."""
-
-    submission: Submission
-    notes: tuple[str, ...] = ()
 
 
 class Source(Protocol):
@@ -25,7 +18,7 @@ class Source(Protocol):
     def paths(self) -> tuple[str, ...]:
         """The files and folders it is made of, for messages and for their age."""
 
-    def take(self, shelf: Shelf, module_file: str) -> Taken:
+    def take(self, shelf: Shelf, module_file: str) -> Submission:
         """Reads the submission; raises SubmissionRefused."""
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from grader.downloads.entry import Claim, Source, Taken
+from grader.downloads.entry import Claim, Source
 from grader.downloads.gradescope_metadata import Handed, MetadataError, handed_in, own_metadata
 from grader.downloads.names import learner_id
 from grader.downloads.reading import Reading
@@ -20,6 +20,7 @@ from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import UploadFolder
 from grader.intake.refusal import refuse
 from grader.model.errors import SubmissionRefused
+from grader.model.exercise import Submission
 from grader.text.words import said
 
 NAME = "Gradescope"
@@ -40,7 +41,7 @@ class _Gone(Struct, frozen=True, gc=False):
         """The files and folders the submission is made of."""
         return (self.name,)
 
-    def take(self, shelf: Shelf, module_file: str) -> Taken:
+    def take(self, shelf: Shelf, module_file: str) -> Submission:
         """Reads the submission; raises SubmissionRefused."""
         what = said(
             "{metadata} lists {name}, and the download does not hold it.",

@@ -13,13 +13,14 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from grader.downloads.entry import Claim, Source, Taken
+from grader.downloads.entry import Claim, Source
 from grader.downloads.names import learner_id
 from grader.downloads.onlinetext import OnlineText
 from grader.downloads.reading import Reading
 from grader.downloads.shelf import Piece, Shelf
 from grader.downloads.sources import AsIs, UploadFolder, Uploads, holds_code
 from grader.intake.refusal import refuse
+from grader.model.exercise import Submission
 from grader.text.words import said
 
 NAME = "Moodle"
@@ -42,14 +43,12 @@ class _FileOrText(Struct, frozen=True, gc=False):
         """The files and folders the submission is made of."""
         return (*self.files.paths, *self.text.paths)
 
-    def take(self, shelf: Shelf, module_file: str) -> Taken:
+    def take(self, shelf: Shelf, module_file: str) -> Submission:
         """Reads the submission; raises SubmissionRefused."""
         if not holds_code(shelf, self.files):
             return self.text.take(shelf, module_file)
         taken = self.files.take(shelf, module_file)
-        return Taken(
-            taken.submission, (*taken.notes, said("The online text beside it was not read."))
-        )
+        return taken.noting(said("The online text beside it was not read."))
 
 
 class _TextFolder(Struct, frozen=True, gc=False):
@@ -62,7 +61,7 @@ class _TextFolder(Struct, frozen=True, gc=False):
         """The files and folders the submission is made of."""
         return (self.path,)
 
-    def take(self, shelf: Shelf, module_file: str) -> Taken:
+    def take(self, shelf: Shelf, module_file: str) -> Submission:
         """Reads the submission; raises SubmissionRefused."""
         names = [piece.name for piece in shelf.pieces(self.path) if not piece.is_folder]
         pages = [name for name in names if name.lower().endswith((".html", ".htm"))]

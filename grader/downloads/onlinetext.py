@@ -15,10 +15,10 @@ from typing import NoReturn
 
 from msgspec import Struct
 
-from grader.downloads.entry import Taken
 from grader.downloads.shelf import Shelf
 from grader.intake.refusal import refuse
 from grader.intake.take import LARGEST_SOURCE, take_source
+from grader.model.exercise import Submission
 from grader.text.words import said
 
 _TAG = re.compile(r"<(?:!DOCTYPE|(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]*+))(?P<rest>[^<>]*+)>")
@@ -44,7 +44,7 @@ class OnlineText(Struct, frozen=True, gc=False):
         """The files and folders the submission is made of."""
         return (self.path,)
 
-    def take(self, shelf: Shelf, module_file: str) -> Taken:
+    def take(self, shelf: Shelf, module_file: str) -> Submission:
         """Reads the submission; raises SubmissionRefused."""
         code = self.code(shelf, module_file)
         if not code.strip():
@@ -53,7 +53,7 @@ class OnlineText(Struct, frozen=True, gc=False):
                 said("Hand in {module_file} as a file.", module_file=module_file),
             )
         submission = take_source(said("online text"), code.encode(), module_file)
-        return Taken(submission, (said("The code was taken from the online text."),))
+        return submission.noting(said("The code was taken from the online text."))
 
     def code(self, shelf: Shelf, module_file: str) -> str:
         """The text of the page as lines of code; raises SubmissionRefused."""

@@ -6,13 +6,14 @@ from pathlib import PurePosixPath
 
 from msgspec import Struct
 
-from grader.downloads.entry import Source, Taken
+from grader.downloads.entry import Source
 from grader.downloads.shelf import Shelf
 from grader.intake.archive import is_archive
 from grader.intake.refusal import refuse, some
 from grader.intake.take import bounds_now, take_files
 from grader.intake.tree import read_sources
 from grader.intake.which import is_beside, taken_as
+from grader.model.exercise import Submission
 from grader.text.clean import clean_name
 from grader.text.words import said
 
@@ -34,9 +35,9 @@ class AsIs(Struct, frozen=True, gc=False):
         """The files and folders the submission is made of."""
         return (self.path,)
 
-    def take(self, shelf: Shelf, module_file: str) -> Taken:
+    def take(self, shelf: Shelf, module_file: str) -> Submission:
         """Reads the submission; raises SubmissionRefused."""
-        return Taken(shelf.take(self.path, module_file))
+        return shelf.take(self.path, module_file)
 
 
 class UploadFolder(Struct, frozen=True, gc=False):
@@ -52,7 +53,7 @@ class UploadFolder(Struct, frozen=True, gc=False):
         """The files and folders the submission is made of."""
         return (self.path,)
 
-    def take(self, shelf: Shelf, module_file: str) -> Taken:
+    def take(self, shelf: Shelf, module_file: str) -> Submission:
         """Reads the submission; raises SubmissionRefused."""
         pieces = shelf.pieces(self.path)
         names = [piece.name for piece in pieces if not piece.is_folder]
@@ -61,9 +62,9 @@ class UploadFolder(Struct, frozen=True, gc=False):
             lone = lone_upload(names, module_file)
         if lone is None:
             notes = tuple(not_read(name) for name in names if is_archive(name))
-            return Taken(shelf.take(self.path, module_file), notes)
+            return shelf.take(self.path, module_file).noting(*notes)
         submission = shelf.take(f"{self.path}/{lone}", module_file)
-        return Taken(submission, about_lone(lone, names, module_file))
+        return submission.noting(*about_lone(lone, names, module_file))
 
 
 class Uploads(Struct, frozen=True):
@@ -76,20 +77,20 @@ class Uploads(Struct, frozen=True):
         """The files and folders the submission is made of."""
         return tuple(path for _, path in self.files)
 
-    def take(self, shelf: Shelf, module_file: str) -> Taken:
+    def take(self, shelf: Shelf, module_file: str) -> Submission:
         """Reads the submission; raises SubmissionRefused."""
         where = dict(self.files)
         lone = lone_upload(list(where), module_file)
         if lone is not None:
             submission = shelf.take(where[lone], module_file)
-            return Taken(submission, about_lone(lone, list(where), module_file))
+            return submission.noting(*about_lone(lone, list(where), module_file))
         if module_file not in where:
             _refuse_choice(list(where), module_file)
         shown = said("What was handed in")
         sources = read_sources(where.items(), shelf.read, shown, bounds_now())
         notes = tuple(not_read(name) for name in where if is_archive(name))
         main = PurePosixPath(where[module_file]).name
-        return Taken(take_files(main, sources, module_file), notes)
+        return take_files(main, sources, module_file).noting(*notes)
 
 
 def holds_code(shelf: Shelf, source: Source) -> bool:

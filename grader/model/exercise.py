@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,6 +137,10 @@ class Submission(Struct, frozen=True):
     learner_id: str | None = None
     learner_name: str | None = None
     notes: tuple[str, ...] = ()
+
+    def noting(self, *notes: str) -> Submission:
+        """The same, with these notes before its own."""
+        return replace(self, notes=(*notes, *self.notes))
 
     def place(self, path: str, line: int | None) -> Place | None:
         """The line of that number in a file; None where it has no such one."""
