@@ -85,17 +85,16 @@ class Shelf:
         # A forged zip may have a file and a folder of one name: the folder, which comes last.
         found = {name: Piece(name, is_folder) for name, is_folder, _ in entries}
         left = [piece for name, piece in found.items() if not passed_by(name)]
-        ours = {piece.name for piece in left if self._is_ours(folder, piece)}
-        if not folder:
-            self.outputs = tuple(sorted(ours))
-        return [piece for piece in left if piece.name not in ours]
+        if folder:
+            return left
+        self.outputs = tuple(sorted(piece.name for piece in left if self._is_ours(piece)))
+        return [piece for piece in left if piece.name not in self.outputs]
 
-    def _is_ours(self, folder: str, piece: Piece) -> bool:
-        """Whether it is the folder of a batch's outputs, or lies in one as such."""
-        around = f"{folder}/" if folder else ""
-        if piece.is_folder and self._has_outputs(f"{around}{piece.name}/"):
+    def _is_ours(self, piece: Piece) -> bool:
+        """Whether it is the folder of a batch's outputs, or one of them."""
+        if piece.is_folder and self._has_outputs(f"{piece.name}/"):
             return True
-        return piece.name in OUTPUTS and self._has_outputs(around)
+        return piece.name in OUTPUTS and self._has_outputs("")
 
     def _has_outputs(self, around: str) -> bool:
         return all(self.holds(around + name) for name in OUTPUT_MARKS)
