@@ -147,17 +147,22 @@ main()
 """
 
 
-def test_a_termination_while_a_text_is_executed_has_its_own_code(tmp_path: Path) -> None:
-    """Named tuples and dataclasses are made from text while the grader is being imported."""
-    (tmp_path / "terminated.py").write_text(INSIDE_A_TEXT, "utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "terminated"],
-        cwd=tmp_path,
+def run_as(folder: Path, name: str, text: str) -> subprocess.CompletedProcess[bytes]:
+    """What becomes of a text that is run as a module of that name."""
+    (folder / f"{name}.py").write_text(text, "utf-8")
+    return subprocess.run(
+        [sys.executable, "-m", name],
+        cwd=folder,
         env=variables(),
         capture_output=True,
         timeout=WALL_S,
         check=False,
     )
+
+
+def test_a_termination_while_a_text_is_executed_has_its_own_code(tmp_path: Path) -> None:
+    """Named tuples and dataclasses are made from text while the grader is being imported."""
+    done = run_as(tmp_path, "terminated", INSIDE_A_TEXT)
     assert (done.returncode, done.stderr.strip()) == (143, b"grader: stopped")
 
 
@@ -217,15 +222,7 @@ def test_a_signal_at_a_bad_moment_leaves_nothing_behind(
     text: str, code: int, tmp_path: Path
 ) -> None:
     """While all is being taken away, and before anybody knows of what is to be taken away."""
-    (tmp_path / "stopped.py").write_text(text, "utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "stopped"],
-        cwd=tmp_path,
-        env=variables(),
-        capture_output=True,
-        timeout=WALL_S,
-        check=False,
-    )
+    done = run_as(tmp_path, "stopped", text)
     assert (done.returncode, done.stderr.strip()) == (code, b"grader: stopped")
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["stopped.py"]
 

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from grader.batch.reports import Names
 from grader.downloads import Claim
 from grader.gradebook.doubts import Doubt
-from grader.intake.refusal import some
 from grader.model.class_report import Counts, Remark, RemarkKind
 from grader.roster import Roster, Seat
 from grader.text.clean import clean_name
-from grader.text.words import said_many
+from grader.text.words import said_many, some
 
 
 def doubts_about(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
 from importlib import metadata
 
 from msgspec import Struct
@@ -18,6 +17,7 @@ from grader.gradebook.doubts import Doubt
 from grader.grading.pipeline import SECRET_VARIABLE
 from grader.model.errors import IsolationUnavailable
 from grader.model.exercise import Exercise, Limits
+from grader.model.running import PYTHON
 from grader.policy import Policy
 from grader.text.words import said
 
@@ -88,7 +88,7 @@ def conditions_of(exercise: Exercise, options: BatchOptions, level: str) -> Cond
         exercise=exercise.id,
         exercise_digest=exercise.digest,
         grader=metadata.version("autograd-grader"),
-        python=".".join(platform.python_version_tuple()[:2]),
+        python=PYTHON,
         seed=seed,
         limits=exercise.limits,
         isolation=level,

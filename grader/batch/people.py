@@ -7,10 +7,10 @@ from typing import Any
 
 from grader.batch.reports import ANONYMOUS, Names
 from grader.gradebook import queries
-from grader.gradebook.facts import SAME
 from grader.gradebook.queries import LineRow, PersonRow
 from grader.gradebook.store import Gradebook
 from grader.model.class_report import Change, Line, Override, Person, Problem
+from grader.model.report import SAME
 from grader.policy import Policy, Standing, ruling_words
 from grader.text.words import said
 

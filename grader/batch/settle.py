@@ -14,10 +14,10 @@ from grader.batch.reports import ReportWriter
 from grader.batch.told import Listener, Settled
 from grader.gradebook import learners, marks, runs
 from grader.gradebook.conditions import Conditions, conditions_id, conditions_of
-from grader.gradebook.facts import SAME
 from grader.gradebook.learners import LearnerRow
 from grader.gradebook.marks import Mark
 from grader.gradebook.store import Gradebook
+from grader.model.report import SAME
 from grader.text.words import said
 
 

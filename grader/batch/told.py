@@ -6,7 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from grader.gradebook.facts import SAME
+from grader.model.report import SAME
 
 
 class Settled(Struct, frozen=True):

@@ -125,8 +125,6 @@ def _grade(
         shown.log = ClassLog(log, book, batch.names)
         with shown:
             outcome = batch.run(given.handed(options.shard, options.only))
-        for remark in outcome.view.remarks:
-            log.remark(remark.kind, remark.message)
         tell(outcome, log, whole=not (options.shard or options.only))
         log.line(
             "finished",

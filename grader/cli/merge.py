@@ -63,8 +63,6 @@ def merge(
     how = ngettext(
         "{number} shard joined in {time}", "{number} shards joined in {time}", len(shards)
     ).format(number=len(shards), time=duration(time.monotonic() - began))
-    for remark in outcome.view.remarks:
-        Log(False).remark(remark.kind, remark.message)
     tell(outcome, Log(False), whole=True)
     console(color).print(summary(outcome.view, str(outcome.folder), how))
     return outcome.exit_code

@@ -47,9 +47,12 @@ def policy_of(path: Path | None, times: Path | None) -> Policy | None:
 
 
 def tell(outcome: Outcome, log: Log, *, whole: bool) -> None:
-    """What a policy could not be applied to; of a part of a class, nothing about other parts."""
+    """What is to be looked at, and what a policy could not be applied to; of a part of a class,
+    nothing about other parts."""
     from grader.policy import strangers_words, untimed_words
 
+    for remark in outcome.view.remarks:
+        log.remark(remark.kind, remark.message)
     if outcome.untimed:
         log.remark("time_unknown", untimed_words(outcome.untimed))
     if whole and outcome.strangers:

@@ -80,14 +80,11 @@ class Reader:
     def __init__(self, exercise: Exercise, submission: Submission) -> None:
         self.contract = exercise.contract
         self.submission = submission
-        self.main = submission.main
-        self.files = submission.files
 
     @cached_property
     def outline(self) -> Outline:
         """The main file's: most submissions that fail raise nothing, and reading it takes time."""
-        main = next((file for file in self.files if file.path == self.main), None)
-        return Outline(main.text if main else "")
+        return Outline(self.submission.main_file.text)
 
     def cause(self, record: CheckRecord) -> Cause | None:
         """What the exception that ends a record tells; None where that is not certain."""
@@ -97,7 +94,7 @@ class Reader:
             return None
         raised = record.results[at]
         assert isinstance(raised, Raised)
-        if raised.path not in ("", self.main):
+        if raised.path not in ("", self.submission.main):
             return None
         scene = Scene(record, at, raised, self.outline, self.contract)
         part = scene.part
@@ -111,7 +108,7 @@ class Reader:
 
     def _in_cells(self, message: str) -> str:
         """The message with its lines as a learner counts them, who has the cells of a notebook."""
-        if not isinstance(message, Message) or not any(file.cells for file in self.files):
+        if not isinstance(message, Message) or not self.submission.main_file.cells:
             return message
         values = {name: self._in_cell(name, value) for name, value in message.values.items()}
         return make_message(message.one.format(**values), message.one, message.many, values)
@@ -121,7 +118,7 @@ class Reader:
             return self._in_cells(value)
         if name not in LINES or not isinstance(value, int):
             return value
-        place = self.submission.place(self.main, value)
+        place = self.submission.place(self.submission.main, value)
         if place is None or place.cell is None:
             return value
         return said("{line} of cell {cell}", line=place.line, cell=place.cell)

@@ -11,9 +11,8 @@ from msgspec.structs import replace
 from grader.downloads.entry import Claim, Undecided
 from grader.downloads.names import learner_id
 from grader.downloads.shelf import Shelf
-from grader.intake.refusal import some
 from grader.text.clean import clean_name
-from grader.text.words import listed, said
+from grader.text.words import listed, said, some
 
 _MOST_NAMED = 5
 
@@ -143,4 +142,4 @@ def _refused(learner: str, rivals: list[Claim], names: list[str]) -> Claim:
 
 def _names(rivals: list[Claim]) -> str:
     names = [clean_name(claim.source.paths[0]) for claim in rivals]
-    return some(names, _MOST_NAMED) if len(names) > _MOST_NAMED else listed(names)
+    return listed(names, _MOST_NAMED)

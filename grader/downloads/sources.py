@@ -9,13 +9,13 @@ from msgspec import Struct
 from grader.downloads.entry import Source
 from grader.downloads.shelf import Shelf
 from grader.intake.archive import is_archive
-from grader.intake.refusal import refuse, some
+from grader.intake.refusal import refuse
 from grader.intake.take import bounds_now, take_files
 from grader.intake.tree import read_sources
 from grader.intake.which import is_beside, taken_as
 from grader.model.exercise import Submission
 from grader.text.clean import clean_name
-from grader.text.words import said
+from grader.text.words import said, some
 
 READABLE = (".py", ".zip", ".ipynb")
 

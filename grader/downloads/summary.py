@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from grader.intake.refusal import some
 from grader.text.clean import clean_name
-from grader.text.words import listed, said, said_many
+from grader.text.words import listed, said, said_many, some
 
 _AN = re.compile(r"(?i:[aeio]|nb)")
 _LONGEST = 60

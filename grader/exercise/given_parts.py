@@ -44,7 +44,7 @@ class GivenParts:
     def rewritten(self, submission: Submission) -> list[str]:
         """Names of the functions, `Value.backward`, that the submission has otherwise; none where
         that cannot be told."""
-        main = next(file for file in submission.files if file.path == submission.main)
+        main = submission.main_file
         try:
             theirs = _tokens(main.text) if is_short(main.text) else ()
         except (tokenize.TokenError, SyntaxError):

@@ -27,8 +27,7 @@ def set_doubts(book: Gradebook, run: int, doubts: Sequence[Doubt]) -> None:
 
 def doubts_of(book: Gradebook, run: int) -> list[Doubt]:
     """The doubts about the class of a run."""
-    # a shard of an earlier release, which is read only, has no such table
-    if book.one("SELECT 1 FROM sqlite_master WHERE name = 'doubts'") is None:
+    if not book.has_table("doubts"):
         return []
     row = book.one("SELECT found FROM doubts WHERE run = ?", (run,))
     with readable(book.path):

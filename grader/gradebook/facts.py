@@ -6,9 +6,6 @@ from msgspec import Struct
 
 from grader.model.check import Outcome
 
-SAME = 5e-5
-"""Scores that differ by less are the same."""
-
 LETTERS = {
     Outcome.PASSED: "p",
     Outcome.FAILED: "f",

@@ -7,9 +7,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from grader.gradebook.facts import SAME, CheckFacts, TaskFacts
+from grader.gradebook.facts import CheckFacts, TaskFacts
 from grader.gradebook.store import Gradebook
 from grader.model.class_report import Counts
+from grader.model.report import SAME
 
 MARKED = "FROM learners l JOIN marks m ON m.id = l.mark"
 PERHAPS_MARKED = "FROM learners l LEFT JOIN marks m ON m.id = l.mark AND l.state = 'graded'"

@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from grader.gradebook.facts import OUTCOMES, SAME, CheckFacts, TaskFacts
+from grader.gradebook.facts import OUTCOMES, CheckFacts, TaskFacts
 from grader.model.class_report import Bin, Item, Scores
+from grader.model.report import SAME
 
 BINS = 10
 _FULL = 5e-4

@@ -76,6 +76,11 @@ class Gradebook:
         with storage(self.path):
             return self.db.execute(question, values).fetchone()
 
+    def has_table(self, name: str) -> bool:
+        """Whether there is such a table: a shard of an earlier release, read only, may lack it."""
+        found = self.one("SELECT 1 FROM sqlite_master WHERE name = ?", (name,))
+        return found is not None
+
     def do(self, command: str, values: Values = ()) -> int:
         """Carries a command out; the rowid it made, where it made one."""
         with storage(self.path):

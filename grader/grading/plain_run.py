@@ -24,8 +24,7 @@ def plain_state(exercise: Exercise, submission: str | None, *, in_process: bool)
     taken = take(path, exercise.module_file)
     seed = seed_for(exercise.digest, exercise, taken)
     if in_process:
-        main = next(file for file in taken.files if file.path == taken.main)
-        module = load_in_process(main.text, exercise.contract.module, taken.main)
+        module = load_in_process(taken.main_file.text, exercise.contract.module, taken.main)
         return State(exercise, InProcessTarget(module, [taken.main]), seed)
     box = choose("auto", exercise)
     # a plain run may hold other tests, or a debugger: only a grading has a budget as a whole

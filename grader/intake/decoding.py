@@ -7,16 +7,12 @@ import io
 from typing import NoReturn
 
 from grader.intake.refusal import refuse
+from grader.text.clean import with_newlines
 from grader.text.words import said
 
 _BOM = b"\xef\xbb\xbf"
 _ASCII = bytes(range(128)) + rb" .xn--a-. \x41 \u0041 \N{DIGIT ONE} ~{ ~} +AGE- &#65; =41"
 """All of it, and what an escape would be in codings that have some."""
-
-
-def with_newlines(text: str) -> str:
-    """The text with every line ended by a newline alone."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def decoded(data: bytes, shown: str) -> str:

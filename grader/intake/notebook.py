@@ -10,12 +10,12 @@ from typing import NamedTuple, NoReturn
 
 import msgspec
 
-from grader.intake.decoding import refuse_utf16, with_newlines
+from grader.intake.decoding import refuse_utf16
 from grader.intake.kinds import Kind, refuse_other_kind
 from grader.intake.magics import without_cell_magics
 from grader.intake.refusal import refuse, refuse_large
 from grader.model.exercise import Cell
-from grader.text.clean import clean_name
+from grader.text.clean import clean_name, with_newlines
 from grader.text.words import said
 
 _CONFLICT = re.compile(rb"^<{7} ", re.MULTILINE)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import stat
-from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple, NoReturn
 
@@ -62,14 +61,6 @@ def refuse_unreadable(shown: str, error: Exception, near: str | None = None) -> 
         )
     next_move = said("Did you mean {path}?", path=near) if near else said("Check the path.")
     refuse(said("{shown}: there is no such file or folder.", shown=shown), next_move)
-
-
-def some(names: Sequence[str], most: int = 5) -> str:
-    """The first of these names, and how many more there are."""
-    shown = ", ".join(names[:most])
-    if len(names) <= most:
-        return shown
-    return said("{names} and {number} more", names=shown, number=len(names) - most)
 
 
 def nearest(word: str, known: list[str]) -> str | None:

@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from grader.intake.decoding import decoded, with_newlines
+from grader.intake.decoding import decoded
 from grader.intake.folder import FolderTree, Place, is_folder, read_file
 from grader.intake.kinds import refuse_by_name, refuse_other_kind
 from grader.intake.magics import without_magics
@@ -24,7 +24,7 @@ from grader.intake.refusal import Bounds, refuse, refuse_large
 from grader.intake.tree import Tree, join, read_sources, unzipped, walk
 from grader.intake.which import NOTEBOOK, choose
 from grader.model.exercise import SourceFile, Submission
-from grader.text.clean import clean_name, clean_text
+from grader.text.clean import clean_name, clean_text, with_newlines
 from grader.text.words import said, said_many
 
 LARGEST_SOURCE = 1024 * 1024

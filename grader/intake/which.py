@@ -7,9 +7,9 @@ from pathlib import PurePosixPath
 from typing import NamedTuple, NoReturn
 
 from grader.intake.kinds import refuse_by_name
-from grader.intake.refusal import nearest, refuse, some
+from grader.intake.refusal import nearest, refuse
 from grader.text.clean import clean_name
-from grader.text.words import said
+from grader.text.words import said, some
 
 NOTEBOOK = ".ipynb"
 _BESIDE = ("__init__.py", "conftest.py")

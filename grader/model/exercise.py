@@ -8,6 +8,8 @@ from typing import Annotated, Literal, NamedTuple
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from grader.text.clean import with_newlines
+
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     """What one submission may use. Seconds, MiB and KiB as the names say."""
@@ -138,6 +140,11 @@ class Submission(Struct, frozen=True):
     learner_name: str | None = None
     notes: tuple[str, ...] = ()
 
+    @property
+    def main_file(self) -> SourceFile:
+        """The file of the module graded, which is always there."""
+        return next(file for file in self.files if file.path == self.main)
+
     def noting(self, *notes: str) -> Submission:
         """The same, with these notes before its own."""
         return replace(self, notes=(*notes, *self.notes))
@@ -147,7 +154,7 @@ class Submission(Struct, frozen=True):
         file = next((one for one in self.files if one.path == path), None)
         if file is None or line is None or line < 1:
             return None
-        lines = file.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        lines = with_newlines(file.text).split("\n")
         if line > len(lines):
             return None
         for cell in file.cells:

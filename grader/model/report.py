@@ -18,6 +18,10 @@ from grader.model.program import Number, Output
 SCHEMA_VERSION = "1.1"
 
 
+SAME = 5e-5
+"""Points have four decimals: scores that differ by less are the same."""
+
+
 class Verdict(StrEnum):
     """What became of the whole submission."""
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.export.common import points_text
-from grader.intake.refusal import some
 from grader.policy.rules import Ruling, Standing
 from grader.text.clean import clean_name
-from grader.text.words import joined, said, said_many
+from grader.text.words import joined, said, said_many, some
 
 
 def ruling_words(ruling: Ruling, *, marked_late: bool) -> str:

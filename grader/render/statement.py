@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import platform
-
 from rich.console import Group, RenderableType
 from rich.markdown import Markdown
 from rich.padding import Padding
@@ -11,6 +9,7 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from grader.model.exercise import Task
+from grader.model.running import PYTHON
 from grader.render.mathematics import unicode
 from grader.render.text import worth
 from grader.text.words import _
@@ -29,8 +28,7 @@ def statement(task: Task, where: str) -> RenderableType:
         parts += [Text(""), Text(_("For example"), style="bold"), Padding(example, (0, 0, 0, 2))]
     if where:
         parts += [Text(""), Text.assemble(f"{_('Yours to write:')} ", (where, "bold"))]
-    version = ".".join(platform.python_version_tuple()[:2])
-    parts.append(Text(_("Graded here with Python {version}.").format(version=version)))
+    parts.append(Text(_("Graded here with Python {version}.").format(version=PYTHON)))
     return Group(*parts)
 
 

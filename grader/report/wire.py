@@ -18,14 +18,12 @@ from msgspec import Struct
 from grader.model.encoding import encoded_sorted
 from grader.model.errors import Fault, UsageProblem
 from grader.model.exercise import Limits
-from grader.model.report import SCHEMA_VERSION, Report
+from grader.model.report import SAME, SCHEMA_VERSION, Report
 from grader.text.clean import clean_name
 from grader.text.words import said
 
 LARGEST = 64 * 1024 * 1024
 LARGEST_POINTS = 1e9
-SAME = 5e-5
-"""Points are rounded to four decimals: a score may exceed its maximum by as much."""
 
 _MAJOR, _MINOR = (int(part) for part in SCHEMA_VERSION.split("."))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from grader.target.import_words import line_words, named_at, place_of, reason_of
+from grader.target.import_words import main_line, named_at, place_of, reason_of
 from grader.target.loading import Ending, Kind, Loading, Problem
 from grader.text.words import listed, said, said_many
 
@@ -22,14 +22,14 @@ def notes(loading: Loading) -> Iterator[str]:
     submission = loading.submission
     missing = loading.named(Kind.MODULE)
     if missing:
-        named = [named_at(submission, one) for one in missing[:MOST_NAMED]]
+        named = [named_at(submission, one) for one in missing]
         yield said_many(
             "{names} is not installed here, only the standard library is. Your file was imported "
             "without it. Delete the import if your class does not need it.",
             "{names} are not installed here, only the standard library is. Your file was imported "
             "without them. Delete the imports if your class does not need them.",
             number=len(missing),
-            names=_listed(named, len(missing)),
+            names=listed(named, MOST_NAMED),
         )
     for one in loading.named(Kind.NAME):
         yield said(
@@ -63,16 +63,10 @@ def _failed(loading: Loading, problem: Problem) -> str:
     place = place_of(submission, problem.raised)
     if problem.line is not None:
         if problem.raised.path in ("", submission.main):
-            place = line_words(submission.place(submission.main, problem.line), submission)
+            place = main_line(submission, problem.line)
         return said("Left out, because it failed: {place} ({reason}).", place=place, reason=reason)
     if not loading.cells:
-        return said(
-            "The import ended at {place}: {reason}. What stands above is graded. Put what is to "
-            "run only on your own machine below {guard}.",
-            place=place,
-            reason=reason,
-            guard=GUARD,
-        )
+        return _import_ended(place, reason)
     cell = loading.cells[problem.unit].number if problem.unit < len(loading.cells) else 0
     if problem.is_unread:
         return said(
@@ -90,25 +84,21 @@ def _failed(loading: Loading, problem: Problem) -> str:
 
 
 def _ended(loading: Loading, ending: Ending) -> str:
-    place = line_words(
-        loading.submission.place(loading.submission.main, ending.line), loading.submission
-    )
+    place = main_line(loading.submission, ending.line)
     if loading.cells:
         return said(
             "The rest of a cell was not run, from {place} on: {reason}.",
             place=place,
             reason=ending.reason,
         )
+    return _import_ended(place, ending.reason)
+
+
+def _import_ended(place: str, reason: str) -> str:
     return said(
         "The import ended at {place}: {reason}. What stands above is graded. Put what is to "
         "run only on your own machine below {guard}.",
         place=place,
-        reason=ending.reason,
+        reason=reason,
         guard=GUARD,
     )
-
-
-def _listed(names: Sequence[str], number: int) -> str:
-    if number > len(names):
-        return said("{names} and {number} more", names=", ".join(names), number=number - len(names))
-    return listed(list(names))

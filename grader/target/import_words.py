@@ -25,6 +25,11 @@ def place_of(submission: Submission, raised: Raised) -> str:
     return line_words(place, submission)
 
 
+def main_line(submission: Submission, line: int) -> str:
+    """A line of the main file."""
+    return line_words(submission.place(submission.main, line), submission)
+
+
 def line_words(place: Place | None, submission: Submission) -> str:
     """`line 7`, `line 7 of cell 3`, or `line 7 of helper.py` beside the main file."""
     if place is None:

@@ -84,8 +84,7 @@ class Loading:
         self.submission = submission
         self.contract = contract
         self.limits = limits
-        main = next((file for file in submission.files if file.path == submission.main), None)
-        self.cells = main.cells if main is not None else ()
+        self.cells = submission.main_file.cells
         self.lessons: list[Lesson] = []
         self.problems: tuple[Problem, ...] = ()
         self.failed = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import platform
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -11,13 +10,12 @@ from collections.abc import Sequence
 from grader.model.exercise import Submission
 from grader.model.import_failure import not_imported
 from grader.model.program import Raised
-from grader.target.import_words import line_words, named_at, reason_of
+from grader.model.running import PYTHON
+from grader.target.import_words import line_words, main_line, named_at, reason_of
 from grader.target.loading import Kind, Loading
 from grader.target.newer_syntax import newer_version
 from grader.text.clean import clean_text
 from grader.text.words import joined, listed, said
-
-VERSION = ".".join(platform.python_version_tuple()[:2])
 
 SYNTAX_ERRORS = frozenset({"SyntaxError", "IndentationError", "TabError"})
 
@@ -25,7 +23,7 @@ SYNTAX_ERRORS = frozenset({"SyntaxError", "IndentationError", "TabError"})
 def why_not(loading: Loading, names: Sequence[str], needs: str) -> str:
     """One clear sentence: why there is no graded class, with the learner's own line."""
     submission, wanted = loading.submission, loading.contract.class_name
-    file, text = loading.file, _main_text(submission)
+    file, text = loading.file, submission.main_file.text
     defining = re.compile(rf"^[ \t]*class[ \t]+{re.escape(wanted)}\b", re.MULTILINE)
     if needs:
         return not_imported(file, _needed(wanted, needs, is_defined=bool(defining.search(text))))
@@ -64,7 +62,7 @@ def load_sentence(submission: Submission, raised: Raised, file: str) -> str:
             "{reason}; Python {newer} and later may read it, this grader runs Python {version}",
             reason=reason,
             newer=newer,
-            version=VERSION,
+            version=PYTHON,
         )
     parts = reason, *_shown_line(submission, raised)
     return not_imported(file, joined("\n    ", parts))
@@ -120,13 +118,9 @@ def _needed(wanted: str, needs: str, *, is_defined: bool) -> str:
 
 
 def _ended_at(loading: Loading) -> str:
-    submission, ending = loading.submission, loading.endings[0]
-    place = line_words(submission.place(submission.main, ending.line), submission)
+    ending = loading.endings[0]
+    place = main_line(loading.submission, ending.line)
     return said("{reason}, at {place}", reason=ending.reason, place=place)
-
-
-def _main_text(submission: Submission) -> str:
-    return next((file.text for file in submission.files if file.path == submission.main), "")
 
 
 def _unit(loading: Loading, text: str, unit: int) -> str:

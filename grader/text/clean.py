@@ -43,6 +43,11 @@ _TAKEN_UP = re.compile(
 )
 
 
+def with_newlines(text: str) -> str:
+    """The text with every line ended as Python ends it, by a newline alone."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def clean_text(text: str, *, limit: int = 500, lines: bool = False) -> str:
     """`text` with what acts or cannot be seen replaced, at most `limit` characters.
 

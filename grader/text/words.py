@@ -61,8 +61,18 @@ def said_many(one: str, many: str, /, number: int, **values: object) -> Message:
     return make_message((one if number == 1 else many).format(**values), one, many, values)
 
 
-def listed(names: Sequence[str]) -> Message:
-    """`a`, `a and b`, `a, b and c`, as `said` has them."""
+def some(names: Sequence[str], most: int = 5) -> Message:
+    """`a, b, c`, or the first `most` of these names and how many more there are."""
+    shown = joined(", ", names[:most])
+    if len(names) <= most:
+        return shown
+    return said("{names} and {number} more", names=shown, number=len(names) - most)
+
+
+def listed(names: Sequence[str], most: int | None = None) -> Message:
+    """`a`, `a and b`, `a, b and c`, as `said` has them; more than `most` as `some` has them."""
+    if most is not None and len(names) > most:
+        return some(names, most)
     if len(names) < 2:
         return joined("", names)
     return said(LIST, names=joined(", ", names[:-1]), last=names[-1])

@@ -65,6 +65,18 @@ def each(size: int, one: Callable[[int], Iterator[tuple[str, str | bytes]]]) -> 
     return {path: data for number in range(size) for path, data in one(number)}
 
 
+def attempts(name: str) -> Callable[[int], Iterator[tuple[str, str | bytes]]]:
+    """Files of that name, one for each attempt: the tenth and the ninth, or the only one."""
+
+    def one(number: int) -> Iterator[tuple[str, str | bytes]]:
+        last = 10 if has_older(number) else 1
+        for attempt in {last, last - 1} - {0}:
+            path = name.format(address=address(number), attempt=attempt)
+            yield path, text(number, old=attempt < last)
+
+    return one
+
+
 def canvas(size: int) -> Files:
     def one(number: int) -> Iterator[tuple[str, str]]:
         at = 90000 + 2 * number
@@ -141,13 +153,7 @@ def nbgrader(size: int) -> Files:
 
 
 def autolab(size: int) -> Files:
-    def one(number: int) -> Iterator[tuple[str, str]]:
-        last = 10 if has_older(number) else 1
-        for version in {last, last - 1} - {0}:
-            path = f"{address(number)}_{version}_value.py"
-            yield path, text(number, old=version < last)
-
-    return each(size, one)
+    return each(size, attempts("{address}_{attempt}_value.py"))
 
 
 def ilias(size: int) -> Files:
@@ -176,13 +182,7 @@ def submitty(size: int) -> Files:
 
 
 def prairielearn(size: int) -> Files:
-    def one(number: int) -> Iterator[tuple[str, str]]:
-        last = 10 if has_older(number) else 1
-        for submission in {last, last - 1} - {0}:
-            path = f"{address(number)}_1_autograd_2_1_{submission}_value.py"
-            yield path, text(number, old=submission < last)
-
-    return each(size, one)
+    return each(size, attempts("{address}_1_autograd_2_1_{attempt}_value.py"))
 
 
 def plain(size: int) -> Files:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.intake.decoding import decoded, with_newlines
+from grader.intake.decoding import decoded
 from grader.intake.magics import without_cell_magics, without_magics
+from grader.text.clean import with_newlines
 
 MARK = "mark = 1"
 
