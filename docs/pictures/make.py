@@ -16,12 +16,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader.cli.deliveries import page_text
 from grader.exercise import load as exercise
 from grader.grading import pipeline as grading
 from grader.intake import take as intake
 from grader.model.check import Audience
 from grader.model.report import Report
+from grader.render.html.full_page import FullPages
 from grader.render.terminal.scorecard import scorecard
 
 HERE = Path(__file__).parent
@@ -48,7 +48,7 @@ def photograph_page(report: Report) -> None:
         sys.exit("the page needs Chromium on the path; the scorecard is done")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "page.html"
-        file.write_text(page_text(report, exercise.load(), Audience.LEARNER), "utf-8")
+        file.write_text(FullPages(exercise.load()).page(report, Audience.LEARNER), "utf-8")
         command = [browser, *QUIET, f"--user-data-dir={folder}/profile", "--window-size=860,1500"]
         command += [f"--screenshot={HERE / 'page.png'}", file.as_uri()]
         subprocess.run(command, check=True, stderr=subprocess.DEVNULL, timeout=120)

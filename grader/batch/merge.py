@@ -8,8 +8,9 @@ one transaction: joining twice, or after one shard was run again, is always righ
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from grader.batch.outputs import Outcome, refuse_obstacles, write_outputs
 from grader.batch.plan import Shard
@@ -18,6 +19,7 @@ from grader.gradebook import joining, learners, runs
 from grader.gradebook.checksums import edited_marks, seal_new
 from grader.gradebook.conditions import Conditions, conditions_id, conditions_of
 from grader.gradebook.doubts import Doubt, doubts_of, set_doubts
+from grader.gradebook.handed_in import PLATFORM, ROSTER, Given, given_with, keep_given
 from grader.gradebook.store import FILE, Gradebook
 from grader.model.errors import ExerciseProblem, UsageProblem
 from grader.model.exercise import Exercise
@@ -45,7 +47,7 @@ def shard_folders(folders: Sequence[Path]) -> list[Path]:
 
 
 class Merge:
-    """Joins shards into one gradebook."""
+    """Joins shards into one gradebook; `given` are the files of the policy."""
 
     def __init__(
         self,
@@ -55,9 +57,11 @@ class Merge:
         *,
         anonymous: bool,
         policy: Policy | None = None,
+        given: Mapping[str, Given] = MappingProxyType({}),
     ) -> None:
         self.exercise = exercise
         self.policy = policy
+        self.given = given
         self.book = book
         self.names = Names(book, anonymous=anonymous)
         self.out = out / ANONYMOUS if anonymous else out
@@ -83,6 +87,9 @@ class Merge:
                 set_doubts(self.book, run, _doubts(shards))
                 for shard in shards:
                     joining.copy(shard, self.book, run)
+                known = given_with(self.book)
+                with_shards = {what: known[what] for what in (PLATFORM, ROSTER) if what in known}
+                keep_given(self.book, {**with_shards, **self.given})
                 seal_new(self.book)
                 joining.number_places(self.book)
             self._reports(run)

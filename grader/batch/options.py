@@ -14,6 +14,7 @@ from grader.box import choose
 from grader.box.allowance import refuse_scarcity
 from grader.gradebook.conditions import Conditions
 from grader.gradebook.doubts import Doubt
+from grader.gradebook.handed_in import Given
 from grader.grading.pipeline import SECRET_VARIABLE
 from grader.model.errors import IsolationUnavailable
 from grader.model.exercise import Exercise, Limits
@@ -25,7 +26,7 @@ from grader.text.words import said
 class BatchOptions(Struct, frozen=True):
     """What a grader asks of a batch; `overrides` None leaves those that are kept already.
 
-    `doubts` are those about the class that is given.
+    `doubts` are those about the class that is given, `given` the files beside it.
     """
 
     jobs: int | None = None
@@ -42,6 +43,7 @@ class BatchOptions(Struct, frozen=True):
     doubts: tuple[Doubt, ...] = ()
     exercise_files: dict[str, bytes] | None = None
     policy: Policy | None = None
+    given: dict[str, Given] = {}
 
 
 def guarded_level(isolation: str, exercise: Exercise, jobs: int) -> str:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from grader.batch.settle import Registrar
 from grader.gradebook import learners, marks, runs
+from grader.gradebook.handed_in import keep_paths
 from grader.gradebook.learners import LearnerRow
 from grader.gradebook.store import Gradebook
 from grader.model.encoding import encoded
@@ -25,7 +26,10 @@ PER_TRANSACTION = 200
 
 
 class Handed(Struct, frozen=True):
-    """What one learner handed in, alone or in a group; in neither, what is known of them."""
+    """What one learner handed in, alone or in a group; in neither, what is known of them.
+
+    `paths` are its names in the download.
+    """
 
     learner: str
     name: str | None = None
@@ -36,6 +40,7 @@ class Handed(Struct, frozen=True):
     attempt: int | None = None
     notes: tuple[str, ...] = ()
     group: str = ""
+    paths: tuple[str, ...] = ()
 
     @property
     def state(self) -> str:
@@ -117,6 +122,7 @@ class Planner:
         if had_mark and one.state == "absent":
             return  # what came with an earlier download still counts
         if before is not None and self._unchanged(place, one, before):
+            keep_paths(self.book, one.learner, one.paths)
             return
         notes = [*one.notes, *self._found_edited(one, before)]
         if before is not None and before.run == self.run:
@@ -124,6 +130,7 @@ class Planner:
                 return
             notes.append(said("handed in more than once: the newest counts"))
         learners.put_learner(self.book, self._row(place, one, notes, before))
+        keep_paths(self.book, one.learner, one.paths)
         self._state(place, one)
 
     def _unchanged(self, place: int, one: Handed, before: LearnerRow) -> bool:

@@ -29,6 +29,9 @@ from grader.text.words import said
 
 FOLDER = "reports"
 ANONYMOUS = "anonymous"
+UNMARKED = frozenset({"refused", "fault"})
+"""What becomes of a submission that was handed in and has no mark."""
+
 UNTOLD = said("the submission was refused; the reason may name its author, so it is not given here")
 
 _frame = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -61,76 +64,37 @@ class Names:
         return UNTOLD if self.anonymous and state == "refused" else message
 
 
-class ReportWriter:
-    """Writes the reports of one run into `folder`/reports."""
+class Reports:
+    """The reports of a gradebook, each with its learner's name in it."""
 
-    def __init__(self, book: Gradebook, folder: Path, exercise: Exercise, names: Names) -> None:
+    def __init__(self, book: Gradebook, exercise: Exercise, names: Names) -> None:
         self.book = book
-        self.folder = folder / FOLDER
-        self.place = f"{ANONYMOUS}/{FOLDER}" if names.anonymous else FOLDER
         self.exercise = exercise
         self.names = names
-        self.all_anew = False  # set when overrides were given: any report may say something else
-        with storage(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
 
-    def stands(self, row: LearnerRow) -> bool:
-        """Whether a report that was written there is there, and need not be looked at."""
-        path = self._written_at(row)
-        return not self.all_anew and path is not None and _is_as_written(path, row.written)
-
-    def replaced(self, row: LearnerRow) -> bool:
-        """Whether another report is there than was written."""
-        path = self._written_at(row)
-        return path is not None and path.exists() and not _is_as_written(path, row.written)
-
-    def _written_at(self, row: LearnerRow) -> Path | None:
-        place, _, name = row.report.rpartition("/")
-        return self.folder / name if place == self.place else None
-
-    def graded(self, learner: str, mark: int, run: int) -> None:
-        """The report of a mark. Nothing is written when it would be the same again."""
-        row = learners.known_learner(self.book, learner)
-        version, path = self._version(row, f"{mark} {run}"), self._path(learner)
-        if row.written.startswith(version) and _is_as_written(path, row.written):
-            return
+    def graded(self, row: LearnerRow, mark: int) -> bytes:
+        """The report of a mark, as JSON on one line."""
         frame = _frame.decode(marks.report_of(self.book, mark))
         info = msgspec.json.decode(frame["submission"])
         info["id"] = self._file(row)
         frame["submission"] = msgspec.Raw(encoded(info))
-        known = Learner(self.names.id(learner), self.names.name(row.name))
-        frame["learner"] = msgspec.Raw(encoded(known))
-        notes = [*msgspec.json.decode(frame.get("notes", b"[]")), *self._notes(row)]
+        frame["learner"] = msgspec.Raw(encoded(self._learner(row)))
+        notes = [*msgspec.json.decode(frame.get("notes", b"[]")), *self.notes(row)]
         if notes:
             frame["notes"] = msgspec.Raw(encoded(notes))
         ordered = {name: frame[name] for name in _FIELDS if name in frame}
-        self._write(learner, path, version, encoded(ordered) + b"\n")
+        return encoded(ordered) + b"\n"
 
-    def unmarked(self, learner: str, state: str, message: str) -> None:
-        """The report of a refusal or a fault; who handed in nothing has none."""
-        row = learners.known_learner(self.book, learner)
-        if state not in {"refused", "fault"}:
-            self.forget(row)
-            return
-        message = self.names.message(state, message)
-        version, path = self._version(row, f"{state} {message}"), self._path(learner)
-        if row.written.startswith(version) and _is_as_written(path, row.written):
-            return
+    def unmarked(self, row: LearnerRow, state: str, message: str) -> bytes:
+        """The report of a refusal or of a fault, as JSON on one line."""
         info = SubmissionInfo(self._file(row), (), row.submission)
         report = unmarked_report(self.exercise, Verdict(state), message, info)
-        known = Learner(self.names.id(learner), self.names.name(row.name))
-        notes = tuple(self._notes(row))
-        report = msgspec.structs.replace(report, learner=known, notes=notes)
-        self._write(learner, path, version, wire.encode(report, indent=0))
+        notes = tuple(self.notes(row))
+        report = msgspec.structs.replace(report, learner=self._learner(row), notes=notes)
+        return wire.encode(report, indent=0)
 
-    # --- parts -----------------------------------------------------------------------------
-
-    def _file(self, row: LearnerRow) -> str:
-        if self.names.anonymous or not row.file:
-            return self.exercise.module_file
-        return row.file
-
-    def _notes(self, row: LearnerRow) -> list[str]:
+    def notes(self, row: LearnerRow) -> list[str]:
+        """What is said of the learner's hand-in, beside what the grading found."""
         # the intake's notes may quote file names, and those may be people's
         notes = [] if self.names.anonymous else list(msgspec.json.decode(row.notes))
         if row.late:
@@ -146,8 +110,66 @@ class ReportWriter:
             )
         return notes
 
+    def _learner(self, row: LearnerRow) -> Learner:
+        return Learner(self.names.id(row.id), self.names.name(row.name))
+
+    def _file(self, row: LearnerRow) -> str:
+        if self.names.anonymous or not row.file:
+            return self.exercise.module_file
+        return row.file
+
+
+class ReportWriter:
+    """Writes the reports of one run into `folder`/reports."""
+
+    def __init__(self, book: Gradebook, folder: Path, exercise: Exercise, names: Names) -> None:
+        self.book = book
+        self.folder = folder / FOLDER
+        self.place = f"{ANONYMOUS}/{FOLDER}" if names.anonymous else FOLDER
+        self.reports = Reports(book, exercise, names)
+        self.names = names
+        self.all_anew = False  # set when overrides were given: any report may say something else
+        with storage(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+
+    def stands(self, row: LearnerRow) -> bool:
+        """Whether a report that was written there is there, and need not be looked at."""
+        path = self._written_at(row)
+        return not self.all_anew and path is not None and is_as_written(path, row.written)
+
+    def replaced(self, row: LearnerRow) -> bool:
+        """Whether another report is there than was written."""
+        path = self._written_at(row)
+        return path is not None and path.exists() and not is_as_written(path, row.written)
+
+    def _written_at(self, row: LearnerRow) -> Path | None:
+        place, _, name = row.report.rpartition("/")
+        return self.folder / name if place == self.place else None
+
+    def graded(self, learner: str, mark: int, run: int) -> None:
+        """The report of a mark. Nothing is written when it would be the same again."""
+        row = learners.known_learner(self.book, learner)
+        version, path = self._version(row, f"{mark} {run}"), self._path(learner)
+        if row.written.startswith(version) and is_as_written(path, row.written):
+            return
+        self._write(learner, path, version, self.reports.graded(row, mark))
+
+    def unmarked(self, learner: str, state: str, message: str) -> None:
+        """The report of a refusal or a fault; who handed in nothing has none."""
+        row = learners.known_learner(self.book, learner)
+        if state not in UNMARKED:
+            self.forget(row)
+            return
+        message = self.names.message(state, message)
+        version, path = self._version(row, f"{state} {message}"), self._path(learner)
+        if row.written.startswith(version) and is_as_written(path, row.written):
+            return
+        self._write(learner, path, version, self.reports.unmarked(row, state, message))
+
+    # --- parts -----------------------------------------------------------------------------
+
     def _version(self, row: LearnerRow, content: str) -> str:
-        told = [content, self.place, row.name, row.file, self._notes(row)]
+        told = [content, self.place, row.name, row.file, self.reports.notes(row)]
         return hashlib.blake2b(encoded(told), digest_size=12).hexdigest()
 
     def _path(self, learner: str) -> Path:
@@ -155,7 +177,7 @@ class ReportWriter:
 
     def _write(self, learner: str, path: Path, version: str, data: bytes) -> None:
         write_whole(path, data)
-        written = f"{version} {_checksum(data)}"
+        written = f"{version} {checksum(data)}"
         learners.set_report(self.book, learner, written, f"{self.place}/{path.name}")
 
     def forget(self, row: LearnerRow) -> None:
@@ -166,17 +188,18 @@ class ReportWriter:
             learners.set_report(self.book, row.id, "", "")
 
 
-def _is_as_written(path: Path, written: str) -> bool:
+def is_as_written(path: Path, written: str) -> bool:
     """Whether the report is there with the content that was written."""
     content = written.partition(" ")[2]
     try:
         # what an earlier release wrote has no checksum
-        return _checksum(path.read_bytes()) == content if content else path.exists()
+        return checksum(path.read_bytes()) == content if content else path.exists()
     except OSError:
         return False
 
 
-def _checksum(data: bytes) -> str:
+def checksum(data: bytes) -> str:
+    """What tells two contents apart."""
     return hashlib.blake2b(data, digest_size=12).hexdigest()
 
 

@@ -30,6 +30,7 @@ from grader.gradebook.checksums import drop_edited, seal_new
 from grader.gradebook.conditions import conditions_id
 from grader.gradebook.conditions import conditions_of as conditions_of_run
 from grader.gradebook.doubts import set_doubts
+from grader.gradebook.handed_in import keep_given
 from grader.gradebook.store import Gradebook
 from grader.model.errors import Fault, UsageProblem
 from grader.model.exercise import Exercise, Submission
@@ -135,6 +136,8 @@ class Batch:
                 shard=str(options.shard or ""),
             )
             set_doubts(self.book, run, options.doubts)
+            if not options.only:
+                keep_given(self.book, options.given)
             if options.overrides is not None:
                 learners.set_overrides(self.book, options.overrides)
         return run

@@ -99,4 +99,5 @@ def _handed(row: Row) -> Handed:
         attempt=entry.attempt,
         notes=row.notes,
         group=row.group or "",
+        paths=entry.paths,
     )

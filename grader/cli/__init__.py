@@ -28,6 +28,7 @@ VERBS = {
     "grade": N_("Grade one submission and show its scorecard."),
     "batch": N_("Grade a class: a folder, a zip, or a platform's download."),
     "merge": N_("Join the parts of a class that was graded in shards."),
+    "feedback": N_("Write a page for every learner, and what a platform takes back."),
     "check": N_("Check your own work: the visible checks, explained."),
     "tasks": N_("List the tasks of the exercise."),
     "show": N_("Show a task: what to write, and the mathematics."),

@@ -63,9 +63,11 @@ def batch(
     """
     from msgspec.structs import replace
 
+    from grader.batch.given import files_given
     from grader.batch.plan import Shard
     from grader.batch.source import open_class
     from grader.cli.batch_options import options_of
+    from grader.gradebook.handed_in import PLATFORM, Given
 
     refuse_windows("batch")
     exercise = load_exercise(exercise_folder)
@@ -78,7 +80,9 @@ def batch(
     with open_class(
         source, exercise.module_file, roster, layout=layout, id_pattern=id_pattern
     ) as given:
-        options = replace(options, doubts=given.doubts())
+        beside = files_given(roster=roster, policy=policy, times=times)
+        beside[PLATFORM] = Given(given.download.platform)
+        options = replace(options, doubts=given.doubts(), given=beside)
         if overrides is not None:
             points = sum(task.points for task in exercise.tasks)
             options = replace(options, overrides=given.overrides(overrides, points, part))

@@ -65,9 +65,11 @@ class Deliveries:
 
             self.json.write(wire.encode(self.sign(shown)))
         if self.html is not None:
+            from grader.render.html.full_page import FullPages
+
             audience = self.audience or Audience.LEARNER
             seen = for_audience(report, audience)
-            self.html.write(page_text(seen, exercise, audience).encode())
+            self.html.write(FullPages(exercise).page(seen, audience).encode())
         for make, output in self.exports:
             # unless asked otherwise all of it: platforms have words for who sees a hidden check
             output.write(make(shown).encode())
@@ -93,26 +95,3 @@ def _signer(key: Path | None, json_path: str | None) -> Callable[[Report], Repor
     from grader.report.signing import signer
 
     return signer(key)
-
-
-def page_text(report: Report, exercise: Exercise | None, audience: Audience) -> str:
-    """The feedback page; other right ways to write it show once everything passes."""
-    from grader.render.html.page import page
-
-    styles = _styles(exercise) if exercise is not None else []
-    return page(report, exercise, audience=audience, styles=styles)
-
-
-def _styles(exercise: Exercise) -> list[tuple[str, str, str]]:
-    """Name, docstring and source of the exercise's right styles; unreadable ones are left out."""
-    import ast
-
-    from grader.exercise.content import right_styles
-
-    found = []
-    for path in right_styles(exercise):
-        with contextlib.suppress(OSError, SyntaxError, UnicodeDecodeError):
-            source = Path(path).read_text("utf-8")
-            words = ast.get_docstring(ast.parse(source)) or ""
-            found.append((path.stem.replace("_", " "), words, source))
-    return found

@@ -43,6 +43,7 @@ def merge(
     """
     import time
 
+    from grader.batch.given import files_given
     from grader.batch.merge import Merge, shard_folders
     from grader.gradebook.store import FILE, Gradebook, lock
     from grader.render.terminal.class_summary import summary
@@ -58,7 +59,8 @@ def merge(
         )
     began = time.monotonic()
     with lock(target), Gradebook(target / FILE) as book:
-        merging = Merge(exercise, book, target, anonymous=anonymous, policy=ruled)
+        given = files_given(policy=policy, times=times)
+        merging = Merge(exercise, book, target, anonymous=anonymous, policy=ruled, given=given)
         outcome = merging.run(shards)
     how = ngettext(
         "{number} shard joined in {time}", "{number} shards joined in {time}", len(shards)

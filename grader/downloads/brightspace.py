@@ -56,6 +56,12 @@ def read(shelf: Shelf, pieces: Sequence[Piece]) -> Reading:
     return Reading(claims=[*whole, *together(parts)], found=found, stray=rest)
 
 
+def beside(path: str, name: str) -> str:
+    """Where a file of that name belongs that is for whoever handed in what lies at the path."""
+    match = _FILE.fullmatch(path)
+    return path[: match.start("upload")] + name if match else f"{path}/{name}"
+
+
 def _ids(attempts: Sequence[Matched]) -> dict[tuple[str, str], str]:
     """By first number and name: the name, with the number where two people share the name.
 

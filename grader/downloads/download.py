@@ -132,6 +132,7 @@ class Download:
             learner_name=claim.learner_name,
             submission=submission,
             refusal=refusal,
+            paths=claim.source.paths,
             late=claim.late,
             submitted_at=claim.submitted_at,
             attempt=claim.attempt,

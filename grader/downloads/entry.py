@@ -57,14 +57,16 @@ class Claim(Struct, frozen=True, kw_only=True, gc=False):
 class Entry(Struct, frozen=True, kw_only=True):
     """One submission of a download: taken in, or refused with a sentence.
 
-    `late` is the download's own mark, None where it has none. `members`, `aliases` and
-    `undecided` are those of the claim. Exactly one of `submission` and `refusal` is there.
+    `paths` are the names it is made of. `late` is the download's own mark, None where it has none.
+    `members`, `aliases` and `undecided` are those of the claim. Exactly one of `submission` and
+    `refusal` is there.
     """
 
     learner_id: str
     learner_name: str | None
     submission: Submission | None
     refusal: str | None
+    paths: tuple[str, ...] = ()
     late: bool | None = None
     submitted_at: str | None = None
     attempt: int | None = None

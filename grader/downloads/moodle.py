@@ -97,6 +97,14 @@ def read(shelf: Shelf, pieces: Sequence[Piece]) -> Reading:
     return Reading(claims=claims, found=named, stray=stray)
 
 
+def beside(path: str, name: str) -> str:
+    """Where Moodle looks for a file of that name for whoever handed in what lies at the path."""
+    match = _PIECE.fullmatch(path)
+    if match is None or not match["upload"]:
+        return f"{path}/{name}"
+    return path[: match.start("upload")] + name
+
+
 def _source(found: list[tuple[Piece, re.Match[str]]]) -> Source:
     files, text = _files(found), _text(found)
     if files and text:

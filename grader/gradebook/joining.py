@@ -11,7 +11,8 @@ from __future__ import annotations
 from grader.gradebook.store import Gradebook
 
 _TABLES = ("queue", "changes", "overrides", "attempts", "learners", "diagnoses", "mistakes",
-           "marks", "tasks", "checks", "runs", "conditions", "doubts", "checksums")  # fmt: skip
+           "marks", "tasks", "checks", "runs", "conditions", "doubts", "checksums",
+           "given", "paths")  # fmt: skip
 
 _RECENT = (
     "WHERE run > (SELECT coalesce(max(id), 0) FROM runs "
@@ -41,6 +42,8 @@ _COPIED = (
     ),
     ("REPLACE", "changes", "run learner before after reason", _RECENT),
     ("REPLACE", "overrides", "learner score reason", ""),
+    ("REPLACE", "given", "what name content", ""),
+    ("REPLACE", "paths", "learner paths", ""),
 )
 """What becomes of a row that is there already, the table, its columns, and which rows.
 
@@ -72,6 +75,8 @@ def copy(source: Gradebook, target: Gradebook, run: int) -> None:
     """
     read = {**_READ, "run": str(run)}
     for otherwise, table, columns, which in _COPIED:
+        if not source.has_table(table):
+            continue
         names = columns.split()
         rows = source.stream(
             f"SELECT {', '.join(read.get(name, name) for name in names)} FROM {table} t {which}"

@@ -124,6 +124,7 @@ def left_over(book: Gradebook, run: int) -> list[LearnerRow]:
 def remove(book: Gradebook, name: str) -> None:
     """The learner is in the class no more."""
     book.do("DELETE FROM learners WHERE id = ?", (name,))
+    book.do("DELETE FROM paths WHERE learner = ?", (name,))
 
 
 def waiting(book: Gradebook, digest: str, run: int) -> list[str]:

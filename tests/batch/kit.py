@@ -10,11 +10,13 @@ import sys
 from msgspec.structs import replace
 
 from grader.author.new import write_exercise
+from grader.batch.feedback import Feedback
 from grader.batch.options import BatchOptions
 from grader.batch.run import Batch
 from grader.batch.source import open_class
 from grader.batch.told import standing
 from grader.exercise import load as exercises
+from grader.gradebook.handed_in import PLATFORM, Given
 from grader.gradebook.store import FILE, Gradebook, lock
 
 SLOW_POP = "import time\n        time.sleep({seconds})\n        return self._items.pop()"
@@ -92,13 +94,30 @@ def run(exercise, folder, out, *, roster=None, overrides=None, told=None, runner
         stack.enter_context(lock(out))
         book = stack.enter_context(Gradebook(out / FILE))
         handed = stack.enter_context(open_class(folder, exercise.module_file, roster))
-        given = replace(given, doubts=handed.doubts())
+        beside = {**given.given, PLATFORM: Given(handed.download.platform)}
+        given = replace(given, doubts=handed.doubts(), given=beside)
         if overrides is not None:
             points = sum(task.points for task in exercise.tasks)
             given = replace(given, overrides=handed.overrides(overrides, points, given.shard))
         batch = Batch(exercise, book, out, given, told, runner=runner)
         outcome = batch.run(handed.handed(given.shard, given.only))
     return outcome, told
+
+
+def give_feedback(exercise, out, policy=None):
+    """The feedback of a graded class in this process; what was written."""
+    with lock(out), Gradebook(out / FILE) as book:
+        return Feedback(exercise, book, out, policy).give(Pages())
+
+
+class Pages:
+    """A listener that hears of pages."""
+
+    def begin(self, total):
+        pass
+
+    def tick(self):
+        pass
 
 
 def command(exercise, folder, out, *more):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -21,6 +21,7 @@ LOWEST_HEADING = 4
 _SET_OFF = "<p><math>"
 
 
+@lru_cache(1024)  # a class has as many pages as learners, and the same words of authors on each
 def prose(text: str) -> Html:
     """A text in Markdown as HTML."""
     rendered: str = _markdown().render(spell_out(text, limit=LONGEST))

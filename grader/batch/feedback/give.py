@@ -1,0 +1,241 @@
+"""Makes the feedback folder of a graded class from its gradebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from grader.batch.feedback.made import Made, version_of
+from grader.batch.feedback.pages import FOLDER, page_names, report_for_learner
+from grader.batch.feedback.uploads import UPLOADS, Upload, archive_of
+from grader.batch.people import People
+from grader.batch.reports import Names, Reports
+from grader.batch.run import refuse_other_exercise
+from grader.export.common import points_text
+from grader.gradebook import handed_in, learners, queries, runs
+from grader.gradebook.checksums import edited_marks
+from grader.gradebook.conditions import conditions_of
+from grader.gradebook.handed_in import PLATFORM
+from grader.gradebook.learners import LearnerRow
+from grader.gradebook.runs import Run
+from grader.gradebook.store import Gradebook
+from grader.model.check import Audience
+from grader.model.class_report import Line
+from grader.model.errors import ExerciseProblem, UsageProblem
+from grader.model.exercise import Exercise
+from grader.model.files import sweep
+from grader.model.report import SAME
+from grader.policy import Policy
+from grader.render.html.full_page import FullPages
+from grader.render.html.index_page import index_page
+from grader.text.words import language, said
+
+FEEDBACK = "feedback"
+PLAIN = "feedback.zip"
+INDEX = "index.html"
+
+
+class Listener(Protocol):
+    """Hears how it goes on."""
+
+    def begin(self, total: int) -> None:
+        """So many pages there will be."""
+
+    def tick(self) -> None:
+        """Another one is there."""
+
+
+class Handed(Struct, frozen=True):
+    """A learner with a page: the row of the class, the report as it is saved, and the way back.
+
+    `paths` are the names in the download, `page` is the page's path in the feedback folder.
+    """
+
+    line: Line
+    row: LearnerRow
+    report: bytes
+    remark: str
+    paths: Sequence[str]
+    page: str
+
+
+class Written(Struct, frozen=True):
+    """What was made: pages by learner, whole archives, and how many files are new or changed."""
+
+    folder: Path
+    pages: dict[str, str]
+    archives: tuple[str, ...]
+    changed: int
+    without: int
+    platform: str
+
+
+class Feedback:
+    """The feedback of one class; `policy` says what the course makes of the marks."""
+
+    def __init__(
+        self, exercise: Exercise, book: Gradebook, out: Path, policy: Policy | None
+    ) -> None:
+        self.book = book
+        self.exercise = exercise
+        self.out = out
+        self.last = _last_run(book, exercise)
+        _refuse_obstacles(out / FEEDBACK)
+        self.names = Names(book, anonymous=False)
+        self.people = People(book, self.names, policy)
+        self.full = FullPages(exercise)
+        self.given = handed_in.given_with(book)
+
+    def give(self, listener: Listener) -> Written:
+        """Writes all of it. Fault when the disk does not let it; what is there then is whole."""
+        handed = list(self._handed())
+        listener.begin(len(handed))
+        with Made(self.book, self.out / FEEDBACK) as made:
+            for one in handed:
+                self._page(made, one)
+                listener.tick()
+            self._index(made, handed)
+            archive = self._archive(made, handed)
+            made.forget_others()
+        return Written(
+            folder=made.folder,
+            pages={one.row.id: one.page for one in handed},
+            archives=(archive,),
+            changed=made.changed,
+            without=len(learners.states(self.book)) - len(handed),
+            platform=self._platform(),
+        )
+
+    # --- who -------------------------------------------------------------------------------
+
+    def _handed(self) -> Iterator[Handed]:
+        """Everybody whose submission was graded or refused, in the order of ids."""
+        states = learners.states(self.book)
+        pages = page_names(one.learner for one in states)
+        paths = handed_in.paths_of(self.book)
+        reports = Reports(self.book, self.exercise, self.names)
+        for told in list(queries.lines(self.book)):
+            row = learners.known_learner(self.book, told.person.id)
+            if row.state == "graded" and row.mark is not None:
+                report = reports.graded(row, row.mark)
+            elif row.state == "refused":
+                report = reports.unmarked(row, row.state, row.message)
+            else:
+                continue  # nothing was handed in, or the fault is ours
+            line = self.people.line(told)
+            page = f"{FOLDER}/{pages[row.id]}.html"
+            yield Handed(line, row, report, _remark(line), paths.get(row.id, ()), page)
+
+    def _platform(self) -> str:
+        known = self.given.get(PLATFORM)
+        return known.name if known else ""
+
+    # --- what ------------------------------------------------------------------------------
+
+    def _version(self, one: Handed) -> str:
+        return version_of(one.report, one.remark, self.exercise.digest, language())
+
+    def _page(self, made: Made, one: Handed) -> None:
+        version = self._version(one)
+        if not made.stands(one.page, version):
+            made.write(one.page, version, self._made_page(one, shared=False))
+
+    def _made_page(self, one: Handed, *, shared: bool) -> bytes:
+        report = report_for_learner(one.report, remark=one.remark, shared=shared)
+        return self.full.page(report, Audience.LEARNER).encode("utf-8", "replace")
+
+    def _index(self, made: Made, handed: Sequence[Handed]) -> None:
+        lines = [
+            replace(one.line, person=replace(one.line.person, report=one.page)) for one in handed
+        ]
+        page = index_page(self.exercise.title, lines).encode("utf-8", "replace")
+        version = version_of(page)
+        if not made.stands(INDEX, version):
+            made.write(INDEX, version, page)
+
+    def _archive(self, made: Made, handed: Sequence[Handed]) -> str:
+        """Writes what the platform takes back; its name."""
+        upload = UPLOADS.get(self._platform())
+        if upload is None:
+            members = {one.page: one.page for one in handed} | {INDEX: INDEX}
+            version = version_of(*(made.version(path) for path in members))
+            if not made.stands(PLAIN, version):
+                files = ((name, made.read(path)) for name, path in members.items())
+                made.write(PLAIN, version, archive_of(files))
+            return PLAIN
+        shares: dict[str, list[Handed]] = {}
+        for one in handed:
+            if one.paths:
+                shares.setdefault(upload.place(one.paths, one.row.file), []).append(one)
+        version = version_of(
+            *((name, [self._version(one) for one in some]) for name, some in shares.items())
+        )
+        if not made.stands(upload.archive, version):
+            files = (
+                (name, self._member(made, upload, name, some)) for name, some in shares.items()
+            )
+            made.write(upload.archive, version, archive_of(files))
+        return upload.archive
+
+    def _member(self, made: Made, upload: Upload, name: str, some: Sequence[Handed]) -> bytes:
+        """The file for one submission; where several handed it in together, it names nobody."""
+        first, shared = some[0], len(some) > 1
+        page = self._made_page(first, shared=True) if shared else made.read(first.page)
+        report = report_for_learner(first.report, remark=first.remark, shared=shared)
+        return upload.content(name, report, page)
+
+
+def _remark(line: Line) -> str:
+    """What the course's rule made of the mark, where it made another one of it."""
+    final, score = line.final_score, line.score
+    if final is None or score is None or line.max_score is None or abs(final - score) < SAME:
+        return ""
+    return said(
+        "by the course's rule the mark is {final} of {maximum}: {rule}",
+        final=points_text(final),
+        maximum=points_text(line.max_score),
+        rule=line.rule,
+    )
+
+
+def _refuse_obstacles(folder: Path) -> None:
+    """UsageProblem for a file where a folder goes. What a killed run left is taken away."""
+    for path in (folder, folder / FOLDER):
+        if path.exists() and not path.is_dir():
+            raise UsageProblem(
+                said("{path} is a file, and a folder is written there", path=path),
+                next_move=said("Move it."),
+            )
+        sweep(path)
+
+
+def _last_run(book: Gradebook, exercise: Exercise) -> Run:
+    """The run that the gradebook's marks are of. UsageProblem where no feedback can be given."""
+    refuse_other_exercise(book, exercise)
+    last = runs.last(book)
+    folder = book.path.parent
+    if last is None or not last.finished:
+        raise UsageProblem(
+            said("{folder} is not finished", folder=folder),
+            next_move=said("Run its batch again: it goes on where it stopped."),
+        )
+    if next(edited_marks(book), None) is not None:
+        raise UsageProblem(
+            said("a mark in {book} was edited by another hand", book=book.path),
+            next_move=said("Run its batch again: what was edited is graded anew."),
+        )
+    theirs = conditions_of(book, last.conditions).exercise_digest
+    if theirs != exercise.digest:
+        raise ExerciseProblem(
+            said(
+                "the class was graded with the exercise {theirs}, this is {ours}",
+                theirs=theirs[:12],
+                ours=exercise.digest[:12],
+            ),
+            next_move=said("Name the same exercise with --exercise."),
+        )
+    return last

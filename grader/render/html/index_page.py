@@ -1,0 +1,41 @@
+"""The index of a class's feedback pages: whose page is where, for who hands them out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.model.class_report import Line
+from grader.render.html.class_sections import state_words
+from grader.render.html.class_table import heading, number, person, table, words
+from grader.render.html.markup import Html, tag
+from grader.render.resources import resource
+from grader.render.text import counted_learners, exact, one_line
+from grader.text.words import _, language
+
+
+def index_page(title: str, lines: Sequence[Line]) -> str:
+    """The page; the `report` of each line's person is the path of the learner's page."""
+    name = _("{exercise}: feedback").format(exercise=one_line(title))
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("meta", name="referrer", content="no-referrer"),
+        tag("title", name),
+        tag("style", Html(resource("page.css") + resource("class.css"))),
+    )
+    headings = (_("learner"), _("what"), _("score"))
+    body = tag(
+        "body",
+        tag("header", tag("h1", name), tag("p", counted_learners(len(lines)), class_="quiet")),
+        tag("main", table(_("Everybody"), headings, map(_row, lines), 1)),
+        tag("script", Html(resource("class.js"))),
+    )
+    return "<!doctype html>\n" + tag("html", head, body, lang=language()) + "\n"
+
+
+def _row(one: Line) -> list[Html]:
+    score = one.score if one.final_score is None else one.final_score
+    shown = None if score is None else exact(score)
+    return [heading(person(one.person)), words(state_words(one.state)), number(score, shown)]
