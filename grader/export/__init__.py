@@ -1,9 +1,10 @@
 """The formats that course platforms read: a report goes in, text comes out.
 
 A format is one file with `export(report)` and one line in `FORMATS`. Formats of a table have
-`rows(reports)` as well, which gives the lines of a whole class under one header. Others join in
-through the entry-point group `autograd_grader.exporters`, whose entries name such a function;
-they are loaded when asked for, and cannot take the name of a format of ours.
+`rows(marked)` as well, which gives the lines of a whole class under one header, each with the mark
+to hand over; a table that is not UTF-8 names its `ENCODING`. Others join in through the
+entry-point group `autograd_grader.exporters`, whose entries name such a function; they are loaded
+when asked for, and cannot take the name of a format of ours.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
+from grader.export.table import Marked
 from grader.model.errors import GraderError, UsageProblem
 from grader.model.report import Report
 from grader.text.clean import clean_text
@@ -21,7 +23,7 @@ from grader.text.words import said
 GROUP = "autograd_grader.exporters"
 
 Exporter = Callable[[Report], str]
-ClassExporter = Callable[[Iterable[Report]], Iterator[str]]
+ClassExporter = Callable[[Iterable[Marked]], Iterator[str]]
 
 FORMATS = {
     "canvas-csv": "canvas_csv",
@@ -74,6 +76,14 @@ def class_exporter(name: str) -> ClassExporter | None:
         import_module(f"grader.export.{FORMATS[name]}"), "rows", None
     )
     return rows
+
+
+def encoding(name: str) -> str:
+    """The encoding of a format's files, as Python names it; `utf-16` has a byte order mark."""
+    found: str = "utf-8"
+    if name in FORMATS:
+        found = getattr(import_module(f"grader.export.{FORMATS[name]}"), "ENCODING", found)
+    return found
 
 
 def _others() -> dict[str, EntryPoint]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from grader.export.common import cell, csv_line, points_text
-from grader.export.table import demand_learner, entry
+from grader.export.common import csv_line, points_text
+from grader.export.table import Marked, demand_learner, entry, title
 from grader.model.report import Report
 
 _COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
@@ -21,24 +21,24 @@ _MAXIMUM = "Points Possible"
 def export(report: Report) -> str:
     """A header and one row. UsageProblem when the report does not say whose it is."""
     demand_learner(report, "canvas-csv")
-    return "".join(rows([report]))
+    return "".join(rows([Marked.of(report)]))
 
 
-def rows(reports: Iterable[Report]) -> Iterator[str]:
+def rows(marked: Iterable[Marked]) -> Iterator[str]:
     """The lines of a class; learners without an id or without a mark are left out."""
-    header = maximum = False
-    for report in reports:
-        if not header:
-            yield csv_line([*_COLUMNS, cell(report.exercise.title) or cell(report.exercise.id)])
-            header = True
-        known = entry(report)
+    header = first = True
+    for one in marked:
+        if header:
+            yield csv_line([*_COLUMNS, title(one.report)])
+            header = False
+        known = entry(one)
         if known is None:
             continue
-        if not maximum:
-            yield csv_line([f"    {_MAXIMUM}", "", "", "", "", points_text(known.mark.maximum)])
-            maximum = True
+        if first and known.maximum is not None:
+            yield csv_line([f"    {_MAXIMUM}", "", "", "", "", points_text(known.maximum)])
+        first = False
         # Canvas takes a row with these words in its name for the row of maxima
         name = "" if _MAXIMUM in known.name else known.name
         is_number = known.id.isascii() and known.id.isdigit()
         ids = (known.id, "", "") if is_number else ("", "", known.id)
-        yield csv_line([name, *ids, "", points_text(known.mark.score)])
+        yield csv_line([name, *ids, "", known.score])

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from grader.export.common import cell, csv_line, points_text
-from grader.export.table import demand_learner, entry
+from grader.export.common import cell, csv_line
+from grader.export.table import Marked, demand_learner, entry, title
 from grader.export.words import summary
 from grader.model.report import Report
 
@@ -20,18 +20,16 @@ from grader.model.report import Report
 def export(report: Report) -> str:
     """A header and one row. UsageProblem when the report does not say whose it is."""
     demand_learner(report, "moodle-csv")
-    return "".join(rows([report]))
+    return "".join(rows([Marked.of(report)]))
 
 
-def rows(reports: Iterable[Report]) -> Iterator[str]:
+def rows(marked: Iterable[Marked]) -> Iterator[str]:
     """The lines of a class; learners without an id or without a mark are left out."""
     header = False
-    for report in reports:
+    for one in marked:
         if not header:
-            title = cell(report.exercise.title) or cell(report.exercise.id)
-            yield csv_line(["ID number", "Full name", title, "Feedback"])
+            yield csv_line(["ID number", "Full name", title(one.report), "Feedback"])
             header = True
-        known = entry(report)
+        known = entry(one)
         if known is not None:
-            score = points_text(known.mark.score)
-            yield csv_line([known.id, known.name, score, cell(summary(report))])
+            yield csv_line([known.id, known.name, known.score, cell(summary(one.report))])

@@ -1,30 +1,57 @@
-"""What the gradebook files share: whose mark it is, and who is left out."""
+"""What the tables share: whose mark it is, which mark is handed over, and who is left out."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from grader.export.common import cell
-from grader.export.facts import Mark, mark
+from grader.export.common import cell, points_text
+from grader.export.facts import mark
 from grader.model.errors import UsageProblem
 from grader.model.report import Report
 from grader.text.words import said
 
 
+class Marked(NamedTuple):
+    """A learner's report, and the mark to hand over.
+
+    `score` is the mark after what a grader set by hand and what a course's policy takes away, so
+    a refused report may have one; None is no mark. `remark` says in a sentence why it is not the
+    report's own, and `maximum` is the most that can be earned, where that is known.
+    """
+
+    report: Report
+    score: float | None
+    remark: str = ""
+    maximum: float | None = None
+
+    @classmethod
+    def of(cls, report: Report) -> Marked:
+        """The report with its own mark."""
+        found = mark(report)
+        return cls(report, None) if found is None else cls(report, found.score, "", found.maximum)
+
+
 class Entry(NamedTuple):
-    """A line of a gradebook: a learner's id and name as cells, and the mark."""
+    """A line of a gradebook: a learner's id and name and the mark as cells, and the maximum."""
 
     id: str
     name: str
-    mark: Mark
+    score: str
+    maximum: float | None
 
 
-def entry(report: Report) -> Entry | None:
-    """The line of a report; None without a mark or without an id to find the learner by."""
-    found, learner = mark(report), report.learner
-    if found is None or learner is None or not cell(learner.id):
+def entry(marked: Marked) -> Entry | None:
+    """The line of a learner; None without a mark or without an id to find the learner by."""
+    learner = marked.report.learner
+    if marked.score is None or learner is None or not cell(learner.id):
         return None
-    return Entry(cell(learner.id), cell(learner.name or ""), found)
+    score = points_text(marked.score)
+    return Entry(cell(learner.id), cell(learner.name or ""), score, marked.maximum)
+
+
+def title(report: Report) -> str:
+    """What the column of the marks is called, as a cell."""
+    return cell(report.exercise.title) or cell(report.exercise.id)
 
 
 def demand_learner(report: Report, name: str) -> None:

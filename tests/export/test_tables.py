@@ -4,9 +4,12 @@ import pytest
 from msgspec.structs import replace
 
 from grader import export
+from grader.export.table import Marked
 from grader.model.errors import UsageProblem
 from grader.model.report import Learner
 from tests.export.samples import FAULT, FORMATS, PARTIAL, REFUSED, SAMPLES, cells, exported
+
+TABLES = ["canvas-csv", "csv", "moodle-csv"]
 
 
 @pytest.mark.parametrize("name", ["canvas-csv", "moodle-csv", "lti-ags"])
@@ -62,10 +65,10 @@ def test_no_cell_is_a_formula(name, start):
 def test_a_class_has_one_header_and_the_rows_of_its_reports(name):
     rows = export.class_exporter(name)
     class_of = [REFUSED, FAULT, PARTIAL, replace(PARTIAL, learner=None), SAMPLES["full"]]
-    table = cells("".join(rows(iter(class_of))))
+    table = cells("".join(rows(map(Marked.of, class_of))))
     assert len({len(row) for row in table}) == 1
     assert len(table) == {"canvas-csv": 4, "moodle-csv": 3, "csv": 6}[name]
-    alone = [cells("".join(rows([made])))[-1] for made in (PARTIAL, SAMPLES["full"])]
+    alone = [cells("".join(rows([Marked.of(made)])))[-1] for made in (PARTIAL, SAMPLES["full"])]
     assert [row for row in table if row in alone] == alone
 
 
@@ -75,7 +78,7 @@ def test_a_class_is_read_one_report_at_a_time():
     def lazily():
         for number in range(1000):
             taken.append(number)
-            yield PARTIAL
+            yield Marked.of(PARTIAL)
 
     lines = export.class_exporter("csv")(lazily())
     for _ in range(5):
@@ -88,6 +91,31 @@ def test_an_empty_class_is_no_error():
     assert "".join(export.class_exporter("csv")([])).startswith("exercise,")
 
 
+def test_the_mark_handed_over_is_the_courses():
+    """A policy's mark in the place of the report's, and a refused file's that a grader set."""
+    course = [
+        Marked(REFUSED, 4.5, "set by a grader: agreed", 10.0),
+        Marked(PARTIAL, 6.3, "1 day late: -0.7", 10.0),
+        Marked(SAMPLES["full"], None, "not in this course", 10.0),
+    ]
+    tables = {name: cells("".join(export.class_exporter(name)(course))) for name in TABLES}
+    assert [row[5] for row in tables["canvas-csv"][1:]] == ["10", "4.5", "6.3"]
+    assert [row[2] for row in tables["moodle-csv"][1:]] == ["4.5", "6.3"]
+    header, *rows = tables["csv"]
+    told = [[row[header.index(name)] for name in ("score", "max_score", "remark")] for row in rows]
+    assert told == [
+        ["4.5", "10", course[0].remark],
+        ["6.3", "10", course[1].remark],
+        ["", "10", course[2].remark],
+    ]
+
+
+def test_canvas_takes_its_row_of_maxima_at_the_top_alone():
+    course = [Marked(REFUSED, 4.5), Marked.of(PARTIAL)]
+    table = cells("".join(export.class_exporter("canvas-csv")(course)))
+    assert [row[5] for row in table[1:]] == ["4.5", "7"]
+
+
 def test_only_tables_write_a_class():
     tables = [name for name in FORMATS if export.class_exporter(name)]
-    assert tables == ["canvas-csv", "csv", "moodle-csv"]
+    assert tables == TABLES
