@@ -4,16 +4,18 @@ Which column means what is chosen while importing: map `ID number` to what the i
 exercise's title to the grade item, `Feedback` to its feedback. Moodle reads a row with a blank id
 as one more row of the learner above it, and a blank score as no grade at all, so whoever has no id
 or no mark has no row: a fault or a refusal alone gives the header. One id that Moodle does not
-know stops the whole import, and so does a score over 100 unless the site allows it.
+know stops the whole import, and so does a score over 100 unless the site allows it. Moodle takes
+the feedback for HTML, so it is escaped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from html import escape
 
-from grader.export.common import cell, csv_line
+from grader.export.common import MESSAGE, cell, csv_line
 from grader.export.table import Marked, demand_learner, entry, title
-from grader.export.words import summary
+from grader.export.words import comment
 from grader.model.report import Report
 
 
@@ -32,4 +34,9 @@ def rows(marked: Iterable[Marked]) -> Iterator[str]:
             header = True
         known = entry(one)
         if known is not None:
-            yield csv_line([known.id, known.name, known.score, cell(summary(one.report))])
+            yield csv_line([known.id, known.name, known.score, feedback(one)])
+
+
+def feedback(marked: Marked) -> str:
+    """The words for a learner as a cell of HTML."""
+    return cell(escape(comment(marked), quote=False), limit=5 * MESSAGE)  # an & becomes 5

@@ -1,15 +1,16 @@
-"""What people are told: points, the one thing to look at first, why there is no mark.
+"""What people are told: points, what went wrong, the one thing to look at first, why no mark.
 
 All of it is fit for a learner's eyes: nothing of a hidden check is in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from grader.export.common import MESSAGE, OUTPUT, one_line, points_text, visible
-from grader.export.facts import mark
-from grader.model.check import Outcome
+from grader.export.facts import mark, not_loaded
+from grader.export.table import Marked
+from grader.model.check import Outcome, Visibility
 from grader.model.report import ProgramLine, Report, TaskResult, Verdict
 
 OUTCOMES = {
@@ -39,6 +40,49 @@ def summary(report: Report) -> str:
     ]
     total = f"{points_text(found.score)} of {points_text(found.maximum)} points"
     return one_line(f"{total}: {', '.join(tasks)}" if tasks else total, MESSAGE)
+
+
+def comment(marked: Marked) -> str:
+    """One line for a feedback column: the points, what went wrong, and the rule for the mark."""
+    told = [_points(marked), *_wrong(marked.report), one_line(marked.remark, MESSAGE)]
+    return one_line(" ".join(_sentence(one) for one in told if one), MESSAGE)
+
+
+def _points(marked: Marked) -> str:
+    """The mark that is handed over, and the grading's own where that is another."""
+    report, found = marked.report, mark(marked.report)
+    if marked.score is None:
+        return "No mark" if found else summary(report)
+    if found and points_text(found.score) == points_text(marked.score):
+        return summary(report)
+    most = f" of {points_text(marked.maximum)}" if marked.maximum is not None else ""
+    total = f"{points_text(marked.score)}{most} points"
+    return f"{total}; as graded {summary(report)}" if found else total
+
+
+def _wrong(report: Report) -> Iterator[str]:
+    """The named mistakes by task; where there is none, what the first failing check says."""
+    if mark(report) is None:
+        return
+    named = [(task, known) for task in report.tasks for known in task.diagnoses]
+    for task, known in named:
+        yield f"{one_line(task.id, 80)}: {one_line(known.title)}"
+    if named:
+        return
+    if not_loaded(report):
+        yield one_line(report.message, MESSAGE)
+        return
+    for task in report.tasks:
+        for check in task.checks:
+            if check.outcome is not Outcome.PASSED and check.visibility is Visibility.VISIBLE:
+                outcome = OUTCOMES.get(check.outcome, check.outcome.value)
+                words = check.message or f"{check.title}: {outcome}"
+                yield f"{one_line(task.id, 80)}: {one_line(words, 300)}"
+                return
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "\u2026")) else f"{text}."
 
 
 def not_graded(report: Report) -> str:
