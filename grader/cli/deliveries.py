@@ -44,7 +44,7 @@ class Deliveries:
 
     def _all(self) -> list[Output]:
         named = [output for output in (self.json, self.html) if output is not None]
-        return named + [output for _, output in self.exports]
+        return named + [output for _, _, output in self.exports]
 
     @contextlib.contextmanager
     def prepared(self) -> Iterator[None]:
@@ -57,6 +57,7 @@ class Deliveries:
 
     def deliver(self, report: Report, exercise: Exercise | None) -> None:
         """Writes every file. UsageProblem when one cannot be written."""
+        from grader.export import encoded
         from grader.report.audience import for_audience
 
         shown = for_audience(report, self.audience or Audience.GRADER)
@@ -70,12 +71,12 @@ class Deliveries:
             audience = self.audience or Audience.LEARNER
             seen = for_audience(report, audience)
             self.html.write(FullPages(exercise).page(seen, audience).encode())
-        for make, output in self.exports:
+        for name, make, output in self.exports:
             # unless asked otherwise all of it: platforms have words for who sees a hidden check
-            output.write(make(shown).encode())
+            output.write(encoded(name, make(shown)))
 
 
-def _export(word: str) -> tuple[Callable[[Report], str], Output]:
+def _export(word: str) -> tuple[str, Callable[[Report], str], Output]:
     from grader import export
 
     name, sign, path = word.partition("=")
@@ -84,7 +85,7 @@ def _export(word: str) -> tuple[Callable[[Report], str], Output]:
             said("--export {word!r} is not of the form FORMAT=PATH", word=word[:60]),
             next_move=said("For example: --export gradescope=results.json"),
         )
-    return export.exporter(name), Output(path)
+    return name, export.exporter(name), Output(path)
 
 
 def _signer(key: Path | None, json_path: str | None) -> Callable[[Report], Report]:

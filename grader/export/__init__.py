@@ -2,13 +2,14 @@
 
 A format is one file with `export(report)` and one line in `FORMATS`. Formats of a table have
 `rows(marked)` as well, which gives the lines of a whole class under one header, each with the mark
-to hand over; a table that is not UTF-8 names its `ENCODING`. Others join in through the
+to hand over; a format that is not UTF-8 has `ENCODING = "utf-16"`. Others join in through the
 entry-point group `autograd_grader.exporters`, whose entries name such a function; they are loaded
 when asked for, and cannot take the name of a format of ours.
 """
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from importlib import import_module
@@ -26,6 +27,8 @@ Exporter = Callable[[Report], str]
 ClassExporter = Callable[[Iterable[Marked]], Iterator[str]]
 
 FORMATS = {
+    "blackboard": "blackboard",
+    "brightspace": "brightspace",
     "canvas-csv": "canvas_csv",
     "check50": "check50",
     "codegrade": "codegrade",
@@ -78,12 +81,12 @@ def class_exporter(name: str) -> ClassExporter | None:
     return rows
 
 
-def encoding(name: str) -> str:
-    """The encoding of a format's files, as Python names it; `utf-16` has a byte order mark."""
-    found: str = "utf-8"
-    if name in FORMATS:
-        found = getattr(import_module(f"grader.export.{FORMATS[name]}"), "ENCODING", found)
-    return found
+def encoded(name: str, text: str) -> bytes:
+    """A format's text as the bytes of its file: UTF-8, or what its `ENCODING` says."""
+    module = import_module(f"grader.export.{FORMATS[name]}") if name in FORMATS else None
+    if getattr(module, "ENCODING", "") == "utf-16":
+        return codecs.BOM_UTF16_LE + text.encode("utf-16-le")  # the same on any machine
+    return text.encode("utf-8")
 
 
 def _others() -> dict[str, EntryPoint]:

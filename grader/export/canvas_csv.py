@@ -39,6 +39,5 @@ def rows(marked: Iterable[Marked]) -> Iterator[str]:
         first = False
         # Canvas takes a row with these words in its name for the row of maxima
         name = "" if _MAXIMUM in known.name else known.name
-        is_number = known.id.isascii() and known.id.isdigit()
-        ids = (known.id, "", "") if is_number else ("", "", known.id)
+        ids = (known.id, "", "") if known.is_number else ("", "", known.id)
         yield csv_line([name, *ids, "", known.score])

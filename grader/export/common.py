@@ -73,10 +73,10 @@ def cell(text: str, limit: int = MESSAGE) -> str:
     return f"'{line}" if line.startswith(_FORMULA) else line
 
 
-def csv_line(cells: Iterable[str]) -> str:
+def csv_line(cells: Iterable[str], delimiter: str = ",") -> str:
     """One line of a CSV file, quoted where it has to be."""
     stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerow(cells)
+    csv.writer(stream, delimiter=delimiter, lineterminator="\n").writerow(cells)
     return stream.getvalue()
 
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from grader.export.common import MESSAGE, cell, csv_line
-from grader.export.table import Marked, demand_learner, entry, title
+from grader.export.common import MESSAGE, cell
+from grader.export.table import Marked, demand_learner, gradebook
 from grader.export.words import comment
 from grader.model.report import Report
 
@@ -27,14 +27,11 @@ def export(report: Report) -> str:
 
 def rows(marked: Iterable[Marked]) -> Iterator[str]:
     """The lines of a class; learners without an id or without a mark are left out."""
-    header = False
-    for one in marked:
-        if not header:
-            yield csv_line(["ID number", "Full name", title(one.report), "Feedback"])
-            header = True
-        known = entry(one)
-        if known is not None:
-            yield csv_line([known.id, known.name, known.score, feedback(one)])
+    return gradebook(
+        marked,
+        lambda title: ("ID number", "Full name", title, "Feedback"),
+        lambda one, known: (known.id, known.name, known.score, feedback(one)),
+    )
 
 
 def feedback(marked: Marked) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from grader.export.common import cell, points_text
+from grader.export.common import cell, csv_line, points_text
 from grader.export.facts import mark
 from grader.model.errors import UsageProblem
 from grader.model.report import Report
@@ -39,6 +40,11 @@ class Entry(NamedTuple):
     score: str
     maximum: float | None
 
+    @property
+    def is_number(self) -> bool:
+        """Whether the id is of plain digits only, as the ids that platforms give are."""
+        return self.id.isascii() and self.id.isdigit()
+
 
 def entry(marked: Marked) -> Entry | None:
     """The line of a learner; None without a mark or without an id to find the learner by."""
@@ -47,6 +53,23 @@ def entry(marked: Marked) -> Entry | None:
         return None
     score = points_text(marked.score)
     return Entry(cell(learner.id), cell(learner.name or ""), score, marked.maximum)
+
+
+def gradebook(
+    marked: Iterable[Marked],
+    header: Callable[[str], Iterable[str]],
+    line: Callable[[Marked, Entry], Iterable[str]],
+    delimiter: str = ",",
+) -> Iterator[str]:
+    """The header, made from the title of the marks, and a line for each who has an entry."""
+    first = True
+    for one in marked:
+        if first:
+            yield csv_line(header(title(one.report)), delimiter)
+            first = False
+        known = entry(one)
+        if known is not None:
+            yield csv_line(line(one, known), delimiter)
 
 
 def title(report: Report) -> str:

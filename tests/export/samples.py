@@ -21,6 +21,8 @@ from tests.render.building import check, of_checks, report
 NAMES = ("full", "partial", "zero", "refused", "fault", "hidden", "timeout", "hostile")
 FORMATS = tuple(export.FORMATS)
 SUFFIXES = {
+    "blackboard": "tsv",
+    "brightspace": "csv",
     "canvas-csv": "csv",
     "codegrade": "jsonl",
     "csv": "csv",
@@ -66,16 +68,17 @@ def result(made: Report) -> Any:
     return json.loads(base64.b64decode(first.removeprefix("result="), validate=True))
 
 
-def cells(text: str) -> list[list[str]]:
+def cells(text: str, delimiter: str = ",") -> list[list[str]]:
     """A CSV file's rows."""
-    return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
 
 
 def strings(name: str, text: str) -> Iterator[str]:
     """Every text that a reader of the format gets to see."""
     suffix = SUFFIXES.get(name, "json")
-    if suffix == "csv":
-        yield from (cell for row in cells(text) for cell in row)
+    if suffix in {"csv", "tsv"}:
+        delimiter = "," if suffix == "csv" else "\t"
+        yield from (cell for row in cells(text, delimiter) for cell in row)
     elif suffix == "xml":
         for element in ElementTree.fromstring(text.encode()).iter():
             yield from (element.text or "", *element.attrib.values())

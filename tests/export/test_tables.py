@@ -9,10 +9,16 @@ from grader.model.errors import UsageProblem
 from grader.model.report import Learner
 from tests.export.samples import FAULT, FORMATS, PARTIAL, REFUSED, SAMPLES, cells, exported
 
-TABLES = ["canvas-csv", "csv", "moodle-csv"]
+TABLES = ["blackboard", "brightspace", "canvas-csv", "csv", "moodle-csv"]
+GRADEBOOKS = [name for name in TABLES if name != "csv"]
 
 
-@pytest.mark.parametrize("name", ["canvas-csv", "moodle-csv", "lti-ags"])
+def read(name, text):
+    """The table's rows."""
+    return cells(text, "\t" if name == "blackboard" else ",")
+
+
+@pytest.mark.parametrize("name", [*GRADEBOOKS, "lti-ags"])
 @pytest.mark.parametrize("learner", [None, Learner(""), Learner(" \n ")])
 def test_a_gradebook_has_to_know_whose_mark_it_is(name, learner):
     with pytest.raises(UsageProblem, match="whose submission"):
@@ -46,7 +52,27 @@ def test_a_learner_cannot_pose_as_the_row_of_maxima():
     assert len(maxima) == 1
 
 
-@pytest.mark.parametrize("name", ["canvas-csv", "moodle-csv", "csv"])
+@pytest.mark.parametrize(
+    ("learner", "ids"),
+    [("0050", ["0050", ""]), ("jdoe", ["", "jdoe"]), ("\u0665", ["", "\u0665"])],
+)
+def test_brightspace_gets_an_id_or_a_username_and_the_end_of_each_line(learner, ids):
+    made = replace(PARTIAL, learner=Learner(learner))
+    header, row = cells(exported("brightspace", made))
+    assert header[2:] == ["Basic autograd operations Points Grade", "End-of-Line Indicator"]
+    assert row == [*ids, "7", "#"]
+
+
+def test_blackboard_is_tabs_in_utf_16_and_others_are_utf_8():
+    text = exported("blackboard", replace(PARTIAL, learner=Learner("zo\u00eb\t x")))
+    assert text == "Username\tBasic autograd operations\nzo\u00eb x\t7\n"
+    data = export.encoded("blackboard", text)
+    assert data[:4] == b"\xff\xfeU\x00"
+    assert data.decode("utf-16") == text
+    assert export.encoded("csv", text) == export.encoded("somebody-elses", text) == text.encode()
+
+
+@pytest.mark.parametrize("name", TABLES)
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r@", " \n-", "\u200b="])
 def test_no_cell_is_a_formula(name, start):
     attack = f"{start}cmd|' /C calc'!A0"
@@ -57,18 +83,20 @@ def test_no_cell_is_a_formula(name, start):
         exercise=replace(PARTIAL.exercise, title=attack),
         submission=replace(PARTIAL.submission, name=attack),
     )
-    for row in cells(exported(name, made)):
+    for row in read(name, exported(name, made)):
         assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in row)
 
 
-@pytest.mark.parametrize("name", ["canvas-csv", "moodle-csv", "csv"])
+@pytest.mark.parametrize("name", TABLES)
 def test_a_class_has_one_header_and_the_rows_of_its_reports(name):
     rows = export.class_exporter(name)
     class_of = [REFUSED, FAULT, PARTIAL, replace(PARTIAL, learner=None), SAMPLES["full"]]
-    table = cells("".join(rows(map(Marked.of, class_of))))
+    table = read(name, "".join(rows(map(Marked.of, class_of))))
     assert len({len(row) for row in table}) == 1
-    assert len(table) == {"canvas-csv": 4, "moodle-csv": 3, "csv": 6}[name]
-    alone = [cells("".join(rows([Marked.of(made)])))[-1] for made in (PARTIAL, SAMPLES["full"])]
+    assert len(table) == {"canvas-csv": 4, "csv": 6}.get(name, 3)
+    alone = [
+        read(name, "".join(rows([Marked.of(made)])))[-1] for made in (PARTIAL, SAMPLES["full"])
+    ]
     assert [row for row in table if row in alone] == alone
 
 
@@ -98,8 +126,10 @@ def test_the_mark_handed_over_is_the_courses():
         Marked(PARTIAL, 6.3, "1 day late: -0.7", 10.0),
         Marked(SAMPLES["full"], None, "not in this course", 10.0),
     ]
-    tables = {name: cells("".join(export.class_exporter(name)(course))) for name in TABLES}
+    tables = {name: read(name, "".join(export.class_exporter(name)(course))) for name in TABLES}
     assert [row[5] for row in tables["canvas-csv"][1:]] == ["10", "4.5", "6.3"]
+    assert [row[2] for row in tables["brightspace"][1:]] == ["4.5", "6.3"]
+    assert [row[1] for row in tables["blackboard"][1:]] == ["4.5", "6.3"]
     assert [row[2] for row in tables["moodle-csv"][1:]] == ["4.5", "6.3"]
     header, *rows = tables["csv"]
     told = [[row[header.index(name)] for name in ("score", "max_score", "remark")] for row in rows]
