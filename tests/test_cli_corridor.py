@@ -151,15 +151,29 @@ def test_one_task_alone_is_graded_out_of_its_own_points() -> None:
 
 
 def test_a_saved_report_is_shown_again(tmp_path: Path) -> None:
-    """`grader report` draws what `grader grade` drew."""
-    path = tmp_path / "report.json"
-    done = grader("grade", submissions.OVERWRITING, "--json", path)
-    again = grader("report", path)
+    """`grader report` draws what `grader grade` drew, page and scorecard, with the exercise."""
+    path, first, second = (
+        tmp_path / "report.json",
+        tmp_path / "first.html",
+        tmp_path / "second.html",
+    )
+    done = grader("grade", submissions.OVERWRITING, "--json", path, "--html", first)
+    again = grader("report", path, "--html", second)
     assert again.code == 0
     assert "replaces the gradient" in again.out
-    assert [line for line in done.out.splitlines() if " / " in line] == [
-        line for line in again.out.splitlines() if " / " in line
-    ]
+    assert again.out == done.out
+    assert first.read_bytes() == second.read_bytes()
+    assert 'class="statement"' in first.read_text("utf-8")
+
+
+def test_a_report_of_another_exercise_is_not_shown_with_this_one(tmp_path: Path) -> None:
+    """Statements of an exercise that it is not of would be false words."""
+    path, other = tmp_path / "report.json", tmp_path / "other"
+    grader("grade", submissions.OVERWRITING, "--json", path)
+    grader("new", other)
+    refused = grader("report", path, "--exercise", other)
+    assert refused.code == 2
+    assert "this report is of the exercise autograd-operations" in refused.err
 
 
 def test_a_learner_goes_from_the_starter_to_the_first_mark(tmp_path: Path) -> None:

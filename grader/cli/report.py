@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 
 import click
 
-from grader.cli.common import scorecard_after, verb
+from grader.cli.common import load_exercise, scorecard_after, verb
 from grader.cli.deliveries import Deliveries
-from grader.cli.options import audience_option, color_option, delivery_options
+from grader.cli.options import audience_option, color_option, delivery_options, exercise_option
 from grader.model.check import Audience
-from grader.model.errors import UsageProblem
+from grader.model.errors import GraderError, UsageProblem
+from grader.model.exercise import Exercise
+from grader.model.report import Report
+from grader.text.clean import clean_name
 from grader.text.words import _, said, translated
 
 
 @verb()
 @click.argument("file", metavar="FILE")
+@exercise_option
 @delivery_options
 @click.option(
     "--verify",
@@ -29,6 +34,7 @@ from grader.text.words import _, said, translated
 @color_option
 def report(
     file: str,
+    exercise_folder: Path | None,
     html_path: str | None,
     exports: tuple[str, ...],
     public_key: Path | None,
@@ -36,6 +42,8 @@ def report(
     color: bool | None,
 ) -> int:
     """Show the saved JSON report in FILE again (- for standard input).
+
+    With the exercise it is of, statements, hints and explanations are shown as well.
 
     Example: grader report report.json
     """
@@ -50,10 +58,31 @@ def report(
         if public_key is not None and not _verified(data, public_key):
             return 1
         eyes = eyes or Audience.GRADER
+        exercise = _exercise_of(saved, exercise_folder)
         shown, stderr = for_audience(saved, eyes), deliveries.takes_stdout
-        with scorecard_after(shown, None, audience=eyes, color=color, stderr=stderr):
-            deliveries.deliver(saved, None)
+        with scorecard_after(shown, exercise, audience=eyes, color=color, stderr=stderr):
+            deliveries.deliver(saved, exercise)
     return 0
+
+
+def _exercise_of(saved: Report, folder: Path | None) -> Exercise | None:
+    """The exercise asked for, else ours where the report is of it. UsageProblem for another one."""
+    if folder is None:
+        with contextlib.suppress(GraderError):
+            ours = load_exercise(None)
+            return ours if ours.digest == saved.exercise.digest else None
+        return None
+    exercise = load_exercise(folder)
+    if exercise.id != saved.exercise.id:
+        raise UsageProblem(
+            said(
+                "this report is of the exercise {theirs}, and {folder} holds {ours}",
+                theirs=clean_name(saved.exercise.id),
+                folder=folder,
+                ours=exercise.id,
+            )
+        )
+    return exercise
 
 
 def _verified(data: bytes, public_key: Path) -> bool:
