@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli.batch_options import batch_options
+from grader.cli.class_tables import ClassTables, tables_option
 from grader.cli.common import console, load_exercise, verb
 from grader.cli.logs import ClassLog, Log
 from grader.cli.options import color_option, exercise_option
@@ -38,12 +39,14 @@ if TYPE_CHECKING:
     help=_("Folder for the gradebook, grades.csv, reports and class.html."),
 )
 @exercise_option
+@tables_option
 @batch_options
 @color_option
 def batch(
     source: Path,
     out: Path,
     exercise_folder: Path | None,
+    exports: tuple[str, ...],
     shard: str | None,
     layout: str | None,
     id_pattern: str | None,
@@ -70,6 +73,7 @@ def batch(
     from grader.gradebook.handed_in import PLATFORM, Given
 
     refuse_windows("batch")
+    tables = ClassTables(exports)
     exercise = load_exercise(exercise_folder)
     part = Shard.parse(shard) if shard else None
     scheduler = tuple(
@@ -88,13 +92,13 @@ def batch(
             options = replace(options, overrides=given.overrides(overrides, points, part))
         folder = out / part.folder if part else out
         log = Log(log_json, aloud=True)
-        shown = _Shown(console(color), source.name)
+        shown = _Shown(console(color, stderr=tables.takes_stdout), source.name)
         with log.faults():
             log.line("started", source=str(source), exercise=exercise.id, digest=exercise.digest)
             shown.recognised(given.download.summary)
             if given.roster is not None and given.roster.choice is not None:
                 log.remark("roster_column", given.roster.choice)
-            return _grade(exercise, given, folder, options, scheduler, shown, log)
+            return _grade(exercise, given, folder, options, scheduler, tables, shown, log)
 
 
 def _grade(
@@ -103,12 +107,14 @@ def _grade(
     folder: Path,
     options: BatchOptions,
     scheduler: tuple[str | None, ...],
+    tables: ClassTables,
     shown: _Shown,
     log: Log,
 ) -> int:
     from msgspec.structs import asdict, replace
 
     from grader.batch.options import cores
+    from grader.batch.people import People
     from grader.batch.run import Batch
     from grader.gradebook.store import FILE, Gradebook, lock
 
@@ -117,6 +123,7 @@ def _grade(
     where = _("jobs {number}").format(number=options.jobs or cores())
     with contextlib.ExitStack() as stack:
         stack.enter_context(lock(folder))
+        stack.enter_context(tables.prepared())  # now, for a table may go into this folder
         book = stack.enter_context(Gradebook(folder / FILE))
         if scheduler[0] is not None:
             from grader.batch.cluster import Cluster, files_of
@@ -129,6 +136,7 @@ def _grade(
         shown.log = ClassLog(log, book, batch.names)
         with shown:
             outcome = batch.run(given.handed(options.shard, options.only))
+            tables.write(batch.out, People(book, batch.names, options.policy))
         tell(outcome, log, whole=not (options.shard or options.only))
         log.line(
             "finished",

@@ -77,15 +77,21 @@ class Deliveries:
 
 
 def _export(word: str) -> tuple[str, Callable[[Report], str], Output]:
-    from grader import export
+    from grader.export import exporter
 
+    name, path = format_and_path(word)
+    return name, exporter(name), Output(path)
+
+
+def format_and_path(word: str) -> tuple[str, str]:
+    """The two halves of `FORMAT=PATH`. UsageProblem for a word that has no two."""
     name, sign, path = word.partition("=")
     if not sign or not path:
         raise UsageProblem(
             said("--export {word!r} is not of the form FORMAT=PATH", word=word[:60]),
             next_move=said("For example: --export gradescope=results.json"),
         )
-    return name, export.exporter(name), Output(path)
+    return name, path
 
 
 def _signer(key: Path | None, json_path: str | None) -> Callable[[Report], Report]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from grader.cli.class_tables import ClassTables, tables_option
 from grader.cli.common import console, load_exercise, verb
 from grader.cli.logs import Log
 from grader.cli.options import color_option, exercise_option
@@ -24,6 +25,7 @@ from grader.text.words import _, ngettext, said
 )
 @click.option("--anonymous", is_flag=True, help=_("Outputs without names, in DIR/anonymous."))
 @policy_options
+@tables_option
 @exercise_option
 @color_option
 def merge(
@@ -32,6 +34,7 @@ def merge(
     anonymous: bool,
     policy: Path | None,
     times: Path | None,
+    exports: tuple[str, ...],
     exercise_folder: Path | None,
     color: bool | None,
 ) -> int:
@@ -45,10 +48,12 @@ def merge(
 
     from grader.batch.given import files_given
     from grader.batch.merge import Merge, shard_folders
+    from grader.batch.people import People
     from grader.gradebook.store import FILE, Gradebook, lock
     from grader.render.terminal.class_summary import summary
     from grader.render.text import duration
 
+    tables = ClassTables(exports)
     exercise = load_exercise(exercise_folder)
     ruled = policy_of(policy, times)
     shards = shard_folders(folders)
@@ -58,13 +63,16 @@ def merge(
             said("it is not clear where to write to"), next_move=said("Name a folder with --out.")
         )
     began = time.monotonic()
-    with lock(target), Gradebook(target / FILE) as book:
+    with lock(target), tables.prepared(), Gradebook(target / FILE) as book:
         given = files_given(policy=policy, times=times)
         merging = Merge(exercise, book, target, anonymous=anonymous, policy=ruled, given=given)
         outcome = merging.run(shards)
+        tables.write(merging.out, People(book, merging.names, ruled))
     how = ngettext(
         "{number} shard joined in {time}", "{number} shards joined in {time}", len(shards)
     ).format(number=len(shards), time=duration(time.monotonic() - began))
     tell(outcome, Log(False), whole=True)
-    console(color).print(summary(outcome.view, str(outcome.folder), how))
+    console(color, stderr=tables.takes_stdout).print(
+        summary(outcome.view, str(outcome.folder), how)
+    )
     return outcome.exit_code

@@ -37,16 +37,17 @@ def color_option(command: Decorated) -> Decorated:
 
 def delivery_options(command: Decorated) -> Decorated:
     """`--html PATH` and `--export FORMAT=PATH`."""
-    command = click.option(
-        "--export",
-        "exports",
-        multiple=True,
-        metavar="FORMAT=PATH",
-        help=_("Write a platform's format (repeatable; - is standard output)."),
-    )(command)
+    command = export_option(_("Write a platform's format (repeatable; - is standard output)."))(
+        command
+    )
     return click.option("--html", "html_path", metavar="PATH", help=_("Write the feedback page."))(
         command
     )
+
+
+def export_option(words: str) -> Callable[[Decorated], Decorated]:
+    """`--export FORMAT=PATH`, repeatable, with what it is for."""
+    return click.option("--export", "exports", multiple=True, metavar="FORMAT=PATH", help=words)
 
 
 def audience_option(command: Decorated) -> Decorated:
