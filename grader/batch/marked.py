@@ -1,85 +1,69 @@
 """The marks of a whole class, each with its learner's report, as tables and feedback want them.
 
-The mark is the one after what a grader set by hand and after the course's policy, and the report is
-the file that the batch wrote, so under `--anonymous` there is no name in it.
+The mark is the one after what a grader set by hand and after the course's policy. There is no name
+in the report under `--anonymous`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from grader.batch.people import People
+from grader.batch.reports import Reports
 from grader.export.table import Marked
 from grader.gradebook import queries
+from grader.gradebook.learners import known_learner
 from grader.gradebook.queries import LineRow
-from grader.gradebook.store import Gradebook
 from grader.model.class_report import Line, Person
-from grader.model.errors import UsageProblem
-from grader.model.report import SAME, Learner, Report, SubmissionInfo, Timing, Verdict
+from grader.model.exercise import Exercise
+from grader.model.report import SAME, Learner, Report, SubmissionInfo, Verdict
 from grader.report import wire
-from grader.text.words import joined, said
+from grader.report.make import unmarked_report
+from grader.text.words import said
 
 
-def marked(book: Gradebook, folder: Path, people: People) -> Iterator[Marked]:
-    """Everybody with a report or a mark, in the order of the ids that are shown.
-
-    Reports are read one at a time from `folder`, where the batch wrote them. UsageProblem when one
-    is not there or cannot be read.
-    """
-    lines = [_line(people, row) for row in queries.lines(book)]
+def marked(people: People, reports: Reports) -> Iterator[Marked]:
+    """Everybody with a report or a mark, in the order of the ids that are shown."""
+    lines = [_line(people, row) for row in queries.lines(people.book)]
     # by real ids the order of the pseudonyms would tell who is who
-    lines.sort(key=lambda pair: pair[0].person.id)
-    reports = (line.person.report for line, _ in lines)
-    some = next((_read(folder / report) for report in reports if report), None)
-    maximum = next((line.max_score for line, _ in lines if line.max_score), None)
-    for line, remark in lines:
-        if line.person.report:
-            report = _read(folder / line.person.report)
-        elif line.score is not None and some is not None:
-            report = _without_submission(line.person, some)
+    lines.sort(key=lambda told: told.line.person.id)
+    maximum = next((told.line.max_score for told in lines if told.line.max_score), None)
+    for line, remark, learner in lines:
+        data = reports.of(known_learner(people.book, learner))
+        if data is not None:
+            report = wire.decode(data)
+        elif line.score is not None:
+            report = _without_submission(reports.exercise, line.person)
         else:
             continue
         score = line.score if line.final_score is None else line.final_score
         yield Marked(report, score, remark, line.max_score or maximum)
 
 
-def _without_submission(person: Person, some: Report) -> Report:
+class _Told(NamedTuple):
+    """A learner's line, why the mark is not the report's own, and the real id."""
+
+    line: Line
+    remark: str
+    learner: str
+
+
+def _without_submission(exercise: Exercise, person: Person) -> Report:
     """The report of somebody who has a mark, set by hand, and nothing handed in."""
-    return replace(
-        some,
-        outcome=Verdict.REFUSED,
-        message=said("nothing handed in"),
-        submission=SubmissionInfo("", (), ""),
-        tasks=(),
-        timing=Timing("", 0.0),
-        score=None,
-        max_score=None,
-        learner=Learner(person.id, person.name),
-        notes=(),
-    )
+    nothing = SubmissionInfo("", (), "")
+    report = unmarked_report(exercise, Verdict.REFUSED, said("nothing handed in"), nothing)
+    return replace(report, learner=Learner(person.id, person.name))
 
 
-def _line(people: People, row: LineRow) -> tuple[Line, str]:
-    """A learner's line, and why the mark is not the report's own; empty where it is."""
-    line = people.line(row)
+def _line(people: People, row: LineRow) -> _Told:
+    line, learner = people.line(row), row.person.id
     if row.override is not None:
-        return line, said("set by a grader: {reason}", reason=row.override_reason)
+        words = said("set by a grader: {reason}", reason=row.override_reason)
+        return _Told(line, words, learner)
     if line.score is None or line.final_score is None or not line.rule:
-        return line, ""
-    return line, line.rule if abs(line.final_score - line.score) >= SAME else ""
-
-
-def _read(path: Path) -> Report:
-    try:
-        return wire.decode(path.read_bytes())
-    except OSError as error:
-        what = error.strerror or str(error)
-    except UsageProblem as problem:
-        what = problem.message
-    raise UsageProblem(
-        joined(": ", (str(path), what)),
-        next_move=said("Run the batch again: it writes the report anew."),
-    )
+        return _Told(line, "", learner)
+    changed = abs(line.final_score - line.score) >= SAME
+    return _Told(line, line.rule if changed else "", learner)

@@ -72,6 +72,14 @@ class Reports:
         self.exercise = exercise
         self.names = names
 
+    def of(self, row: LearnerRow) -> bytes | None:
+        """The learner's report as JSON on one line; None where nothing was handed in or waits."""
+        if row.state == "graded" and row.mark is not None:
+            return self.graded(row, row.mark)
+        if row.state in UNMARKED:
+            return self.unmarked(row, row.state, self.names.message(row.state, row.message))
+        return None
+
     def graded(self, row: LearnerRow, mark: int) -> bytes:
         """The report of a mark, as JSON on one line."""
         frame = _frame.decode(marks.report_of(self.book, mark))
@@ -117,6 +125,13 @@ class Reports:
         if self.names.anonymous or not row.file:
             return self.exercise.module_file
         return row.file
+
+
+def without_times(report: bytes) -> bytes:
+    """What two reports have in common that say the same."""
+    frame = _frame.decode(report)
+    frame.pop("timing", None)
+    return encoded(frame)
 
 
 class ReportWriter:

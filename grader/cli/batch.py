@@ -115,6 +115,7 @@ def _grade(
 
     from grader.batch.options import cores
     from grader.batch.people import People
+    from grader.batch.reports import Reports
     from grader.batch.run import Batch
     from grader.gradebook.store import FILE, Gradebook, lock
 
@@ -136,7 +137,8 @@ def _grade(
         shown.log = ClassLog(log, book, batch.names)
         with shown:
             outcome = batch.run(given.handed(options.shard, options.only))
-            tables.write(batch.out, People(book, batch.names, options.policy))
+            people = People(book, batch.names, options.policy)
+            tables.write(people, Reports(book, exercise, batch.names))
         tell(outcome, log, whole=not (options.shard or options.only))
         log.line(
             "finished",

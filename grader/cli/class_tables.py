@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.cli.common import Output
@@ -15,6 +14,7 @@ from grader.text.words import _, listed, said
 
 if TYPE_CHECKING:
     from grader.batch.people import People
+    from grader.batch.reports import Reports
     from grader.export import ClassExporter
 
 
@@ -50,13 +50,13 @@ class ClassTables:
             for _name, _rows, output in self._tables:
                 output.discard()
 
-    def write(self, folder: Path, people: People) -> None:
-        """Writes every table from what the batch left in `folder`."""
+    def write(self, people: People, reports: Reports) -> None:
+        """Writes every table from the gradebook."""
         from grader.batch.marked import marked
         from grader.export import encoded
 
         for name, rows, output in self._tables:
-            text = "".join(rows(marked(people.book, folder, people)))
+            text = "".join(rows(marked(people, reports)))
             output.write(encoded(name, text))
 
 

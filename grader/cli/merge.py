@@ -49,6 +49,7 @@ def merge(
     from grader.batch.given import files_given
     from grader.batch.merge import Merge, shard_folders
     from grader.batch.people import People
+    from grader.batch.reports import Reports
     from grader.gradebook.store import FILE, Gradebook, lock
     from grader.render.terminal.class_summary import summary
     from grader.render.text import duration
@@ -67,7 +68,8 @@ def merge(
         given = files_given(policy=policy, times=times)
         merging = Merge(exercise, book, target, anonymous=anonymous, policy=ruled, given=given)
         outcome = merging.run(shards)
-        tables.write(merging.out, People(book, merging.names, ruled))
+        people = People(book, merging.names, ruled)
+        tables.write(people, Reports(book, exercise, merging.names))
     how = ngettext(
         "{number} shard joined in {time}", "{number} shards joined in {time}", len(shards)
     ).format(number=len(shards), time=duration(time.monotonic() - began))

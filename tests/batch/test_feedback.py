@@ -184,6 +184,7 @@ def statement(page):
 
 
 def test_a_second_run_writes_only_what_changed(exercise, school, out):
+    (school / "refused.py").write_bytes(b"\0")
     kit.run(exercise, school, out)
     first = kit.give_feedback(exercise, out)
     assert first.changed == len(first.pages) + 2

@@ -13,7 +13,7 @@ from grader.batch.feedback.made import Made, version_of
 from grader.batch.feedback.pages import FOLDER, page_names, report_for_learner
 from grader.batch.feedback.uploads import UPLOADS, Upload, archive_of
 from grader.batch.people import People
-from grader.batch.reports import Names, Reports
+from grader.batch.reports import Names, Reports, without_times
 from grader.batch.run import refuse_other_exercise
 from grader.export.common import points_text
 from grader.gradebook import handed_in, learners, queries, runs
@@ -120,12 +120,9 @@ class Feedback:
         reports = Reports(self.book, self.exercise, self.names)
         for told in list(queries.lines(self.book)):
             row = learners.known_learner(self.book, told.person.id)
-            if row.state == "graded" and row.mark is not None:
-                report = reports.graded(row, row.mark)
-            elif row.state == "refused":
-                report = reports.unmarked(row, row.state, row.message)
-            else:
-                continue  # nothing was handed in, or the fault is ours
+            report = None if row.state == "fault" else reports.of(row)
+            if report is None:
+                continue
             line = self.people.line(told)
             page = f"{FOLDER}/{pages[row.id]}.html"
             yield Handed(line, row, report, _remark(line), paths.get(row.id, ()), page)
@@ -137,7 +134,8 @@ class Feedback:
     # --- what ------------------------------------------------------------------------------
 
     def _version(self, one: Handed) -> str:
-        return version_of(one.report, one.remark, self.exercise.digest, language())
+        told = without_times(one.report)
+        return version_of(told, one.remark, self.exercise.digest, language())
 
     def _page(self, made: Made, one: Handed) -> None:
         version = self._version(one)
