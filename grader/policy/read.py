@@ -19,7 +19,7 @@ from grader.model.errors import ExerciseProblem, UsageProblem
 from grader.policy.moments import Clock, clock, instant, moment
 from grader.policy.rules import Amount, Extension, Late, Policy, Rounding, Way
 from grader.roster.learners import id_key
-from grader.roster.table import Table
+from grader.roster.table import read_table
 from grader.text.clean import clean_name, clean_text
 from grader.text.words import said
 
@@ -80,7 +80,7 @@ def read_times(path: Path, zone: ZoneInfo) -> dict[str, datetime]:
 
     A time without a zone is one of the policy's zone; a learner whose cell is empty has none.
     """
-    table = Table(path)
+    table = read_table(path)
     places = [table.find(names) for names in (_ID, _TIME)]
     if not all(places):
         table.refuse_columns(

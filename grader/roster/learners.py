@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
 from grader.downloads import learner_id
-from grader.roster.columns import Columns, chosen, columns_of, participant_number
-from grader.roster.table import Table
+from grader.roster.columns import Columns, Rows, chosen, columns_of, participant_number
+from grader.roster.table import Table, read_table
 from grader.text.clean import clean_text
 from grader.text.words import said
 
@@ -38,12 +38,20 @@ class Enrolled(Struct, frozen=True, gc=False):
 class Roster:
     """The learners of a course, found by any identifier, by name or by group.
 
-    `choice` says which column gave the ids, where several could.
+    `choice` says which column gave the ids, where several could; `lines` are those of the file on
+    which learners stand, by the key of the id.
     """
 
-    def __init__(self, learners: Sequence[Enrolled], *, choice: str | None = None) -> None:
+    def __init__(
+        self,
+        learners: Sequence[Enrolled],
+        *,
+        choice: str | None = None,
+        lines: Mapping[str, int] | None = None,
+    ) -> None:
         self.learners = tuple(learners)
         self.choice = choice
+        self._lines = lines or {}
         self._by_id = {id_key(one.id): one for one in learners}
         self._by_other = _unique((id_key(other), one) for one in learners for other in one.others)
         self._by_name = _unique((key, one) for one in learners for key in name_keys(one.name))
@@ -60,6 +68,10 @@ class Roster:
         """The learner whom this identifies: by id, else by any other column that does so alone."""
         return self.with_id(identifier) or self._by_other.get(id_key(identifier))
 
+    def line(self, learner: Enrolled) -> int:
+        """The line of the file on which the learner stands."""
+        return self._lines[id_key(learner.id)]
+
     def named(self, name: str) -> Enrolled | None:
         """The only learner of that name, written in either order."""
         found = (self._by_name.get(key) for key in name_keys(name))
@@ -72,8 +84,12 @@ class Roster:
 
 def read_roster(path: Path) -> Roster:
     """The roster in a CSV; raises UsageProblem, with the line where there is one."""
-    table = Table(path)
-    rows = list(table.rows())
+    table = read_table(path)
+    return roster_of(table, list(table.rows()))
+
+
+def roster_of(table: Table, rows: Rows) -> Roster:
+    """The roster that a table of these rows is. UsageProblem, with the line where there is one."""
     columns = columns_of(table, rows)
     if not columns.ids:
         table.refuse_columns(
@@ -104,7 +120,7 @@ def read_roster(path: Path) -> Roster:
         learners.append(Enrolled(identifiers[0], name, group, identifiers[1:]))
     if not learners:
         table.refuse_columns(said("lists no learners"), said("Give the whole roster."))
-    return Roster(learners, choice=chosen(table, columns.ids))
+    return Roster(learners, choice=chosen(table, columns.ids), lines=lines)
 
 
 def id_key(identifier: str) -> str:

@@ -11,7 +11,7 @@ from typing import NoReturn
 from msgspec import Struct
 
 from grader.roster.learners import Roster, id_key
-from grader.roster.table import Table
+from grader.roster.table import Table, read_table
 from grader.text.clean import clean_text
 from grader.text.words import said
 
@@ -37,7 +37,7 @@ def read_overrides(
     UsageProblem with the line for a score that is no number or out of range, a missing reason,
     an unknown learner, or one who is there twice.
     """
-    table = Table(path)
+    table = read_table(path)
     places = [table.find(names) for names in (_ID, _SCORE, _REASON)]
     if not all(places):
         table.refuse_columns(

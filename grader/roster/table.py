@@ -17,17 +17,32 @@ from grader.text.words import said
 
 LARGEST_TABLE = 64 * 1024 * 1024
 _DELIMITERS = ",;\t"
+_ENCODINGS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"", "utf-8"),
+)
+"""Byte order marks and what they stand for."""
+
 _GUARDED = re.compile(r'="(?P<text>[^"]*)"|\'(?P<rest>[=+\-@].*)', re.DOTALL)
 
 
 class Table:
-    """The rows of a CSV below its header; cells are found by the names of columns."""
+    """The rows of a CSV below its header; cells are found by the names of columns.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        text = _text(path)
+    `text` is all of it, with the delimiter and as many lines as the file; `name` is what it is
+    called when something is wrong with it.
+    """
+
+    def __init__(self, name: str, data: bytes) -> None:
+        self.name = name
+        self._mark, self._encoding = next(one for one in _ENCODINGS if data.startswith(one[0]))
+        text, self._hint = self._decoded(data), ""
         if text.lower().startswith("sep="):  # Excel's own first line
-            text = "\n" + text.partition("\n")[2]
+            self._hint, _, rest = text.partition("\n")
+            text = f"\n{rest}"
+        self.text = text
         self.delimiter = _delimiter(text)
         self._lines = io.StringIO(text, newline="").readlines()
         # strict, for else a quote that is not closed takes the rest of the table into its cell
@@ -61,6 +76,10 @@ class Table:
         order = {name: at for at, name in enumerate(names)}
         found = [place for place, name in enumerate(self.columns) if name in order]
         return sorted(found, key=lambda place: order[self.columns[place]])
+
+    def encoded(self, text: str) -> bytes:
+        """Another text as the bytes of such a file: of `text` itself they are the file's own."""
+        return self._mark + f"{self._hint}{text}".encode(self._encoding)
 
     def refuse(self, line: int, what: str, next_move: str) -> NoReturn:
         """Raises UsageProblem for a line."""
@@ -112,8 +131,23 @@ class Table:
                 said("Mend the line."),
             )
 
+    def _decoded(self, data: bytes) -> str:
+        try:
+            return data[len(self._mark) :].decode(self._encoding)
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, len(self._mark) + error.start) + 1
+            raise UsageProblem(
+                said("{shown}, line {line}: this is not UTF-8.", shown=self._shown(), line=line),
+                next_move=said('Save it as "CSV UTF-8" in your spreadsheet program.'),
+            ) from None
+
     def _shown(self) -> str:
-        return clean_text(str(self.path))
+        return clean_text(self.name)
+
+
+def read_table(path: Path) -> Table:
+    """The table in a file. UsageProblem when it cannot be read."""
+    return Table(str(path), _data(path))
 
 
 def column_key(title: str) -> str:
@@ -135,7 +169,7 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=lambda mark: len(next(csv.reader([header], delimiter=mark), ())))
 
 
-def _text(path: Path) -> str:
+def _data(path: Path) -> bytes:
     shown = clean_text(str(path))
     try:
         with path.open("rb") as file:
@@ -150,12 +184,4 @@ def _text(path: Path) -> str:
             said("{shown} is too large for a table.", shown=shown),
             next_move=said("Check the path."),
         )
-    is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        return data.decode("utf-16" if is_utf16 else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise UsageProblem(
-            said("{shown}, line {line}: this is not UTF-8.", shown=shown, line=line),
-            next_move=said('Save it as "CSV UTF-8" in your spreadsheet program.'),
-        ) from None
+    return data
