@@ -11,7 +11,7 @@ from grader.cli.common import console, load_exercise, verb
 from grader.cli.options import color_option, exercise_option
 from grader.cli.policies import policy_of, policy_options
 from grader.model.errors import UsageProblem
-from grader.text.words import _, ngettext, said
+from grader.text.words import _, ngettext, said, translated
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,11 +21,20 @@ if TYPE_CHECKING:
 
 @verb()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="OUT")
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    help=_("The platform's own table to fill in (default: the roster of the batch)."),
+)
+@click.option("--column", metavar="TITLE", help=_("Its column for the marks."))
 @policy_options
 @exercise_option
 @color_option
 def feedback(
     folder: Path,
+    roster: Path | None,
+    column: str | None,
     policy: Path | None,
     times: Path | None,
     exercise_folder: Path | None,
@@ -39,8 +48,8 @@ def feedback(
     Example: grader feedback grades
     """
     from grader.batch.feedback import Feedback
-    from grader.batch.given import kept_policy
-    from grader.gradebook.handed_in import given_with
+    from grader.batch.given import files_given, kept_policy
+    from grader.gradebook.handed_in import ROSTER, given_with
     from grader.gradebook.store import FILE, Gradebook, lock
     from grader.render.terminal.pages_bar import PagesBar
 
@@ -54,7 +63,8 @@ def feedback(
     screen = console(color)
     with lock(folder), Gradebook(folder / FILE) as book:
         ruled = ruled or kept_policy(given_with(book))
-        giving = Feedback(exercise, book, folder, ruled)
+        table = files_given(roster=roster).get(ROSTER)
+        giving = Feedback(exercise, book, folder, ruled, roster=table, column=column)
         with PagesBar(screen) as bar:
             written = giving.give(bar)
     _tell(screen, written)
@@ -71,6 +81,8 @@ def _tell(screen: Console, written: Written) -> None:
     words.append(told.format(number=changed))
     screen.print(f"  {' · '.join(words)}", markup=False, soft_wrap=True)
     lead = _("written")
-    for name in ("pages/", "index.html", *written.archives):
+    for name in ("pages/", "index.html", *written.uploads):
         screen.print(f"  {lead}  {written.folder / name}", markup=False, soft_wrap=True)
         lead = " " * len(lead)
+    for remark in written.remarks:
+        click.echo(f"grader: {translated(remark)}", err=True)

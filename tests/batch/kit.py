@@ -104,10 +104,10 @@ def run(exercise, folder, out, *, roster=None, overrides=None, told=None, runner
     return outcome, told
 
 
-def give_feedback(exercise, out, policy=None):
+def give_feedback(exercise, out, policy=None, **more):
     """The feedback of a graded class in this process; what was written."""
     with lock(out), Gradebook(out / FILE) as book:
-        return Feedback(exercise, book, out, policy).give(Pages())
+        return Feedback(exercise, book, out, policy, **more).give(Pages())
 
 
 class Pages:

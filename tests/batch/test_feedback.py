@@ -8,7 +8,7 @@ import pytest
 
 from grader.batch.feedback.pages import page_names
 from grader.batch.given import kept_policy
-from grader.gradebook.handed_in import POLICY, TIMES, Given, given_with
+from grader.gradebook.handed_in import POLICY, ROSTER, TIMES, Given, given_with
 from grader.gradebook.store import FILE, Gradebook
 from grader.model.errors import ExerciseProblem, UsageProblem
 from tests.batch import kit
@@ -90,7 +90,7 @@ def test_canvas_gets_a_file_of_each_submissions_own_name_and_kind(exercise, tmp_
     kit.run(exercise, lay(tmp_path, files, as_zip=True), out)
     written = kit.give_feedback(exercise, out)
     archive = written.folder / "canvas-upload.zip"
-    assert written.archives == ("canvas-upload.zip",)
+    assert written.uploads == ("canvas-upload.zip", "canvas-gradebook.csv")
     assert set(names(archive)) < set(files)
     assert len(names(archive)) == 3
     text = member(archive, f"{ADA}_stack.py").decode()
@@ -160,6 +160,53 @@ def test_what_has_no_way_back_gets_pages_and_an_index(exercise, school, out):
     index = member(written.folder / "feedback.zip", "index.html").decode()
     assert 'href="pages/s0000.html"' in index
     assert "Refused" in (written.folder / written.pages["Refused"]).read_text("utf-8")
+
+
+# --- tables ------------------------------------------------------------------------------------
+
+MOODLE = "Ada Lovelace_11_assignsubmission_file_/stack.py"
+WORKSHEET = (
+    "\ufeffID,Vollst\u00e4ndiger Name,E-Mail-Adresse,Status,Bewertung,Bestwertung,"
+    "Bewertung kann ge\u00e4ndert werden,Zuletzt ge\u00e4ndert (Abgabe),"
+    "Zuletzt ge\u00e4ndert (Bewertung),Feedback als Kommentar\r\n"
+    'Teilnehmer/in11,"Lovelace, Ada",ada@example.org,Zur Bewertung abgegeben,,"7,00",Ja,-,-,\r\n'
+    'Teilnehmer/in12,Alan Turing,alan@example.org,Keine Abgabe,,"7,00",Ja,-,-,\r\n'
+)
+
+
+def test_the_worksheet_that_was_the_roster_comes_back_filled(exercise, tmp_path, out):
+    roster = tmp_path / "Noten.csv"
+    roster.write_bytes(WORKSHEET.encode())
+    files = {MOODLE: kit.source(exercise, 0, "bottom")}
+    given = {ROSTER: Given(roster.name, roster.read_bytes())}
+    kit.run(exercise, lay(tmp_path, files, as_zip=True), out, roster=roster, given=given)
+    written = kit.give_feedback(exercise, out)
+    assert written.uploads == ("moodle-feedback.zip", "Noten-filled.csv")
+    assert written.remarks == ()
+    before = WORKSHEET.splitlines()
+    after = (written.folder / "Noten-filled.csv").read_bytes().decode().splitlines()
+    assert (after[0], after[2]) == (before[0], before[2])
+    start = before[1].partition(',,"7,00"')[0]
+    assert after[1].startswith(f'{start},"4,5","7,00"')
+    assert "of 7 points" in after[1]
+
+
+def test_a_moodle_class_without_its_worksheet_is_told_what_is_missing(exercise, tmp_path, out):
+    kit.run(exercise, lay(tmp_path, {MOODLE: kit.source(exercise)}, as_zip=True), out)
+    written = kit.give_feedback(exercise, out)
+    assert written.uploads == ("moodle-feedback.zip",)
+    assert "with --roster" in written.remarks[0]
+    worksheet = Given("Grades.csv", WORKSHEET.encode())
+    again = kit.give_feedback(exercise, out, roster=worksheet)
+    assert again.uploads == ("moodle-feedback.zip", "Grades-filled.csv")
+    with pytest.raises(UsageProblem, match="Punkte"):
+        kit.give_feedback(exercise, out, roster=worksheet, column="Punkte")
+
+
+def test_a_column_without_a_table_is_wrong_usage(exercise, school, out):
+    kit.run(exercise, school, out)
+    with pytest.raises(UsageProblem, match="--column is of no use"):
+        kit.give_feedback(exercise, out, column="Stack (12)")
 
 
 # --- pages -------------------------------------------------------------------------------------

@@ -11,15 +11,18 @@ from msgspec.structs import replace
 
 from grader.batch.feedback.made import Made, version_of
 from grader.batch.feedback.pages import FOLDER, page_names, report_for_learner
+from grader.batch.feedback.tables import Asked, write_tables
 from grader.batch.feedback.uploads import UPLOADS, Upload, archive_of
+from grader.batch.marked import marked
 from grader.batch.people import People
 from grader.batch.reports import Names, Reports, without_times
 from grader.batch.run import refuse_other_exercise
 from grader.export.common import points_text
+from grader.export.table import Marked
 from grader.gradebook import handed_in, learners, queries, runs
 from grader.gradebook.checksums import edited_marks
 from grader.gradebook.conditions import conditions_of
-from grader.gradebook.handed_in import PLATFORM
+from grader.gradebook.handed_in import PLATFORM, ROSTER, Given
 from grader.gradebook.learners import LearnerRow
 from grader.gradebook.runs import Run
 from grader.gradebook.store import Gradebook
@@ -64,21 +67,35 @@ class Handed(Struct, frozen=True):
 
 
 class Written(Struct, frozen=True):
-    """What was made: pages by learner, whole archives, and how many files are new or changed."""
+    """What was made: pages by learner, uploads by name, and how many files are new or changed.
+
+    `without` is how many learners have no page, `remarks` what there is to say about the uploads.
+    """
 
     folder: Path
     pages: dict[str, str]
-    archives: tuple[str, ...]
+    uploads: tuple[str, ...]
     changed: int
     without: int
-    platform: str
+    remarks: tuple[str, ...]
 
 
 class Feedback:
-    """The feedback of one class; `policy` says what the course makes of the marks."""
+    """The feedback of one class.
+
+    `policy` says what the course makes of the marks, `roster` and `column` which table of the
+    platform they are filled into: by default the one that came with the class.
+    """
 
     def __init__(
-        self, exercise: Exercise, book: Gradebook, out: Path, policy: Policy | None
+        self,
+        exercise: Exercise,
+        book: Gradebook,
+        out: Path,
+        policy: Policy | None = None,
+        *,
+        roster: Given | None = None,
+        column: str | None = None,
     ) -> None:
         self.book = book
         self.exercise = exercise
@@ -88,7 +105,11 @@ class Feedback:
         self.names = Names(book, anonymous=False)
         self.people = People(book, self.names, policy)
         self.full = FullPages(exercise)
-        self.given = handed_in.given_with(book)
+        self.reports = Reports(book, exercise, self.names)
+        given = handed_in.given_with(book)
+        self.platform = given[PLATFORM].name if PLATFORM in given else ""
+        asked = roster is not None or column is not None
+        self.asked = Asked(roster or given.get(ROSTER), column, now=asked)
 
     def give(self, listener: Listener) -> Written:
         """Writes all of it. Fault when the disk does not let it; what is there then is whole."""
@@ -100,14 +121,15 @@ class Feedback:
                 listener.tick()
             self._index(made, handed)
             archive = self._archive(made, handed)
+            tables = write_tables(made, self.platform, self.asked, self._marks())
             made.forget_others()
         return Written(
             folder=made.folder,
             pages={one.row.id: one.page for one in handed},
-            archives=(archive,),
+            uploads=(archive, *tables.names),
             changed=made.changed,
             without=len(learners.states(self.book)) - len(handed),
-            platform=self._platform(),
+            remarks=tables.remarks,
         )
 
     # --- who -------------------------------------------------------------------------------
@@ -117,19 +139,19 @@ class Feedback:
         states = learners.states(self.book)
         pages = page_names(one.learner for one in states)
         paths = handed_in.paths_of(self.book)
-        reports = Reports(self.book, self.exercise, self.names)
         for told in list(queries.lines(self.book)):
             row = learners.known_learner(self.book, told.person.id)
-            report = None if row.state == "fault" else reports.of(row)
+            report = None if row.state == "fault" else self.reports.of(row)
             if report is None:
                 continue
             line = self.people.line(told)
             page = f"{FOLDER}/{pages[row.id]}.html"
             yield Handed(line, row, report, _remark(line), paths.get(row.id, ()), page)
 
-    def _platform(self) -> str:
-        known = self.given.get(PLATFORM)
-        return known.name if known else ""
+    def _marks(self) -> dict[str, Marked]:
+        """The marks that the platform gets, by learner."""
+        found = marked(self.people, self.reports)
+        return {one.report.learner.id: one for one in found if one.report.learner is not None}
 
     # --- what ------------------------------------------------------------------------------
 
@@ -157,7 +179,7 @@ class Feedback:
 
     def _archive(self, made: Made, handed: Sequence[Handed]) -> str:
         """Writes what the platform takes back; its name."""
-        upload = UPLOADS.get(self._platform())
+        upload = UPLOADS.get(self.platform)
         if upload is None:
             members = {one.page: one.page for one in handed} | {INDEX: INDEX}
             version = version_of(*(made.version(path) for path in members))
