@@ -15,6 +15,8 @@ from grader.cli.options import (
     delivery_options,
     exercise_option,
     isolation_option,
+    learner_given,
+    learner_options,
     secret_option,
     seed_option,
     timeout_option,
@@ -41,6 +43,7 @@ EXIT_BY_VERDICT = {Verdict.GRADED: 0, Verdict.REFUSED: 4, Verdict.FAULT: 5}
     help=_("Sign the JSON report with this Ed25519 private key (PEM)."),
 )
 @audience_option
+@learner_options
 @click.option("--task", "task_id", metavar="ID", help=_("Grade this task only."))
 @seed_option(_("Repeat a report's random checks."))
 @secret_option
@@ -62,6 +65,8 @@ def grade(
     exports: tuple[str, ...],
     sign_key: Path | None,
     audience: str | None,
+    learner_id: str | None,
+    learner_name: str | None,
     task_id: str | None,
     seed: int | None,
     secret: str | None,
@@ -76,8 +81,11 @@ def grade(
 
     Example: grader grade value.py --json report.json
     """
+    from msgspec.structs import replace
+
     from grader.report.audience import for_audience
 
+    learner = learner_given(learner_id, learner_name)
     eyes = Audience(audience) if audience is not None else None
     deliveries = Deliveries(json_path, html_path, exports, eyes, sign_key)
     with deliveries.prepared():
@@ -86,6 +94,7 @@ def grade(
         log = Log(log_json)
         log.line("started", submission=submission, exercise=exercise.id, digest=exercise.digest)
         report = _report(exercise, submission, task_id, seed, secret, isolation, timeout)
+        report = replace(report, learner=learner or report.learner)
         shown = for_audience(report, eyes or Audience.GRADER)
         log.report(shown)
         with scorecard_after(

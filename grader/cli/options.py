@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from grader.model.check import Audience
 from grader.model.errors import UsageProblem
 from grader.text.words import _, said
+
+if TYPE_CHECKING:
+    from grader.model.report import Learner
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -48,6 +51,37 @@ def delivery_options(command: Decorated) -> Decorated:
 def export_option(words: str) -> Callable[[Decorated], Decorated]:
     """`--export FORMAT=PATH`, repeatable, with what it is for."""
     return click.option("--export", "exports", multiple=True, metavar="FORMAT=PATH", help=words)
+
+
+def learner_options(command: Decorated) -> Decorated:
+    """`--learner-id ID` and `--learner-name NAME`; `learner_given` makes a learner of them."""
+    command = click.option(
+        "--learner-name", metavar="NAME", help=_("Name of the learner, for the report.")
+    )(command)
+    return click.option(
+        "--learner-id",
+        metavar="ID",
+        help=_("Whose submission it is: an id for the report, as gradebooks want one."),
+    )(command)
+
+
+def learner_given(learner: str | None, name: str | None) -> Learner | None:
+    """The learner that the options name. UsageProblem for a name without an id, or an empty id."""
+    from grader.downloads import learner_id
+    from grader.model.report import Learner
+    from grader.text.clean import clean_text
+
+    if learner is None and name is None:
+        return None
+    known = learner_id((learner or "").strip())
+    if not known:
+        raise UsageProblem(
+            said("--learner-id is empty")
+            if learner is not None
+            else said("--learner-name is of use with --learner-id alone"),
+            next_move=said("Give the id that the gradebook knows: --learner-id ID."),
+        )
+    return Learner(known, clean_text(name or "", limit=200) or None)
 
 
 def audience_option(command: Decorated) -> Decorated:

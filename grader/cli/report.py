@@ -10,7 +10,14 @@ import click
 
 from grader.cli.common import load_exercise, scorecard_after, verb
 from grader.cli.deliveries import Deliveries
-from grader.cli.options import audience_option, color_option, delivery_options, exercise_option
+from grader.cli.options import (
+    audience_option,
+    color_option,
+    delivery_options,
+    exercise_option,
+    learner_given,
+    learner_options,
+)
 from grader.model.check import Audience
 from grader.model.errors import GraderError, UsageProblem
 from grader.model.exercise import Exercise
@@ -31,6 +38,7 @@ from grader.text.words import _, said, translated
     help=_("Exit 1 unless it is signed with the key that belongs to this public key (PEM)."),
 )
 @audience_option
+@learner_options
 @color_option
 def report(
     file: str,
@@ -39,6 +47,8 @@ def report(
     exports: tuple[str, ...],
     public_key: Path | None,
     audience: str | None,
+    learner_id: str | None,
+    learner_name: str | None,
     color: bool | None,
 ) -> int:
     """Show the saved JSON report in FILE again (- for standard input).
@@ -47,9 +57,12 @@ def report(
 
     Example: grader report report.json
     """
+    from msgspec.structs import replace
+
     from grader.report import wire
     from grader.report.audience import for_audience
 
+    learner = learner_given(learner_id, learner_name)
     eyes = Audience(audience) if audience is not None else None
     deliveries = Deliveries(None, html_path, exports, eyes)
     with deliveries.prepared():
@@ -57,6 +70,8 @@ def report(
         saved = wire.decode(data)
         if public_key is not None and not _verified(data, public_key):
             return 1
+        if learner is not None:
+            saved = replace(saved, learner=learner, signature=None)
         eyes = eyes or Audience.GRADER
         exercise = _exercise_of(saved, exercise_folder)
         shown, stderr = for_audience(saved, eyes), deliveries.takes_stdout

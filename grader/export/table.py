@@ -85,5 +85,5 @@ def demand_learner(report: Report, name: str) -> None:
                 "{name} needs to know whose submission this is, and this report does not say.",
                 name=name,
             ),
-            next_move=said("Grade it with a roster, or write another format."),
+            next_move=said("Name the learner with --learner-id, or write another format."),
         )
