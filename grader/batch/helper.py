@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
+from msgspec.structs import replace
 
 from grader.batch.messages import (
     FATAL,
@@ -107,6 +108,36 @@ def _found(setup: Setup) -> Exercise | None:
     return None
 
 
+def facts_of(report: Report, *, with_names: bool) -> Facts:
+    """What the gradebook keeps of a report beside it; what checks and tasks are called only where
+    that is asked for, as it is the same in every report."""
+    checks = [(task, check) for task in report.tasks for check in task.checks]
+    facts = Facts(
+        score=report.score or 0.0,
+        max_score=report.max_score or 0.0,
+        outcomes="".join(LETTERS[check.outcome] for _, check in checks),
+        scores={task.id: task.score for task in report.tasks},
+        diagnoses=tuple(
+            NamedDiagnosis(task.id, found.id, found.title)
+            for task in report.tasks
+            for found in task.diagnoses
+        ),
+        message=report.message,
+        isolation=report.isolation.level,
+        duration_s=report.timing.duration_s,
+    )
+    if not with_names:
+        return facts
+    return replace(
+        facts,
+        checks=tuple(
+            CheckFacts(check.id, task.id, check.title, check.max_score, check.visibility.value)
+            for task, check in checks
+        ),
+        tasks=tuple(TaskFacts(one.id, one.title, one.max_score) for one in report.tasks),
+    )
+
+
 class _Service:
     """Reads jobs, grades them, answers."""
 
@@ -144,34 +175,8 @@ class _Service:
             self._say(Done(job.digest, fault=report.message))
             return
         body = msgspec.Raw(wire.encode(report, indent=0).rstrip(b"\n"))
-        self._say(Done(job.digest, self._facts(report), body))
-
-    def _facts(self, report: Report) -> Facts:
-        checks = [(task, check) for task in report.tasks for check in task.checks]
-        first, self.told_checks = not self.told_checks, True
-        return Facts(
-            score=report.score or 0.0,
-            max_score=report.max_score or 0.0,
-            outcomes="".join(LETTERS[check.outcome] for _, check in checks),
-            scores={task.id: task.score for task in report.tasks},
-            diagnoses=tuple(
-                NamedDiagnosis(task.id, found.id, found.title)
-                for task in report.tasks
-                for found in task.diagnoses
-            ),
-            message=report.message,
-            isolation=report.isolation.level,
-            duration_s=report.timing.duration_s,
-            checks=tuple(
-                CheckFacts(check.id, task.id, check.title, check.max_score, check.visibility.value)
-                for task, check in checks
-            )
-            if first
-            else (),
-            tasks=tuple(TaskFacts(one.id, one.title, one.max_score) for one in report.tasks)
-            if first
-            else (),
-        )
+        is_first, self.told_checks = not self.told_checks, True
+        self._say(Done(job.digest, facts_of(report, with_names=is_first), body))
 
     def _say(self, message: Ready | Done) -> None:
         self.answers.write(line(message))
