@@ -6,6 +6,7 @@ thousand needs little memory; lists of people are cut at a length a person would
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -13,11 +14,13 @@ import msgspec
 from grader.batch.doubts import remarks
 from grader.batch.people import People
 from grader.batch.reports import Names
-from grader.gradebook import queries
+from grader.gradebook import mistakes, queries
 from grader.gradebook.conditions import conditions_of
 from grader.gradebook.doubts import doubts_of
+from grader.gradebook.facts import LETTERS, OUTCOMES
 from grader.gradebook.statistics import Items, Spread
 from grader.gradebook.store import Gradebook
+from grader.model.check import Outcome
 from grader.model.class_report import (
     CLASS_VERSION,
     ClassView,
@@ -28,6 +31,7 @@ from grader.model.class_report import (
 from grader.policy import Policy
 
 MOST_GROUPS = 50
+NOT_FAILING = LETTERS[Outcome.PASSED] + LETTERS[Outcome.BLOCKED]
 
 
 class ClassReader:
@@ -66,7 +70,7 @@ class ClassReader:
             scores=spread.scores(),
             tasks=items.tasks(),
             checks=items.checks(),
-            mistakes=self._mistakes(),
+            mistakes=tuple(self._mistakes()),
             unexplained=tuple(self._unexplained()),
             failures=self._failures(),
             problems=self.people.problems(),
@@ -84,26 +88,22 @@ class ClassReader:
             items.add(one.score, one.outcomes, msgspec.json.decode(one.scores), one.learners)
         return spread, items
 
-    def _mistakes(self) -> tuple[Mistake, ...]:
-        return tuple(
-            Mistake(row.id, row.title, row.task, row.learners, self.people.persons(row.examples))
-            for row in queries.mistakes(self.book, self.number)
-        )
+    def _mistakes(self) -> Iterator[Mistake]:
+        for row in mistakes.mistakes(self.book, self.number):
+            first, *also = sorted(row.tasks, key=self._place)
+            examples = self.people.persons(row.examples)
+            yield Mistake(row.id, row.title, first, row.learners, examples, row.rule, tuple(also))
 
     def _unexplained(self) -> Iterator[Unexplained]:
-        """A task with a wrong value or an exception, and no known mistake that was found in it."""
-        for task in self.tasks:
-            places = [place for place, check in enumerate(self.checks) if check.task == task.id]
-            if not places:
-                continue
-            count, who = queries.unexplained(
-                self.book, self.number, task.id, places[0], len(places)
-            )
-            if count:
-                yield Unexplained(task.id, count, self.people.persons(who))
+        found = mistakes.unexplained(self.book, self.number)
+        for row in sorted(found, key=lambda row: self._place(row.task)):
+            yield Unexplained(row.task, row.learners, self.people.persons(row.examples))
+
+    def _place(self, task: str) -> int:
+        return [one.id for one in self.tasks].index(task)
 
     def _failures(self) -> tuple[FailureGroup, ...]:
-        titles = queries.titles(self.book)
+        titles = mistakes.titles(self.book)
         return tuple(
             FailureGroup(
                 learners=row.learners,
@@ -112,11 +112,18 @@ class ClassReader:
                 message=row.message,
                 score=row.score,
                 examples=self.people.persons(row.examples),
+                outcomes=_failing_outcomes(row.outcomes),
             )
-            for row in queries.failures(self.book, self.number, MOST_GROUPS)
+            for row in mistakes.failures(self.book, self.number, MOST_GROUPS)
         )
 
     def _failing(self, outcomes: str) -> Iterator[str]:
         for letter, check in zip(outcomes, self.checks, strict=False):
-            if letter not in "pb":
+            if letter not in NOT_FAILING:
                 yield check.id
+
+
+def _failing_outcomes(letters: str) -> tuple[str, ...]:
+    """The outcomes of the failing checks, the commonest first."""
+    counted = Counter(letter for letter in letters if letter not in NOT_FAILING)
+    return tuple(OUTCOMES[letter].value for letter, _ in counted.most_common())

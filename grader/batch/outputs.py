@@ -15,7 +15,7 @@ from grader.batch.people import People
 from grader.batch.reports import FOLDER as REPORTS
 from grader.batch.reports import Names, write_whole
 from grader.export.common import cell, csv_line, points_text
-from grader.gradebook import learners, queries, runs
+from grader.gradebook import learners, marks, queries, runs
 from grader.gradebook.queries import LineRow
 from grader.gradebook.store import Gradebook, storage
 from grader.model.class_report import ClassView
@@ -93,6 +93,7 @@ def write_outputs(
     table, data, page = map(folder.joinpath, FILES)
     with storage(table):
         folder.mkdir(parents=True, exist_ok=True)
+    marks.keep_missing_reasons(book)
     view = ClassReader(book, conditions, run, names, policy).view(
         exercise.title, runs.started_at(book, run)
     )
@@ -147,9 +148,9 @@ def _row(people: People, row: LineRow, tasks: Sequence[str], last: int) -> list[
         str(row.attempt or ""),
         str(line.attempts or ""),
         cell("" if anonymous else row.team),
-        cell(" ".join(line.mistakes)),
+        cell("; ".join(line.titles)),
         cell(row.override_reason or ""),
-        cell(people.names.message(row.state, row.message)),
+        cell(line.message),
         cell("; ".join(told)),
         cell(line.person.report),
         *(_points(earned.get(task)) for task in tasks),

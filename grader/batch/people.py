@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+
+import msgspec
 
 from grader.batch.reports import ANONYMOUS, Names
 from grader.gradebook import queries
+from grader.gradebook.facts import LETTERS
 from grader.gradebook.queries import LineRow, PersonRow
 from grader.gradebook.store import Gradebook
+from grader.model.check import Outcome
 from grader.model.class_report import Change, Line, Override, Person, Problem
 from grader.model.report import SAME
 from grader.policy import Policy, Standing, ruling_words
-from grader.text.words import said
+from grader.render.outcomes import mistake_words
+from grader.text.words import joined, said
 
 LONGEST_LIST = 2000
+
+_UNWRITTEN = {LETTERS[Outcome.UNWRITTEN], LETTERS[Outcome.BLOCKED]}
 
 
 class People:
@@ -79,6 +86,10 @@ class People:
     def line(self, row: LineRow) -> Line:
         """A learner's line."""
         rule, final_score = self._ruled(row)
+        found = msgspec.json.decode(row.found, type=list[tuple[str, str, str]])
+        titles = tuple(
+            dict.fromkeys(mistake_words(title, inferred) for _, title, inferred in found)
+        )
         return Line(
             person=self.person(row.person),
             state=row.state if row.override is None else "override",
@@ -88,7 +99,9 @@ class People:
             best_score=row.best_score,
             attempts=row.attempts,
             late=bool(row.late),
-            mistakes=tuple((row.mistakes or "").split()),
+            mistakes=tuple(dict.fromkeys(name for name, *_ in found)),
+            titles=titles,
+            message=_why_no_points(row, titles) or self.names.message(row.state, row.message),
             rule=rule,
             final_score=final_score,
         )
@@ -115,3 +128,16 @@ class People:
                 more += 1
         if more:
             self.left_out[name] = more
+
+
+def _why_no_points(row: LineRow, titles: Sequence[str]) -> str:
+    """Why the battery gave a learner nothing; empty where it gave something, or where there is no
+    mark."""
+    if row.score is None or row.score > SAME or not row.max_score:
+        return ""
+    if row.graded_message:
+        return row.graded_message
+    if _UNWRITTEN.issuperset(row.outcomes or ""):
+        return said("nothing is written yet")
+    why = joined("; ", titles) if titles else row.first_failure
+    return said("no points: {why}", why=why) if why else said("no check passes")

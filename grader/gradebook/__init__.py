@@ -7,6 +7,6 @@ again. Every mark is committed as it comes: after kill -9 only what was being gr
 The sources still to be graded wait in the file too, so a class of any size needs little memory.
 
 All SQL stands in this room. `store` opens the file, `tables` has its schema; `conditions`, `runs`,
-`marks`, `checksums`, `learners` and `doubts` keep a run's work, `queries` answers what the outputs
-ask, `joining` copies one gradebook into another, and `statistics` reckons.
+`marks`, `reasons`, `checksums`, `learners` and `doubts` keep a run's work, `queries` and `mistakes`
+answer what the outputs ask, `joining` copies one gradebook into another, `statistics` reckons.
 """

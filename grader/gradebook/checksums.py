@@ -52,8 +52,9 @@ def drop_edited(book: Gradebook) -> frozenset[str]:
         }
         book.do("UPDATE learners SET mark = NULL WHERE mark = ?", (mark,))
         book.do("UPDATE attempts SET mark = NULL WHERE mark = ?", (mark,))
-        for table, key in (("marks", "id"), ("diagnoses", "mark"), ("checksums", "mark")):
-            book.do(f"DELETE FROM {table} WHERE {key} = ?", (mark,))
+        book.do("DELETE FROM marks WHERE id = ?", (mark,))
+        for table in ("diagnoses", "checksums", "first_failures", "reasons"):
+            book.do(f"DELETE FROM {table} WHERE mark = ?", (mark,))
     return frozenset(learners)
 
 

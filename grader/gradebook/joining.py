@@ -12,7 +12,7 @@ from grader.gradebook.store import Gradebook
 
 _TABLES = ("queue", "changes", "overrides", "attempts", "learners", "diagnoses", "mistakes",
            "marks", "tasks", "checks", "runs", "conditions", "doubts", "checksums",
-           "given", "paths")  # fmt: skip
+           "given", "paths", "first_failures", "reasons")  # fmt: skip
 
 _RECENT = (
     "WHERE run > (SELECT coalesce(max(id), 0) FROM runs "

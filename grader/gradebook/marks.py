@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from grader.gradebook.checksums import seal
 from grader.gradebook.facts import Facts
+from grader.gradebook.reasons import keep_reasons
 from grader.gradebook.store import Gradebook, readable
 
 
@@ -73,9 +74,20 @@ def keep_mark(
     mark = mark_id(book, digest, conditions)
     assert mark is not None
     _diagnoses(book, mark, facts)
+    keep_reasons(book, mark, report)
     seal(book, mark)
     _battery(book, conditions, facts)
     return mark
+
+
+def keep_missing_reasons(book: Gradebook) -> None:
+    """Reads the reports of marks without reasons: an earlier release kept them, or a merge."""
+    question = "SELECT id FROM marks WHERE id NOT IN (SELECT mark FROM first_failures)"
+    missing = book.rows(question)
+    if missing:
+        with book.transaction():
+            for (mark,) in missing:
+                keep_reasons(book, mark, report_of(book, mark))
 
 
 def _diagnoses(book: Gradebook, mark: int, facts: Facts) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from msgspec import Struct
 
@@ -17,7 +16,12 @@ PERHAPS_MARKED = "FROM learners l LEFT JOIN marks m ON m.id = l.mark AND l.state
 HERE = "l.state = 'graded' AND m.conditions = :conditions"
 """Who counts: learners `l` whose mark `m` was earned under the conditions of the page."""
 
-EXAMPLES = 5
+FOUND = (
+    "(SELECT json_group_array(json_array(mistake, title, rule)) FROM "
+    "(SELECT r.mistake, k.title, r.rule FROM reasons r JOIN mistakes k ON k.id = r.mistake "
+    "WHERE r.mark = m.id GROUP BY r.mistake, r.rule ORDER BY min(r.place)))"
+)
+"""The mistakes of a mark `m` in the order of its report, as JSON: id, title and inferred rule."""
 
 
 class PersonRow(Struct, frozen=True):
@@ -35,27 +39,6 @@ class Sum(Struct, frozen=True):
     max_score: float
     outcomes: str
     scores: str
-    learners: int
-
-
-class MistakeRow(Struct, frozen=True):
-    """A known mistake, the first task it was found in, and who made it."""
-
-    examples: tuple[PersonRow, ...]
-    id: str
-    title: str
-    task: str
-    learners: int
-
-
-class FailureRow(Struct, frozen=True):
-    """A pattern of failures, and who has it. Behind the outcomes it names the mistakes found."""
-
-    examples: tuple[PersonRow, ...]
-    pattern: str
-    outcomes: str
-    message: str
-    score: float
     learners: int
 
 
@@ -86,7 +69,11 @@ class SetRow(Struct, frozen=True):
 
 
 class LineRow(Struct, frozen=True):
-    """All of a learner that the outputs tell; `late` is 0 or 1, `notes` and `scores` JSON."""
+    """All of a learner that the outputs tell; `late` is 0 or 1, `notes` and `scores` JSON.
+
+    `found` is `FOUND`, `graded_message` what the report says of the whole submission, and
+    `first_failure` what it says of the first check that failed.
+    """
 
     person: PersonRow
     state: str
@@ -97,7 +84,7 @@ class LineRow(Struct, frozen=True):
     override_reason: str | None
     best_score: float | None
     attempts: int
-    mistakes: str | None
+    found: str
     submitted_at: str | None
     attempt: int
     team: str
@@ -105,6 +92,9 @@ class LineRow(Struct, frozen=True):
     message: str
     run: int
     scores: str | None
+    outcomes: str | None
+    graded_message: str | None
+    first_failure: str | None
 
 
 # --- the whole class ----------------------------------------------------------------------
@@ -160,72 +150,7 @@ def counts(book: Gradebook, conditions: int) -> Counts:
     )
 
 
-# --- what went wrong ----------------------------------------------------------------------
-
-
-def mistakes(book: Gradebook, conditions: int) -> tuple[MistakeRow, ...]:
-    """The known mistakes of the class, the commonest first."""
-    values = {"conditions": conditions}
-    rows = book.rows(
-        f"SELECT d.mistake, k.title, min(d.task), count(DISTINCT l.id) AS n {MARKED} "
-        f"JOIN diagnoses d ON d.mark = m.id JOIN mistakes k ON k.id = d.mistake WHERE {HERE} "
-        "GROUP BY d.mistake ORDER BY n DESC, d.mistake",
-        values,
-    )
-    who = f"JOIN diagnoses d ON d.mark = m.id WHERE {HERE} AND d.mistake = :mistake"
-    return tuple(
-        MistakeRow(_people(book, who, {**values, "mistake": row[0]}), *row) for row in rows
-    )
-
-
-def titles(book: Gradebook) -> dict[str, str]:
-    """What each known mistake is called, by its id."""
-    return dict(book.rows("SELECT id, title FROM mistakes"))
-
-
-def unexplained(
-    book: Gradebook, conditions: int, task: str, first: int, number: int
-) -> tuple[int, tuple[PersonRow, ...]]:
-    """How many got a wrong value or an exception in a task and no known mistake, and who.
-
-    The task's checks are so many, and the first of them is the `first` of all, counted from 0.
-    """
-    values = {"conditions": conditions, "task": task}
-    letters = f"substr(m.outcomes, {first + 1}, {number})"
-    who = (
-        f"WHERE {HERE} AND ({letters} LIKE '%f%' OR {letters} LIKE '%e%') AND NOT EXISTS "
-        "(SELECT 1 FROM diagnoses d WHERE d.mark = m.id AND d.task = :task)"
-    )
-    count = int(book.one(f"SELECT count(*) {MARKED} {who}", values)[0])
-    return count, _people(book, who, values) if count else ()
-
-
-def failures(book: Gradebook, conditions: int, most: int) -> tuple[FailureRow, ...]:
-    """The patterns of failures that more than one learner has, the commonest first."""
-    values = {"conditions": conditions}
-    rows = book.rows(
-        f"SELECT m.pattern, m.outcomes, m.message, m.score, count(*) AS n {MARKED} "
-        f"WHERE {HERE} AND m.outcomes GLOB '*[^p]*' "
-        "GROUP BY m.pattern, m.message HAVING n > 1 ORDER BY n DESC, m.pattern LIMIT :most",
-        {**values, "most": most},
-    )
-    who = f"WHERE {HERE} AND m.pattern = :pattern AND m.message = :message"
-    return tuple(
-        FailureRow(_people(book, who, {**values, "pattern": row[0], "message": row[2]}), *row)
-        for row in rows
-    )
-
-
 # --- who ----------------------------------------------------------------------------------
-
-
-def _people(book: Gradebook, who: str, values: dict[str, Any]) -> tuple[PersonRow, ...]:
-    """The first of the marked learners that the SQL in `who` tells of."""
-    rows = book.rows(
-        f"SELECT DISTINCT l.id, l.name, l.report {MARKED} {who} ORDER BY l.id LIMIT :limit",
-        {**values, "limit": EXAMPLES},
-    )
-    return tuple(PersonRow(*row) for row in rows)
 
 
 def problems(book: Gradebook) -> Iterator[ProblemRow]:
@@ -266,10 +191,10 @@ def lines(book: Gradebook) -> Iterator[LineRow]:
         "(SELECT max(b.score) FROM attempts a JOIN marks b ON b.id = a.mark JOIN marks p "
         f"ON p.id = l.mark WHERE a.learner = l.id AND abs(b.max_score - p.max_score) < {SAME}), "
         "(SELECT count(*) FROM attempts a WHERE a.learner = l.id), "
-        "(SELECT group_concat(mistake, ' ') FROM "
-        "(SELECT DISTINCT mistake FROM diagnoses d WHERE d.mark = m.id)), "
-        "l.submitted_at, l.attempt, l.team, l.notes, l.message, l.run, m.scores "
-        f"{PERHAPS_MARKED} LEFT JOIN overrides o ON o.learner = l.id ORDER BY l.id"
+        f"{FOUND}, l.submitted_at, l.attempt, l.team, l.notes, l.message, l.run, m.scores, "
+        f"m.outcomes, m.message, f.message {PERHAPS_MARKED} "
+        "LEFT JOIN first_failures f ON f.mark = m.id "
+        "LEFT JOIN overrides o ON o.learner = l.id ORDER BY l.id"
     )
     return (LineRow(PersonRow(*row[:3]), *row[3:]) for row in rows)
 

@@ -64,5 +64,10 @@ CREATE TABLE IF NOT EXISTS checksums(mark INTEGER PRIMARY KEY, checksum TEXT NOT
 CREATE TABLE IF NOT EXISTS given(what TEXT PRIMARY KEY, name TEXT NOT NULL, content BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS paths(learner TEXT PRIMARY KEY, paths TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS made(path TEXT PRIMARY KEY, version TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS first_failures(mark INTEGER PRIMARY KEY, message TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS reasons(
+    mark INTEGER NOT NULL, place INTEGER NOT NULL, task TEXT NOT NULL, mistake TEXT NOT NULL,
+    rule TEXT NOT NULL, PRIMARY KEY (mark, place)
+) WITHOUT ROWID;
 """
 """What a gradebook of an earlier release lacks; it is added where one is written to."""

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-CLASS_VERSION = "1.1"
+CLASS_VERSION = "1.2"
 
 
 class Person(Struct, frozen=True, omit_defaults=True):
@@ -74,17 +74,23 @@ class Item(Struct, frozen=True):
 
 
 class Mistake(Struct, frozen=True):
-    """A known mistake, and who makes it."""
+    """A mistake that was recognised, and who makes it.
+
+    `task` is the first one in which it shows, `also` are those in which it is the same mistake
+    again. Where it was inferred, `rule` is the wrong rule: of one id there may be several.
+    """
 
     id: str
     title: str
     task: str
     learners: int
     examples: tuple[Person, ...]
+    rule: str = ""
+    also: tuple[str, ...] = ()
 
 
 class Unexplained(Struct, frozen=True):
-    """Learners whose failures in a task no known mistake explains."""
+    """Learners with a failure in a task that nothing recognised explains, in no task."""
 
     task: str
     learners: int
@@ -92,7 +98,8 @@ class Unexplained(Struct, frozen=True):
 
 
 class FailureGroup(Struct, frozen=True):
-    """Learners who fail the same checks in the same way."""
+    """Learners who fail the same checks in the same way; `outcomes` are those of the checks, the
+    commonest first."""
 
     learners: int
     checks: tuple[str, ...]
@@ -100,6 +107,7 @@ class FailureGroup(Struct, frozen=True):
     message: str
     score: float
     examples: tuple[Person, ...]
+    outcomes: tuple[str, ...] = ()
 
 
 class Problem(Struct, frozen=True):
@@ -131,8 +139,9 @@ class Override(Struct, frozen=True):
 class Line(Struct, frozen=True, omit_defaults=True):
     """One learner's row.
 
-    `rule` and `final_score` are there where a policy was given: what it says, and the mark after
-    it; `score` is the one before.
+    `mistakes` are ids, `titles` what they are called. `message` says why there is no mark, or why
+    the battery gave no points. `rule` and `final_score` are there where a policy was given: what it
+    says, and the mark after it; `score` is the one before.
     """
 
     person: Person
@@ -144,6 +153,8 @@ class Line(Struct, frozen=True, omit_defaults=True):
     attempts: int = 0
     late: bool = False
     mistakes: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    message: str = ""
     rule: str | None = None
     final_score: float | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.model.check import Outcome
-from grader.text.words import N_, _
+from grader.text.words import N_, _, said
 
 WORDS = frozenset(
     {
@@ -35,6 +35,13 @@ WORDS = frozenset(
 def value_words(value: str) -> str:
     """A value for people; one that nobody knows is shown as it is."""
     return _(value) if value in WORDS else value
+
+
+def mistake_words(title: str, rule: str) -> str:
+    """What a mistake is called; an inferred one with its rule, by which it is told from others."""
+    if not rule:
+        return title
+    return said("{title} (inferred: `{rule}`)", title=title, rule=rule)
 
 
 _USUAL_CAUSE = {

@@ -293,7 +293,7 @@ def test_shards_are_a_division():
 def test_class_json_has_the_page_data(exercise, school, out):
     outcome, _ = kit.run(exercise, school, out)
     data = json.loads((out / "class.json").read_bytes())
-    assert data["class_version"] == "1.1"
+    assert data["class_version"] == "1.2"
     assert data["counts"]["graded"] == 12
     assert len(data["learners"]) == 12
     assert [item["id"] for item in data["tasks"]] == [task.id for task in exercise.tasks]

@@ -8,7 +8,8 @@ who needs a second look, who has no mark.
 from __future__ import annotations
 
 from grader.model.class_report import ClassView
-from grader.render.html.class_sections import SECTIONS, Section, list_words
+from grader.render.html.class_people import list_words
+from grader.render.html.class_sections import SECTIONS, Section
 from grader.render.html.markup import EMPTY, Html, join, tag
 from grader.render.resources import resource
 from grader.render.text import counted_learners, one_line

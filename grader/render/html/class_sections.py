@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from grader.model.class_report import Bin, ClassView, Item
-from grader.render.html.class_table import heading, number, people, person, share, table, words
+from grader.model.check import Outcome
+from grader.model.class_report import Bin, ClassView, FailureGroup, Item, Mistake, Person
+from grader.render.html.class_people import (
+    changes_section,
+    learners_section,
+    overrides_section,
+    problems_section,
+)
+from grader.render.html.class_table import heading, number, people, share, table, words
 from grader.render.html.markup import EMPTY, Html, around, inline, join, tag
-from grader.render.outcomes import value_words
+from grader.render.outcomes import mistake_words, value_words
 from grader.render.text import exact, listing, one_line
 from grader.text.words import N_, _, translated
 
-STATES = {
-    "fault": N_("not graded: our fault, the next run tries again"),
-    "refused": N_("refused"),
-    "absent": N_("nothing handed in"),
-    "graded": N_("graded"),
-    "override": N_("set by a grader"),
-    "waiting": N_("not graded yet"),
-}
 DISCRIMINATION = N_(
     "Ease is the mean share of the points. Discrimination is the correlation with the rest of the "
     "total, from -1 to 1: near 0 the item says little about how somebody does otherwise, and below "
@@ -66,7 +65,9 @@ def _bar(one: Bin, most: int, total: int) -> Html:
 
 def _mistakes(view: ClassView) -> Html:
     graded = view.counts.graded
-    found = [(one.learners, inline(one.title), one.task, one.examples) for one in view.mistakes]
+    found: list[tuple[int, Html, str, Sequence[Person]]] = [
+        (one.learners, _name(one), _tasks_of(one), one.examples) for one in view.mistakes
+    ]
     found += [
         (one.learners, join(_("no known mistake fits")), one.task, one.examples)
         for one in view.unexplained
@@ -90,11 +91,21 @@ def _mistakes(view: ClassView) -> Html:
             _("{number} of {total}: {mistake}."),
             number=str(first.learners),
             total=str(graded),
-            mistake=inline(first.title),
+            mistake=_name(first),
         )
         lead = tag("p", told)
     headings = (_("mistake"), _("task"), _("examples"), _("learners"), _("of the class"))
     return join(lead, table(_("Known mistakes, the most frequent first"), headings, rows, 2))
+
+
+def _name(one: Mistake) -> Html:
+    return inline(translated(mistake_words(one.title, one.rule)))
+
+
+def _tasks_of(one: Mistake) -> str:
+    if not one.also:
+        return one.task
+    return _("{task}; the same in {others}").format(task=one.task, others=listing(one.also))
 
 
 def _percent(part: int, whole: int) -> str:
@@ -157,10 +168,9 @@ def _outcomes(one: Item) -> str:
 def _failures(view: ClassView) -> Html:
     rows = []
     for one in view.failures:
-        why = one.mistakes or ((translated(one.message),) if one.message else ())
         rows.append(
             [
-                heading(inline(one_line(listing(why) or _("no known mistake fits"), limit=300))),
+                heading(inline(one_line(_why(one), limit=300))),
                 words(_failing(one.checks, view.checks), wide=True),
                 people(one.examples, one.learners),
                 number(one.score, exact(one.score)),
@@ -169,6 +179,15 @@ def _failures(view: ClassView) -> Html:
         )
     headings = (_("why"), _("failing checks"), _("examples"), _("score"), _("learners"))
     return table(_("Groups that fail the same checks"), headings, rows, 2) if rows else EMPTY
+
+
+def _why(one: FailureGroup) -> str:
+    """The mistakes by name, what is said of the whole submission, or how the checks ended."""
+    if one.mistakes or one.message:
+        return listing([*map(translated, one.mistakes or (one.message,))])
+    if Outcome.FAILED in one.outcomes or Outcome.ERROR in one.outcomes:
+        return _("no known mistake fits")
+    return listing([*map(value_words, one.outcomes)])
 
 
 def _failing(failing: Sequence[str], every: Sequence[Item]) -> str:
@@ -185,101 +204,14 @@ def _failing(failing: Sequence[str], every: Sequence[Item]) -> str:
     return ", ".join(parts) or "–"
 
 
-def _problems(view: ClassView) -> Html:
-    rows = [
-        [
-            heading(person(one.person)),
-            words(state_words(one.state)),
-            words(one_line(translated(one.message), limit=400), wide=True),
-        ]
-        for one in view.problems
-    ]
-    headings = (_("learner"), _("what"), _("why"))
-    return table(_("Learners without a mark"), headings, rows) if rows else EMPTY
-
-
-def _changes(view: ClassView) -> Html:
-    rows = [
-        [
-            heading(person(one.person)),
-            words(one_line(translated(one.reason), limit=300)),
-            number(one.before, exact(one.before)),
-            number(one.after, exact(one.after)),
-        ]
-        for one in view.changes
-    ]
-    headings = (_("learner"), _("why"), _("before"), _("now"))
-    return table(_("Marks that changed since the last run"), headings, rows, 2) if rows else EMPTY
-
-
-def _overrides(view: ClassView) -> Html:
-    rows = [
-        [
-            heading(person(one.person)),
-            words(one_line(one.reason, limit=300)),
-            number(one.graded, None if one.graded is None else exact(one.graded)),
-            number(one.score, exact(one.score)),
-        ]
-        for one in view.overrides
-    ]
-    headings = (_("learner"), _("reason"), _("as graded"), _("set to"))
-    return table(_("Marks set by a grader"), headings, rows, 2) if rows else EMPTY
-
-
-def _learners(view: ClassView) -> Html:
-    rows = []
-    ruled = any(one.rule is not None for one in view.learners)
-    for one in view.learners:
-        state = state_words(one.state)
-        if one.late:
-            state = _("{state}, late").format(state=state)
-        rows.append(
-            [
-                heading(person(one.person)),
-                words(state),
-                words(_names(one.mistakes)),
-                *([words(translated(one.rule or "") or "–", wide=True)] if ruled else []),
-                number(one.attempts or None),
-                number(one.best_score, _points(one.best_score)),
-                number(one.score, _points(one.score)),
-                *([number(one.final_score, _points(one.final_score))] if ruled else []),
-            ]
-        )
-    told = (_("learner"), _("what"), _("mistakes"), *([_("rule")] if ruled else []))
-    marks = (_("attempts"), _("best"), _("score"), *([_("after the rule")] if ruled else []))
-    return table(_("Everybody"), (*told, *marks), rows, len(marks)) if rows else EMPTY
-
-
-def state_words(state: str) -> str:
-    """What became of a learner's submission."""
-    return _(STATES[state]) if state in STATES else state
-
-
-LISTS = frozenset({N_("learners"), N_("problems"), N_("changes")})
-"""What a page may be too short for, by its name in `left_out`."""
-
-
-def list_words(name: str) -> str:
-    """A list that was cut, for people."""
-    return _(name) if name in LISTS else name
-
-
-def _names(mistakes: Sequence[str]) -> str:
-    return ", ".join(mistakes) or "–"
-
-
-def _points(value: float | None) -> str | None:
-    return None if value is None else exact(value)
-
-
 SECTIONS = (
     Section("scores", N_("Scores"), _scores),
     Section("mistakes", N_("What went wrong most"), _mistakes),
-    Section("changes", N_("Changed marks"), _changes),
+    Section("changes", N_("Changed marks"), changes_section),
     Section("tasks", N_("Tasks"), _tasks),
     Section("checks", N_("Checks"), _checks),
     Section("failures", N_("Groups that fail alike"), _failures),
-    Section("problems", N_("Without a mark"), _problems),
-    Section("overrides", N_("Set by a grader"), _overrides),
-    Section("learners", N_("Everybody"), _learners),
+    Section("problems", N_("Without a mark"), problems_section),
+    Section("overrides", N_("Set by a grader"), overrides_section),
+    Section("learners", N_("Everybody"), learners_section),
 )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from grader.model.class_report import ClassView, Person
+from grader.render.outcomes import mistake_words
 from grader.render.text import counted_learners, exact, one_line
 from grader.text.words import _, ngettext, translated
 
@@ -20,13 +22,15 @@ def summary(view: ClassView, folder: str, how: str) -> RenderableType:
     parts: list[RenderableType] = []
     if view.isolation == "none" and view.counts.graded:
         words = _("NOT ISOLATED: nothing stood between these submissions and this machine")
-        parts.append(Text(f"  {words}", style="bold yellow"))
-    parts += [Text(f"  {line}") for line in (_counts(view), _scores(view, how))]
+        parts.append(Text(words, style="bold yellow"))
+    parts += [Text(line) for line in (_counts(view), _scores(view, how))]
     parts += [*_mistakes(view), *_changes(view), *_faults(view)]
     indent = " " * (cell_len(_("written")) + 4)
     places = f"\n{indent}".join(one_line(f"{folder}/{name}") for name in OUTPUTS)
-    parts.append(Text(f"  {_('written')}  {places}", style="dim", no_wrap=True, overflow="ignore"))
-    return Group(*parts)
+    return Group(
+        Padding(Group(*parts), (0, 0, 0, 2), expand=False),
+        Text(f"  {_('written')}  {places}", style="dim", no_wrap=True, overflow="ignore"),
+    )
 
 
 def _counts(view: ClassView) -> str:
@@ -59,17 +63,20 @@ def _scores(view: ClassView, how: str) -> str:
 
 
 def _mistakes(view: ClassView) -> list[RenderableType]:
-    rows = [(one.title, one.learners) for one in view.mistakes]
-    rows += [
-        (f"{one.task}: {_('no known mistake fits')}", one.learners) for one in view.unexplained
+    rows = [
+        (translated(mistake_words(one.title, one.rule)), one.task, one.learners)
+        for one in view.mistakes
     ]
+    rows += [(_("no known mistake fits"), one.task, one.learners) for one in view.unexplained]
     if not rows:
         return []
+    rows.sort(key=lambda row: -row[-1])
     table = Table(box=None, pad_edge=False, show_header=True, header_style="dim")
-    table.add_column(f"  {_('what went wrong most')}")
+    table.add_column(_("what went wrong most"))
+    table.add_column(_("task"))
     table.add_column(_("learners"), justify="right")
-    for title, learners in rows[:MOST]:
-        table.add_row(Text(f"  {one_line(title)}"), str(learners))
+    for title, task, learners in rows[:MOST]:
+        table.add_row(Text(one_line(title)), Text(one_line(task)), str(learners))
     more = len(rows) - MOST
     return [table, _more(more)] if more > 0 else [table]
 
@@ -79,7 +86,7 @@ def _changes(view: ClassView) -> list[RenderableType]:
         return []
     total = len(view.changes) + view.left_out.get("changes", 0)
     words = ngettext("{number} changed mark", "{number} changed marks", total)
-    lines = [Text(f"  {words.format(number=total)}", style="dim")]
+    lines = [Text(words.format(number=total), style="dim")]
     for one in view.changes[:MOST]:
         told = _("{learner}: {before} became {after} ({reason})").format(
             learner=_name(one.person),
@@ -87,7 +94,7 @@ def _changes(view: ClassView) -> list[RenderableType]:
             after=exact(one.after),
             reason=one_line(translated(one.reason)),
         )
-        lines.append(Text(f"  {told}"))
+        lines.append(Text(told))
     if total > MOST:
         lines.append(_more(total - MOST))
     return [*lines]
@@ -103,12 +110,12 @@ def _faults(view: ClassView) -> list[RenderableType]:
         for one in first
     ]
     told.append(_("Run the same command again: only these are tried once more."))
-    return [Text(f"  {line}") for line in told]
+    return [Text(line) for line in told]
 
 
 def _more(number: int) -> Text:
     words = _("and {number} more in class.html").format(number=number)
-    return Text(f"  {words}", style="dim")
+    return Text(words, style="dim")
 
 
 def _name(person: Person) -> str:
