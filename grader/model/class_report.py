@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from grader.model.report import SAME
+
 CLASS_VERSION = "1.2"
 
 
@@ -135,6 +137,11 @@ class Override(Struct, frozen=True):
     graded: float | None
     reason: str
 
+    @property
+    def lowers(self) -> bool:
+        """Whether the battery gave more."""
+        return _is_below(self.score, self.graded)
+
 
 class Line(Struct, frozen=True, omit_defaults=True):
     """One learner's row.
@@ -157,6 +164,15 @@ class Line(Struct, frozen=True, omit_defaults=True):
     message: str = ""
     rule: str | None = None
     final_score: float | None = None
+
+    @property
+    def lowered(self) -> bool:
+        """Whether a grader set less than the battery gave."""
+        return _is_below(self.score, self.graded_score)
+
+
+def _is_below(score: float | None, graded: float | None) -> bool:
+    return score is not None and graded is not None and score < graded - SAME
 
 
 class RemarkKind(StrEnum):

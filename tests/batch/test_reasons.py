@@ -190,6 +190,16 @@ def test_a_gradebook_of_an_earlier_release_is_told_the_same(tmp_path, course, vi
     assert replace(again, started_at=view.started_at) == view
 
 
+def test_a_mark_below_the_graded_one_is_told_in_words(view):
+    page = class_page(view)
+    overrides = page.partition('id="overrides"')[2].partition("</section>")[0]
+    assert overrides.count("below the graded mark") == 1
+    assert "set by a grader, below the graded mark of 10<" in page
+    said = printed(view)
+    assert "1 mark set by a grader is below the graded one\n" in said
+    assert "lowered: 4 instead of 10 (copied)\n" in said
+
+
 def printed(view, width=80):
     """What the terminal says of a class, without spaces at the ends of lines."""
     stream = io.StringIO()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.model.class_report import ClassView, Line
 from grader.render.html.class_table import heading, number, person, table, words
-from grader.render.html.markup import EMPTY, Html, inline
+from grader.render.html.markup import EMPTY, Html, inline, tag
 from grader.render.text import exact, one_line
 from grader.text.words import N_, _, translated
 
@@ -49,11 +49,14 @@ def changes_section(view: ClassView) -> Html:
 
 
 def overrides_section(view: ClassView) -> Html:
-    """Marks that a grader set."""
+    """Marks that a grader set; one below the graded mark says so."""
     rows = [
         [
             heading(person(one.person)),
-            words(one_line(one.reason, limit=LONGEST_REASON)),
+            words(
+                one_line(one.reason, limit=LONGEST_REASON),
+                tag("div", _("below the graded mark"), class_="mark") if one.lowers else EMPTY,
+            ),
             number(one.graded, None if one.graded is None else exact(one.graded)),
             number(one.score, exact(one.score)),
         ]
@@ -94,6 +97,9 @@ def _state(one: Line) -> str:
     state = state_words(one.state)
     if one.late:
         state = _("{state}, late").format(state=state)
+    if one.lowered:
+        words = _("{state}, below the graded mark of {graded}")
+        state = words.format(state=state, graded=_points(one.graded_score))
     return state
 
 

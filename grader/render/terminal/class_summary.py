@@ -24,7 +24,7 @@ def summary(view: ClassView, folder: str, how: str) -> RenderableType:
         words = _("NOT ISOLATED: nothing stood between these submissions and this machine")
         parts.append(Text(words, style="bold yellow"))
     parts += [Text(line) for line in (_counts(view), _scores(view, how))]
-    parts += [*_mistakes(view), *_changes(view), *_faults(view)]
+    parts += [*_mistakes(view), *_changes(view), *_lowered(view), *_faults(view)]
     indent = " " * (cell_len(_("written")) + 4)
     places = f"\n{indent}".join(one_line(f"{folder}/{name}") for name in OUTPUTS)
     return Group(
@@ -97,6 +97,30 @@ def _changes(view: ClassView) -> list[RenderableType]:
         lines.append(Text(told))
     if total > MOST:
         lines.append(_more(total - MOST))
+    return [*lines]
+
+
+def _lowered(view: ClassView) -> list[RenderableType]:
+    """Marks that a grader set below what the battery gave."""
+    lowered = [one for one in view.overrides if one.lowers]
+    if not lowered:
+        return []
+    words = ngettext(
+        "{number} mark set by a grader is below the graded one",
+        "{number} marks set by a grader are below the graded ones",
+        len(lowered),
+    )
+    lines = [Text(words.format(number=len(lowered)), style="dim")]
+    for one in lowered[:MOST]:
+        told = _("{learner}: {score} instead of {graded} ({reason})").format(
+            learner=_name(one.person),
+            score=exact(one.score),
+            graded=exact(one.graded or 0.0),
+            reason=one_line(one.reason, limit=200),
+        )
+        lines.append(Text(told))
+    if len(lowered) > MOST:
+        lines.append(_more(len(lowered) - MOST))
     return [*lines]
 
 
