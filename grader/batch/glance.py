@@ -7,7 +7,7 @@ thousand needs little memory; lists of people are cut at a length a person would
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -44,12 +44,13 @@ class ClassReader:
         run: int,
         names: Names,
         policy: Policy | None = None,
+        pages: Mapping[str, str] = {},
     ) -> None:
         self.book = book
         self.run = run
         self.number = conditions
         self.names = names
-        self.people = People(book, names, policy)
+        self.people = People(book, names, policy, pages)
         self.conditions = conditions_of(book, conditions)
         self.tasks = queries.tasks(book, conditions)
         self.checks = queries.checks(book, conditions)

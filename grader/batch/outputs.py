@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -88,13 +88,18 @@ def write_outputs(
     run: int,
     names: Names,
     policy: Policy | None = None,
+    *,
+    pages: Mapping[str, str] = {},
 ) -> Outcome:
-    """Makes every output from the gradebook. Fault when the disk does not let it."""
+    """Makes every output from the gradebook. Fault when the disk does not let it.
+
+    `pages` has the path of a learner's feedback page beside `class.html`, by the learner's id.
+    """
     table, data, page = map(folder.joinpath, FILES)
     with storage(table):
         folder.mkdir(parents=True, exist_ok=True)
     marks.keep_missing_reasons(book)
-    view = ClassReader(book, conditions, run, names, policy).view(
+    view = ClassReader(book, conditions, run, names, policy, pages).view(
         exercise.title, runs.started_at(book, run)
     )
     people = People(book, names, policy)

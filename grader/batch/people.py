@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -27,13 +27,21 @@ _UNWRITTEN = {LETTERS[Outcome.UNWRITTEN], LETTERS[Outcome.BLOCKED]}
 class People:
     """Shows people of a gradebook, cut at a length that a person would still read.
 
-    `untimed` counts the marks shown on which the policy could not rule for want of a time.
+    `pages` has the path of a learner's feedback page by the learner's id. `untimed` counts the
+    marks shown on which the policy could not rule for want of a time.
     """
 
-    def __init__(self, book: Gradebook, names: Names, policy: Policy | None = None) -> None:
+    def __init__(
+        self,
+        book: Gradebook,
+        names: Names,
+        policy: Policy | None = None,
+        pages: Mapping[str, str] = {},
+    ) -> None:
         self.book = book
         self.names = names
         self.policy = policy
+        self.pages = pages
         self.left_out: dict[str, int] = {}
         self.untimed = 0
 
@@ -43,6 +51,7 @@ class People:
             self.names.id(row.id),
             self.names.name(row.name),
             row.report.removeprefix(f"{ANONYMOUS}/"),
+            self.pages.get(row.id, ""),
         )
 
     def persons(self, rows: Iterable[PersonRow]) -> tuple[Person, ...]:

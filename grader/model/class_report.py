@@ -16,11 +16,13 @@ CLASS_VERSION = "1.2"
 
 
 class Person(Struct, frozen=True, omit_defaults=True):
-    """A learner to point at; `report` is the path of the report beside the page."""
+    """A learner to point at, with what lies beside the class page: the path of the report, and of
+    the learner's feedback page where one was made."""
 
     id: str
     name: str | None = None
     report: str = ""
+    page: str = ""
 
 
 class Bin(Struct, frozen=True):

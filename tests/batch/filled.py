@@ -42,8 +42,8 @@ def fill(
         runs.finish(book, run)
 
 
-def outputs(out: Path, exercise: Exercise) -> Outcome:
+def outputs(out: Path, exercise: Exercise, pages: Mapping[str, str] | None = None) -> Outcome:
     """What the gradebook in `out` gives for people and programs."""
     with Gradebook(out / FILE) as book:
         names = Names(book, anonymous=False)
-        return write_outputs(book, out, exercise, 1, 1, names)
+        return write_outputs(book, out, exercise, 1, 1, names, pages=pages or {})

@@ -212,3 +212,14 @@ def test_the_summary_fits_a_terminal_of_80_columns(view):
     assert max(map(len, lines)) <= 80
     assert all(line.startswith("  ") for line in lines), "what goes on keeps its indent"
     assert lines[4].split()[-2:] == ["mul", "3"], "what is commonest comes first"
+
+
+def test_a_learner_is_linked_to_the_page_where_there_is_one(out, course):
+    pages = {"starter": "feedback/starter.html"}
+    view = outputs(out, course, pages).view
+    assert {one.person.id for one in view.learners if one.person.page} == {"starter"}
+    text = (out / "class.html").read_text("utf-8")
+    everybody = text.partition('id="learners"')[2].partition("</section>")[0]
+    assert 'href="feedback/starter.html">starter</a>' in everybody
+    assert 'href="reports/exits.json">exits</a>' in everybody
+    assert "reports/starter.json" not in text

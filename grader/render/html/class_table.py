@@ -65,13 +65,12 @@ def share(value: float) -> Html:
 
 
 def person(one: Person) -> Html:
-    """A learner's name and id, linked to the report where there is one."""
+    """A learner's name and id, linked to the feedback page, else to the report."""
     shown = one_line(one.id, limit=LONGEST_NAME)
     if one.name and one.name != one.id:
         shown = f"{one_line(one.name, limit=LONGEST_NAME)} ({shown})"
-    if not one.report:
-        return join(shown)
-    return tag("a", shown, href=quote(one.report, safe="/~"))
+    place = one.page or one.report
+    return tag("a", shown, href=quote(place, safe="/~")) if place else join(shown)
 
 
 def people(ones: Sequence[Person], total: int) -> Html:
