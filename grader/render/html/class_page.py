@@ -1,8 +1,8 @@
 """The class at a glance as one file of HTML: no request, no need of JavaScript, any width.
 
 Every chart carries its numbers, nothing is told by colour alone, and the order of the sections is
-the order of a grader's questions: how did they do, what went wrong most, which check is too hard,
-who needs a second look, who has no mark.
+the order of a grader's questions: how did they do, what went wrong most, how did each one do, who
+has no mark, which check is too hard.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from grader.model.check import Outcome
+from grader.model.check import Outcome, Visibility
 from grader.model.class_report import Bin, ClassView, FailureGroup, Item, Mistake, Person
 from grader.render.html.class_people import (
     changes_section,
@@ -116,10 +116,10 @@ def _tasks(view: ClassView) -> Html:
     if not view.tasks:
         return EMPTY
     rows = [
-        [heading(one.title), words(one.id), *_numbers(one, view.counts.graded)]
+        [heading(one.title, _small(one.id)), *_numbers(one, view.counts.graded)]
         for one in view.tasks
     ]
-    headings = (_("task"), _("id"), _("points"), _("ease"), _("full marks"), _("discrimination"))
+    headings = (_("task"), _("points"), _("ease"), _("full marks"), _("discrimination"))
     return join(
         tag("p", _(DISCRIMINATION), class_="prose"),
         table(_("Tasks in their order"), headings, rows, 4),
@@ -131,8 +131,7 @@ def _checks(view: ClassView) -> Html:
         return EMPTY
     rows = [
         [
-            heading(inline(one.title)),
-            words(one.id, tag("span", f" {value_words(one.visibility)}", class_="quiet")),
+            heading(inline(one.title), _small(_id_words(one))),
             words(_outcomes(one), wide=True),
             *_numbers(one, view.counts.graded),
         ]
@@ -140,7 +139,6 @@ def _checks(view: ClassView) -> Html:
     ]
     headings = (
         _("check"),
-        _("id"),
         _("not passed"),
         _("points"),
         _("ease"),
@@ -148,6 +146,16 @@ def _checks(view: ClassView) -> Html:
         _("discrimination"),
     )
     return table(_("Checks in their order"), headings, rows, 4)
+
+
+def _id_words(one: Item) -> str:
+    is_visible = one.visibility == Visibility.VISIBLE
+    return one.id if is_visible else f"{one.id} · {value_words(one.visibility)}"
+
+
+def _small(name: str) -> Html:
+    """What programs call a thing, under its title."""
+    return tag("div", name, class_="id")
 
 
 def _numbers(one: Item, graded: int) -> list[Html]:
@@ -208,10 +216,10 @@ SECTIONS = (
     Section("scores", N_("Scores"), _scores),
     Section("mistakes", N_("What went wrong most"), _mistakes),
     Section("changes", N_("Changed marks"), changes_section),
+    Section("learners", N_("Everybody"), learners_section),
+    Section("problems", N_("Without a mark"), problems_section),
+    Section("overrides", N_("Set by a grader"), overrides_section),
     Section("tasks", N_("Tasks"), _tasks),
     Section("checks", N_("Checks"), _checks),
     Section("failures", N_("Groups that fail alike"), _failures),
-    Section("problems", N_("Without a mark"), problems_section),
-    Section("overrides", N_("Set by a grader"), overrides_section),
-    Section("learners", N_("Everybody"), learners_section),
 )
