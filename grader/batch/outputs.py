@@ -32,7 +32,8 @@ COLUMNS = (
     *("late", "submitted_at", "attempt", "attempts", "group", "mistakes", "override_reason"),
     *("message", "notes", "report"),
 )
-FILES = ("grades.csv", "class.json", "class.html")
+CLASS_PAGE = "class.html"
+FILES = ("grades.csv", "class.json", CLASS_PAGE)
 RULED = ("rule", "final_score")
 """The columns of a policy, after those of the scores."""
 

@@ -259,6 +259,13 @@ def changed_since(path, before):
     return before[path] != (path.read_bytes(), path.stat().st_mtime_ns)
 
 
+def test_the_class_page_leads_to_the_pages(exercise, school, out):
+    kit.run(exercise, school, out)
+    kit.give_feedback(exercise, out)
+    assert 'href="feedback/pages/s0002.html"' in (out / "class.html").read_text("utf-8")
+    assert 'href="reports/' not in (out / "class.html").read_text("utf-8")
+
+
 def test_who_left_the_class_leaves_no_page(exercise, school, out):
     (school / "gone.py").write_bytes(b"\0")
     kit.run(exercise, school, out)

@@ -14,6 +14,7 @@ from grader.batch.feedback.pages import FOLDER, page_names, report_for_learner
 from grader.batch.feedback.tables import Asked, write_tables
 from grader.batch.feedback.uploads import UPLOADS, Upload, archive_of
 from grader.batch.marked import marked
+from grader.batch.outputs import CLASS_PAGE, write_outputs
 from grader.batch.people import People
 from grader.batch.reports import Names, Reports, without_times
 from grader.batch.run import refuse_other_exercise
@@ -123,14 +124,30 @@ class Feedback:
             archive = self._archive(made, handed)
             tables = write_tables(made, self.platform, self.asked, self._marks())
             made.forget_others()
+        pages = {one.row.id: one.page for one in handed}
+        self._link(pages)
         return Written(
             folder=made.folder,
-            pages={one.row.id: one.page for one in handed},
+            pages=pages,
             uploads=(archive, *tables.names),
             changed=made.changed,
             without=len(learners.states(self.book)) - len(handed),
             remarks=tables.remarks,
         )
+
+    def _link(self, pages: dict[str, str]) -> None:
+        """Writes the class page anew, with links to these pages; an anonymous class has none."""
+        if (self.out / CLASS_PAGE).is_file():
+            write_outputs(
+                self.book,
+                self.out,
+                self.exercise,
+                self.last.conditions,
+                self.last.id,
+                self.names,
+                self.people.policy,
+                pages={learner: f"{FEEDBACK}/{path}" for learner, path in pages.items()},
+            )
 
     # --- who -------------------------------------------------------------------------------
 
@@ -170,7 +187,7 @@ class Feedback:
 
     def _index(self, made: Made, handed: Sequence[Handed]) -> None:
         lines = [
-            replace(one.line, person=replace(one.line.person, report=one.page)) for one in handed
+            replace(one.line, person=replace(one.line.person, page=one.page)) for one in handed
         ]
         page = index_page(self.exercise.title, lines).encode("utf-8", "replace")
         version = version_of(page)

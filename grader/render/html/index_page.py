@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.model.class_report import Line
-from grader.render.html.class_sections import state_words
+from grader.render.html.class_people import state_words
 from grader.render.html.class_table import heading, number, person, table, words
 from grader.render.html.markup import Html, tag
 from grader.render.resources import resource
@@ -14,7 +14,7 @@ from grader.text.words import _, language
 
 
 def index_page(title: str, lines: Sequence[Line]) -> str:
-    """The page; the `report` of each line's person is the path of the learner's page."""
+    """The page; the `page` of each line's person is the path of the learner's page."""
     name = _("{exercise}: feedback").format(exercise=one_line(title))
     head = tag(
         "head",
