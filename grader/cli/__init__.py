@@ -21,47 +21,13 @@ import click
 
 from grader.cli.click_words import lend
 from grader.cli.streams import write_what_can_be_written
+from grader.cli.verbs import VERBS, WELCOME
 from grader.model.errors import NO_TEMPORARY_FILE, GraderError
-from grader.text.words import N_, _, translated
+from grader.text.words import _, translated
 
-VERBS = {
-    "grade": N_("Grade one submission and show its scorecard."),
-    "batch": N_("Grade a class: a folder, a zip, or a platform's download."),
-    "merge": N_("Join the parts of a class that was graded in shards."),
-    "feedback": N_("Write a page for every learner, and what a platform takes back."),
-    "check": N_("Check your own work: the visible checks, explained."),
-    "tasks": N_("List the tasks of the exercise."),
-    "show": N_("Show a task: what to write, and the mathematics."),
-    "hint": N_("Show the next hint for a task."),
-    "draw": N_("Draw an expression: data and gradient of every node."),
-    "init": N_("Write the starter files into a folder."),
-    "report": N_("Show a saved JSON report again."),
-    "serve": N_("Grade one submission a line, resident."),
-    "schema": N_("Print the JSON Schema of the report or of tasks.yaml."),
-    "verify": N_("Prove an exercise: what it asks for, accepts and names."),
-    "new": N_("Write a small exercise to start your own from."),
-    "new-secret": N_("Write a secret for the random checks, for your eyes only."),
-    "handout": N_("Pack what learners get, and prove that nothing hidden is inside."),
-    "package": N_("Write what a platform needs to grade with this grader."),
-    "doctor": N_("Say what isolates submissions here, and what is missing."),
-}
 DEBUG_VARIABLE = "AUTOGRAD_GRADER_DEBUG"
+INTERRUPTED = 128 + signal.SIGINT
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
-
-WELCOME = N_(
-    """\
-autograd-grader grades an implementation of a small exercise and says what is wrong.
-
-  You are learning       grader init my-work      write the starter files
-                         grader show add          what the first task asks for
-                         grader check             what works so far, and what does not
-  You are grading        grader grade value.py    the scorecard of one submission
-                         grader doctor            what isolates submissions here
-  You run a platform     grader grade value.py --json report.json
-                         grader schema report     what the report holds
-
-`grader VERB --help` shows an example of each verb."""
-)
 
 
 class Verbs(click.Group):
@@ -113,6 +79,8 @@ class Verbs(click.Group):
 @click.group(
     cls=Verbs,
     invoke_without_command=True,
+    subcommand_metavar="VERB ...",
+    context_settings={"help_option_names": ["-h", "--help"]},
     help=_("Grades an implementation of a small exercise and says what is wrong."),
 )
 @click.version_option(
@@ -132,6 +100,11 @@ def run(arguments: Sequence[str]) -> int:
     _fill_standard_descriptors()
     write_what_can_be_written()
     lend()
+    return carry_out(arguments, stop)
+
+
+def carry_out(arguments: Sequence[str], stop: _Stop | None = None) -> int:
+    """As `run`, in a process that is set up already."""
     try:
         with _quiet_about_closed_pipe():
             result = cli.main(list(arguments), prog_name="grader", standalone_mode=False)
@@ -141,10 +114,9 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
-        error.show(sys.stderr)
-        return error.exit_code
+        return _say(_called_wrongly(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        return _say(_("stopped"), stop.code)
+        return _say(_("stopped"), stop.code if stop is not None else INTERRUPTED)
     except GraderError as error:
         return _say(told(error), error.exit_code)
     except SystemExit as end:
@@ -192,7 +164,7 @@ class _Stop:
     """The exit code of a command that was stopped from outside."""
 
     def __init__(self) -> None:
-        self.code = 128 + signal.SIGINT
+        self.code = INTERRUPTED
         names = ("SIGINT", "SIGTERM", "SIGHUP")
         # Windows has no SIGHUP; what the caller has us ignore, as nohup does, stays ignored
         found = [getattr(signal, name) for name in names if hasattr(signal, name)]
@@ -216,6 +188,16 @@ def told(error: GraderError) -> str:
     """An error in the reader's language, its next move on a line of its own."""
     parts = (error.message, error.next_move)
     return "\n".join(translated(part) for part in parts if part)
+
+
+def _called_wrongly(error: click.ClickException) -> str:
+    """click's complaint in the form of ours: what is wrong, then how it is called."""
+    lines = [error.format_message()]
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None:
+        command = f"{context.command_path} {context.help_option_names[0]}"
+        lines += [context.get_usage(), _("`{command}` says more.").format(command=command)]
+    return "\n".join(lines)
 
 
 def _say(text: str, code: int) -> int:
@@ -244,8 +226,7 @@ def _unexpected(error: Exception) -> int:
         raise error
     return _say(
         _(
-            "an error of the grader's own: {error}\n"
-            "Nothing was graded. Set {variable}=1 to see where, and report it."
+            "an error of the grader's own: {error}\nSet {variable}=1 to see where, and report it."
         ).format(error=f"{type(error).__name__}: {error}", variable=DEBUG_VARIABLE),
         5,
     )

@@ -14,8 +14,6 @@ WORDS = (
     N_("Options"),
     N_("Show this message and exit."),
     N_("default: {default}"),
-    N_("Error: {message}"),
-    N_("Try '{command} {option}' for help."),
     N_("Invalid value: {message}"),
     N_("Invalid value for {param_hint}: {message}"),
     N_("Missing argument"),

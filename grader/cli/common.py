@@ -31,6 +31,14 @@ class Verb(click.Command):
         kwargs["help"] = _(text)
         super().__init__(*args, **kwargs)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does; some of its errors do not know the verb that they are about."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
 
 def verb(**settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
     """As `click.command`, for one of ours."""
@@ -160,9 +168,7 @@ class Output:
         except OSError as error:
             raise UsageProblem(
                 said("cannot write {path}: {error}", path=path, error=error.strerror or error),
-                next_move=said(
-                    "Nothing was graded. Name a file in a folder that can be written to."
-                ),
+                next_move=said("Name a file in a folder that can be written to."),
             ) from None
 
     def write(self, data: bytes) -> None:
