@@ -53,7 +53,6 @@ def fifo(folder: Path) -> Path:
 
 
 REFUSALS: dict[str, tuple[Callable[[Path], Path], str]] = {
-    "missing path": (lambda folder: folder / "value.py", "there is no such file or folder"),
     "folder without value.py": (empty_folder, "holds no value.py"),
     "folder with a near miss": (near_miss, "rename it to value.py"),
     "not UTF-8": (folder_of("value.py", b'name = "caf\xe9"\n'), "not UTF-8"),
@@ -241,6 +240,11 @@ USAGES = {
         "cannot read the secret",
     ),
     "a report that is none": (("report", "tasks.yaml"), "This is not JSON"),
+    "no such submission": (
+        ("grade", "reference/valu.py"),
+        "reference/valu.py: there is no such file or folder.\nDid you mean reference/value.py?",
+    ),
+    "no such exercise": (("tasks", "--exercise", "nowhere"), "nowhere: there is no such folder."),
     "no such report": (("report", "no-such-report.json"), "cannot read no-such-report.json"),
 }
 
@@ -251,6 +255,7 @@ def test_a_wrong_command_says_what_is_wrong_with_it(name: str) -> None:
     arguments, words = USAGES[name]
     done = grader(*arguments)
     assert (done.code, done.out) == (USAGE, "")
+    assert done.err.startswith("grader: ")
     assert words in done.err
 
 
@@ -258,8 +263,8 @@ def test_an_unwritable_report_is_found_before_anything_is_graded(tmp_path: Path)
     """A submission that would take seconds to time out is not even started."""
     path = submissions.write(tmp_path, "while True:\n    pass\n")
     done = grader("grade", path, "--json", tmp_path / "no/report.json")
-    assert done.code == USAGE
-    assert "Nothing was graded" in done.err
+    assert (done.code, done.out) == (USAGE, "")
+    assert "cannot write" in done.err
 
 
 def test_check_without_a_file_says_how_to_get_one(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def test_a_full_disk_under_the_report_keeps_the_old_report(full_disk: Path) -> N
         (("grade", "starter/value.py"), "<&- >&- 2>&-", 0),
         (("grade", "starter/value.py", "--json", "-"), ">&-", 2),
         (("grade", "-"), "<&-", 2),
-        (("grade", "nowhere.py"), "2>&-", 4),
+        (("grade", "README.md"), "2>&-", 4),
         (("bogus",), "2>&-", 2),
     ],
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from grader.exercise import document, find
 from grader.exercise.content import hole_line, known_mistake_files, right_styles
 from grader.exercise.load import load
-from grader.model.errors import ExerciseProblem
+from grader.model.errors import ExerciseMissing, ExerciseProblem
 from grader.model.exercise import Limits
 
 MANIFEST = """\
@@ -162,7 +161,9 @@ def test_the_environment_names_an_exercise(folder: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv(find.EXERCISE_VARIABLE, str(folder))
     assert load().id == "stack-basics"
     monkeypatch.setenv(find.EXERCISE_VARIABLE, str(folder / "nowhere"))
-    assert find.EXERCISE_VARIABLE in problem(None).next_move
+    with pytest.raises(ExerciseMissing) as caught:
+        load(None)
+    assert find.EXERCISE_VARIABLE in caught.value.next_move
     assert load(folder).id == "stack-basics"
 
 
@@ -199,22 +200,20 @@ def test_an_installed_wheel_carries_its_exercise(
     assert load().digest == load(folder).digest
 
 
-@pytest.mark.parametrize(
-    ("make", "what"),
-    [
-        (lambda root: shutil.rmtree(root), "there is no such folder"),
-        (lambda root: (root / "tasks.yaml").unlink(), "no tasks.yaml in this folder"),
-    ],
-)
-def test_a_folder_that_is_no_exercise_is_named(
-    folder: Path, make: Callable[[Path], None], what: str
-) -> None:
+def test_a_folder_that_is_no_exercise_is_named(folder: Path) -> None:
     """The message names the folder and what to give instead."""
-    make(folder)
+    (folder / "tasks.yaml").unlink()
     refused = problem(folder)
     assert str(folder) in refused.message
-    assert what in refused.message
+    assert "no tasks.yaml in this folder" in refused.message
     assert "holds tasks.yaml" in refused.next_move
+
+
+def test_a_folder_that_is_not_there_is_wrong_usage(folder: Path) -> None:
+    """The exercise is not broken: its name is misspelt."""
+    with pytest.raises(ExerciseMissing, match="nowhere: there is no such folder") as caught:
+        load(folder / "nowhere")
+    assert "holds tasks.yaml" in caught.value.next_move
 
 
 def test_a_file_is_not_a_folder(folder: Path) -> None:

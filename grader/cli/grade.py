@@ -22,7 +22,7 @@ from grader.cli.options import (
     timeout_option,
 )
 from grader.model.check import Audience
-from grader.model.errors import ExerciseProblem, SubmissionRefused
+from grader.model.errors import ExerciseProblem, SubmissionMissing, SubmissionRefused
 from grader.model.exercise import Exercise
 from grader.model.report import Report, Verdict
 from grader.text.words import _, said
@@ -146,6 +146,8 @@ def _report(
     )
     try:
         taken = take(submission, exercise)
+    except SubmissionMissing:
+        raise
     except SubmissionRefused as refusal:
         return refused_report(exercise, submission, refusal)
     return grading.grade(exercise, taken, options)

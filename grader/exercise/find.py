@@ -6,8 +6,8 @@ import os
 import re
 from pathlib import Path
 
-from grader.model.errors import ExerciseProblem
-from grader.text.words import joined, said
+from grader.model.errors import ExerciseMissing, ExerciseProblem
+from grader.text.words import said
 
 MANIFEST = "tasks.yaml"
 
@@ -25,9 +25,12 @@ def find(folder: Path | None) -> Path:
         )
     if folder is None:
         return _bundled()
+    if not folder.exists():
+        raise ExerciseMissing(
+            said("{folder}: there is no such folder.", folder=folder), next_move=next_move
+        )
     if not folder.is_dir():
-        what = said("this is a file.") if folder.is_file() else said("there is no such folder.")
-        raise ExerciseProblem(joined(": ", (str(folder), what)), next_move=next_move)
+        raise ExerciseProblem(said("{folder}: this is a file.", folder=folder), next_move=next_move)
     if not (folder / MANIFEST).is_file():
         raise ExerciseProblem(
             said("{folder}: no {manifest} in this folder.", folder=folder, manifest=MANIFEST),

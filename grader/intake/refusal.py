@@ -10,7 +10,7 @@ import stat
 from pathlib import PurePosixPath
 from typing import NamedTuple, NoReturn
 
-from grader.model.errors import SubmissionRefused
+from grader.model.errors import SubmissionMissing, SubmissionRefused
 from grader.text.clean import clean_name
 from grader.text.words import said
 
@@ -60,7 +60,8 @@ def refuse_unreadable(shown: str, error: Exception, near: str | None = None) -> 
             said("Give another path or a copy."),
         )
     next_move = said("Did you mean {path}?", path=near) if near else said("Check the path.")
-    refuse(said("{shown}: there is no such file or folder.", shown=shown), next_move)
+    what = said("{shown}: there is no such file or folder.", shown=shown)
+    raise SubmissionMissing(what, next_move=next_move)
 
 
 def nearest(word: str, known: list[str]) -> str | None:

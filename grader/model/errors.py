@@ -37,10 +37,22 @@ class ExerciseProblem(GraderError):
     exit_code = 3
 
 
+class ExerciseMissing(ExerciseProblem):
+    """There is no folder of that name: no exercise is broken."""
+
+    exit_code = 2
+
+
 class SubmissionRefused(GraderError):
     """The submission cannot be taken in at all."""
 
     exit_code = 4
+
+
+class SubmissionMissing(SubmissionRefused):
+    """There is nothing at the path: whoever typed it is told, and nobody's work is refused."""
+
+    exit_code = 2
 
 
 class Fault(GraderError):

@@ -169,7 +169,8 @@ COMMANDS = {
     "what isolates": (("doctor",), 0),
     "a proof": (("verify",), 0),
     "the welcome": ((), 0),
-    "a submission refused": (("grade", "nowhere.py"), 4),
+    "a submission refused": (("grade", "class/bad"), 4),
+    "no such submission": (("grade", "nowhere.py"), 2),
     "wrong usage": (("check", "--task", "nothing"), 2),
     "no input": (("draw", "a*b", "a=1"), 2),
     "no such verb": (("grad",), 2),
@@ -223,10 +224,10 @@ def test_every_word_of_the_class_page_is_translated(graded, desk, content):
 
 
 @pytest.mark.parametrize("audience", ["learner", "grader"])
-@pytest.mark.parametrize("name", ["wrong", "value.py", "right.py", "typo.py", "nowhere.py"])
+@pytest.mark.parametrize("name", ["wrong", "value.py", "right.py", "typo.py", "class/bad"])
 def test_every_word_of_a_feedback_page_is_translated(name, audience, desk, spoken, content):
     file = mistaken() if name == "wrong" else name
-    code = 4 if name == "nowhere.py" else 0
+    code = 4 if name == "class/bad" else 0
     arguments = ("grade", file, "--html", "page.html", "--audience", audience)
     run(*arguments, cwd=desk, code=code, **spoken)
     page = (desk / "page.html").read_text("utf-8")
@@ -240,11 +241,11 @@ def without_timing(text: str) -> dict[str, object]:
     return report
 
 
-@pytest.mark.parametrize("name", ["wrong", "value.py", "right.py", "typo.py", "nowhere.py"])
+@pytest.mark.parametrize("name", ["wrong", "value.py", "right.py", "typo.py", "class/bad"])
 def test_a_report_is_the_same_in_every_language(name, desk, spoken):
     """Its sentences are the source's, so marks, signatures and gradebooks know no language."""
     file = mistaken() if name == "wrong" else name
-    code = 4 if name == "nowhere.py" else 0
+    code = 4 if name == "class/bad" else 0
     for json_path, variables in (("plain.json", {}), ("spoken.json", spoken)):
         run("grade", file, "--json", json_path, cwd=desk, code=code, **variables)
     first, second = ((desk / path).read_text("utf-8") for path in ("plain.json", "spoken.json"))
