@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.common import limits_within
+from grader.cli.completion import offered_learners
 from grader.cli.logs import log_option
 from grader.cli.options import (
     Decorated,
@@ -29,10 +30,19 @@ _CSV = click.Path(path_type=Path)
 
 _OPTIONS = (
     click.option(
-        "--jobs", type=click.IntRange(1, 512), help=_("Grading processes (default: cores).")
+        "--jobs",
+        type=click.IntRange(1, 512),
+        metavar="N",
+        help=_("Grading processes (default: cores)."),
     ),
     click.option("--fresh", is_flag=True, help=_("Grade everybody again.")),
-    click.option("--only", multiple=True, metavar="ID", help=_("This learner only; repeatable.")),
+    click.option(
+        "--only",
+        multiple=True,
+        metavar="ID",
+        shell_complete=offered_learners,
+        help=_("This learner only; repeatable."),
+    ),
     click.option(
         "--anonymous",
         is_flag=True,
@@ -43,6 +53,7 @@ _OPTIONS = (
         "--format",
         "layout",
         type=click.Choice(list(FORMATS)),
+        metavar="NAME",
         help=_("Where the download comes from (default: its names tell)."),
     ),
     click.option(

@@ -19,6 +19,7 @@ from grader.cli.options import (
     learner_options,
     secret_option,
     seed_option,
+    task_option,
     timeout_option,
 )
 from grader.model.check import Audience
@@ -44,12 +45,15 @@ EXIT_BY_VERDICT = {Verdict.GRADED: 0, Verdict.REFUSED: 4, Verdict.FAULT: 5}
 )
 @audience_option
 @learner_options
-@click.option("--task", "task_id", metavar="ID", help=_("Grade this task only."))
+@task_option("--task", _("Grade this task only."))
 @seed_option(_("Repeat a report's random checks."))
 @secret_option
 @isolation_option
 @click.option(
-    "--fail-under", type=click.FloatRange(0, 100), metavar="PCT", help=_("Exit 1 below it.")
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PCT",
+    help=_("End with exit code 1 below this percentage of the points."),
 )
 @timeout_option
 @click.option(

@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from grader.cli.common import console, known_task, load_exercise, verb
-from grader.cli.options import color_option, exercise_option
+from grader.cli.options import color_option, exercise_option, task_argument
 from grader.model.errors import UsageProblem
 from grader.text.words import _, said
 
 
 @verb()
-@click.argument("task_id", metavar="TASK", required=False)
+@task_argument
 @click.option("--all", "everything", is_flag=True, help=_("Show every hint at once."))
 @exercise_option
 @color_option

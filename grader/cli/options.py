@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from grader.cli.completion import offered_formats, offered_tasks
 from grader.model.check import Audience
 from grader.model.errors import UsageProblem
 from grader.text.words import _, said
@@ -27,6 +28,18 @@ def exercise_option(command: Decorated) -> Decorated:
         metavar="DIR",
         help=_("Exercise folder (default: the one that came with the grader)."),
     )(command)
+
+
+def task_argument(command: Decorated) -> Decorated:
+    """`[TASK]`."""
+    return click.argument(
+        "task_id", metavar="[TASK]", required=False, shell_complete=offered_tasks
+    )(command)
+
+
+def task_option(name: str, words: str) -> Callable[[Decorated], Decorated]:
+    """`--task TASK`, under the name it has in the verb, with what it is for."""
+    return click.option(name, "task_id", metavar="TASK", shell_complete=offered_tasks, help=words)
 
 
 def color_option(command: Decorated) -> Decorated:
@@ -50,7 +63,14 @@ def delivery_options(command: Decorated) -> Decorated:
 
 def export_option(words: str) -> Callable[[Decorated], Decorated]:
     """`--export FORMAT=PATH`, repeatable, with what it is for."""
-    return click.option("--export", "exports", multiple=True, metavar="FORMAT=PATH", help=words)
+    return click.option(
+        "--export",
+        "exports",
+        multiple=True,
+        metavar="FORMAT=PATH",
+        shell_complete=offered_formats,
+        help=words,
+    )
 
 
 def learner_options(command: Decorated) -> Decorated:
@@ -109,7 +129,7 @@ def isolation_option(command: Decorated) -> Decorated:
 
 def seed_option(words: str) -> Callable[[Decorated], Decorated]:
     """`--seed N`, with what it is for."""
-    return click.option("--seed", type=click.IntRange(0, 2**48 - 1), help=words)
+    return click.option("--seed", type=click.IntRange(0, 2**48 - 1), metavar="N", help=words)
 
 
 def secret_option(command: Decorated) -> Decorated:
@@ -142,7 +162,11 @@ def _secret(_: click.Context, __: click.Parameter, path: Path | None) -> str | N
         text = path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageProblem(
-            said("cannot read the secret in {path}: {error}", path=path, error=error)
+            said(
+                "cannot read the secret in {path}: {error}",
+                path=path,
+                error=getattr(error, "strerror", None) or error,
+            )
         ) from None
     if not text:
         raise UsageProblem(said("the secret in {path} is empty", path=path))

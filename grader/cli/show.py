@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from grader.cli.common import console, known_task, load_exercise, verb
-from grader.cli.options import color_option, exercise_option
+from grader.cli.options import color_option, exercise_option, task_argument
 
 
 @verb()
-@click.argument("task_id", metavar="TASK", required=False)
+@task_argument
 @exercise_option
 @color_option
 def show(task_id: str | None, exercise_folder: Path | None, color: bool | None) -> None:

@@ -36,7 +36,7 @@ Grades an implementation of a small exercise and says what is wrong.
                         and: tasks, hint, draw
   You are grading       grader grade value.py    one submission's scorecard
                         grader batch class.zip --out grades
-                        and: merge, report, doctor, new-secret
+                        and: merge, feedback, report, doctor, new-secret
   You write exercises   grader new my-exercise   a small one to start from
                         and: verify, handout
   You run a platform    grader package gradescope autograder.zip

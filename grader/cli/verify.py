@@ -45,6 +45,7 @@ WIDE = 120
     "--seed",
     type=click.IntRange(0, 2**48 - 1),
     default=0,
+    metavar="N",
     show_default=True,
     help=_("Seed of the random checks and of the faults."),
 )

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
+from click.shell_completion import ShellComplete
 
+from grader import export
+from grader.cli import cli
 from tests.cli.running import ROOT, grader
 
 REFERENCE = (ROOT / "docs/reference.md").read_text("utf-8")
 FIRST_BASH = (4, 4)
+FORMATS_WITH_C = {f"{name}=" for name in export.names() if name.startswith("c")}
 
 
 def need_bash() -> None:
@@ -46,17 +51,40 @@ def test_bash_takes_the_documented_line() -> None:
     assert re.search(r"-F _grader_completion grader$", done.stdout.strip())
 
 
+def test_a_shell_asks_grader_itself() -> None:
+    """As bash does, with the words so far in variables."""
+    done = grader(_GRADER_COMPLETE="bash_complete", COMP_WORDS="grader ch", COMP_CWORD="1")
+    assert (done.code, done.out, done.err) == (0, "plain,check\n", "")
+
+
 @pytest.mark.parametrize(
-    ("words", "number", "wanted"),
+    ("words", "wanted"),
     [
-        ("grader ch", 1, {"plain,check"}),
-        ("grader batch --log", 2, {"plain,--log-json"}),
-        ("grader grade value.py --isolation s", 4, {"plain,strict"}),
-        ("grader zz", 1, set()),
+        ("batch --log", {"--log-json"}),
+        ("zz", set()),
+        ("grade value.py --isolation s", {"strict"}),
+        ("show ", {"add", "mul", "relu", "neuron"}),
+        ("hint r", {"relu"}),
+        ("init --reset m", {"mul"}),
+        ("grade value.py --task n", {"neuron"}),
+        ("show --exercise nowhere ", set()),
+        ("grade value.py --export git", {"github-classroom="}),
+        ("report report.json --export c", FORMATS_WITH_C),
+        ("batch class --format m", {"moodle"}),
+        ("batch class --only ", {"ann", "bob"}),
+        ("batch class --only ann --only b", {"bob"}),
+        ("batch nowhere --only b", set()),
+        ("batch --only b", set()),
     ],
 )
-def test_what_is_offered(words: str, number: int, wanted: set[str]) -> None:
-    """Verbs, options and choices, as bash asks for them."""
-    done = grader(_GRADER_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(number))
-    assert (done.code, done.err) == (0, "")
-    assert set(done.out.split()) == wanted
+def test_what_is_offered(
+    words: str, wanted: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Verbs, options, choices, tasks, formats and learners; nothing where a word is wrong."""
+    for name in ("ann", "bob"):
+        (tmp_path / "class" / name).mkdir(parents=True)
+        (tmp_path / "class" / name / "value.py").touch()
+    monkeypatch.chdir(tmp_path)
+    *before, begun = words.split(" ")
+    asked = ShellComplete(cli, {}, "grader", "_GRADER_COMPLETE")
+    assert {item.value for item in asked.get_completions(before, begun)} == wanted
