@@ -53,12 +53,16 @@ def hint(
 
 def _say(screen: object, heading: str, text: str) -> None:
     from rich.console import Console
+    from rich.constrain import Constrain
     from rich.markdown import Markdown
     from rich.text import Text
 
     from grader.render.mathematics import unicode
+    from grader.render.statement import MEASURE, from_the_course
 
     assert isinstance(screen, Console)
     screen.print(Text(heading, style="bold"))
-    screen.print(Markdown(unicode(text), hyperlinks=False))
+    for note in from_the_course():
+        screen.print(note)
+    screen.print(Constrain(Markdown(unicode(text), hyperlinks=False), MEASURE))
     screen.print()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Group, RenderableType
+from rich.constrain import Constrain
 from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.syntax import Syntax
@@ -12,14 +13,17 @@ from grader.model.exercise import Task
 from grader.model.running import PYTHON
 from grader.render.mathematics import unicode
 from grader.render.text import worth
-from grader.text.words import _
+from grader.text.words import _, language
+
+MEASURE = 79
+"""Columns of a text to be read: it fits a plain terminal, and the eye finds the next line."""
 
 
 def statement(task: Task, where: str) -> RenderableType:
     """Title and points, the statement, the example, where the hole is and which Python grades."""
     points = worth(task.points, f"{task.points:g}")
     heading = Text.assemble((task.id, "bold"), "  ", (task.title, "bold"), f"  {points}")
-    parts: list[RenderableType] = [heading, Text("")]
+    parts: list[RenderableType] = [heading, *from_the_course(), Text("")]
     if task.needs:
         parts += [Text(_("Comes after {tasks}.").format(tasks=", ".join(task.needs))), Text("")]
     parts.append(Markdown(unicode(task.statement), hyperlinks=False))
@@ -29,7 +33,14 @@ def statement(task: Task, where: str) -> RenderableType:
     if where:
         parts += [Text(""), Text.assemble(f"{_('Yours to write:')} ", (where, "bold"))]
     parts.append(Text(_("Graded here with Python {version}.").format(version=PYTHON)))
-    return Group(*parts)
+    return Constrain(Group(*parts), MEASURE)
+
+
+def from_the_course() -> list[Text]:
+    """Where people read another language: that what follows is in the course's own words."""
+    if language() == "en":
+        return []
+    return [Text(_("In the course's own words:"), style="italic")]
 
 
 def hint_heading(task: Task, place: int, *, repeated: bool = False) -> str:
