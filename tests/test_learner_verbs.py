@@ -50,7 +50,7 @@ def run(*arguments, cwd, code=0):
 
 
 def test_an_expression_becomes_steps_with_each_input_once():
-    steps = expression.program("relu(a*b + a)", {"a": 2.0, "b": -3.0}, "Value")
+    steps = expression.program("relu(a*b + a)", {"a": 2.0, "b": -3.0}, "Value").steps
     assert [(step.action, step.name) for step in steps] == [
         ("new", "Value"),
         ("new", "Value"),
@@ -82,34 +82,11 @@ def test_values_are_names_with_finite_numbers(word):
         expression.values_of([word])
 
 
-DRAWN = [
-    ("a*a", {"a": 3}, "grad 6.0"),
-    ("a+a", {"a": 3}, "grad 2.0"),
-    ("relu(a*b + a)", {"a": 2, "b": -3}, "grad 0.0"),
-    ("relu(a*b + a)", {"a": 2, "b": 3}, "grad 4.0"),
-    ("(a+1)+(a*2)", {"a": 3}, "grad 3.0"),
-    ("a + (a*2)*5", {"a": 3}, "grad 11.0"),
-    ("(a+b)*(c+d)", {"a": 2, "b": 3, "c": 5, "d": 7}, "grad 12.0"),
-    ("relu(a)+a", {"a": -3}, "grad 1.0"),
-    ("relu(a)*-1", {"a": 3}, "grad -1.0"),
-    ("relu(-a)", {"a": -2.5}, "grad -1.0"),
-]
-
-
-@pytest.mark.parametrize(("text", "values", "shown"), DRAWN)
-def test_draw_shows_the_true_gradient(text, values, shown, tmp_path):
-    words = [f"{name}={value}" for name, value in values.items()]
-    screen = run("draw", text, *words, cwd=tmp_path)
-    leaf = next(line for line in screen.splitlines() if "a  Value(" in line)
-    assert shown in leaf
-
-
-def test_draw_shows_a_submission_beside_what_is_right(exercise, tmp_path):
-    (tmp_path / "value.py").write_text(wrong_mul(exercise))
-    screen = run("draw", "a*a", "a=3", "--submission", "value.py", cwd=tmp_path, code=1)
-    assert "6.0" in screen
-    assert "3.0" in screen
-    assert "first wrong" in screen
+def test_a_method_may_be_written_as_one_or_as_a_function():
+    values = {"a": 2.0, "b": -3.0}
+    as_function = expression.program("relu(relu(a*b) + a)", values, "Value")
+    assert as_function == expression.program("((a*b).relu() + a).relu()", values, "Value")
+    assert (as_function.names, as_function.unused) == ({0: "a", 1: "b"}, ())
 
 
 def test_draw_writes_dot_and_svg_without_graphviz(tmp_path):

@@ -8,7 +8,7 @@ import click
 
 from grader.cli.common import Output, console, load_exercise, take, verb
 from grader.cli.options import color_option, exercise_option
-from grader.text.words import _
+from grader.text.words import _, translated
 
 
 @verb(context_settings={"ignore_unknown_options": True})
@@ -39,28 +39,33 @@ def draw(
     from grader.grading import drawing
     from grader.program import expression as expressions
     from grader.render.graph import draw as pictures
-    from grader.render.terminal.tree import tree
+    from grader.render.terminal.drawing import Drawing
 
+    for word in (expression, *values):
+        if word.startswith("--"):
+            raise click.NoSuchOption(word, ctx=click.get_current_context())
     output = Output(svg_path) if svg_path is not None else None
     try:
         exercise = load_exercise(exercise_folder)
-        steps = expressions.program(
+        written = expressions.program(
             expression, expressions.values_of(values), exercise.contract.class_name
         )
         taken = take(submission, exercise) if submission is not None else None
-        drawn = drawing.draw(exercise, steps, taken)
-        assert drawn.graph is not None
+        drawn = drawing.draw(exercise, written, taken)
+        for name in written.unused:
+            words = _("{name} is not in the expression: its value was not used")
+            click.echo(words.format(name=f"`{name}`"), err=True)
         if output is not None:
             picture = pictures.svg(drawn.graph, title=expression, when="after backward")
             output.write(picture.encode())
+        called = taken.name if taken is not None else ""
+        if drawn.trouble and (dot or svg_path == "-"):
+            click.echo(f"{called}: {translated(drawn.trouble)}", err=True)
         if dot:
             click.echo(pictures.dot(drawn.graph).rstrip())
         elif svg_path != "-":
-            screen = console(color)
-            screen.print(tree(drawn.graph))
-            for line in drawn.steps:
-                screen.print(f"  {line}", markup=False, highlight=False)
+            console(color).print(Drawing(drawn.true, called, drawn.own, drawn.trouble))
     finally:
         if output is not None:
             output.discard()
-    return 0 if all(f.ok for node in drawn.graph.nodes for f in node.fields) else 1
+    return 0 if drawn.is_right else 1

@@ -102,7 +102,7 @@ def _operation(task: str, text: str, class_name: str) -> Operation:
         called = tree.func if isinstance(tree, ast.Call) else None
         parts = ast.iter_child_nodes(tree)
         names = [one.id for one in parts if isinstance(one, ast.Name) and one is not called]
-        *_, last = expression.program(text, dict.fromkeys(names, 1.0), class_name)
+        last = expression.program(text, dict.fromkeys(names, 1.0), class_name).steps[-1]
     except (SyntaxError, ValueError, UsageProblem):
         names, last = [], Step("", "")
     wanted = tuple(Ref(at) for at in range(len(names)))

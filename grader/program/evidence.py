@@ -7,6 +7,7 @@ without one too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 from grader.model.program import Comparison, Plain, Raised, Ref, Result, Scalar, Step
@@ -44,10 +45,14 @@ def program_lines(
     comparisons: Sequence[Comparison] = (),
 ) -> tuple[ProgramLine, ...]:
     """The program as code up to the first wrong value; reads of no interest are left out."""
-    listing = Listing(steps, results)
+    return _lines(Listing(steps, results), comparisons)
+
+
+def _lines(listing: Listing, comparisons: Sequence[Comparison]) -> tuple[ProgramLine, ...]:
+    results = listing.results
     wrong = first_wrong(comparisons)
     lines = []
-    for index, step in enumerate(steps):
+    for index, step in enumerate(listing.steps):
         result = results[index] if index < len(results) else None
         plain_read = step.action == "get" and index not in listing.names and bool(comparisons)
         if step.action == "read" or plain_read:
@@ -91,9 +96,14 @@ def graph(
     oracle: Oracle | None = None,
 ) -> Graph | None:
     """Nodes in recorded order with expected and got; None when nothing was compared."""
+    return _graph(Listing(steps, results), comparisons, oracle)
+
+
+def _graph(
+    listing: Listing, comparisons: Sequence[Comparison], oracle: Oracle | None
+) -> Graph | None:
     if not comparisons:
         return None
-    listing = Listing(steps, results)
     wrong = first_wrong(comparisons)
     fields: dict[int, list[FieldValue]] = {}
     for c in comparisons:
@@ -115,14 +125,12 @@ def graph(
         is_wrong = wrong is not None and wrong.step == index
         label = listing.expression(index)
         nodes.append(GraphNode(listing.names[index], label, tuple(values), is_wrong))
-        edges.extend(_edges(steps, listing, index, oracle))
+        edges.extend(_edges(listing, index, oracle))
     return Graph(tuple(nodes), tuple(edges))
 
 
-def _edges(
-    steps: Sequence[Step], listing: Listing, index: int, oracle: Oracle | None
-) -> Iterator[GraphEdge]:
-    label = getattr(oracle, "edge_label", None)
+def _edges(listing: Listing, index: int, oracle: Oracle | None) -> Iterator[GraphEdge]:
+    label, steps = getattr(oracle, "edge_label", None), listing.steps
     for position, operand in enumerate(steps[index].operands):
         if isinstance(operand, Ref) and operand.step in listing.names:
             words = label(steps, index, position) if label else ""
@@ -146,14 +154,16 @@ def evidence(
     module: str,
     oracle: Oracle | None = None,
     blamed: int | None = None,
+    named: Mapping[int, str] = MappingProxyType({}),
 ) -> Evidence:
-    """Program, graph, the step to blame and the oracle's walk of one failing program."""
-    listing = Listing(steps, results)
+    """Program, graph, the step to blame and the oracle's walk of one program; some of its steps
+    may have a name already."""
+    listing = Listing(steps, results, named)
     walk = getattr(oracle, "walk", None)
     words = tuple(walk(steps, listing.names)) if walk and comparisons else ()
     return Evidence(
-        (import_line(steps, module), *program_lines(steps, results, comparisons)),
-        graph(steps, results, comparisons, oracle),
+        (import_line(steps, module), *_lines(listing, comparisons)),
+        _graph(listing, comparisons, oracle),
         "" if blamed is None else listing.line(blamed),
         words,
         drawn_as(steps) if comparisons else "",

@@ -1,8 +1,8 @@
 """An expression a learner types, as a program: `relu(a*b + a)` with a=2, b=-3. Pure.
 
 The text is parsed with `ast` and walked by the few rules below; nothing of it is ever evaluated.
-A name is an input, made once with its value; an operator is that operator; `f(x)` is the method
-`x.f()`, so whatever the exercise's class offers can be drawn.
+A name is an input, made once with its value; an operator is that operator; `x.f()` is that method,
+and so is `f(x)`: whatever the exercise's class offers can be drawn.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from grader.model.errors import UsageProblem
 from grader.model.program import Operand, Ref, Step
@@ -18,6 +19,8 @@ from grader.text.words import said
 
 LONGEST = 500
 MOST_STEPS = 60
+CALL = "relu(a)"
+EXAMPLE = 'grader draw "a*b + a" a=2 b=-3'
 OPERATORS: Mapping[type[ast.operator], str] = {
     ast.Add: "add",
     ast.Sub: "sub",
@@ -25,6 +28,16 @@ OPERATORS: Mapping[type[ast.operator], str] = {
     ast.Div: "truediv",
     ast.Pow: "pow",
 }
+
+
+class Written(NamedTuple):
+    """An expression as a program; its last step is the output."""
+
+    steps: tuple[Step, ...]
+    names: Mapping[int, str]
+    """What the inputs are called, by their step."""
+    unused: tuple[str, ...]
+    """The names that have a value and do not appear."""
 
 
 def values_of(words: Sequence[str]) -> dict[str, float]:
@@ -38,14 +51,19 @@ def values_of(words: Sequence[str]) -> dict[str, float]:
             number = math.nan
         if not sign or not name.strip().isidentifier() or not math.isfinite(number):
             raise UsageProblem(
-                said("`{word}` is not of the form name=number, such as a=2", word=word[:60])
+                said("`{word}` is not of the form name=number, such as a=2", word=word[:60]),
+                next_move=said(
+                    "An expression with spaces stands in quotes: {command}", command=EXAMPLE
+                ),
             )
+        if name.strip() in values:
+            raise UsageProblem(said("`{name}` has two values", name=name.strip()))
         values[name.strip()] = number
     return values
 
 
-def program(text: str, values: Mapping[str, float], class_name: str) -> tuple[Step, ...]:
-    """The steps that compute the expression; its last step is the output.
+def program(text: str, values: Mapping[str, float], class_name: str) -> Written:
+    """The expression as a program.
 
     UsageProblem when the text is no expression of names, numbers, + - * / ** and calls of one
     argument, or when a name has no value.
@@ -59,7 +77,7 @@ def program(text: str, values: Mapping[str, float], class_name: str) -> tuple[St
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise UsageProblem(
             said("`{text}` is not an expression", text=text[:60]),
-            next_move=said('Try: grader draw "a*b + a" a=2 b=-3'),
+            next_move=said("Try: {command}", command=EXAMPLE),
         ) from None
     builder = _Builder(values, class_name)
     builder.inputs(tree)
@@ -75,7 +93,9 @@ def program(text: str, values: Mapping[str, float], class_name: str) -> tuple[St
                 most_steps=MOST_STEPS,
             )
         )
-    return tuple(builder.steps)
+    names = {made.step: name for name, made in builder.made.items()}
+    unused = tuple(name for name in values if name not in builder.made)
+    return Written(tuple(builder.steps), names, unused)
 
 
 class _Builder:
@@ -112,10 +132,12 @@ class _Builder:
             operands = (self.visit(node.left), self.visit(node.right))
             return self._operation(OPERATORS[type(node.op)], operands, node)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            return self._call(node, node.func.id)
+            return self._call(node, node.func.id, node.args)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            return self._call(node, node.func.attr, [node.func.value, *node.args])
         raise UsageProblem(
             said("`{node}` cannot be drawn", node=_source(node)),
-            next_move=said("Use names, numbers, + - * / ** and calls such as relu(a)."),
+            next_move=said("Use names, numbers, + - * / ** and calls such as {call}.", call=CALL),
         )
 
     def _number(self, node: ast.Constant) -> Operand:
@@ -128,13 +150,13 @@ class _Builder:
             finite = False
         if not finite:
             raise UsageProblem(said("`{node}` is too large", node=_source(node)))
-        return float(value)
+        return value
 
     def _negative(self, node: ast.UnaryOp) -> Operand:
         inner = self.visit(node.operand)
-        if isinstance(inner, float):
+        if isinstance(inner, int | float):
             return -inner
-        return self._operation("mul", (inner, -1.0), node)
+        return self._operation("mul", (inner, -1), node)
 
     def _operation(self, name: str, operands: tuple[Operand, Operand], node: ast.expr) -> Operand:
         if not any(isinstance(operand, Ref) for operand in operands):
@@ -143,10 +165,16 @@ class _Builder:
             )
         return self._add(Step("op", name, operands))
 
-    def _call(self, node: ast.Call, name: str) -> Operand:
-        if len(node.args) != 1 or node.keywords or name.startswith("_"):
-            raise UsageProblem(said("`{node}` needs exactly one argument", node=_source(node)))
-        inner = self.visit(node.args[0])
+    def _call(self, node: ast.Call, name: str, arguments: Sequence[ast.expr]) -> Operand:
+        if len(arguments) != 1 or node.keywords or name.startswith("_"):
+            raise UsageProblem(
+                said(
+                    "`{node}` is not a call on one value, such as {call}",
+                    node=_source(node),
+                    call=CALL,
+                )
+            )
+        inner = self.visit(arguments[0])
         if not isinstance(inner, Ref):
             raise UsageProblem(
                 said("`{node}` has no input in it: write its value instead", node=_source(node))

@@ -6,6 +6,7 @@ import keyword
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 
 from grader.model.program import Handle, Number, Operand, Plain, Ref, Result, Step
 from grader.text.clean import clean_text
@@ -66,16 +67,23 @@ def variable_names() -> Iterator[str]:
 
 
 class Listing:
-    """Names and code for the steps of a program."""
+    """Names and code for the steps of a program; some steps may have a name already."""
 
-    def __init__(self, steps: Sequence[Step], results: Sequence[Result]) -> None:
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        results: Sequence[Result],
+        named: Mapping[int, str] = MappingProxyType({}),
+    ) -> None:
         self.steps = steps
         self.results = results
         self.used = {
             ref.step for step in steps if step.action != "read" for ref in references(step)
         }
-        fresh = variable_names()
-        self.names = {i: next(fresh) for i in range(len(steps)) if self._is_object(i)}
+        taken = set(named.values())
+        fresh = (name for name in variable_names() if name not in taken)
+        objects = (i for i in range(len(steps)) if self._is_object(i))
+        self.names = {i: named[i] if i in named else next(fresh) for i in objects}
 
     def _is_object(self, index: int) -> bool:
         step = self.steps[index]
