@@ -181,7 +181,8 @@ def test_a_learner_goes_from_the_starter_to_the_first_mark(tmp_path: Path) -> No
     done = grader("init", "work", cwd=tmp_path)
     assert done.code == 0
     work = tmp_path / "work"
-    assert sorted(path.name for path in work.iterdir()) == ["test_value.py", "value.py"]
+    names = [".gitignore", "test_value.py", "value.py"]
+    assert sorted(path.name for path in work.iterdir()) == names
     first = grader("check", cwd=work)
     assert first.code == 1
     assert "Begin with add" in first.out

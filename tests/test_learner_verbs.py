@@ -11,11 +11,13 @@ import time
 import pytest
 
 from grader.cli import attempts
+from grader.exercise import holes
 from grader.exercise import load as exercises
 from grader.exercise.content import hole_line
 from grader.model.errors import UsageProblem
 from grader.model.program import Ref
 from grader.program import expression
+from tests.cli.inside import inside
 
 GRADER = [sys.executable, "-P", "-m", "grader"]
 OVERWRITES = (
@@ -131,8 +133,98 @@ def test_hints_go_from_general_to_close_and_success_explains(exercise, tmp_path)
 
 
 def test_init_never_overwrites_and_says_the_next_command(tmp_path):
-    assert "Next: cd" in run("init", "my work", cwd=tmp_path)
+    shown = run("init", "my work", cwd=tmp_path)
+    assert "Next: cd" in shown
+    assert "keeps your progress in .grader-progress.json" in shown
+    assert (tmp_path / "my work" / ".gitignore").read_text() == f"{attempts.FILE}\n"
     assert "already there" in run("init", "my work", cwd=tmp_path, code=2)
+
+
+def test_init_leaves_a_gitignore_alone_and_offers_the_line(tmp_path):
+    (tmp_path / ".gitignore").write_text("*.pyc\n")
+    offer = f"Add the line {attempts.FILE} to .gitignore"
+    assert offer in init(tmp_path)
+    assert (tmp_path / ".gitignore").read_text() == "*.pyc\n"
+    for name in ("value.py", "test_value.py"):
+        (tmp_path / name).unlink()
+    (tmp_path / ".gitignore").write_text(f"*.pyc\n{attempts.FILE}\n")
+    assert offer not in init(tmp_path)
+
+
+def init(folder, *arguments, code=0):
+    """What `grader init` says in that folder."""
+    done = inside("init", *arguments, cwd=folder)
+    assert done.code == code, done
+    return done.out + done.err
+
+
+def test_a_hole_is_put_back_and_what_was_there_is_kept(exercise, tmp_path):
+    file, starter = tmp_path / "value.py", exercise.starter_file.read_text()
+    filled = holes.restored(starter, exercise.reference_file.read_text(), "Value.__mul__")
+    for number, folder in ((1, "."), (2, "value.py")):
+        file.write_text(filled)
+        shown = init(tmp_path, folder, "--reset", "mul")
+        assert file.read_text() == starter
+        assert f"value.py.before-reset-{number}" in shown
+        assert (tmp_path / f"value.py.before-reset-{number}").read_text() == filled
+        assert shown.endswith("Next: grader show mul\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--reset", "neuron"), "neuron has no hole"),
+        (("--reset", "mull"), "there is no task mull"),
+        (("--reset", "mul"), "there is no Value.__mul__ in value.py; nothing was written"),
+        (("--reset", "mul", "nowhere"), "there is no such file or folder"),
+    ],
+)
+def test_a_hole_that_cannot_be_put_back_changes_nothing(words, said, tmp_path):
+    (tmp_path / "value.py").write_text("class Value:\n    def relu(self):\n        pass\n")
+    assert said in init(tmp_path, *words, code=2)
+    assert [path.name for path in tmp_path.iterdir()] == ["value.py"]
+
+
+BROKEN = """\
+class Value:
+\t@staticmethod
+\tdef relu(self:
+\t\tx = (
+
+\t\ty = 3
+
+\tdef backward(self):
+\t\tpass
+"""
+
+
+def test_a_hole_is_put_back_where_the_file_is_not_python():
+    given = "class Value:\n    def relu(self):\n        # yours\n        raise Error\n"
+    assert holes.restored(BROKEN, given, "Value.relu") == (
+        "class Value:\n\t@staticmethod\n\tdef relu(self):\n\t    # yours\n\t    raise Error\n\n"
+        "\tdef backward(self):\n\t\tpass\n"
+    )
+    crlf = "class Value:\r\n  def relu(self): return 1\r\nx = 1\r\n"
+    wanted = "class Value:\r\n  def relu(self):\r\n      # yours\r\n      raise Error\r\nx = 1\r\n"
+    assert holes.restored(crlf, given, "Value.relu") == wanted
+
+
+def test_tasks_tells_how_far_the_last_check_was(exercise, tmp_path):
+    assert "so far" not in inside("tasks", cwd=tmp_path).out
+    passed = {f"{name}/one": "passed" for name in ("add", "mul", "relu")}
+    outcomes = {**passed, "mul/two": "failed", "mul/three": "blocked"}
+    attempts.save(tmp_path, attempts.Progress(exercise.id, 2, outcomes))
+    lines = inside("tasks", cwd=tmp_path).out.splitlines()
+    (add,) = [line for line in lines if line.startswith("add ")]
+    (mul,) = [line for line in lines if line.startswith("mul ")]
+    (neuron,) = [line for line in lines if line.startswith("neuron ")]
+    assert add.split()[-1] == "done"
+    assert mul.rstrip().endswith("1 of 3 checks")
+    assert neuron.rstrip().endswith("relu")
+    assert lines[-1] == "Next: grader show mul"
+    outcomes = {f"{task.id}/one": "passed" for task in exercise.tasks}
+    attempts.save(tmp_path, attempts.Progress(exercise.id, 2, outcomes))
+    assert inside("tasks", cwd=tmp_path).out.splitlines()[-1] == "Next: grader check"
 
 
 def test_show_has_readable_mathematics_and_says_where_the_hole_is(exercise, tmp_path):
@@ -146,6 +238,25 @@ def test_show_has_readable_mathematics_and_says_where_the_hole_is(exercise, tmp_
         assert "Python's standard library. Nothing else is there." in " ".join(screen.split())
         assert f"Graded here with Python {sys.version_info[0]}.{sys.version_info[1]}." in screen
     assert "there is no task nope" in run("show", "nope", cwd=tmp_path, code=2)
+
+
+def test_a_text_to_be_read_is_no_wider_than_79_columns(exercise, tmp_path):
+    for task in exercise.tasks:
+        for command in (("show", task.id), ("hint", task.id, "--all")):
+            for columns in (80, 200):
+                shown = inside(*command, cwd=tmp_path, columns=columns).out
+                assert max(map(len, shown.splitlines())) <= 79
+
+
+@pytest.mark.parametrize("command", ["tasks", "show mul", "hint mul"])
+def test_the_courses_own_words_are_announced_to_who_reads_another_language(
+    command, exercise, tmp_path, monkeypatch
+):
+    assert "own words" not in inside(*command.split(), cwd=tmp_path).out
+    monkeypatch.setattr("grader.render.statement.language", lambda: "de")
+    shown = inside(*command.split(), cwd=tmp_path).out
+    assert "In the course's own words:" in shown
+    assert shown.index("own words:") < shown.index("Rectifier" if command == "tasks" else "factor")
 
 
 # --- watch ----------------------------------------------------------------------------------

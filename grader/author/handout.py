@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from grader.exercise.holes import node_of
 from grader.model.errors import ExerciseProblem
 from grader.model.exercise import Exercise
 from grader.text.words import said
@@ -140,17 +141,9 @@ def _filled_holes(exercise: Exercise) -> Iterator[bytes]:
 def find_hole(path: Path, hole: str) -> ast.FunctionDef | None:
     """The function `Class.method` in a file, None when there is none."""
     try:
-        body = ast.parse(path.read_text("utf-8")).body
+        node = node_of(ast.parse(path.read_text("utf-8")), hole)
     except (SyntaxError, ValueError) as error:
         raise ExerciseProblem(
             said("{path} is not Python: {error}", path=path.name, error=error)
         ) from None
-    node: ast.stmt | None = None
-    for name in hole.split("."):
-        kinds = (ast.ClassDef, ast.FunctionDef)
-        named = [found for found in body if isinstance(found, kinds) and found.name == name]
-        if not named:
-            return None
-        node = named[-1]
-        body = node.body
     return node if isinstance(node, ast.FunctionDef) else None

@@ -2,27 +2,55 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import sys
 from pathlib import Path
 
 import click
 
-from grader.cli.common import load_exercise, verb
-from grader.cli.options import exercise_option
+from grader.cli.attempts import FILE as PROGRESS
+from grader.cli.common import known_task, load_exercise, verb
+from grader.cli.options import exercise_option, task_option
 from grader.model.errors import UsageProblem
+from grader.model.exercise import Exercise
+from grader.model.files import atomic_write
 from grader.text.words import _, said
+
+IGNORE_FILE = ".gitignore"
 
 
 @verb()
 @click.argument("folder", default=".", type=click.Path(path_type=Path))
+@task_option("--reset", _("Put this task's hole back into the file; a copy of it is kept."))
 @exercise_option
-def init(folder: Path, exercise_folder: Path | None) -> None:
+def init(folder: Path, task_id: str | None, exercise_folder: Path | None) -> None:
     """Write the starter files into FOLDER (default: here). Never overwrites a file.
 
     Example: grader init my-work
     """
     exercise = load_exercise(exercise_folder)
+    try:
+        if task_id is not None:
+            _reset(folder, exercise, task_id)
+        else:
+            _write(folder, exercise)
+    except OSError as error:
+        raise UsageProblem(
+            said(
+                "cannot write into {folder}: {error}", folder=folder, error=error.strerror or error
+            )
+        ) from None
+    where = (
+        "" if folder.resolve() == Path.cwd() or folder.is_file() else f"cd {_quoted(folder)} && "
+    )
+    command = f"{where}grader show {task_id or exercise.tasks[0].id}"
+    click.echo(_("Next: {command}").format(command=command))
+
+
+def _write(folder: Path, exercise: Exercise) -> None:
+    """The starter's files, and a `.gitignore` for what `grader check` keeps beside them."""
     sources = [exercise.root / name for name in exercise.handout]
     targets = [folder / source.name for source in sources]
     for target in targets:
@@ -31,21 +59,67 @@ def init(folder: Path, exercise_folder: Path | None) -> None:
                 said("{target} is already there; nothing was written", target=target),
                 next_move=said("Name another folder, or move that file away first."),
             )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for source, target in zip(sources, targets, strict=True):
-            with target.open("xb") as stream:
-                stream.write(source.read_bytes())
-            click.echo(_("wrote {path}").format(path=target))
-    except OSError as error:
+    folder.mkdir(parents=True, exist_ok=True)
+    for source, target in zip(sources, targets, strict=True):
+        _create(target, source.read_bytes())
+        click.echo(_("wrote {path}").format(path=target))
+    click.echo(_("`grader check` keeps your progress in {file}.").format(file=PROGRESS))
+    ignore = folder / IGNORE_FILE
+    if not ignore.exists() and not ignore.is_symlink():
+        _create(ignore, f"{PROGRESS}\n".encode())
+        click.echo(_("wrote {path}").format(path=ignore))
+    elif PROGRESS not in ignore.read_bytes().decode("utf-8", "replace").split():
+        words = _("Add the line {line} to {path}, so that git passes it by.")
+        click.echo(words.format(line=PROGRESS, path=ignore))
+
+
+def _reset(folder: Path, exercise: Exercise, task_id: str) -> None:
+    """The task's hole as it was at first, in a file whose copy is kept beside it."""
+    from grader.exercise.holes import restored
+
+    known_task(exercise, task_id)
+    hole = exercise.task(task_id).hole
+    if hole is None:
         raise UsageProblem(
-            said(
-                "cannot write into {folder}: {error}", folder=folder, error=error.strerror or error
-            )
+            said("{task} has no hole: there is nothing to write in it", task=task_id)
+        )
+    file = folder if folder.is_file() else folder / exercise.module_file
+    if not file.is_file():
+        raise UsageProblem(
+            said("{shown}: there is no such file or folder.", shown=file),
+            next_move=said("Name the folder that holds {file}.", file=exercise.module_file),
+        )
+    data = file.read_bytes()
+    try:
+        text = restored(data.decode(), exercise.starter_file.read_text("utf-8"), hole)
+    except UnicodeDecodeError:
+        raise UsageProblem(
+            said("{file} is not UTF-8 text; nothing was written", file=file)
         ) from None
-    where = "" if folder.resolve() == Path.cwd() else f"cd {_quoted(folder)} && "
-    command = f"{where}grader show {exercise.tasks[0].id}"
-    click.echo(_("Next: {command}").format(command=command))
+    if text is None:
+        raise UsageProblem(
+            said("there is no {hole} in {file}; nothing was written", hole=hole, file=file),
+            next_move=said("`grader init` with a new folder writes the starter once more."),
+        )
+    copy = _copy(file, data)
+    atomic_write(file.resolve(), text.encode())
+    words = _("{hole} in {file} is as it was at first; your file until now is {copy}")
+    click.echo(words.format(hole=hole, file=file, copy=copy))
+
+
+def _copy(file: Path, data: bytes) -> Path:
+    """A new file beside it that holds the same."""
+    for number in itertools.count(1):
+        copy = file.with_name(f"{file.name}.before-reset-{number}")
+        with contextlib.suppress(FileExistsError):
+            _create(copy, data)
+            return copy
+    raise AssertionError
+
+
+def _create(path: Path, data: bytes) -> None:
+    with path.open("xb") as stream:
+        stream.write(data)
 
 
 def _quoted(folder: Path) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from grader.exercise.document import Document
 from grader.exercise.find import MANIFEST, read_bytes
+from grader.exercise.holes import node_of
 from grader.model.errors import ExerciseProblem
 from grader.model.exercise import Exercise, Manifest, Parts, Task
 from grader.text.words import said
@@ -24,7 +25,7 @@ def hole_line(exercise: Exercise, task: Task) -> int | None:
         return None
     path = exercise.starter_file
     try:
-        body = ast.parse(read_bytes(path, path)).body
+        node = node_of(ast.parse(read_bytes(path, path)), task.hole)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise ExerciseProblem(
@@ -36,14 +37,7 @@ def hole_line(exercise: Exercise, task: Task) -> int | None:
             ),
             next_move=said("Mend it: learners begin with this file."),
         ) from None
-    line = None
-    for name in task.hole.split("."):
-        kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-        found = [node for node in body if isinstance(node, kinds) and node.name == name]
-        if not found:
-            return None
-        body, line = found[-1].body, found[-1].lineno
-    return line
+    return None if node is None else node.lineno
 
 
 def known_mistake_files(exercise: Exercise) -> tuple[Path, ...]:
