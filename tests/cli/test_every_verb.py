@@ -15,7 +15,8 @@ import click
 import pytest
 
 from grader.cli import registry
-from grader.cli.verbs import VERBS
+from grader.cli.verbs import VERBS, WELCOME
+from grader.text.catalogue import load
 from tests.cli.inside import inside
 from tests.cli.running import ROOT, Done
 
@@ -148,11 +149,17 @@ def test_a_verb_helps_and_says_what_was_wrong(verb: str, desk: Path, accept_gold
         assert text == golden.read_text("utf-8")
 
 
-def test_grader_alone_names_every_verb_on_one_screen() -> None:
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_grader_alone_names_every_verb_on_one_screen(language: str) -> None:
     """No line is broken on 80 columns, and none is left out."""
-    done = inside()
-    assert done.code == 0
-    assert set(VERBS) <= set(re.findall(r"[a-z-]+", done.out))
-    lines = done.out.splitlines()
-    assert len(lines) < 24
-    assert max(map(len, lines)) < 80
+    if language == "en":
+        done = inside()
+        assert (done.code, done.err) == (0, "")
+        text = done.out
+    else:
+        found = load([language], "")
+        assert found is not None
+        text = found.text(WELCOME)
+    assert set(VERBS) <= set(re.findall(r"[a-z-]+", text))
+    assert len(text.splitlines()) < 24
+    assert max(map(len, text.splitlines())) < 80
