@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
 
-from grader.cli.common import Output, console, load_exercise, take, verb
+from grader.cli.common import Output, Verb, console, load_exercise, take
 from grader.cli.options import color_option, exercise_option
 from grader.text.words import _, translated
 
+NEGATIVE = re.compile(r"-[^-]")
 
-@verb(context_settings={"ignore_unknown_options": True})
+
+class Draw(Verb):
+    """A verb whose words may begin with a minus sign."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does, which would take the letters of `-a*h` for options but for the space."""
+        help_names = ctx.help_option_names
+        spaced = [
+            f" {word}" if NEGATIVE.match(word) and word not in help_names else word for word in args
+        ]
+        return super().parse_args(ctx, spaced)
+
+
+@click.command(cls=Draw)
 @click.argument("expression")
 @click.argument("values", nargs=-1, metavar="[NAME=NUMBER]...")
 @click.option(
@@ -41,20 +56,18 @@ def draw(
     from grader.render.graph import draw as pictures
     from grader.render.terminal.drawing import Drawing
 
-    for word in (expression, *values):
-        if word.startswith("--"):
-            raise click.NoSuchOption(word, ctx=click.get_current_context())
+    expression, *words = (word.strip() for word in (expression, *values))
     output = Output(svg_path) if svg_path is not None else None
     try:
         exercise = load_exercise(exercise_folder)
         written = expressions.program(
-            expression, expressions.values_of(values), exercise.contract.class_name
+            expression, expressions.values_of(words), exercise.contract.class_name
         )
         taken = take(submission, exercise) if submission is not None else None
         drawn = drawing.draw(exercise, written, taken)
         for name in written.unused:
-            words = _("{name} is not in the expression: its value was not used")
-            click.echo(words.format(name=f"`{name}`"), err=True)
+            unused = _("{name} is not in the expression: its value was not used")
+            click.echo(unused.format(name=f"`{name}`"), err=True)
         if output is not None:
             picture = pictures.svg(drawn.graph, title=expression, when="after backward")
             output.write(picture.encode())

@@ -25,6 +25,7 @@ DRAWN = [
     ("relu(a)*-1 a=3", "a  Value(3.0)  data 3.0  grad -1.0"),
     ("relu(-a) a=-2.5", "a  Value(-2.5)  data -2.5  grad -1.0"),
     ("-a a=3", "a  Value(3.0)  data 3.0  grad -1.0"),
+    ("-a*h+b a=3 h=2 b=1", "h  Value(2.0)  data 2.0  grad -3.0"),
     ("a a=3", "a  Value(3.0)  data 3.0  grad 1.0"),
     ("a.relu() a=3", "a  Value(3.0)  data 3.0  grad 1.0"),
     ("(x*w+b).relu() x=2 w=3 b=1", "w  Value(3.0)  data 3.0  grad 2.0"),
