@@ -198,9 +198,7 @@ class _Corridor:
             specs = runner.specs
             if task is not None:
                 specs = [spec for spec in specs if spec.task == task]
-            records = every_check(
-                specs, Outcome.BLOCKED, said("not judged: the file does not load")
-            )
+            records = every_check(specs, Outcome.BLOCKED, said("waits for the import of the file"))
         else:
             state = State(self.exercise, targets.visible, seed, targets.hidden)
             state.judged = True

@@ -37,9 +37,9 @@ def origin_of(report: Report, told: Evidence | CheckResult | None) -> ShownOrigi
         return ShownOrigin(words.format(value=one_line(written))) if written else None
     files = report.submission.files
     file = told.path or (files[0].path if files else report.submission.id)
-    where = _("{file}, line {line}:") if told.line else "{file}:"
+    where = _("{file}, line {line}") if told.line else "{file}"
     if told.cell:
-        where = _("Cell {cell}, line {line}:")
+        where = _("Cell {cell}, line {line}")
     words = _("The last line that wrote `{value}`") if written else _("The line that raised it")
     return ShownOrigin(
         words.format(value=one_line(written)),

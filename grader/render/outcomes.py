@@ -2,39 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from grader.model.check import Outcome
 from grader.text.words import N_, _, said
 
-WORDS = frozenset(
-    {
-        N_("passed"),
-        N_("failed"),
-        N_("error"),
-        N_("unwritten"),
-        N_("timeout"),
-        N_("memory"),
-        N_("crashed"),
-        N_("aborted"),
-        N_("blocked"),
-        N_("missing"),
-        N_("graded"),
-        N_("refused"),
-        N_("fault"),
-        N_("absent"),
-        N_("waiting"),
-        N_("override"),
-        N_("visible"),
-        N_("hidden"),
-        N_("after_due_date"),
-        N_("after_published"),
-    }
-)
-"""The values themselves, so that what is kept and what is shown cannot drift apart."""
+NOT_DONE: Mapping[str, str] = {
+    Outcome.UNWRITTEN: N_("not written yet"),
+    Outcome.ABORTED: N_("not run"),
+    Outcome.BLOCKED: N_("waiting"),
+}
+"""What is neither right nor wrong yet, in the words that every screen and page has for it."""
+
+WORDS: Mapping[str, str] = {
+    **{
+        value: value
+        for value in (
+            N_("passed"),
+            N_("failed"),
+            N_("error"),
+            N_("timeout"),
+            N_("memory"),
+            N_("crashed"),
+            N_("missing"),
+            N_("graded"),
+            N_("refused"),
+            N_("fault"),
+            N_("absent"),
+            N_("waiting"),
+            N_("override"),
+            N_("visible"),
+            N_("hidden"),
+            N_("after_due_date"),
+            N_("after_published"),
+        )
+    },
+    **NOT_DONE,
+}
+"""What the values that are kept are called, so that what is kept and shown cannot drift apart."""
+
+
+def not_done(outcome: Outcome) -> str:
+    """One of `NOT_DONE` in the reader's language, or an empty text."""
+    words = NOT_DONE.get(outcome)
+    return _(words) if words else ""
 
 
 def value_words(value: str) -> str:
     """A value for people; one that nobody knows is shown as it is."""
-    return _(value) if value in WORDS else value
+    return _(WORDS[value]) if value in WORDS else value
 
 
 def mistake_words(title: str, rule: str) -> str:

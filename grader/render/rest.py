@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from grader.model.check import Audience, Outcome, Visibility
 from grader.model.report import CheckResult, Diagnosis, Report, TaskResult
-from grader.render.text import hidden_failed
+from grader.render.outcomes import NOT_DONE, not_done
+from grader.render.text import counted_checks, hidden_failed
 from grader.text.words import N_, _, ngettext, translated
 
 WRONG = (
@@ -146,36 +147,18 @@ def _titled(check: CheckResult) -> str:
 
 
 def _not_judged(task: TaskResult) -> list[str]:
-    """Words for the checks of a task that were not run to an end of their own."""
-    by = {kind: sum(c.outcome is kind for c in task.checks) for kind in Outcome}
-    words = []
-    if by[Outcome.UNWRITTEN] and by[Outcome.UNWRITTEN] < len(task.checks):
-        words.append(_met_unwritten(by[Outcome.UNWRITTEN]))
-    if task.outcome is not Outcome.UNWRITTEN:
-        words += _waiting(task)
-    if by[Outcome.ABORTED]:
-        number = by[Outcome.ABORTED]
-        told = ngettext("{number} check not run", "{number} checks not run", number)
-        words.append(told.format(number=number))
-    return words
+    """How many checks are neither right nor wrong yet, and why."""
+    left = [check for check in task.checks if check.outcome in NOT_DONE]
+    if len(left) == len(task.checks) and all(c.outcome is Outcome.UNWRITTEN for c in left):
+        return []  # which is what the table says
+    reasons = Counter(_reason(check) for check in left)
+    return [
+        _("{reason}: {checks}").format(reason=reason, checks=counted_checks(number))
+        for reason, number in reasons.items()
+    ]
 
 
-def _waiting(task: TaskResult) -> list[str]:
-    """How many checks are not judged, and why, where a check says that."""
-    reasons = Counter(check.message for check in task.checks if check.outcome is Outcome.BLOCKED)
-    words = []
-    for reason, number in reasons.items():
-        told = ngettext(
-            "{number} check not judged: {reason}", "{number} checks not judged: {reason}", number
-        )
-        words.append(told.format(number=number, reason=translated(reason)))
-    return words
-
-
-def _met_unwritten(number: int) -> str:
-    words = ngettext(
-        "{number} check met a part not written yet",
-        "{number} checks met a part not written yet",
-        number,
-    )
-    return words.format(number=number)
+def _reason(check: CheckResult) -> str:
+    """What a check waits for, or what else keeps it from being right or wrong."""
+    waits = translated(check.message) if check.outcome is Outcome.BLOCKED else ""
+    return waits or not_done(check.outcome)

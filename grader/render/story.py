@@ -32,7 +32,7 @@ NOTES = 2
 
 LOOK_HERE = N_("Look here first")
 REFUSED = N_("This submission was refused, and nothing in it was run")
-NOT_JUDGED = N_("Nothing could be judged yet: every check begins with that import.")
+NOT_JUDGED = N_("Every check waits for that import.")
 UNGUARDED = N_("The submission ran with your own rights; see `grader doctor`.")
 
 

@@ -91,7 +91,7 @@ def _origin(told: ShownOrigin | None) -> list[Child]:
     if not told.code:
         return [tag("p", inline(told.words))]
     code = f"    {told.code}\n    {MARK}"
-    shown = tag("pre", told.where, "\n", tag("bdi", code), class_="origin")
+    shown = tag("pre", f"{told.where}:", "\n", tag("bdi", code), class_="origin")
     return [tag("h3", inline(told.words)), shown]
 
 

@@ -8,10 +8,9 @@ from grader.model.check import Audience, Outcome
 from grader.model.exercise import Contract, Exercise, Task
 from grader.model.report import Report
 from grader.render.html.markup import Html, tag
+from grader.render.outcomes import NOT_DONE, not_done
 from grader.render.story import Story
 from grader.text.words import _
-
-_WAITING = (Outcome.UNWRITTEN, Outcome.BLOCKED, Outcome.ABORTED)
 
 
 class Sheet(NamedTuple):
@@ -37,8 +36,8 @@ def mark_of(outcome: Outcome) -> tuple[str, str, str]:
     """A sign, the words for it, and the class that colours it."""
     if outcome is Outcome.PASSED:
         return "✔", _("done"), "good"
-    if outcome in _WAITING:
-        return "○", _("open"), "quiet"
+    if outcome in NOT_DONE:
+        return "○", not_done(outcome), "quiet"
     return "✘", _("not right yet"), "bad"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from grader.model.check import Outcome
 from grader.model.report import CheckResult, Report, TaskResult
@@ -11,22 +11,21 @@ from grader.render.html.evidence import pictures, program
 from grader.render.html.markup import Child, Html, around, fold, inline, join, sign, tag, unseen
 from grader.render.html.prose import prose
 from grader.render.html.sheet import Sheet, bar, mark_of
+from grader.render.outcomes import NOT_DONE, not_done
 from grader.render.rest import Folded, may_see, wrong_checks
 from grader.render.story import smallest_of, title_of
 from grader.render.text import counted_checks, exact, one_line, points
 from grader.text.words import N_, _, ngettext, translated
 
-_ENDED = {
+_ENDED: Mapping[str, str] = {
     Outcome.PASSED: N_("passed"),
     Outcome.FAILED: N_("a value differed"),
     Outcome.ERROR: N_("your code raised an error"),
-    Outcome.UNWRITTEN: N_("not written yet"),
     Outcome.TIMEOUT: N_("out of time"),
     Outcome.MEMORY: N_("out of memory"),
     Outcome.CRASHED: N_("the process ended"),
-    Outcome.ABORTED: N_("not run"),
-    Outcome.BLOCKED: N_("not judged yet"),
     Outcome.MISSING: N_("never reported"),
+    **NOT_DONE,
 }
 
 
@@ -70,10 +69,8 @@ def _row(task: TaskResult) -> Html:
 def note_of(task: TaskResult) -> Html:
     """How many checks pass, or why none was judged."""
     passed = sum(check.outcome is Outcome.PASSED for check in task.checks)
-    if not passed and task.outcome is Outcome.UNWRITTEN:
-        return join(_("not written yet"))
-    if not passed and task.outcome is Outcome.BLOCKED:
-        return join(_("not judged yet"))
+    if not passed and task.outcome in NOT_DONE:
+        return join(not_done(task.outcome))
     # the noun is left out where a page is narrow
     noun = tag("span", " ", ngettext("check", "checks", len(task.checks)), class_="noun")
     told = _("{passed} of {number}").format(passed=passed, number=len(task.checks))

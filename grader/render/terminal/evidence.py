@@ -34,8 +34,6 @@ def program(page: Page, lines: tuple[ProgramLine, ...]) -> list[Line]:
     edge = max((cell_len(code) for code, (words, _) in pairs if words), default=0)
     block: list[Line] = []
     for number, (code, remark) in enumerate(pairs):
-        if number and _imports(codes[number - 1]) and code and not _imports(code):
-            block.append(page.line())
         block += _beside(page, code, remark, edge)
         if left_out > 0 and number == PROGRAM_LINES - 2:
             words = f"# {page.signs.ellipsis} {more_lines(left_out)}"
@@ -57,10 +55,6 @@ def _remark(line: ProgramLine) -> Styled:
     """What is to be said of a line of code, and in which style."""
     told = remark_on(line)
     return told.words, BAD if told.is_wrong else QUIET
-
-
-def _imports(code: str) -> bool:
-    return code.startswith(("from ", "import "))
 
 
 def nodes(page: Page, graph: Graph) -> list[Line]:

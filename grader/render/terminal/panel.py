@@ -7,8 +7,7 @@ the left edge: what a reader selects in a terminal is the program itself, ready 
 from __future__ import annotations
 
 from grader.model.program import Output
-from grader.model.report import Evidence
-from grader.render.origin import MARK, ShownOrigin
+from grader.render.origin import ShownOrigin
 from grader.render.story import LOOK_HERE, Mistake
 from grader.render.terminal.evidence import nodes, program
 from grader.render.terminal.lines import BAD, CODE, QUIET, Line, Page
@@ -17,28 +16,47 @@ from grader.text.clean import spell_out
 from grader.text.words import _
 
 OUTPUT_LINES = 6
+SHORT_PROGRAM = 10
+"""A program of no more lines is read at a glance, and comes before the reason."""
 
 
 def panel(page: Page, title: str, blocks: list[list[Line]]) -> list[Line]:
     """The blocks that are not empty, blank lines between them, a rule above and below."""
-    lines = [page.rule(title)]
-    for block in blocks:
-        if block:
-            lines += [page.line(), *block]
-    return [*lines, page.rule()]
+    return [page.rule(title), *spaced(page, blocks), page.rule()]
+
+
+def spaced(page: Page, blocks: list[list[Line]]) -> list[Line]:
+    """The blocks that are not empty, with a blank line between two of them."""
+    lines: list[Line] = []
+    for block in filter(None, blocks):
+        lines += [page.line(), *block] if lines else block
+    return lines
 
 
 def mistake(page: Page, told: Mistake) -> list[Line]:
     """The panel of the first wrong thing."""
-    blocks = [_name(page, told), _why(page, told)]
-    if told.evidence:
-        blocks += _shown(page, told.evidence, told.shown)
-    blocks.append(_origin(page, told.origin))
+    title = f"{_(LOOK_HERE)} {page.signs.dot} {told.focus.task.id}"
+    return panel(page, title, [*at_a_glance(page, told), *the_rest(page, told)])
+
+
+def at_a_glance(page: Page, told: Mistake) -> list[list[Line]]:
+    """The mistake's name, and the program that shows it; a long one comes after the reason."""
+    blocks = [_name(page, told), _program(page, told)]
+    return blocks if _is_short(told) else blocks[:1]
+
+
+def the_rest(page: Page, told: Mistake) -> list[list[Line]]:
+    """Why it is wrong, where that comes from, and all else there is to see of it."""
+    blocks = [_why(page, told), _origin(page, told.origin)]
+    if not _is_short(told):
+        blocks.append(_program(page, told))
+    if told.evidence and told.evidence.graph and told.evidence.graph.nodes:
+        blocks.append(nodes(page, told.evidence.graph))
     blocks.append([*page.prose(told.blame), *page.prose(told.explains)])
     blocks.append([line for note in told.notes for line in page.prose(note)])
     if told.output:
         blocks.append(_printed(page, told.output, told.printed))
-    return panel(page, f"{_(LOOK_HERE)} {page.signs.dot} {told.focus.task.id}", blocks)
+    return blocks
 
 
 def _name(page: Page, told: Mistake) -> list[Line]:
@@ -65,28 +83,25 @@ def _why(page: Page, told: Mistake) -> list[Line]:
     return [*why, *page.prose(told.cause)]
 
 
-def _shown(page: Page, evidence: Evidence, heading: str) -> list[list[Line]]:
-    blocks = []
-    if evidence.program:
-        blocks.append([page.line((heading, "bold")), *program(page, evidence.program)])
-    if evidence.graph and evidence.graph.nodes:
-        blocks.append(nodes(page, evidence.graph))
-    return blocks
+def _is_short(told: Mistake) -> bool:
+    return told.evidence is not None and len(told.evidence.program) <= SHORT_PROGRAM
+
+
+def _program(page: Page, told: Mistake) -> list[Line]:
+    if told.evidence is None or not told.evidence.program:
+        return []
+    return [page.line((told.shown, "bold")), *program(page, told.evidence.program)]
 
 
 def _origin(page: Page, told: ShownOrigin | None) -> list[Line]:
-    """The line that the wrong value comes from, marked where it begins."""
+    """The line that the wrong value comes from."""
     if told is None:
         return []
     if not told.code:
         return page.prose(told.words)
     code = page.fit(told.code, page.width - 4, spaced=True)
-    return [
-        *page.prose(told.words, "bold"),
-        page.line(told.where),
-        page.line("    ", (code, CODE)),
-        page.line("    ", (MARK, f"bold {BAD}")),
-    ]
+    words = _("{what}: {where}").format(what=told.words, where=told.where)
+    return [*page.prose(words, "bold"), page.line("    ", (code, CODE))]
 
 
 def _printed(page: Page, output: Output, heading: str) -> list[Line]:

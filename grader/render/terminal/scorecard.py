@@ -105,7 +105,7 @@ class _Scorecard:
 
     def _sections(self, page: Page) -> list[list[Line]]:
         report, audience = self.report, self.audience
-        top = [banner(page, report, audience), header(page, report)]
+        top = [banner(page, report, audience), header(page, report, audience)]
         if report.outcome is Verdict.FAULT:
             return [*top, endings.fault(page, report)]
         if report.outcome is Verdict.REFUSED:
@@ -153,19 +153,20 @@ def banner(page: Page, report: Report, audience: Audience) -> list[Line]:
     return [page.line((f" {_('NOT ISOLATED')} ", WARN), (f"  {words}", WARN_TEXT))]
 
 
-def header(page: Page, report: Report) -> list[Line]:
+def header(page: Page, report: Report, audience: Audience) -> list[Line]:
     """The exercise and the submission; on a narrow page the last facts are left out."""
     title = page.fit(report.exercise.title, page.width // 2)
     room = page.width - cell_len(title) - 3
-    facts = _facts(page, report)
+    facts = _facts(page, report, audience)
     dot = f" {page.signs.dot} "
     while len(facts) > 1 and cell_len(dot.join(facts)) > room:
         facts.pop()
     return [page.line((title, "bold"), "   ", (page.fit(dot.join(facts), room), QUIET))]
 
 
-def _facts(page: Page, report: Report) -> list[str]:
-    """Learner, file, size and digest, what identifies most first; a fault shows no number."""
+def _facts(page: Page, report: Report, audience: Audience) -> list[str]:
+    """Learner, file, size and digest, what identifies most first; a fault shows no number, and
+    learners know which file they are at."""
     submission, learner, files = report.submission, report.learner, report.submission.files
     facts = [page.fit(learner.name or learner.id, NAME_SHOWN)] if learner else []
     name = submission.name or submission.id
@@ -173,7 +174,7 @@ def _facts(page: Page, report: Report) -> list[str]:
     if len(files) > 1:
         number = len(files)
         facts.append(ngettext("{number} file", "{number} files", number).format(number=number))
-    if report.outcome is Verdict.FAULT or not files:
+    if report.outcome is Verdict.FAULT or not files or audience is Audience.LEARNER:
         return facts
     digest = files[0].sha256 if len(files) == 1 else submission.digest
     facts.append(size(sum(file.bytes for file in files)))
@@ -181,9 +182,9 @@ def _facts(page: Page, report: Report) -> list[str]:
 
 
 def footer(page: Page, report: Report, audience: Audience) -> list[Line]:
-    """How the submission was kept apart, and the seed that repeats the run."""
+    """For graders, how the submission was kept apart, and the seed that repeats the run."""
     isolation = report.isolation
-    if isolation.level == "none" and audience is Audience.LEARNER:
+    if audience is Audience.LEARNER:
         return []
     layers = f" ({', '.join(isolation.layers)})" if isolation.layers else ""
     seed = f" {page.signs.dot} " + _("seed {seed}").format(seed=report.seed)

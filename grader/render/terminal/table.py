@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from grader.model.check import Outcome
 from grader.model.report import Report, TaskResult
+from grader.render.outcomes import NOT_DONE, not_done
 from grader.render.terminal.lines import BAD, GOOD, QUIET, Line, Page
 from grader.render.text import duration, exact, passed_of, points
 from grader.text.words import _
@@ -64,12 +65,10 @@ def _row(page: Page, task: TaskResult) -> Row:
     sign, style = page.signs.bad, BAD
     if task.outcome is Outcome.PASSED:
         sign, style = page.signs.good, GOOD
-    elif task.outcome in (Outcome.UNWRITTEN, Outcome.BLOCKED, Outcome.ABORTED):
+    elif task.outcome in NOT_DONE:
         sign, style = page.signs.todo, QUIET
-    if not passed and task.outcome is Outcome.UNWRITTEN:
-        note = _("not written yet")
-    elif not passed and task.outcome is Outcome.BLOCKED:
-        note = _("not judged yet")
+    if not passed:
+        note = not_done(task.outcome) or note
     return Row(sign, style, task.id, task.title, task.score, task.max_score, note)
 
 
