@@ -103,15 +103,15 @@ def test_draw_writes_dot_and_svg_without_graphviz(tmp_path):
 def test_check_remembers_and_says_what_changed(exercise, tmp_path):
     run("init", cwd=tmp_path)
     first = run("check", cwd=tmp_path, code=1)
-    assert "still open" not in first
+    assert "not pass yet" not in first
     (tmp_path / "value.py").write_text(wrong_mul(exercise))
     second = run("check", cwd=tmp_path, code=1)
-    assert "now passing: " in second
-    assert "still open: " in second
+    assert "better: " in second
+    assert "not pass yet" in second
     (tmp_path / "value.py").write_text(exercise.reference_file.read_text())
-    assert "still open" not in run("check", cwd=tmp_path)
+    assert "not pass yet" not in run("check", cwd=tmp_path)
     (tmp_path / "value.py").write_text(wrong_mul(exercise))
-    assert "newly broken: " in run("check", cwd=tmp_path, code=1)
+    assert "worse: " in run("check", cwd=tmp_path, code=1)
 
 
 @pytest.mark.parametrize("rubbish", ["", "{", "[]", '{"attempts": "x"}', '{"exercise": "other"}'])

@@ -7,6 +7,7 @@ remembered, and a folder that cannot be written to only loses the memory.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,27 +17,36 @@ from msgspec.structs import replace
 from grader.model.check import Outcome, Visibility
 from grader.model.files import atomic_write
 from grader.model.report import CheckResult, Report
-from grader.text.words import _
+from grader.render.story import is_unloaded
+from grader.text.words import _, ngettext
 
 FILE = ".grader-progress.json"
 LARGEST = 1 << 20
+TITLES = 3
 
 
 class Progress(Struct, frozen=True):
-    """Attempts so far, the last outcome of every visible check, and hints seen by task."""
+    """Attempts so far, the last outcome of every visible check, and hints seen by task.
+
+    An attempt that could not be imported changes no outcome: `is_imported` tells of it.
+    """
 
     exercise: str = ""
     attempts: int = 0
     outcomes: dict[str, str] = {}
     hints: dict[str, int] = {}
+    is_imported: bool = True
 
 
 class Change(Struct, frozen=True):
-    """What an attempt changed: titles of checks."""
+    """What an attempt changed: titles of checks, and whether the file could be imported."""
 
-    mended: tuple[str, ...] = ()
-    broken: tuple[str, ...] = ()
-    still_open: int = 0
+    better: tuple[str, ...] = ()
+    worse: tuple[str, ...] = ()
+    left: int = 0
+    """How many checks do not pass."""
+    was_imported: bool = True
+    is_imported: bool = True
 
 
 def load(folder: Path, exercise_id: str) -> Progress:
@@ -65,22 +75,37 @@ def visible_checks(report: Report) -> list[CheckResult]:
 def attempt(before: Progress, report: Report) -> tuple[Progress, Change]:
     """The memory after one more attempt, and what that attempt changed.
 
-    A check that could not be judged this time keeps what was known of it.
+    A check that passed and is not judged this time is worse off; where nothing could be imported,
+    every one is, and what was known before is kept.
     """
-    outcomes = dict(before.outcomes)
-    mended, broken = [], []
-    for check in visible_checks(report):
-        old, new = before.outcomes.get(check.id), check.outcome.value
-        if check.outcome in (Outcome.BLOCKED, Outcome.ABORTED) and old is not None:
-            continue
-        if old is not None and old != Outcome.PASSED and new == Outcome.PASSED:
-            mended.append(check.title)
-        if old == Outcome.PASSED and new != Outcome.PASSED:
-            broken.append(check.title)
-        outcomes[check.id] = new
-    still = sum(check.outcome is not Outcome.PASSED for check in visible_checks(report))
-    after = replace(before, attempts=before.attempts + 1, outcomes=outcomes)
-    return after, Change(tuple(mended), tuple(broken), still)
+    checks = visible_checks(report)
+    passed = {check.id for check in checks if before.outcomes.get(check.id) == Outcome.PASSED}
+    is_imported = not is_unloaded(report)
+    outcomes = {check.id: check.outcome.value for check in checks} if is_imported else {}
+    change = Change(
+        better=tuple(
+            check.title
+            for check in checks
+            if check.outcome is Outcome.PASSED
+            and check.id in before.outcomes
+            and check.id not in passed
+        ),
+        worse=tuple(
+            check.title
+            for check in checks
+            if check.outcome is not Outcome.PASSED and check.id in passed
+        ),
+        left=sum(check.outcome is not Outcome.PASSED for check in checks),
+        was_imported=before.is_imported,
+        is_imported=is_imported,
+    )
+    after = replace(
+        before,
+        attempts=before.attempts + 1,
+        outcomes={**before.outcomes, **outcomes},
+        is_imported=is_imported,
+    )
+    return after, change
 
 
 def next_hint(before: Progress, task: str, available: int) -> tuple[Progress, int]:
@@ -100,18 +125,41 @@ def change_lines(change: Change, attempts: int) -> list[str]:
     """The change in words, a line each; nothing on a first attempt."""
     if attempts < 2:
         return []
-    lines = []
-    for words, titles in (
-        (_("now passing: {number} ({titles})"), change.mended),
-        (_("newly broken: {number} ({titles})"), change.broken),
-    ):
-        if titles:
-            shown = "; ".join(titles[:3])
-            if len(titles) > 3:
-                shown = _("{titles} and more").format(titles=shown)
-            lines.append(words.format(number=len(titles), titles=shown))
-    if not lines and change.still_open:
-        lines.append(_("no change since the last attempt"))
-    if change.still_open:
-        lines.append(_("still open: {number}").format(number=change.still_open))
+    if not change.is_imported:
+        number = len(change.worse)
+        words = ngettext(
+            "worse: {number} check that passed waits for the import",
+            "worse: {number} checks that passed wait for the import",
+            number,
+        )
+        return [words.format(number=number)] if number and change.was_imported else []
+    lines = [] if change.was_imported else [_("better: the file can be imported again")]
+    if change.better:
+        words = ngettext(
+            "better: {number} check now passes ({titles})",
+            "better: {number} checks now pass ({titles})",
+            len(change.better),
+        )
+        lines.append(_listed(words, change.better))
+    if change.worse:
+        words = ngettext(
+            "worse: {number} check no longer passes ({titles})",
+            "worse: {number} checks no longer pass ({titles})",
+            len(change.worse),
+        )
+        lines.append(_listed(words, change.worse))
+    if change.left and not lines:
+        lines.append(_("the same checks pass as at the last attempt"))
+    if change.left:
+        words = ngettext(
+            "{number} check does not pass yet", "{number} checks do not pass yet", change.left
+        )
+        lines.append(words.format(number=change.left))
     return lines
+
+
+def _listed(words: str, titles: Sequence[str]) -> str:
+    shown = "; ".join(titles[:TITLES])
+    if len(titles) > TITLES:
+        shown = _("{titles} and more").format(titles=shown)
+    return words.format(number=len(titles), titles=shown)

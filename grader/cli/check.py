@@ -19,6 +19,7 @@ from grader.text.words import _, said
 @click.argument("file", required=False)
 @exercise_option
 @click.option("--task", "task_id", metavar="ID", help=_("Check this task only."))
+@click.option("--all", "everything", is_flag=True, help=_("List every check that fails."))
 @click.option(
     "--watch", "watching", is_flag=True, help=_("Check again at every save; keys for hints.")
 )
@@ -28,19 +29,24 @@ def check(
     file: str | None,
     exercise_folder: Path | None,
     task_id: str | None,
+    everything: bool,
     watching: bool,
     log_json: bool,
     color: bool | None,
 ) -> int:
     """Check FILE (default: value.py here) and explain the first thing that is wrong.
 
-    Example: grader check --task add
+    In place of FILE a task may be named: it is checked alone.
+
+    Example: grader check add
     """
     from grader.grading.pipeline import Options, grade
     from grader.report.audience import for_learner
     from grader.report.make import refused_report
 
     exercise = load_exercise(exercise_folder)
+    if task_id is None and file in {task.id for task in exercise.tasks} and not Path(file).exists():
+        file, task_id = None, file
     known_task(exercise, task_id)
     if file is None and not Path(exercise.module_file).exists():
         raise UsageProblem(
@@ -52,7 +58,7 @@ def check(
     if watching:
         from grader.cli.watch import watch
 
-        return watch(exercise, file or exercise.module_file, color)
+        return watch(exercise, file or exercise.module_file, task_id, color)
     name = file or exercise.module_file
     log = Log(log_json, aloud=True)
     log.line("started", submission=name, exercise=exercise.id, digest=exercise.digest)
@@ -63,7 +69,14 @@ def check(
         raise
     report = for_learner(grade(exercise, submission, Options(task=task_id)))
     log.report(report)
-    print_scorecard(report, exercise, audience=Audience.LEARNER, color=color, task=task_id)
+    print_scorecard(
+        report,
+        exercise,
+        audience=Audience.LEARNER,
+        color=color,
+        task=task_id,
+        everything=everything,
+    )
     _remember(report, exercise.id, Path(name))
     if report.outcome is Verdict.FAULT:
         return 5

@@ -108,6 +108,7 @@ def print_scorecard(
     color: bool | None,
     stderr: bool = False,
     task: str | None = None,
+    everything: bool = False,
 ) -> None:
     """Draws the scorecard, with the exercise's first hints and explanations where it is known."""
     from grader.render.terminal.scorecard import scorecard
@@ -118,6 +119,7 @@ def print_scorecard(
             report,
             audience=audience,
             task=task,
+            everything=everything,
             hints={one.id: one.hints[0] for one in tasks if one.hints},
             explanations={one.id: lead(one.explanation) for one in tasks if one.explanation},
         )

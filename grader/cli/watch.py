@@ -225,7 +225,7 @@ def _wrapped(text: str, columns: int) -> list[str]:
     return textwrap.wrap(text, max(20, min(columns, 100) - 2)) if text else []
 
 
-def watch(exercise: Exercise, file: str, color: bool | None) -> int:
+def watch(exercise: Exercise, file: str, task: str | None, color: bool | None) -> int:
     """Watches FILE; with keys on a terminal, plain lines elsewhere."""
     path = Path(file)
     if path.is_dir():

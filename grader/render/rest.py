@@ -65,12 +65,21 @@ def home_of(report: Report, same_as: str) -> str:
 
 
 def is_told(check: CheckResult, focus: Focus, report: Report) -> bool:
-    """Whether the focus's diagnosis already explains this check."""
+    """Whether what is said of the focus explains this check already: its diagnosis, or the line
+    of the submission that raised in both."""
     if focus.diagnosis is None:
-        return False
+        return focus.check is not None and _raised_alike(check, focus.check)
     if check.id in focus.diagnosis.checks:
         return True
     return bool(check.same_as) and home_of(report, check.same_as or "") == focus.task.id
+
+
+def _raised_alike(check: CheckResult, other: CheckResult) -> bool:
+    """Whether the same line of the submission raised in both checks."""
+    if check.outcome is not Outcome.ERROR or other.outcome is not Outcome.ERROR:
+        return False
+    place = check.path, check.cell, check.line
+    return check.line is not None and place == (other.path, other.cell, other.line)
 
 
 def fold(report: Report, focus: Focus | None, audience: Audience) -> list[Folded]:
@@ -86,7 +95,8 @@ def _rest_of(
     words, explained = _named(task, focus, report)
     rest = [check for check in wrong_checks(task) if check.id not in explained]
     if opened and focus and focus.diagnosis is None and focus.check:
-        rest = [check for check in rest if check is not focus.check]
+        told_of = focus.check
+        rest = [c for c in rest if c is not told_of and not is_told(c, focus, report)]
     seen = [check for check in rest if may_see(check, audience)]
     more = bool(words) or opened
     hidden = [check for check in wrong_checks(task) if not may_see(check, audience)]

@@ -95,9 +95,7 @@ def story_of(report: Report, audience: Audience, task_id: str | None = None) -> 
     if task_id is not None and all(task.id != task_id for task in report.tasks):
         raise KeyError(task_id)
     checks = [check for task in report.tasks for check in task.checks]
-    unloaded = None
-    if report.message and all(check.outcome is Outcome.BLOCKED for check in checks):
-        unloaded = _why_not_imported(report)
+    unloaded = _why_not_imported(report) if is_unloaded(report) else None
     wrong = (t for t in report.tasks if task_id in (None, t.id) and wrong_checks(t))
     task = next(wrong, None)
     mistake = _mistake(report, task, audience) if task else None
@@ -109,6 +107,12 @@ def story_of(report: Report, audience: Audience, task_id: str | None = None) -> 
         passed=sum(check.outcome is Outcome.PASSED for check in checks),
         is_begun=any(task.score > 0 for task in report.tasks),
     )
+
+
+def is_unloaded(report: Report) -> bool:
+    """Whether the submission of a graded report could not be imported, so that all checks wait."""
+    checks = (check for task in report.tasks for check in task.checks)
+    return bool(report.message) and all(check.outcome is Outcome.BLOCKED for check in checks)
 
 
 class Remark(NamedTuple):

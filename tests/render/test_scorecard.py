@@ -84,8 +84,9 @@ def test_there_is_no_golden_text_without_a_test():
 @pytest.mark.parametrize("audience", Audience)
 @pytest.mark.parametrize("name", reports.SAMPLES)
 def test_no_line_is_wider_than_the_terminal_or_ends_in_spaces(name, audience):
-    for width, ascii_only in itertools.product(WIDTHS, (False, True)):
-        for line in text(name, audience, width, ascii_only=ascii_only).splitlines():
+    for width, ascii_only, everything in itertools.product(WIDTHS, (False, True), (False, True)):
+        options = {"ascii_only": ascii_only, "everything": everything}
+        for line in text(name, audience, width, **options).splitlines():
             assert cell_len(line) <= width
             assert line == line.rstrip()
 
@@ -232,6 +233,15 @@ def test_output_that_goes_on_is_cut():
     report = with_mul(reports.undiagnosed(), 3, output=Output("\n".join(map(str, range(100)))))
     shown = text(report)
     assert "│ 5\n│ … 94 more lines\n" in shown
+
+
+def test_every_failing_check_is_listed_where_that_is_asked_for():
+    shown = text("partial", LEARNER, everything=True)
+    for check in (check for task in reports.partial().tasks for check in task.checks):
+        assert (check.title in shown) == (check.outcome is not Outcome.PASSED)
+    assert text("zero", LEARNER, everything=True).count("    waits for add, mul and relu\n") == 1
+    assert "SECRET" not in text("hidden", LEARNER, everything=True)
+    assert "hidden: 2 checks" in text("hidden", LEARNER, everything=True)
 
 
 # --- what is kept back --------------------------------------------------------------------------

@@ -106,11 +106,18 @@ class Page:
         return Text.assemble(*parts)
 
     def prose(
-        self, text: str, style: str = "", *, reflow: bool = False, most: int = PROSE_LINES
+        self,
+        text: str,
+        style: str = "",
+        *,
+        reflow: bool = False,
+        most: int = PROSE_LINES,
+        less: int = 0,
     ) -> list[Line]:
         """`text` as paragraphs; a line that starts with two spaces is kept as it stands.
 
-        With `reflow`, single line breaks inside a paragraph do not count.
+        With `reflow`, single line breaks inside a paragraph do not count. `less` is what a line
+        leaves free of the page's width.
         """
         lines: list[Line] = []
         if not text.strip():
@@ -118,20 +125,21 @@ class Page:
         for paragraph in _paragraphs(spell_out(text, limit=PROSE_CHARACTERS), reflow):
             if paragraph.startswith("  "):
                 verbatim = to_ascii(paragraph) if self.ascii else paragraph
-                shown = fit(verbatim, self.width, ellipsis=self.signs.ellipsis)
+                shown = fit(verbatim, self.width - less, ellipsis=self.signs.ellipsis)
                 lines.append(Text(shown.rstrip(), style=CODE))
             else:
-                lines.extend(self.wrapped(paragraph, style))
+                lines.extend(self.wrapped(paragraph, style, less=less))
         if len(lines) > most:
             lines = [*lines[: most - 1], Text(self.signs.ellipsis, style=QUIET)]
         return lines
 
-    def wrapped(self, text: str, style: str = "") -> list[Line]:
-        """`text` as one paragraph in lines of a readable length, with its code set off."""
+    def wrapped(self, text: str, style: str = "", *, less: int = 0) -> list[Line]:
+        """`text` as one paragraph in lines of a readable length, `less` than the page leaves, with
+        its code set off."""
         glued = _INLINE_CODE.sub(lambda code: code[0].replace(" ", _GLUE), self.safe(text))
         paragraph = Text(glued, style=style)
         paragraph.highlight_regex(_INLINE_CODE, CODE)
-        width = min(self.width, MEASURE)
+        width = max(1, min(self.width, MEASURE) - less)
         lines = list(paragraph.wrap(self.console, width, overflow="fold"))
         for line in lines:
             line.plain = line.plain.replace(_GLUE, " ")

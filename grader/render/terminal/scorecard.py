@@ -18,6 +18,7 @@ from grader.model.check import Audience
 from grader.model.report import Report, Verdict
 from grader.render.story import UNGUARDED, Story, ran_unguarded, story_of
 from grader.render.terminal import endings
+from grader.render.terminal.failing import failing
 from grader.render.terminal.lines import CODE, QUIET, WARN, WARN_TEXT, Line, Page
 from grader.render.terminal.panel import mistake
 from grader.render.terminal.table import table
@@ -35,18 +36,19 @@ def scorecard(
     *,
     audience: Audience,
     task: str | None = None,
+    everything: bool = False,
     hints: Texts = _NOTHING,
     explanations: Texts = _NOTHING,
 ) -> RenderableType:
     """What a terminal shows of a report; the width and the signs are the console's.
 
     `task` opens that task instead of the first wrong one; KeyError when the report has none of
-    that name. `hints` and `explanations` hold, for a task's id, its first hint and what to tell
-    after full marks.
+    that name. With `everything`, each failing check has lines of its own. `hints` and
+    `explanations` hold, for a task's id, its first hint and what to tell after full marks.
     """
     if task is not None and all(one.id != task for one in report.tasks):
         raise KeyError(task)
-    return _Scorecard(report, audience, task, hints, explanations)
+    return _Scorecard(report, audience, task, hints, explanations, everything=everything)
 
 
 def scorecard_text(
@@ -57,6 +59,7 @@ def scorecard_text(
     color: bool = False,
     ascii_only: bool = False,
     task: str | None = None,
+    everything: bool = False,
     hints: Texts = _NOTHING,
     explanations: Texts = _NOTHING,
 ) -> str:
@@ -72,7 +75,14 @@ def scorecard_text(
         legacy_windows=False,
     )
     console.print(
-        scorecard(report, audience=audience, task=task, hints=hints, explanations=explanations)
+        scorecard(
+            report,
+            audience=audience,
+            task=task,
+            everything=everything,
+            hints=hints,
+            explanations=explanations,
+        )
     )
     return file.getvalue()
 
@@ -87,13 +97,21 @@ class _Scorecard:
     """The renderable: sections of lines, a blank line between two of them."""
 
     def __init__(
-        self, report: Report, audience: Audience, task: str | None, hints: Texts, leads: Texts
+        self,
+        report: Report,
+        audience: Audience,
+        task: str | None,
+        hints: Texts,
+        leads: Texts,
+        *,
+        everything: bool,
     ) -> None:
         self.report = report
         self.audience = audience
         self.task = task
         self.hints = hints
         self.leads = leads
+        self.everything = everything
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         page = Page(console, options)
@@ -120,6 +138,8 @@ class _Scorecard:
         if told.unloaded:
             return [endings.unloaded(page, told.unloaded)]
         folded = endings.folded(page, told.folded)
+        if self.everything:
+            folded = failing(page, self.report, self.audience)
         if told.mistake:
             return [mistake(page, told.mistake), folded]
         if told.to_write:
@@ -137,6 +157,8 @@ class _Scorecard:
             file = shlex.quote(self.report.submission.id)
             words = one_line(f"{evidence.expression} --submission {file}")
             commands.append(f"grader draw {words}")
+        if told.mistake and told.folded and self.audience is Audience.LEARNER:
+            commands.append("grader check --all")
         lead = _("next") + "  "
         room = page.width - cell_len(lead)
         dot = f"   {page.signs.dot}   "
