@@ -39,6 +39,13 @@ def wrong_mul(exercise):
     return text
 
 
+def endless_mul(exercise):
+    text = exercise.reference_file.read_text()
+    assert text.count("Value(self.data * other.data") == 1
+    start = "        out = Value(self.data * other.data"
+    return text.replace(start, f"        while True:\n            pass\n{start}")
+
+
 def run(*arguments, cwd, code=0):
     done = subprocess.run(
         [*GRADER, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120, check=False
@@ -311,6 +318,14 @@ def test_watch_through_a_whole_session(exercise, tmp_path):
         terminal.wait_for("UTF-8")
         file.write_text(exercise.reference_file.read_text())
         terminal.wait_for("Full marks")
+        away = file.rename(tmp_path / "away.py")
+        terminal.wait_for("value.py is gone")
+        away.rename(file)  # with the very same stamp
+        terminal.wait_for("Full marks")
+        terminal.press("?")
+        terminal.wait_for("these keys")
+        file.write_text(endless_mul(exercise))
+        terminal.wait_for("checking value.py … 1 s")
         terminal.press("q")
         terminal.wait_for("Full marks")
         assert terminal.process.wait(timeout=30) == 0

@@ -7,8 +7,10 @@ remembered, and a folder that cannot be written to only loses the memory.
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -16,7 +18,7 @@ from msgspec.structs import replace
 
 from grader.model.check import Outcome, Visibility
 from grader.model.files import atomic_write
-from grader.model.report import CheckResult, Report
+from grader.model.report import CheckResult, Report, Verdict
 from grader.render.story import is_unloaded
 from grader.text.words import _, ngettext
 
@@ -93,7 +95,9 @@ def attempt(before: Progress, report: Report) -> tuple[Progress, Change]:
         worse=tuple(
             check.title
             for check in checks
-            if check.outcome is not Outcome.PASSED and check.id in passed
+            if check.outcome is not Outcome.PASSED
+            and check.id in passed
+            and (is_imported or before.is_imported)
         ),
         left=sum(check.outcome is not Outcome.PASSED for check in checks),
         was_imported=before.is_imported,
@@ -121,6 +125,51 @@ def solved(progress: Progress, task: str) -> bool:
     return bool(mine) and all(outcome == Outcome.PASSED for outcome in mine)
 
 
+class Attempt(NamedTuple):
+    """A result, the number of attempts so far, and what this one changed."""
+
+    report: Report
+    number: int
+    change: Change
+
+
+class Memory:
+    """What is remembered beside the file, for one thread that grades and one that answers keys."""
+
+    def __init__(self, folder: Path, exercise: str) -> None:
+        self.folder = folder
+        self.progress = load(folder, exercise)
+        self.lock = threading.Lock()
+
+    def attempt(self, report: Report) -> Attempt:
+        """Keeps one more attempt; a report without a mark is none."""
+        with self.lock:
+            change = Change()
+            if report.outcome is Verdict.GRADED:
+                self.progress, change = attempt(self.progress, report)
+                save(self.folder, self.progress)
+            return Attempt(report, self.progress.attempts, change)
+
+    def next_hint(self, task: str, available: int) -> int:
+        """Keeps one more hint; which one that is, counted from 0."""
+        with self.lock:
+            self.progress, place = next_hint(self.progress, task, available)
+            save(self.folder, self.progress)
+            return place
+
+    def solved(self, task: str) -> bool:
+        """Whether the task is done."""
+        return solved(self.progress, task)
+
+
+def change_at_a_glance(change: Change) -> str:
+    """How many checks are better off and worse off, in a few words."""
+    better = ngettext("{number} better", "{number} better", len(change.better))
+    worse = ngettext("{number} worse", "{number} worse", len(change.worse))
+    counts = (better, len(change.better)), (worse, len(change.worse))
+    return ", ".join(words.format(number=number) for words, number in counts if number)
+
+
 def change_lines(change: Change, attempts: int) -> list[str]:
     """The change in words, a line each; nothing on a first attempt."""
     if attempts < 2:
@@ -132,7 +181,7 @@ def change_lines(change: Change, attempts: int) -> list[str]:
             "worse: {number} checks that passed wait for the import",
             number,
         )
-        return [words.format(number=number)] if number and change.was_imported else []
+        return [words.format(number=number)] if number else []
     lines = [] if change.was_imported else [_("better: the file can be imported again")]
     if change.better:
         words = ngettext(

@@ -55,6 +55,8 @@ def check(
         )
     if watching and log_json:
         raise UsageProblem(said("--log-json logs one look: it does not go with --watch"))
+    if watching and file == "-":
+        raise UsageProblem(said("--watch looks at a file, and not at standard input"))
     if watching:
         from grader.cli.watch import watch
 
@@ -85,12 +87,11 @@ def check(
 
 def _remember(report: Report, exercise_id: str, file: Path) -> None:
     """Says what changed since the last attempt, and keeps this one beside the learner's file."""
-    from grader.cli import attempts
+    from grader.cli.attempts import Memory, change_lines
 
     folder = file if file.is_dir() else file.parent
     if report.outcome is not Verdict.GRADED or not folder.is_dir():
         return
-    memory, change = attempts.attempt(attempts.load(folder, exercise_id), report)
-    attempts.save(folder, memory)
-    for line in attempts.change_lines(change, memory.attempts):
+    kept = Memory(folder, exercise_id).attempt(report)
+    for line in change_lines(kept.change, kept.number):
         click.echo(f"  {line}")

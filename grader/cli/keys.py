@@ -7,12 +7,17 @@ folders and virtual machines work the same way here.
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import os
+import re
 import select
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -55,24 +60,66 @@ def stamp(path: Path) -> Stamp | None:
     return Stamp(status.st_mtime_ns, status.st_size, status.st_ino)
 
 
+class Look(Enum):
+    """What one look at the file found."""
+
+    SAME = auto()
+    SAVED = auto()
+    GONE = auto()
+
+
 class Saves:
-    """Whether the file was saved since it was last asked."""
+    """Whether the file was saved, or taken away, since it was last looked at."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.last: Stamp | None = None
 
-    def happened(self) -> bool:
-        """True once for each save, when the file has come to rest."""
+    @property
+    def is_there(self) -> bool:
+        """Whether the file was there at the last look."""
+        return self.last is not None
+
+    def look(self) -> Look:
+        """What changed, once for each change, when the file has come to rest."""
         now = stamp(self.path)
-        if now is None or now == self.last:
-            return False
+        if now == self.last:
+            return Look.SAME
         time.sleep(SETTLE_S)
-        rested = stamp(self.path)
-        if rested != now:
-            return False  # still being written: the next look will find it
+        if stamp(self.path) != now:
+            return Look.SAME  # still being written or replaced: the next look will find it
         self.last = now
-        return True
+        return Look.GONE if now is None else Look.SAVED
+
+
+def interrupt_main() -> None:
+    """Interrupts the main thread, also where it waits for the system."""
+    if sys.platform == "win32":
+        _thread.interrupt_main()
+    else:
+        number = threading.main_thread().ident
+        assert number is not None
+        signal.pthread_kill(number, signal.SIGINT)
+
+
+_SEQUENCE = re.compile(r"\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Za-z])?|.", re.DOTALL)
+_NAMES = {
+    " ": "page down",
+    **dict.fromkeys(("\x1b[A", "\x1bOA", "\xe0H", "\x00H"), "up"),
+    **dict.fromkeys(("\x1b[B", "\x1bOB", "\xe0P", "\x00P"), "down"),
+    **dict.fromkeys(("\x1b[5~", "\xe0I", "\x00I"), "page up"),
+    **dict.fromkeys(("\x1b[6~", "\xe0Q", "\x00Q"), "page down"),
+    **dict.fromkeys(("\x1b[H", "\x1bOH", "\x1b[1~", "\x1b[7~", "\xe0G", "\x00G"), "home"),
+    **dict.fromkeys(("\x1b[F", "\x1bOF", "\x1b[4~", "\x1b[8~", "\xe0O", "\x00O"), "end"),
+}
+"""What terminals, and after `\xe0` or `\x00` Windows' console, send for keys without a sign."""
+
+
+def names_of(text: str) -> list[str]:
+    """The keys that a terminal sent: a small letter or sign, or the name of another key."""
+    found = _SEQUENCE.findall(text)
+    names = [_NAMES.get(key, key.lower()) for key in found]
+    return [name for name in names if not name.startswith("\x1b")]
 
 
 def _plain_key(read: Callable[[], str]) -> str:
@@ -81,9 +128,8 @@ def _plain_key(read: Callable[[], str]) -> str:
     if key == "\x03":
         raise KeyboardInterrupt
     if key in ("\x00", "\xe0"):
-        read()
-        return ""
-    return key.lower()
+        return _NAMES.get(key + read(), "")
+    return _NAMES.get(key, key.lower())
 
 
 class Keys:
@@ -109,15 +155,15 @@ class Keys:
         finally:
             termios.tcsetattr(self.descriptor, termios.TCSADRAIN, before)
 
-    def pressed(self, wait_s: float) -> str:
-        """The key pressed within that time, or an empty text. A closed terminal is `q`."""
+    def pressed(self, wait_s: float) -> list[str]:
+        """The names of the keys pressed within that time. A closed terminal is `q`."""
         if sys.platform == "win32":
-            return self._pressed_windows(wait_s)
+            return list(filter(None, [self._pressed_windows(wait_s)]))
         ready, _, _ = select.select([self.descriptor], [], [], wait_s)
         if not ready:
-            return ""
-        data = os.read(self.descriptor, 16)
-        return data.decode("utf-8", "replace")[:1].lower() if data else "q"
+            return []
+        data = os.read(self.descriptor, 64)
+        return names_of(data.decode("utf-8", "replace")) if data else ["q"]
 
     def _pressed_windows(self, wait_s: float) -> str:
         if sys.platform == "win32":

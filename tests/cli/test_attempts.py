@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.cli.attempts import Progress, attempt, change_lines, solved
+from grader.cli.attempts import Progress, attempt, change_at_a_glance, change_lines, solved
 from grader.model.check import Outcome
 from grader.model.report import Report
 from tests.render import reports
@@ -54,6 +54,16 @@ def test_the_same_checks_pass() -> None:
         "1 check does not pass yet",
     ]
     assert told(reports.full(), reports.full()) == []
+
+
+def test_better_and_worse_at_a_glance() -> None:
+    def glance(before: Report, after: Report) -> str:
+        memory, _change = attempt(Progress("exercise"), before)
+        return change_at_a_glance(attempt(memory, after)[1])
+
+    assert glance(add(FAILED, PASSED), add(PASSED, FAILED)) == "1 better, 1 worse"
+    assert glance(add(PASSED, FAILED), add(PASSED, FAILED)) == ""
+    assert glance(add(PASSED, PASSED), add(BLOCKED, BLOCKED)) == "2 worse"
 
 
 def test_a_syntax_error_after_full_marks_is_worse_and_said_once() -> None:

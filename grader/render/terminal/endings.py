@@ -18,13 +18,17 @@ from grader.text.words import _, ngettext, translated
 
 def unloaded(page: Page, failure: ImportFailure) -> list[Line]:
     """The panel of a submission that could not be imported."""
+    return panel(page, _(LOOK_HERE), not_loaded(page, failure))
+
+
+def not_loaded(page: Page, failure: ImportFailure) -> list[list[Line]]:
+    """That a submission could not be imported, and why."""
     name, reason = failure
-    blocks = [
+    return [
         page.prose(not_imported(name), f"bold {BAD}"),
         page.prose(translated(reason)),
         page.prose(_(NOT_JUDGED)),
     ]
-    return panel(page, _(LOOK_HERE), blocks)
 
 
 def refusal(page: Page, report: Report) -> list[Line]:

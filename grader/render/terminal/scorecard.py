@@ -152,11 +152,8 @@ class _Scorecard:
         if told.opened is None:
             return []
         commands = [f"grader {'hint' if told.mistake else 'show'} {told.opened.id}"]
-        evidence = told.mistake.evidence if told.mistake else None
-        if evidence and evidence.expression:
-            file = shlex.quote(self.report.submission.id)
-            words = one_line(f"{evidence.expression} --submission {file}")
-            commands.append(f"grader draw {words}")
+        if drawn := draw_command(self.report, told):
+            commands.append(drawn)
         if told.mistake and told.folded and self.audience is Audience.LEARNER:
             commands.append("grader check --all")
         lead = _("next") + "  "
@@ -165,6 +162,15 @@ class _Scorecard:
         while len(commands) > 1 and cell_len(dot.join(commands)) > room:
             commands.pop()
         return [page.line((lead, QUIET), (dot.join(commands), CODE))]
+
+
+def draw_command(report: Report, told: Story) -> str:
+    """The command that draws what shows the mistake, where it can be written so."""
+    evidence = told.mistake.evidence if told.mistake else None
+    if evidence is None or not evidence.expression:
+        return ""
+    file = shlex.quote(report.submission.id)
+    return "grader draw " + one_line(f"{evidence.expression} --submission {file}")
 
 
 def banner(page: Page, report: Report, audience: Audience) -> list[Line]:
