@@ -46,10 +46,11 @@ if sys.version != {version!r}:
              "grader's: run the grader with a Python that is installed as a whole")
 import marshal, socket, types
 control = socket.socket(fileno={descriptor})
-size = int(control.recv(64))
+size = int(control.recv(64) or sys.exit(1))
 data = b""
 while len(data) < size:
-    data += control.recv(1 << 16)
+    # nothing comes where the grader has died: nobody else would end this process
+    data += control.recv(1 << 16) or sys.exit(1)
 message = marshal.loads(data)
 made = {{}}
 for name, code in message["modules"]:

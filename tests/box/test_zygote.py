@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -42,6 +43,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 NAP_S = 0.02
+ENDED_S = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +169,26 @@ def test_a_proof_that_fails_itself_opens_nothing(
             made.spawn()
     finally:
         made.close()
+
+
+@pytest.mark.parametrize("told", [[], [b"1000"], [b"1000", b"a part of it"]])
+def test_a_zygote_ends_whose_grader_dies_before_it_is_told_all(told: list[bytes]) -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    started = subprocess.Popen(
+        [sys.executable, "-I", "-c", boot.boot_code(theirs.fileno())],
+        pass_fds=[theirs.fileno()],
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        theirs.close()
+        for packet in told:
+            ours.send(packet)
+        ours.close()
+        started.wait(ENDED_S)
+    finally:
+        started.kill()
+        started.wait()
+    assert started.returncode == 1
 
 
 def test_another_build_of_python_is_refused(
