@@ -75,7 +75,7 @@ def test_there_is_no_golden_text_without_a_test():
         f"{name}-{audience}-{width}{'-ascii' if ascii_only else ''}.txt"
         for name, audience, width, ascii_only in SEEN
     }
-    assert {file.name for file in GOLDEN.iterdir()} == expected
+    assert {file.name for file in GOLDEN.glob("*.txt")} == expected
 
 
 # --- what holds for every report --------------------------------------------------------------

@@ -34,8 +34,9 @@ def spaced(page: Page, blocks: list[list[Line]]) -> list[Line]:
 
 
 def mistake(page: Page, told: Mistake) -> list[Line]:
-    """The panel of the first wrong thing."""
-    title = f"{_(LOOK_HERE)} {page.signs.dot} {told.focus.task.id}"
+    """The panel of the first wrong thing, entitled with where to look."""
+    where = told.origin.where if told.origin else ""
+    title = f" {page.signs.dot} ".join(filter(None, [_(LOOK_HERE), told.focus.task.id, where]))
     return panel(page, title, [*at_a_glance(page, told), *the_rest(page, told)])
 
 

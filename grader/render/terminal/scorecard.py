@@ -115,7 +115,6 @@ class _Scorecard:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         page = Page(console, options)
-        yield page.line()
         for section in self._sections(page):
             if section:
                 yield from section
@@ -131,21 +130,22 @@ class _Scorecard:
         told = story_of(report, audience, self.task)
         last = [*self._next(page, told), *footer(page, report, audience)]
         notes = endings.notes(page, report)
-        return [*top, table(page, report), *self._story(page, told), notes, last]
+        return [*top, *self._story(page, told), notes, last]
 
     def _story(self, page: Page, told: Story) -> list[list[Line]]:
-        """What follows the table: the one thing to look at, and the rest in a line each."""
+        """The table; the one thing to look at, a panel right below it; the rest in a line each."""
+        points = table(page, self.report)
         if told.unloaded:
-            return [endings.unloaded(page, told.unloaded)]
+            return [[*points, *endings.unloaded(page, told.unloaded)]]
         folded = endings.folded(page, told.folded)
         if self.everything:
             folded = failing(page, self.report, self.audience)
         if told.mistake:
-            return [mistake(page, told.mistake), folded]
+            return [[*points, *mistake(page, told.mistake)], folded]
         if told.to_write:
             task, is_begun = told.to_write, told.is_begun
-            return [endings.unwritten(page, task, self.hints, is_begun=is_begun), folded]
-        return [endings.praise(page, self.report, told.passed, self.leads), folded]
+            return [points, endings.unwritten(page, task, self.hints, is_begun=is_begun), folded]
+        return [points, endings.praise(page, self.report, told.passed, self.leads), folded]
 
     def _next(self, page: Page, told: Story) -> list[Line]:
         """The command that leads on, ready to copy."""
