@@ -11,31 +11,27 @@ from msgspec.structs import replace
 
 from grader.batch.feedback.made import Made, version_of
 from grader.batch.feedback.pages import FOLDER, page_names, report_for_learner
+from grader.batch.feedback.ready import last_run, refuse_obstacles
 from grader.batch.feedback.tables import Asked, write_tables
 from grader.batch.feedback.uploads import UPLOADS, Upload, archive_of
 from grader.batch.marked import marked
 from grader.batch.outputs import CLASS_PAGE, write_outputs
 from grader.batch.people import People
 from grader.batch.reports import Names, Reports, without_times
-from grader.batch.run import refuse_other_exercise
 from grader.export.common import points_text
 from grader.export.table import Marked
-from grader.gradebook import handed_in, learners, queries, runs
-from grader.gradebook.checksums import edited_marks
-from grader.gradebook.conditions import conditions_of
+from grader.gradebook import handed_in, learners, queries
 from grader.gradebook.handed_in import PLATFORM, ROSTER, Given
 from grader.gradebook.learners import LearnerRow
-from grader.gradebook.runs import Run
 from grader.gradebook.store import Gradebook
 from grader.model.check import Audience
 from grader.model.class_report import Line
-from grader.model.errors import ExerciseProblem, UsageProblem
 from grader.model.exercise import Exercise
-from grader.model.files import sweep
-from grader.model.report import SAME
+from grader.model.report import SAME, Report
 from grader.policy import Policy
 from grader.render.html.full_page import FullPages
 from grader.render.html.index_page import index_page
+from grader.report.make import environment
 from grader.text.words import language, said
 
 FEEDBACK = "feedback"
@@ -54,14 +50,14 @@ class Listener(Protocol):
 
 
 class Handed(Struct, frozen=True):
-    """A learner with a page: the row of the class, the report as it is saved, and the way back.
+    """A learner with a page: what the class page and the gradebook say, and the way back.
 
-    `paths` are the names in the download, `page` is the page's path in the feedback folder.
+    `remark` is what the course's rule made of the mark. `paths` are the names in the download,
+    `page` is the page's path in the feedback folder.
     """
 
     line: Line
     row: LearnerRow
-    report: bytes
     remark: str
     paths: Sequence[str]
     page: str
@@ -101,8 +97,8 @@ class Feedback:
         self.book = book
         self.exercise = exercise
         self.out = out
-        self.last = _last_run(book, exercise)
-        _refuse_obstacles(out / FEEDBACK)
+        self.last = last_run(book, exercise)
+        refuse_obstacles(out / FEEDBACK)
         self.names = Names(book, anonymous=False)
         self.people = People(book, self.names, policy)
         self.full = FullPages(exercise)
@@ -117,12 +113,13 @@ class Feedback:
         handed = list(self._handed())
         listener.begin(len(handed))
         with Made(self.book, self.out / FEEDBACK) as made:
+            # first, for this may refuse what was asked for
+            tables = write_tables(made, self.platform, self.asked, self._marks())
             for one in handed:
                 self._page(made, one)
                 listener.tick()
             self._index(made, handed)
             archive = self._archive(made, handed)
-            tables = write_tables(made, self.platform, self.asked, self._marks())
             made.forget_others()
         pages = {one.row.id: one.page for one in handed}
         self._link(pages)
@@ -158,12 +155,10 @@ class Feedback:
         paths = handed_in.paths_of(self.book)
         for told in list(queries.lines(self.book)):
             row = learners.known_learner(self.book, told.person.id)
-            report = None if row.state == "fault" else self.reports.of(row)
-            if report is None:
-                continue
-            line = self.people.line(told)
-            page = f"{FOLDER}/{pages[row.id]}.html"
-            yield Handed(line, row, report, _remark(line), paths.get(row.id, ()), page)
+            if row.state in ("graded", "refused"):
+                line = self.people.line(told)
+                page = f"{FOLDER}/{pages[row.id]}.html"
+                yield Handed(line, row, _remark(line), paths.get(row.id, ()), page)
 
     def _marks(self) -> dict[str, Marked]:
         """The marks that the platform gets, by learner."""
@@ -172,17 +167,20 @@ class Feedback:
 
     # --- what ------------------------------------------------------------------------------
 
-    def _version(self, one: Handed) -> str:
-        told = without_times(one.report)
-        return version_of(told, one.remark, self.exercise.digest, language())
-
     def _page(self, made: Made, one: Handed) -> None:
-        version = self._version(one)
+        saved = self._saved(one)
+        told = without_times(saved), one.remark, self.exercise.digest
+        version = version_of(*told, environment().grader, language())
         if not made.stands(one.page, version):
-            made.write(one.page, version, self._made_page(one, shared=False))
+            report = report_for_learner(saved, remark=one.remark, shared=False)
+            made.write(one.page, version, self._drawn(report))
 
-    def _made_page(self, one: Handed, *, shared: bool) -> bytes:
-        report = report_for_learner(one.report, remark=one.remark, shared=shared)
+    def _saved(self, one: Handed) -> bytes:
+        saved = self.reports.of(one.row)
+        assert saved is not None
+        return saved
+
+    def _drawn(self, report: Report) -> bytes:
         return self.full.page(report, Audience.LEARNER).encode("utf-8", "replace")
 
     def _index(self, made: Made, handed: Sequence[Handed]) -> None:
@@ -209,7 +207,7 @@ class Feedback:
             if one.paths:
                 shares.setdefault(upload.place(one.paths, one.row.file), []).append(one)
         version = version_of(
-            *((name, [self._version(one) for one in some]) for name, some in shares.items())
+            *((name, [made.version(one.page) for one in some]) for name, some in shares.items())
         )
         if not made.stands(upload.archive, version):
             files = (
@@ -221,8 +219,8 @@ class Feedback:
     def _member(self, made: Made, upload: Upload, name: str, some: Sequence[Handed]) -> bytes:
         """The file for one submission; where several handed it in together, it names nobody."""
         first, shared = some[0], len(some) > 1
-        page = self._made_page(first, shared=True) if shared else made.read(first.page)
-        report = report_for_learner(first.report, remark=first.remark, shared=shared)
+        report = report_for_learner(self._saved(first), remark=first.remark, shared=shared)
+        page = self._drawn(report) if shared else made.read(first.page)
         return upload.content(name, report, page)
 
 
@@ -237,42 +235,3 @@ def _remark(line: Line) -> str:
         maximum=points_text(line.max_score),
         rule=line.rule,
     )
-
-
-def _refuse_obstacles(folder: Path) -> None:
-    """UsageProblem for a file where a folder goes. What a killed run left is taken away."""
-    for path in (folder, folder / FOLDER):
-        if path.exists() and not path.is_dir():
-            raise UsageProblem(
-                said("{path} is a file, and a folder is written there", path=path),
-                next_move=said("Move it."),
-            )
-        sweep(path)
-
-
-def _last_run(book: Gradebook, exercise: Exercise) -> Run:
-    """The run that the gradebook's marks are of. UsageProblem where no feedback can be given."""
-    refuse_other_exercise(book, exercise)
-    last = runs.last(book)
-    folder = book.path.parent
-    if last is None or not last.finished:
-        raise UsageProblem(
-            said("{folder} is not finished", folder=folder),
-            next_move=said("Run its batch again: it goes on where it stopped."),
-        )
-    if next(edited_marks(book), None) is not None:
-        raise UsageProblem(
-            said("a mark in {book} was edited by another hand", book=book.path),
-            next_move=said("Run its batch again: what was edited is graded anew."),
-        )
-    theirs = conditions_of(book, last.conditions).exercise_digest
-    if theirs != exercise.digest:
-        raise ExerciseProblem(
-            said(
-                "the class was graded with the exercise {theirs}, this is {ours}",
-                theirs=theirs[:12],
-                ours=exercise.digest[:12],
-            ),
-            next_move=said("Name the same exercise with --exercise."),
-        )
-    return last
