@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rich.cells import cell_len
-from rich.console import Group, RenderableType
-from rich.padding import Padding
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -15,6 +15,21 @@ from grader.text.words import _, ngettext, translated
 
 MOST = 10
 OUTPUTS = ("grades.csv", "class.html", "class.json", "reports/")
+
+
+class _Indented:
+    """Something two columns further right, also where it is wrapped; without spaces behind it,
+    which rich's own padding writes."""
+
+    def __init__(self, inner: RenderableType) -> None:
+        self.inner = inner
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        narrower = options.update(width=max(1, options.max_width - 2))
+        for line in console.render_lines(self.inner, narrower, pad=False):
+            yield Segment("  ")
+            yield from line
+            yield Segment.line()
 
 
 def summary(view: ClassView, folder: str, how: str) -> RenderableType:
@@ -28,7 +43,7 @@ def summary(view: ClassView, folder: str, how: str) -> RenderableType:
     indent = " " * (cell_len(_("written")) + 4)
     places = f"\n{indent}".join(one_line(f"{folder}/{name}") for name in OUTPUTS)
     return Group(
-        Padding(Group(*parts), (0, 0, 0, 2), expand=False),
+        _Indented(Group(*parts)),
         Text(f"  {_('written')}  {places}", style="dim", no_wrap=True, overflow="ignore"),
     )
 
