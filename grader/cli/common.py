@@ -40,9 +40,9 @@ class Verb(click.Command):
             raise
 
 
-def verb(**settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
+def verb(cls: type[Verb] = Verb, **settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
     """As `click.command`, for one of ours."""
-    return click.command(cls=Verb, **settings)
+    return click.command(cls=cls, **settings)
 
 
 def load_exercise(folder: Path | None) -> Exercise:

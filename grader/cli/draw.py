@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import Output, Verb, console, load_exercise, take
+from grader.cli.common import Output, Verb, console, load_exercise, take, verb
 from grader.cli.options import color_option, exercise_option
 from grader.text.words import _, translated
 
@@ -26,7 +26,7 @@ class Draw(Verb):
         return super().parse_args(ctx, spaced)
 
 
-@click.command(cls=Draw)
+@verb(cls=Draw)
 @click.argument("expression")
 @click.argument("values", nargs=-1, metavar="[NAME=NUMBER]...")
 @click.option(
