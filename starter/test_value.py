@@ -13,15 +13,16 @@ def near(expected):
 
 
 def compare(**nodes):
-    """Each node comes as name=(node, data it should hold, gradient it should hold)."""
-    __tracebackhide__ = True  # so that pytest points at the example and not in here
+    """Each node comes as name=(node, data and gradient it should hold)."""
+    __tracebackhide__ = True  # pytest points at the example then
     table = ["after backward", f"{'':6}{'data':>10}{'':10}{'grad':>10}"]
     table.append(f"{'node':>6}" + 2 * f"{'expected':>10}{'got':>10}")
     all_right = True
     for name, (node, data, grad) in nodes.items():
         right = node.data == near(data) and node.grad == near(grad)
         all_right = all_right and right
-        row = f"{name:>6}{data!s:>10}{node.data!s:>10}{grad!s:>10}{node.grad!s:>10}"
+        row = f"{name:>6}{data!s:>10}{node.data!s:>10}"
+        row += f"{grad!s:>10}{node.grad!s:>10}"
         table.append(row if right else f"{row}   <-- differs")
     if not all_right:
         pytest.fail("\n".join(table))
@@ -108,11 +109,21 @@ def test_neuron_that_is_active():
     x, w, b = Value(2.0), Value(-3.0), Value(10.0)
     out = (x * w + b).relu()
     out.backward()
-    compare(x=(x, 2.0, -3.0), w=(w, -3.0, 2.0), b=(b, 10.0, 1.0), out=(out, 4.0, 1.0))
+    compare(
+        x=(x, 2.0, -3.0),
+        w=(w, -3.0, 2.0),
+        b=(b, 10.0, 1.0),
+        out=(out, 4.0, 1.0),
+    )
 
 
 def test_neuron_that_is_inactive():
     x, w, b = Value(2.0), Value(-3.0), Value(1.0)
     out = (x * w + b).relu()
     out.backward()
-    compare(x=(x, 2.0, 0.0), w=(w, -3.0, 0.0), b=(b, 1.0, 0.0), out=(out, 0.0, 1.0))
+    compare(
+        x=(x, 2.0, 0.0),
+        w=(w, -3.0, 0.0),
+        b=(b, 1.0, 0.0),
+        out=(out, 0.0, 1.0),
+    )

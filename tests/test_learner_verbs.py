@@ -247,7 +247,9 @@ def test_show_has_readable_mathematics_and_says_where_the_hole_is(exercise, tmp_
     assert "there is no task nope" in run("show", "nope", cwd=tmp_path, code=2)
 
 
-def test_a_text_to_be_read_is_no_wider_than_79_columns(exercise, tmp_path):
+def test_what_a_learner_gets_is_no_wider_than_79_columns(exercise, tmp_path):
+    for name in exercise.handout:
+        assert max(map(len, (exercise.root / name).read_text().splitlines())) <= 79
     for task in exercise.tasks:
         for command in (("show", task.id), ("hint", task.id, "--all")):
             for columns in (80, 200):
