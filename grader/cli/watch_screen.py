@@ -6,7 +6,7 @@ import shutil
 import sys
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -71,8 +71,9 @@ class Screen:
     ) -> None:
         self.ended.set()
         self.thread.join()
-        self.out.write(LEAVE)
-        self.out.flush()
+        with suppress(OSError):  # the terminal may be gone
+            self.out.write(LEAVE)
+            self.out.flush()
         self.stack.close()
         if self.failure is not None:
             raise self.failure
@@ -99,9 +100,9 @@ class Screen:
 
     def shows(self, attempt: Attempt) -> None:
         """The file was checked."""
-        task = self.view.task
-        is_chosen = task is not None and not self.memory.solved(task)
         with self.lock:
+            task = self.view.task
+            is_chosen = task is not None and not self.memory.solved(task)
             self.is_busy = False
             self._change(
                 state=State.CHECKED,
@@ -137,6 +138,8 @@ class Screen:
                     self._answer(key)
         except KeyboardInterrupt:
             interrupt_main()
+        except OSError:  # the terminal is gone
+            self._ask("quit")
         except Exception as error:
             self.failure = error
             self._ask("quit")
