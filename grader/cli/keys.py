@@ -23,6 +23,8 @@ from typing import Any, NamedTuple
 
 PAUSE_S = 0.05
 SETTLE_S = 0.03
+REPLACE_S = 0.3
+"""How long a file that is gone or empty may just be about to be written anew."""
 
 
 OUTPUT_HANDLE, ESCAPE_SEQUENCES = -11, 4
@@ -85,7 +87,7 @@ class Saves:
         now = stamp(self.path)
         if now == self.last:
             return Look.SAME
-        time.sleep(SETTLE_S)
+        time.sleep(SETTLE_S if now is not None and now.size else REPLACE_S)
         if stamp(self.path) != now:
             return Look.SAME  # still being written or replaced: the next look will find it
         self.last = now

@@ -43,6 +43,25 @@ def test_each_change_of_the_file_is_noticed_once(tmp_path: Path) -> None:
     assert [saves.look(), saves.look()] == [Look.SAVED, Look.SAME]
 
 
+def test_an_empty_file_is_given_time_to_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Editors empty a file before they write it, and nothing is learned from an empty one."""
+    file = tmp_path / "value.py"
+    saves = Saves(file)
+    waited: list[float] = []
+
+    def write_meanwhile(seconds: float) -> None:
+        waited.append(seconds)
+        if not file.stat().st_size:
+            file.write_text("one")
+
+    file.write_text("")
+    monkeypatch.setattr("time.sleep", write_meanwhile)
+    assert [saves.look(), saves.look()] == [Look.SAME, Look.SAVED]
+    assert waited[0] > waited[1]
+
+
 def test_a_file_that_is_gone_is_noticed_and_so_is_its_return(tmp_path: Path) -> None:
     """It comes back with the very same stamp: nobody wrote to it."""
     file = tmp_path / "value.py"

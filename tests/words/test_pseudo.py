@@ -160,6 +160,7 @@ COMMANDS = {
     "an exit": (("grade", "exits.py"), 0),
     "a check of one's own": (("check",), 1),
     "again, and what changed": (("check", "right.py"), 0),
+    "every check that fails": (("check", "--all", "raises.py"), 1),
     "tasks": (("tasks",), 0),
     "a statement": (("show", "mul"), 0),
     "a hint": (("hint", "add"), 0),
