@@ -34,7 +34,7 @@ COMMAND = [sys.executable, "-P", "-m", "grader"]
 WIDE = "200"
 OURS_NOT = [
     # commands to copy, and the options and files that they name
-    re.compile(r"\bcd \S+ && |\bgrader (?:show|hint|draw|verify)\b.*"),
+    re.compile(r"\bcd \S+ && |\bgrader (?:show|hint|draw|verify|check)\b.*"),
     re.compile(r"^grader:"),
     re.compile(r"\"[^\"]*\" \w=\d --submission"),
     # the layers that were proved, as far as the line has room for them

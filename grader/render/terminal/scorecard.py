@@ -154,7 +154,8 @@ class _Scorecard:
         commands = [f"grader {'hint' if told.mistake else 'show'} {told.opened.id}"]
         if drawn := draw_command(self.report, told):
             commands.append(drawn)
-        if told.mistake and told.folded and self.audience is Audience.LEARNER:
+        is_learner = self.audience is Audience.LEARNER
+        if told.mistake and told.folded and is_learner and not self.everything:
             commands.append("grader check --all")
         lead = _("next") + "  "
         room = page.width - cell_len(lead)
