@@ -99,6 +99,12 @@ def test_a_hint_pushes_neither_the_mistake_nor_its_program_away() -> None:
     assert shown[3:at] == without[3:at]
 
 
+def test_praise_and_the_next_task_are_whole_on_a_narrow_screen() -> None:
+    shown = [" ".join(watch_text(VIEWS[n], width=24, height=20).split()) for n in ("done", "begun")]
+    assert "checks pass. Well done." in shown[0]
+    assert "Next is mul · Multiplication" in shown[1]
+
+
 def test_every_line_can_be_turned_to() -> None:
     whole = watch_text(VIEWS["wrong"], width=60, height=200)
     pages = [watch_text(VIEWS["wrong"]._replace(top=top), width=60, height=20) for top in range(60)]

@@ -52,8 +52,8 @@ def unwritten(
     """The task to write next, with its first hint, where nothing that was written is wrong."""
     words = _("Next is {task}") if is_begun else _("Begin with {task}")
     told = words.format(task=task.id)
-    heading = page.line((f"{told} {page.signs.dot} {task.title}", "bold"))
-    return [heading, *page.prose(hints.get(task.id, ""), reflow=True)]
+    heading = page.prose(f"{told} {page.signs.dot} {task.title}", "bold")
+    return [*heading, *page.prose(hints.get(task.id, ""), reflow=True)]
 
 
 def praise(page: Page, report: Report, number: int, explanations: Mapping[str, str]) -> list[Line]:
@@ -64,7 +64,7 @@ def praise(page: Page, report: Report, number: int, explanations: Mapping[str, s
         max(1, number),
     ).format(number=number)
     lead = next((explanations[t.id] for t in reversed(report.tasks) if explanations.get(t.id)), "")
-    return [page.line((words, f"bold {GOOD}")), *page.prose(lead, reflow=True)]
+    return [*page.prose(words, f"bold {GOOD}"), *page.prose(lead, reflow=True)]
 
 
 def folded(page: Page, lines: Sequence[Folded]) -> list[Line]:
