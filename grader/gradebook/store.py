@@ -211,7 +211,7 @@ def lock(folder: Path) -> Iterator[None]:
             said(
                 "cannot write into {folder}: {error}", folder=folder, error=error.strerror or error
             ),
-            next_move=said("Nothing was graded. Name another folder with --out."),
+            next_move=said("Nothing was written. Name another folder, or mend the permissions."),
         ) from None
     try:
         if not _locked(handle):
