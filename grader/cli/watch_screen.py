@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from contextlib import ExitStack, suppress
-from types import TracebackType
 from typing import Any, TextIO
 
 from grader.cli import attempts
@@ -63,12 +62,7 @@ class Screen:
         self.thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.ended.set()
         self.thread.join()
         with suppress(OSError):  # the terminal may be gone

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from types import TracebackType
 
 from grader.batch.reports import checksum, is_as_written, write_whole
 from grader.gradebook import handed_in
@@ -32,12 +31,7 @@ class Made:
     def __enter__(self) -> Made:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._save()
 
     def stands(self, path: str, version: str) -> bool:

@@ -27,16 +27,6 @@ def class_page(view: ClassView) -> str:
     title = _("{exercise}: the class at a glance").format(exercise=one_line(view.title))
     shown = [(section, section.draw(view)) for section in SECTIONS]
     full = [(section, body) for section, body in shown if body]
-    style = Html(resource("page.css") + resource("class.css"))
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("meta", name="referrer", content="no-referrer"),
-        tag("title", title),
-        tag("style", style),
-    )
     body = tag(
         "body",
         tag("a", _("Skip to the content"), href="#content", class_="skip"),
@@ -45,7 +35,20 @@ def class_page(view: ClassView) -> str:
         _footer(view),
         tag("script", Html(resource("class.js"))),
     )
-    return "<!doctype html>\n" + tag("html", head, body, lang=language()) + "\n"
+    return "<!doctype html>\n" + tag("html", class_head(title), body, lang=language()) + "\n"
+
+
+def class_head(title: str) -> Html:
+    """The head of a page about a class, with all of its styles."""
+    return tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("meta", name="referrer", content="no-referrer"),
+        tag("title", title),
+        tag("style", Html(resource("page.css") + resource("class.css"))),
+    )
 
 
 def _header(view: ClassView, sections: list[Section]) -> Html:

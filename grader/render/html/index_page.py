@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.model.class_report import Line
+from grader.render.html.class_page import class_head
 from grader.render.html.class_people import state_words
 from grader.render.html.class_table import heading, number, person, table, words
 from grader.render.html.markup import Html, tag
@@ -16,15 +17,6 @@ from grader.text.words import _, language
 def index_page(title: str, lines: Sequence[Line]) -> str:
     """The page; the `page` of each line's person is the path of the learner's page."""
     name = _("{exercise}: feedback").format(exercise=one_line(title))
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("meta", name="referrer", content="no-referrer"),
-        tag("title", name),
-        tag("style", Html(resource("page.css") + resource("class.css"))),
-    )
     headings = (_("learner"), _("what"), _("score"))
     body = tag(
         "body",
@@ -32,7 +24,7 @@ def index_page(title: str, lines: Sequence[Line]) -> str:
         tag("main", table(_("Everybody"), headings, map(_row, lines), 1)),
         tag("script", Html(resource("class.js"))),
     )
-    return "<!doctype html>\n" + tag("html", head, body, lang=language()) + "\n"
+    return "<!doctype html>\n" + tag("html", class_head(name), body, lang=language()) + "\n"
 
 
 def _row(one: Line) -> list[Html]:
