@@ -8,7 +8,7 @@ import click
 
 from grader.cli.common import known_task, load_exercise, print_scorecard, take, verb
 from grader.cli.logs import Log, log_option
-from grader.cli.options import color_option, exercise_option
+from grader.cli.options import color_option, exercise_option, task_option
 from grader.model.check import Audience
 from grader.model.errors import SubmissionRefused, UsageProblem
 from grader.model.report import Report, Verdict
@@ -18,7 +18,7 @@ from grader.text.words import _, said
 @verb()
 @click.argument("file", required=False)
 @exercise_option
-@click.option("--task", "task_id", metavar="ID", help=_("Check this task only."))
+@task_option("--task", _("Check this task only."))
 @click.option("--all", "everything", is_flag=True, help=_("List every check that fails."))
 @click.option(
     "--watch", "watching", is_flag=True, help=_("Check again at every save; keys for hints.")

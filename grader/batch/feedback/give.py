@@ -114,7 +114,7 @@ class Feedback:
         listener.begin(len(handed))
         with Made(self.book, self.out / FEEDBACK) as made:
             # first, for this may refuse what was asked for
-            tables = write_tables(made, self.platform, self.asked, self._marks())
+            tables = write_tables(made, self.platform, self.asked, self._marks)
             for one in handed:
                 self._page(made, one)
                 listener.tick()

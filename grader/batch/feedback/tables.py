@@ -7,7 +7,7 @@ downloads call learners as their gradebooks do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -52,9 +52,15 @@ class Asked(Struct, frozen=True):
     now: bool = False
 
 
-def write_tables(made: Made, platform: str, asked: Asked, marks: Mapping[str, Marked]) -> Tables:
-    """Writes the tables. UsageProblem where one was asked for that cannot be filled."""
+def write_tables(
+    made: Made, platform: str, asked: Asked, read: Callable[[], Mapping[str, Marked]]
+) -> Tables:
+    """Writes the tables; `read` gives the marks by learner, where there is one to write.
+
+    UsageProblem where one was asked for that cannot be filled.
+    """
     if asked.roster is not None:
+        marks = read()
         try:
             found = filled(asked.roster.content, asked.roster.name, marks, column=asked.column)
         except UsageProblem as problem:
@@ -84,7 +90,7 @@ def write_tables(made: Made, platform: str, asked: Asked, marks: Mapping[str, Ma
     kind, name = own
     rows = class_exporter(kind)
     assert rows is not None
-    _write(made, name, encoded(kind, "".join(rows(marks.values()))))
+    _write(made, name, encoded(kind, "".join(rows(read().values()))))
     return Tables((name,))
 
 
