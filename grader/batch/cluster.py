@@ -34,6 +34,7 @@ LARGEST_CHUNK = 16
 AHEAD = 2
 CONNECT_S = 20
 RESULT_S = 300
+LOOK_S = 1.0
 NO_WORKER_S = 60
 GO_ON = said("What was graded is kept: run the same command again.")
 
@@ -212,7 +213,9 @@ class ClusterRunner:
         if jobs is None:
             return []
         try:
-            lines = future.result(timeout=RESULT_S).splitlines()
+            lines = self._result(future).splitlines()
+        except Fault:
+            raise
         except Exception as error:
             return self._failed(jobs, error)
         answers: list[Done] = []
@@ -223,6 +226,22 @@ class ClusterRunner:
             if isinstance(answer, Done):
                 answers.append(answer)
         return answers
+
+    def _result(self, future: Any) -> bytes:
+        """What a task that ended gave. Its worker may be gone since: then it is worked out again.
+
+        TimeoutError when that takes too long; Fault when nobody is left to do it.
+        """
+        until = time.monotonic() + RESULT_S
+        while True:
+            try:
+                result: bytes = future.result(timeout=LOOK_S)
+            except TimeoutError:
+                if time.monotonic() > until:
+                    raise
+                self._look_at_cluster()
+            else:
+                return result
 
     def _failed(self, jobs: list[Job], error: Exception) -> list[Done]:
         """Each is tried once more, alone; what was alone already is a fault."""
