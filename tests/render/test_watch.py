@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from grader.render.terminal.watch import Part, State, View, watch_text
+from grader.text import words
 from tests.render import reports
 
 GOLDEN = Path(__file__).parent / "golden" / "watch"
@@ -50,24 +52,40 @@ VIEWS = {
     "first": View("value.py"),
 }
 SIZES = ((80, 24), (60, 20))
+IN_GERMAN = ("starter", "wrong", "hint", "again", "broken", "gone", "keys", "done")
 
 
-@pytest.mark.parametrize("name", VIEWS)
-@pytest.mark.parametrize(("width", "height"), SIZES)
+SCREENS = [
+    *(("en", name, *size) for name in VIEWS for size in SIZES),
+    *(("de", name, *size) for name in IN_GERMAN for size in SIZES),
+]
+
+
+@pytest.fixture
+def language(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The language of the reader."""
+    monkeypatch.setenv("LANGUAGE", request.param)
+    words.catalogue.cache_clear()
+    yield request.param
+    monkeypatch.undo()
+    words.catalogue.cache_clear()
+
+
+@pytest.mark.parametrize(("language", "name", "width", "height"), SCREENS, indirect=["language"])
 def test_the_screen_reads_as_accepted(
-    name: str, width: int, height: int, accept_golden: bool
+    language: str, name: str, width: int, height: int, accept_golden: bool
 ) -> None:
     shown = watch_text(VIEWS[name], width=width, height=height)
-    file = GOLDEN / f"{name}-{width}x{height}.txt"
+    file = GOLDEN / language / f"{name}-{width}x{height}.txt"
     if accept_golden:
-        file.parent.mkdir(exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(shown, encoding="utf-8")
     assert shown == file.read_text(encoding="utf-8")
 
 
 def test_there_is_no_golden_screen_without_a_test() -> None:
-    expected = {f"{name}-{width}x{height}.txt" for name in VIEWS for width, height in SIZES}
-    assert {file.name for file in GOLDEN.iterdir()} == expected
+    expected = {f"{lang}/{name}-{width}x{height}.txt" for lang, name, width, height in SCREENS}
+    assert {f"{file.parent.name}/{file.name}" for file in GOLDEN.rglob("*.txt")} == expected
 
 
 @pytest.mark.parametrize("name", reports.SAMPLES)
