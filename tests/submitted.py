@@ -20,7 +20,7 @@ def changed(*changes: tuple[str, str], most: int = -1) -> str:
     return source
 
 
-def graded(source: str) -> Report:
+def graded(source: str, seed: int | None = None) -> Report:
     """The report of a source, graded as it is where nothing isolates."""
     taken = intake.take_source("value.py", source.encode(), EXERCISE.module_file)
-    return grading.grade(EXERCISE, taken, grading.Options(isolation="none"))
+    return grading.grade(EXERCISE, taken, grading.Options(isolation="none", seed=seed))

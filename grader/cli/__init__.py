@@ -21,7 +21,7 @@ import click
 
 from grader.cli.click_words import lend
 from grader.cli.streams import write_what_can_be_written
-from grader.cli.verbs import VERBS, WELCOME
+from grader.cli.verbs import ASKING_FOR_HELP, VERBS, WELCOME
 from grader.model.errors import NO_TEMPORARY_FILE, GraderError
 from grader.text.words import _, translated
 
@@ -80,7 +80,7 @@ class Verbs(click.Group):
     cls=Verbs,
     invoke_without_command=True,
     subcommand_metavar="VERB ...",
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=ASKING_FOR_HELP,
     help=_("Grades an implementation of a small exercise and says what is wrong."),
 )
 @click.version_option(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.cli.verbs import ASKING_FOR_HELP
 from grader.model.check import Audience
 from grader.model.errors import Fault, UsageProblem
 from grader.model.exercise import Exercise, Limits, Submission
@@ -27,6 +28,8 @@ class Verb(click.Command):
     """A command whose docstring is its help, in the reader's language."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # a command keeps the first help option it was asked for, also without the group around it
+        kwargs.setdefault("context_settings", ASKING_FOR_HELP)
         text = inspect.cleandoc(kwargs.get("help") or "")
         kwargs["help"] = _(text)
         super().__init__(*args, **kwargs)

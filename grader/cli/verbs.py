@@ -26,6 +26,9 @@ VERBS = {
     "doctor": N_("Say what isolates submissions here, and what is missing."),
 }
 
+ASKING_FOR_HELP = {"help_option_names": ["-h", "--help"]}
+"""What click is told of every verb, and of `grader` alone."""
+
 WELCOME = N_(
     """\
 Grades an implementation of a small exercise and says what is wrong.

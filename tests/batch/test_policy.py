@@ -231,7 +231,7 @@ def test_times_alone_are_wrong_usage(exercise, course, out):
 
 def test_a_policy_is_for_classes():
     with_it = [verb for verb in VERBS if "policy" in {p.name for p in registry()[verb].params}]
-    assert with_it == ["batch", "merge"]
+    assert with_it == ["batch", "merge", "feedback"]
 
 
 def test_nothing_of_a_policy_is_in_the_gradebook(exercise, course, out):

@@ -174,7 +174,7 @@ def test_a_group_without_a_mistake_says_how_its_checks_end(tmp_path, course):
     fill(tmp_path, {name: CLASS[twin] for name, twin in TWINS.items()}, None)
     page = class_page(outputs(tmp_path, course).view)
     groups = page.partition('id="failures"')[2].partition("</section>")[0]
-    for words in ("unwritten", "crashed", "no known mistake fits"):
+    for words in ("not written yet", "crashed", "no known mistake fits"):
         assert groups.count(f'<th scope="row">{words}</th>') == 1, words
 
 

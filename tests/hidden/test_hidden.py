@@ -9,6 +9,7 @@ import re
 import select
 import signal
 import subprocess
+from codecs import BOM_UTF16_LE
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,7 +28,7 @@ from tests.hidden.planted import Plants, plant
 from tests.hidden.remembering import submissions
 
 SOURCES = submissions()
-NEED_A_LEARNER = ("canvas-csv", "lti-ags", "moodle-csv")
+NEED_A_LEARNER = ("blackboard", "brightspace", "canvas-csv", "lti-ags", "moodle-csv")
 VISIBLE = ("test_two_inputs", "test_two_factors")
 
 
@@ -68,7 +69,8 @@ def formats(folder: Path, names: list[str]) -> list[str]:
 def texts(folder: Path) -> Iterator[tuple[str, str]]:
     """What can be read in the files of a folder, in base64 too."""
     for path in sorted(folder.iterdir()):
-        text = path.read_text("utf-8")
+        data = path.read_bytes()
+        text = data.decode("utf-16" if data.startswith(BOM_UTF16_LE) else "utf-8")
         encoded = re.findall(r"^result=(\S+)", text, re.MULTILINE)
         yield path.name, " ".join([text, *(base64.b64decode(part).decode() for part in encoded)])
 
