@@ -19,7 +19,7 @@ from grader.gradebook.learners import known_learner
 from grader.gradebook.queries import LineRow
 from grader.model.class_report import Line, Person
 from grader.model.exercise import Exercise
-from grader.model.report import SAME, Learner, Report, SubmissionInfo, Verdict
+from grader.model.report import Learner, Report, SubmissionInfo, Verdict
 from grader.report import wire
 from grader.report.make import unmarked_report
 from grader.text.words import said
@@ -39,8 +39,7 @@ def marked(people: People, reports: Reports) -> Iterator[Marked]:
             report = _without_submission(reports.exercise, line.person)
         else:
             continue
-        score = line.score if line.final_score is None else line.final_score
-        yield Marked(report, score, remark, line.max_score or maximum)
+        yield Marked(report, line.score_after_rule, remark, line.max_score or maximum)
 
 
 class _Told(NamedTuple):
@@ -63,7 +62,4 @@ def _line(people: People, row: LineRow) -> _Told:
     if row.override is not None:
         words = said("set by a grader: {reason}", reason=row.override_reason)
         return _Told(line, words, learner)
-    if line.score is None or line.final_score is None or not line.rule:
-        return _Told(line, "", learner)
-    changed = abs(line.final_score - line.score) >= SAME
-    return _Told(line, line.rule if changed else "", learner)
+    return _Told(line, line.rule or "" if line.is_ruled else "", learner)

@@ -15,8 +15,9 @@ from types import MappingProxyType
 from grader.batch.outputs import Outcome, refuse_obstacles, write_outputs
 from grader.batch.plan import Shard
 from grader.batch.reports import ANONYMOUS, Names, ReportWriter
+from grader.batch.sound import sound_run
 from grader.gradebook import joining, learners, runs
-from grader.gradebook.checksums import edited_marks, seal_new
+from grader.gradebook.checksums import seal_new
 from grader.gradebook.conditions import Conditions, conditions_id, conditions_of
 from grader.gradebook.doubts import Doubt, doubts_of, set_doubts
 from grader.gradebook.handed_in import PLATFORM, ROSTER, Given, given_with, keep_given
@@ -104,9 +105,9 @@ class Merge:
         agreed: Conditions | None = None
         parts: list[Shard] = []
         for shard in shards:
-            conditions, part = _last_run(shard)
-            _refuse_edited(shard)
-            parts += [Shard.parse(part)] if part else []
+            run = sound_run(shard)
+            conditions = conditions_of(shard, run.conditions)
+            parts += [Shard.parse(run.shard)] if run.shard else []
             if agreed is not None and conditions.digest != agreed.digest:
                 words = joined("; ", conditions.differences(agreed)) or said("another exercise")
                 raise UsageProblem(
@@ -139,25 +140,6 @@ class Merge:
                     writer.graded(one.learner, one.mark, run)
                 else:
                     writer.unmarked(one.learner, one.state, one.message)
-
-
-def _last_run(shard: Gradebook) -> tuple[Conditions, str]:
-    folder = shard.path.parent
-    last = runs.last(shard)
-    if last is None or not last.finished:
-        raise UsageProblem(
-            said("{folder} is not finished", folder=folder),
-            next_move=said("Run its batch again: it goes on where it stopped."),
-        )
-    return conditions_of(shard, last.conditions), last.shard
-
-
-def _refuse_edited(shard: Gradebook) -> None:
-    if next(edited_marks(shard), None) is not None:
-        raise UsageProblem(
-            said("a mark in {book} was edited by another hand", book=shard.path),
-            next_move=said("Run its batch again: what was edited is graded anew."),
-        )
 
 
 def _doubts(shards: Iterable[Gradebook]) -> list[Doubt]:

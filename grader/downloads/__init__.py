@@ -7,7 +7,7 @@ others. A platform is one file with `NAME` and `read`, and one line in `download
 
 from grader.downloads.download import FORMATS, Download, discover, open_download
 from grader.downloads.entry import Claim, Entry, Undecided
-from grader.downloads.names import file_name_of, learner_id
+from grader.downloads.names import file_name_of, learner_id, page_names
 from grader.downloads.summary import Summary
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "file_name_of",
     "learner_id",
     "open_download",
+    "page_names",
 ]

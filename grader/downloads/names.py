@@ -9,13 +9,18 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 
 from grader.text.clean import clean_name
 
 LONGEST_ID = 200
 LONGEST_FILE_NAME = 100
+LONGEST_PAGE_NAME = 120
+"""Bytes; file systems take 255, and a zip's path and an ending come on top."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9@._+-]*[A-Za-z0-9@_+-])?")
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\ud800-\udfff]')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9])(?:\..*)?", re.IGNORECASE)
 
 
@@ -45,6 +50,39 @@ def file_name_of(learner: str) -> str:
         return f"{learner}~{capitals:x}" if capitals else learner
     slug = re.sub(r"[^a-z0-9]+", "-", learner.lower())[:40].strip("-")
     return f"{slug}~~{_digest(learner)[:32]}"
+
+
+def page_names(learners: Iterable[str]) -> dict[str, str]:
+    """By learner, a file name without its ending for a person's eyes: the id wherever that can be.
+
+    A part of a digest stands behind it where some file system would not keep two names apart, or
+    not keep the name at all.
+    """
+    ids = list(learners)
+    plain = {one: _page_name(one) for one in ids}
+    counts = Counter(map(_folded, plain.values()))
+    names = {
+        one: name if counts[_folded(name)] == 1 else f"{name}~{_digest(one)[:8]}"
+        for one, name in plain.items()
+    }
+    taken = Counter(map(_folded, names.values()))
+    return {
+        one: name if taken[_folded(name)] == 1 else f"learner~{_digest(one)[:32]}"
+        for one, name in names.items()
+    }
+
+
+def _page_name(learner: str) -> str:
+    name = _UNSAFE.sub("_", unicodedata.normalize("NFC", learner)).strip(" .")
+    short = name.encode()[:LONGEST_PAGE_NAME].decode("utf-8", "ignore")
+    if short == name and short and not _RESERVED.fullmatch(name) and not name.startswith("~"):
+        return name
+    return f"{short or 'learner'}~{_digest(learner)[:8]}"
+
+
+def _folded(name: str) -> str:
+    """What two names have in common that some file system takes for one."""
+    return unicodedata.normalize("NFKD", name).casefold()
 
 
 def _digest(text: str) -> str:

@@ -44,8 +44,7 @@ class Drawn(NamedTuple):
     @property
     def is_right(self) -> bool:
         """Whether every value that was compared is as it should be."""
-        fields = (field for node in self.graph.nodes for field in node.fields)
-        return not self.trouble and all(field.ok for field in fields)
+        return not self.trouble and self.graph.is_right
 
 
 def draw(exercise: Exercise, written: Written, submission: Submission | None) -> Drawn:

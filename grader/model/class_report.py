@@ -168,6 +168,18 @@ class Line(Struct, frozen=True, omit_defaults=True):
     final_score: float | None = None
 
     @property
+    def score_after_rule(self) -> float | None:
+        """The mark after the policy, where there is one, else the mark."""
+        return self.score if self.final_score is None else self.final_score
+
+    @property
+    def is_ruled(self) -> bool:
+        """Whether the policy made another mark of it."""
+        if self.score is None or self.final_score is None:
+            return False
+        return abs(self.final_score - self.score) >= SAME
+
+    @property
     def lowered(self) -> bool:
         """Whether a grader set less than the battery gave."""
         return _is_below(self.score, self.graded_score)

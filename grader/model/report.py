@@ -87,6 +87,11 @@ class Graph(Struct, frozen=True):
     nodes: tuple[GraphNode, ...]
     edges: tuple[GraphEdge, ...]
 
+    @property
+    def is_right(self) -> bool:
+        """Whether every value that was compared is as it should be."""
+        return all(field.ok for node in self.nodes for field in node.fields)
+
 
 class Evidence(Struct, frozen=True, omit_defaults=True):
     """The smallest program found that shows the fault, as code and as a graph.

@@ -11,14 +11,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from grader.roster.table import Table, column_key
+from grader.roster.table import Table, column_keys
 from grader.text.clean import clean_text
 from grader.text.words import listed, said
-
-
-def _keys(*titles: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(column_key(one) for many in titles for one in many.split("|")))
-
 
 _REGISTRATION = "|".join(
     f"{stem} {ending}"
@@ -30,7 +25,7 @@ _REGISTRATION = "|".join(
     for ending in ("number", "no", "nr", "num", "nummer")
 )
 
-_IDS = _keys(
+_IDS = column_keys(
     "id|learner id|student id|student number|identifier|OrgDefinedId|SIS user id|SIS id|SID",
     # Moodle's column of participants
     "Identifiant|Identificador|Identificativo|Identificatie|Identyfikator|Identifikator",
@@ -63,7 +58,7 @@ _IDS = _keys(
     "E-mail cím|Адрес электронной почты|Электронная почта|メールアドレス|メール|电子邮件",
     "电子邮件地址|邮箱|電子郵件|電子郵件信箱|이메일|이메일 주소",
 )
-_NAMES = _keys(
+_NAMES = column_keys(
     "name|full name|student|student name|learner|learner name|display name",
     "Vollständiger Name|Vollstaendiger Name|Vor- und Nachname|Nachname, Vorname",
     "Nom complet|Nom|Nom et prénom|Prénom et nom|Étudiant|Nombre completo|Nombre",
@@ -73,17 +68,17 @@ _NAMES = _keys(
     "Nimi|Celé jméno|Jméno a příjmení|Teljes név|Név|Tam ad|Ad Soyad|Adı Soyadı|Полное имя",
     "ФИО|フルネーム|氏名|名前|姓名|全名|이름|성명|전체 이름",
 )
-_FIRST_NAMES = _keys(
+_FIRST_NAMES = column_keys(
     "first name|first|given name|forename|first names|given names|forenames|Vorname|Vornamen",
     "Rufname|Prénom|Prénoms|Nombre de pila|Voornaam",
     "Nome próprio|Imię|Förnamn|Fornavn|Etunimi|Jméno|Keresztnév|Имя|名",
 )
-_LAST_NAMES = _keys(
+_LAST_NAMES = column_keys(
     "last name|last|surname|family name|last names|Nachname|Familienname|Nom de famille|Apellido",
     "Apellidos|Apellido(s)|Achternaam|Cognome|Apelido|Sobrenome|Cognoms|Nazwisko|Efternamn",
     "Efternavn|Etternavn|Sukunimi|Příjmení|Vezetéknév|Soyad|Soyadı|Фамилия|姓|성",
 )
-_GROUPS = _keys(
+_GROUPS = column_keys(
     "group|group name|team|team name|Gruppe|Gruppenname|Teamname|Groupe|Nom du groupe|Équipe",
     "Grupo|Nombre del grupo|Equipo|Equipe|Groep|Groepsnaam|Gruppo|Grup|Grupa|Grupp|Gruppenavn",
     "Ryhmä|Skupina|Csoport|Группа|グループ|小组|組別|그룹",

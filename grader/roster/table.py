@@ -155,6 +155,11 @@ def column_key(title: str) -> str:
     return "".join(ch for ch in unicodedata.normalize("NFKD", title).casefold() if ch.isalnum())
 
 
+def column_keys(*titles: str) -> tuple[str, ...]:
+    """The keys of titles in their order; several stand in one text with a `|` between them."""
+    return tuple(dict.fromkeys(column_key(one) for many in titles for one in many.split("|")))
+
+
 def _cell(cell: str) -> str:
     """The cell's text, without what spreadsheets are given to keep them from calculating."""
     text = unicodedata.normalize("NFC", cell.strip())

@@ -13,22 +13,17 @@ from collections.abc import Sequence
 from grader.model.errors import UsageProblem
 from grader.roster.columns import Rows, columns_of
 from grader.roster.layout import Layout, Platform, Wanted, number, pick
-from grader.roster.table import Table, column_key
+from grader.roster.table import Table, column_keys
 from grader.text.clean import clean_text
 from grader.text.words import said
 
-
-def _keys(*titles: str) -> frozenset[str]:
-    return frozenset(column_key(one) for many in titles for one in many.split("|"))
-
-
-_GRADE = _keys(
+_GRADE = column_keys(
     "Grade|Bewertung|Note|Calificación|Valutazione|Nota|Cijfer|Beoordeling|Qualificació",
     "Cualificación|Kalifikazioa|Betyg|Karakter|Ocena|Ocjena|Známka|Arviointi|Hinne|Not|Notă",
     "Įvertinimas|Vērtējums|Pont|Einkunn|Βαθμός|Оценка|Оцінка|Адзнака|Оцена|評点|成绩|成績|등급|성적",
     "ציון|درجة|نمره|Nilai",
 )
-_COMMENTS = _keys(
+_COMMENTS = column_keys(
     "Feedback comments|Feedback als Kommentar|Feedback par commentaires|Commenti|Comentarios",
     "Comentarios de retroalimentación|Comentários de feedback|Feedback tekstvak",
     "Comentaris de retroacció|Feedback-iruzkinak|Återkopplingskommentarer|Komentarz zwrotny",

@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 
-from grader.batch.feedback.pages import page_names
 from grader.batch.given import kept_policy
+from grader.downloads import page_names
 from grader.gradebook.handed_in import POLICY, ROSTER, TIMES, Given, given_with
 from grader.gradebook.store import FILE, Gradebook
 from grader.model.errors import ExerciseProblem, UsageProblem

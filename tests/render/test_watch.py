@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
+from rich.console import Console
 from rich.text import Text
 
-from grader.render.terminal.watch import Part, State, View, watch_text
+from grader.render.terminal.lines import Page
+from grader.render.terminal.watch import Part, State, View, rendered, watch_screen
 from grader.text import words
 from tests.render import reports
 
@@ -24,6 +27,20 @@ CHANGES = (
     "4 checks do not pass yet",
 )
 HINT = ("mul · hint 1 of 3", HINTS["mul"])
+
+
+def watch_text(view: View, *, width: int, height: int, color: bool = False) -> str:
+    """The screen as text; without `color` free of its sequences."""
+    console = Console(
+        file=io.StringIO(),
+        width=width,
+        force_terminal=color,
+        color_system="256" if color else None,
+        no_color=not color,
+        legacy_windows=False,
+    )
+    page = Page(console, console.options)
+    return rendered(console, watch_screen(page, view, height).lines)
 
 
 def checked(name: str, **more: object) -> View:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.batch.feedback.made import Made, version_of
-from grader.batch.feedback.pages import FOLDER, page_names, report_for_learner
+from grader.batch.feedback.pages import FOLDER, report_for_learner
 from grader.batch.feedback.ready import last_run, refuse_obstacles
 from grader.batch.feedback.tables import Asked, write_tables
 from grader.batch.feedback.uploads import UPLOADS, Upload, archive_of
@@ -18,6 +18,7 @@ from grader.batch.marked import marked
 from grader.batch.outputs import CLASS_PAGE, write_outputs
 from grader.batch.people import People
 from grader.batch.reports import Names, Reports, without_times
+from grader.downloads import page_names
 from grader.export.common import points_text
 from grader.export.table import Marked
 from grader.gradebook import handed_in, learners, queries
@@ -27,7 +28,7 @@ from grader.gradebook.store import Gradebook
 from grader.model.check import Audience
 from grader.model.class_report import Line
 from grader.model.exercise import Exercise
-from grader.model.report import SAME, Report
+from grader.model.report import Report
 from grader.policy import Policy
 from grader.render.html.full_page import FullPages
 from grader.render.html.index_page import index_page
@@ -226,12 +227,11 @@ class Feedback:
 
 def _remark(line: Line) -> str:
     """What the course's rule made of the mark, where it made another one of it."""
-    final, score = line.final_score, line.score
-    if final is None or score is None or line.max_score is None or abs(final - score) < SAME:
+    if not line.is_ruled or line.final_score is None or line.max_score is None:
         return ""
     return said(
         "by the course's rule the mark is {final} of {maximum}: {rule}",
-        final=points_text(final),
+        final=points_text(line.final_score),
         maximum=points_text(line.max_score),
         rule=line.rule,
     )

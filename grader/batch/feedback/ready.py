@@ -6,8 +6,7 @@ from pathlib import Path
 
 from grader.batch.feedback.pages import FOLDER
 from grader.batch.run import refuse_other_exercise
-from grader.gradebook import runs
-from grader.gradebook.checksums import edited_marks
+from grader.batch.sound import sound_run
 from grader.gradebook.conditions import conditions_of
 from grader.gradebook.runs import Run
 from grader.gradebook.store import Gradebook
@@ -31,18 +30,7 @@ def refuse_obstacles(folder: Path) -> None:
 def last_run(book: Gradebook, exercise: Exercise) -> Run:
     """The run that the gradebook's marks are of. UsageProblem where no feedback can be given."""
     refuse_other_exercise(book, exercise)
-    last = runs.last(book)
-    folder = book.path.parent
-    if last is None or not last.finished:
-        raise UsageProblem(
-            said("{folder} is not finished", folder=folder),
-            next_move=said("Run its batch again: it goes on where it stopped."),
-        )
-    if next(edited_marks(book), None) is not None:
-        raise UsageProblem(
-            said("a mark in {book} was edited by another hand", book=book.path),
-            next_move=said("Run its batch again: what was edited is graded anew."),
-        )
+    last = sound_run(book)
     theirs = conditions_of(book, last.conditions).exercise_digest
     if theirs != exercise.digest:
         raise ExerciseProblem(

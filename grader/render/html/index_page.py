@@ -28,6 +28,6 @@ def index_page(title: str, lines: Sequence[Line]) -> str:
 
 
 def _row(one: Line) -> list[Html]:
-    score = one.score if one.final_score is None else one.final_score
+    score = one.score_after_rule
     shown = None if score is None else exact(score)
     return [heading(person(one.person)), words(state_words(one.state)), number(score, shown)]

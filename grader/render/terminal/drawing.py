@@ -26,7 +26,8 @@ class Drawing:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         page = Page(console, options)
-        if self.own is not None and _is_right(self.own):
+        own = self.own.graph if self.own is not None else None
+        if own is not None and own.is_right:
             yield page.line((_("{name}: all is as it should be").format(name=self.name), "bold"))
         elif self.name:
             yield page.line((_("as it should be"), "bold"))
@@ -35,11 +36,10 @@ class Drawing:
             yield page.line()
             yield page.line((self.name, "bold"))
             yield from page.prose(translated(self.trouble), BAD)
-        elif self.own is not None and not _is_right(self.own):
+        elif self.own is not None and own is not None and not own.is_right:
             yield page.line()
             yield page.line((self.name, "bold"))
-            assert self.own.graph is not None
-            yield tree(self.own.graph)
+            yield tree(own)
             for line in program(page, self.own.program[1:]):
                 yield page.line("  ", line)
 
@@ -51,8 +51,3 @@ def _tree_and_walk(page: Page, evidence: Evidence) -> RenderResult:
         yield from from_the_course()
     for line in evidence.steps:
         yield page.line(f"  {line}")
-
-
-def _is_right(evidence: Evidence) -> bool:
-    assert evidence.graph is not None
-    return all(field.ok for node in evidence.graph.nodes for field in node.fields)

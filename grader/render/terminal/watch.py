@@ -7,7 +7,6 @@ rest. The last line names the keys, `q` first, so that it is there however narro
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from enum import Enum, auto
 from typing import NamedTuple
@@ -107,20 +106,6 @@ def watch_screen(page: Page, view: View, rows: int) -> Shown:
     return Shown(
         [*lines, page.line((page.fit(_(KEYS), page.width, spaced=True), QUIET))], top, room
     )
-
-
-def watch_text(view: View, *, width: int, height: int, color: bool = False) -> str:
-    """The screen as text, for who has no terminal; without `color` free of its sequences."""
-    console = Console(
-        file=io.StringIO(),
-        width=width,
-        force_terminal=color,
-        color_system="256" if color else None,
-        no_color=not color,
-        legacy_windows=False,
-    )
-    page = Page(console, console.options)
-    return rendered(console, watch_screen(page, view, height).lines)
 
 
 def rendered(console: Console, lines: list[Line]) -> str:
