@@ -27,10 +27,12 @@ Exporter = Callable[[Report], str]
 ClassExporter = Callable[[Iterable[Marked]], Iterator[str]]
 
 FORMATS = {
+    "aplus": "aplus",
     "blackboard": "blackboard",
     "brightspace": "brightspace",
     "canvas-csv": "canvas_csv",
     "check50": "check50",
+    "classroom50": "classroom50",
     "codegrade": "codegrade",
     "coderunner": "coderunner",
     "csv": "plain_csv",
@@ -43,6 +45,7 @@ FORMATS = {
     "moodle-csv": "moodle_csv",
     "prairielearn": "prairielearn",
     "submitty": "submitty",
+    "vpl": "vpl",
 }
 
 

@@ -22,6 +22,14 @@ class Mark(NamedTuple):
         short = round(exact, 6)
         return short if (short in (0, 1)) == (exact in (0, 1)) else exact
 
+    @property
+    def hundredths(self) -> tuple[int, int]:
+        """Score and maximum as integers of a hundredth of a point; all or nothing as in `share`."""
+        most = max(1, round(100 * self.maximum))
+        if self.share in (0, 1):
+            return int(self.share) * most, most
+        return min(max(1, round(100 * self.score)), most - 1), most
+
 
 def mark(report: Report) -> Mark | None:
     """The mark, or None: a fault and a refusal are no mark, whatever numbers they carry."""

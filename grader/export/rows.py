@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from grader.export.common import OUTPUT, number, one_line, visible
@@ -49,6 +50,11 @@ class Row(NamedTuple):
         """Whether it passed."""
         return self.outcome is Outcome.PASSED
 
+    @property
+    def place(self) -> str:
+        """The submission's line as `value.py:12`; empty where it is not known."""
+        return "" if self.line is None else f"{self.file}:{self.line}"
+
     def evidence(self) -> str:
         """What the check runs and what was printed, a paragraph each."""
         code = f"What this check runs:\n{self.code}" if self.code else ""
@@ -79,6 +85,14 @@ def adding_up(made: Sequence[Row], total: float) -> list[int | float]:
         earned = [place for place, score in enumerate(exact) if score] or [-1]
         exact[earned[-1]] += Fraction(str(total)) - sum(exact)
     return [number(float(score)) for score in exact]
+
+
+def in_whole(parts: Sequence[float], total: int) -> list[int]:
+    """Integers in proportion to `parts` that add up to `total`; zeros where all parts are zero."""
+    exact = [max(Fraction(0), Fraction(str(part))) for part in parts]
+    whole = sum(exact) or Fraction(1)
+    ends = [round(total * end / whole) for end in accumulate(exact)]
+    return [end - start for start, end in pairwise([0, *ends])]
 
 
 def _of_task(report: Report, task: TaskResult, place: int, hidden: bool) -> list[Row]:

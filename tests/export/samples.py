@@ -29,6 +29,7 @@ SUFFIXES = {
     "github-classroom": "txt",
     "junit": "xml",
     "moodle-csv": "csv",
+    "vpl": "out",
 }
 """How a format's file ends, where that is not json."""
 
@@ -82,6 +83,8 @@ def strings(name: str, text: str) -> Iterator[str]:
     elif suffix == "xml":
         for element in ElementTree.fromstring(text.encode()).iter():
             yield from (element.text or "", *element.attrib.values())
+    elif suffix == "out":
+        yield from text.splitlines()
     elif suffix == "txt":
         head, *rest = text.splitlines()
         yield from rest
