@@ -18,7 +18,7 @@ from grader.author.package_wheel import packed, requirements, version, wheel, wh
 from grader.model.exercise import Exercise
 
 FILES = Path(__file__).with_name("package_files")
-EXECUTABLE = frozenset({"setup.sh", "run_autograder", "entrypoint.sh"})
+EXECUTABLE = frozenset({"setup.sh", "run_autograder", "entrypoint.sh", "vpl_evaluate.sh", "run.sh"})
 WORKFLOW = ".github/workflows/classroom.yml"
 PRIVATE = "keep-private"
 """The wheel holds the reference: it must not lie where learners can read it."""
@@ -40,6 +40,7 @@ def package(platform: str, exercise: Exercise, isolation: str, image: str | None
         "FILE": html.escape(exercise.module_file),
         "BUDGET": str(_PRAIRIELEARN_BUDGET_S),
         "WALL": str(_PRAIRIELEARN_WALL_S),
+        "POINTS": f"{sum(task.points for task in exercise.tasks):g}",
     }
     return PLATFORMS[platform](exercise, words, image or f"autograd-grader:{version()}")
 
@@ -87,10 +88,34 @@ def _docker(exercise: Exercise, words: Mapping[str, str], _: str) -> Files:
     return {**_installation(exercise), "Containerfile": _filled("Containerfile", words)}
 
 
+def _classroom50(exercise: Exercise, words: Mapping[str, str], _: str) -> Files:
+    private = _within(PRIVATE, _installation(exercise))
+    return {"autograder.py": _filled("autograder.py", words), **private}
+
+
+def _vpl(exercise: Exercise, words: Mapping[str, str], _: str) -> Files:
+    script = _filled("vpl_evaluate.sh", words)
+    return {"vpl_evaluate.sh": script, **_within("server", _installation(exercise))}
+
+
+def _aplus(exercise: Exercise, words: Mapping[str, str], image: str) -> Files:
+    quoted = {"TITLE": exercise.title, "MODULE": exercise.module_file, "IMAGE": image}
+    quoted = {name: json.dumps(value) for name, value in quoted.items()}
+    return {
+        "run.sh": _filled("run.sh", words),
+        "config.yaml": _filled("config.yaml", {**words, **quoted, "MOUNT": exercise.id}),
+        **_within("image", _installation(exercise)),
+        "image/Containerfile": _filled("Containerfile-aplus", words),
+    }
+
+
 PLATFORMS: dict[str, Callable[[Exercise, Mapping[str, str], str], Files]] = {
     "gradescope": _gradescope,
     "prairielearn": _prairielearn,
     "github": _github,
+    "classroom50": _classroom50,
+    "vpl": _vpl,
+    "aplus": _aplus,
     "docker": _docker,
 }
 

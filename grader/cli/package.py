@@ -22,6 +22,18 @@ NEXT = {
         "Copy .github into the template repository. Publish keep-private where only the "
         "workflow gets at it: the wheel holds the reference."
     ),
+    "classroom50": N_(
+        "Publish autograder.py as CLASSROOM/autograders/ASSIGNMENT/autograder.py, and keep-private "
+        "where only the runner gets at it: the wheel holds the reference."
+    ),
+    "vpl": N_(
+        "Run server/setup.sh on the execution server, and put vpl_evaluate.sh among the execution "
+        "files of the activity."
+    ),
+    "aplus": N_(
+        "Build image/Containerfile, push it, and copy the rest into the folder of the exercise in "
+        "your course."
+    ),
     "docker": N_("Build it: docker build -t autograd-grader -f Containerfile ."),
 }
 
@@ -38,7 +50,9 @@ NEXT = {
     help=_("What must stand between a submission and the platform; without it nobody is graded."),
 )
 @click.option(
-    "--image", metavar="NAME", help=_("PrairieLearn: the name of the image you will push.")
+    "--image",
+    metavar="NAME",
+    help=_("PrairieLearn and A+: the name of the image you will push."),
 )
 def package(
     platform: str, out: str, exercise_folder: Path | None, isolation: str, image: str | None
@@ -48,13 +62,15 @@ def package(
     Inside are this grader as it is installed here, the exercise, and the exact versions of all it
     needs. Equal installations give equal bytes.
 
+    GitHub Classroom was shut down: github is for what is left of it, classroom50 for its successor.
+
     Example: grader package gradescope autograder.zip
     """
     from grader.author.package import package as files_of
     from grader.author.package import zipped
 
-    if image is not None and platform != "prairielearn":
-        raise UsageProblem(said("--image is for prairielearn only"))
+    if image is not None and platform not in {"prairielearn", "aplus"}:
+        raise UsageProblem(said("--image is for prairielearn and aplus only"))
     exercise = load_exercise(exercise_folder)
     if platform == "gradescope":
         if out != "-" and not out.endswith(".zip"):

@@ -15,7 +15,10 @@ from tests.platforms.layout import HOME, enter, wheels
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with every platform's package; Gradescope's is unpacked as Gradescope does it."""
     folder = tmp_path_factory.mktemp("packages")
-    for platform in ("gradescope.zip", "prairielearn", "github", "docker"):
+    for platform in (
+        *("gradescope.zip", "prairielearn", "github", "docker"),
+        *("classroom50", "vpl", "aplus"),
+    ):
         done = grader("package", platform.removesuffix(".zip"), folder / platform)
         assert done.code == 0, done
     with zipfile.ZipFile(folder / "gradescope.zip") as archive:
