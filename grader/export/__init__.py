@@ -37,6 +37,7 @@ FORMATS = {
     "coderunner": "coderunner",
     "csv": "plain_csv",
     "ctrf": "ctrf",
+    "dodona": "dodona",
     "exercism": "exercism",
     "github-classroom": "github_classroom",
     "gradescope": "gradescope",
@@ -46,6 +47,7 @@ FORMATS = {
     "prairielearn": "prairielearn",
     "submitty": "submitty",
     "vpl": "vpl",
+    "xqueue": "xqueue",
 }
 
 

@@ -44,6 +44,9 @@ class Row(NamedTuple):
     line: int | None = None
     file: str = ""
     """The submission's line that wrote the wrong value or that raised, and its file."""
+    expected: str = ""
+    got: str = ""
+    """The first value of the check's program that is not what it should be; often not known."""
 
     @property
     def passed(self) -> bool:
@@ -118,6 +121,7 @@ def _explained(task: TaskResult, made: list[Row]) -> list[Row]:
 
 def _row(report: Report, task: TaskResult, check: CheckResult, place: str) -> Row:
     passed = check.outcome is Outcome.PASSED
+    expected, got = _wrong_value(check)
     return Row(
         number=place,
         id=one_line(check.id),
@@ -135,7 +139,18 @@ def _row(report: Report, task: TaskResult, check: CheckResult, place: str) -> Ro
         # a platform would look for it in a file: of a notebook there is none with such lines
         line=None if check.cell else check.line,
         file=one_line(check.path) or main_file(report),
+        expected=expected,
+        got=got,
     )
+
+
+def _wrong_value(check: CheckResult) -> tuple[str, str]:
+    """What the first wrong line of its program should have given, and what it gave."""
+    for line in check.program or ():
+        got = f"raised {line.error}" if line.error else line.result
+        if line.expected is not None and got is not None and got != line.expected:
+            return one_line(line.expected), one_line(got)
+    return "", ""
 
 
 def _fold(report: Report, task: TaskResult, checks: Sequence[CheckResult], place: str) -> Row:

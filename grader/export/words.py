@@ -111,11 +111,17 @@ def feedback(report: Report) -> str:
 def explained(task: TaskResult) -> str:
     """A task's first known mistake and the smallest program that shows it; often empty."""
     known = task.diagnoses[0] if task.diagnoses else None
-    evidence = (known.evidence if known else None) or task.evidence
     parts = [one_line(known.title), visible(known.explanation)] if known else []
-    if evidence and evidence.program:
-        parts.append(f"The smallest program that shows it:\n{listing(evidence.program)}")
+    if program := smallest(task):
+        parts.append(f"The smallest program that shows it:\n{listing(program)}")
     return "\n\n".join(part for part in parts if part)
+
+
+def smallest(task: TaskResult) -> Sequence[ProgramLine]:
+    """The smallest program that shows what is wrong in a task; often empty."""
+    known = task.diagnoses[0] if task.diagnoses else None
+    evidence = (known.evidence if known else None) or task.evidence
+    return evidence.program if evidence else ()
 
 
 def listing(program: Sequence[ProgramLine]) -> str:

@@ -26,6 +26,7 @@ SUFFIXES = {
     "canvas-csv": "csv",
     "codegrade": "jsonl",
     "csv": "csv",
+    "dodona": "jsonl",
     "github-classroom": "txt",
     "junit": "xml",
     "moodle-csv": "csv",
