@@ -18,7 +18,9 @@ from grader.author.package_wheel import packed, requirements, version, wheel, wh
 from grader.model.exercise import Exercise
 
 FILES = Path(__file__).with_name("package_files")
-EXECUTABLE = frozenset({"setup.sh", "run_autograder", "entrypoint.sh", "vpl_evaluate.sh", "run.sh"})
+EXECUTABLE = frozenset(
+    {"setup.sh", "run_autograder", "entrypoint.sh", "vpl_evaluate.sh", "run.sh", "run", "grade"}
+)
 WORKFLOW = ".github/workflows/classroom.yml"
 PRIVATE = "keep-private"
 """The wheel holds the reference: it must not lie where learners can read it."""
@@ -27,6 +29,9 @@ _IDS = uuid.UUID("5b0c6f0e-6f0a-5d86-9a51-2f8c1f0f7a3d")
 _PRAIRIELEARN_S = 30
 _PRAIRIELEARN_WALL_S = 27
 _PRAIRIELEARN_BUDGET_S = 20
+_DODONA_S = 42
+_DODONA_BYTES = 100_000_000
+_XQUEUE_S = 20
 
 Files = dict[str, bytes]
 
@@ -71,7 +76,7 @@ def _prairielearn(exercise: Exercise, words: Mapping[str, str], image: str) -> F
         },
     }
     return {
-        "info.json": (json.dumps(info, indent=2) + "\n").encode(),
+        "info.json": _json(info),
         "question.html": _filled("question.html", words),
         "tests/entrypoint.sh": _filled("entrypoint.sh", words),
         **_within("image", _installation(exercise)),
@@ -109,6 +114,32 @@ def _aplus(exercise: Exercise, words: Mapping[str, str], image: str) -> Files:
     }
 
 
+def _dodona(exercise: Exercise, words: Mapping[str, str], _: str) -> Files:
+    limits = {"time_limit": _DODONA_S, "memory_limit": _DODONA_BYTES}
+    return {
+        "judge/run": _filled("dodona_run", words),
+        "judge/config.json": _json(limits),
+        **_within("image", _installation(exercise)),
+        "image/Containerfile": _filled("Containerfile-dodona", words),
+    }
+
+
+def _xqueue(exercise: Exercise, words: Mapping[str, str], image: str) -> Files:
+    limits = {"timeout": _XQUEUE_S, "cpu_limit": "500m", "memory_limit": "256Mi"}
+    handler = {
+        "HANDLER": "autograd_xqueue.AutogradGrader",
+        "KWARGS": {"grader_root": "/grader", "image": image, **limits},
+    }
+    queue = {"SERVER_REF": "default", "CONNECTIONS": 1, "HANDLERS": [handler]}
+    return {
+        "watcher/autograd_xqueue.py": _filled("xqueue_handler", words),
+        "watcher/conf.d/autograd.json": _json({exercise.id: queue}),
+        **_within("image", _installation(exercise)),
+        "image/grade": _filled("xqueue_grade", words),
+        "image/Containerfile": _filled("Containerfile-xqueue", words),
+    }
+
+
 PLATFORMS: dict[str, Callable[[Exercise, Mapping[str, str], str], Files]] = {
     "gradescope": _gradescope,
     "prairielearn": _prairielearn,
@@ -117,6 +148,8 @@ PLATFORMS: dict[str, Callable[[Exercise, Mapping[str, str], str], Files]] = {
     "vpl": _vpl,
     "aplus": _aplus,
     "docker": _docker,
+    "dodona": _dodona,
+    "xqueue": _xqueue,
 }
 
 
@@ -127,6 +160,10 @@ def _installation(exercise: Exercise) -> Files:
         "requirements.txt": requirements(exercise).encode(),
         wheel_name(): wheel(exercise),
     }
+
+
+def _json(data: object) -> bytes:
+    return (json.dumps(data, indent=2) + "\n").encode()
 
 
 def _within(folder: str, files: Files) -> Files:

@@ -34,12 +34,22 @@ NEXT = {
         "Build image/Containerfile, push it, and copy the rest into the folder of the exercise in "
         "your course."
     ),
+    "dodona": N_(
+        "Build image/Containerfile and push it. The judge's repository is what judge holds, "
+        "and nothing else: the wheel holds the reference."
+    ),
+    "xqueue": N_(
+        "Build image/Containerfile and push it. The watcher needs autograd_xqueue.py on its path "
+        "and autograd.json, with the name of your queue, in its conf.d."
+    ),
     "docker": N_("Build it: docker build -t autograd-grader -f Containerfile ."),
 }
+IMAGED = ("prairielearn", "xqueue", "aplus")
+"""Those whose package names an image."""
 
 
 @verb()
-@click.argument("platform", type=click.Choice(list(NEXT)))
+@click.argument("platform", metavar="PLATFORM", type=click.Choice(list(NEXT)))
 @click.argument("out", metavar="OUT")
 @exercise_option
 @click.option(
@@ -50,14 +60,14 @@ NEXT = {
     help=_("What must stand between a submission and the platform; without it nobody is graded."),
 )
 @click.option(
-    "--image",
-    metavar="NAME",
-    help=_("PrairieLearn and A+: the name of the image you will push."),
+    "--image", metavar="NAME", help=_("The image you will push, for a package that names it.")
 )
 def package(
     platform: str, out: str, exercise_folder: Path | None, isolation: str, image: str | None
 ) -> None:
     """Write what PLATFORM needs to OUT: a .zip for gradescope, else a new folder.
+
+    PLATFORM is gradescope, prairielearn, classroom50, dodona, xqueue, vpl, aplus, github or docker.
 
     Inside are this grader as it is installed here, the exercise, and the exact versions of all it
     needs. Equal installations give equal bytes.
@@ -69,8 +79,8 @@ def package(
     from grader.author.package import package as files_of
     from grader.author.package import zipped
 
-    if image is not None and platform not in {"prairielearn", "aplus"}:
-        raise UsageProblem(said("--image is for prairielearn and aplus only"))
+    if image is not None and platform not in IMAGED:
+        raise UsageProblem(said("--image is for {platforms} only", platforms=", ".join(IMAGED)))
     exercise = load_exercise(exercise_folder)
     if platform == "gradescope":
         if out != "-" and not out.endswith(".zip"):

@@ -49,16 +49,26 @@ def enter(
     *command: str,
     bind: dict[str, Path],
     more: tuple[str, ...] = (),
+    before: tuple[str, ...] = (),
     uid: int = 0,
     stdin: bytes = b"",
     **variables: str | None,
 ) -> Done:
     """Runs a command with `root` as the root and the folders of `bind` in it, offline.
 
-    A variable that is None is not set at all.
+    `before` is the head of a command that starts all this, to limit it. A variable that is None is
+    not set at all.
     """
     done = subprocess.run(
-        [*_base(root, uid), *_binds(bind), *more, *_environment(variables), "--", *command],
+        [
+            *before,
+            *_base(root, uid),
+            *_binds(bind),
+            *more,
+            *_environment(variables),
+            "--",
+            *command,
+        ],
         input=stdin,
         capture_output=True,
         timeout=WALL_S,
