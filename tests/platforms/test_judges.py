@@ -195,7 +195,7 @@ def test_the_handler_sends_our_words_and_never_the_watchers_zero(handler: Any) -
     one = handler(line)
     assert one.render_results(one.grade("/grader/x", {}, "")) == "<div>half</div>"
     for lines in (None, '{"errors":["no disk"],"tests":[],"msg":"<div>no disk</div>"}\n'):
-        with pytest.raises(RuntimeError, match="Not graded"):
+        with pytest.raises(RuntimeError, match=r"problem|no disk"):
             handler(lines).grade("/grader/x", {}, "")
 
 
