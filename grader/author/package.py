@@ -14,8 +14,11 @@ import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from grader.author.handout import handout_files, handout_zip
 from grader.author.package_wheel import packed, requirements, version, wheel, wheel_name
 from grader.model.exercise import Exercise
+from grader.render.html.markup import join, tag
+from grader.render.html.statement_page import statement_page, statements
 
 FILES = Path(__file__).with_name("package_files")
 EXECUTABLE = frozenset(
@@ -24,6 +27,8 @@ EXECUTABLE = frozenset(
 WORKFLOW = ".github/workflows/classroom.yml"
 PRIVATE = "keep-private"
 """The wheel holds the reference: it must not lie where learners can read it."""
+LEARNERS = "for-learners"
+"""What learners are given where the platform's own page cannot hold it."""
 
 _IDS = uuid.UUID("5b0c6f0e-6f0a-5d86-9a51-2f8c1f0f7a3d")
 _PRAIRIELEARN_S = 30
@@ -47,7 +52,8 @@ def package(platform: str, exercise: Exercise, isolation: str, image: str | None
         "WALL": str(_PRAIRIELEARN_WALL_S),
         "POINTS": f"{sum(task.points for task in exercise.tasks):g}",
     }
-    return PLATFORMS[platform](exercise, words, image or f"autograd-grader:{version()}")
+    files = PLATFORMS[platform](exercise, words, image or f"autograd-grader:{version()}")
+    return files if platform in OWN_PAGE else {**files, **_within(LEARNERS, _given(exercise))}
 
 
 def zipped(files: Files) -> bytes:
@@ -75,9 +81,14 @@ def _prairielearn(exercise: Exercise, words: Mapping[str, str], image: str) -> F
             "enableNetworking": False,
         },
     }
+    given = _handed_out(exercise)
+    links = [tag("pl-file-download", file_name=name) for name in sorted(given)]
+    # question.html is a Mustache template
+    told = join(statements(exercise), links).replace("{", "&#123;").replace("}", "&#125;")
     return {
         "info.json": _json(info),
-        "question.html": _filled("question.html", words),
+        "question.html": _filled("question.html", {**words, "STATEMENT": told}),
+        **_within("clientFilesQuestion", given),
         "tests/entrypoint.sh": _filled("entrypoint.sh", words),
         **_within("image", _installation(exercise)),
         "image/Containerfile": _filled("Containerfile-root", words),
@@ -151,6 +162,24 @@ PLATFORMS: dict[str, Callable[[Exercise, Mapping[str, str], str], Files]] = {
     "dodona": _dodona,
     "xqueue": _xqueue,
 }
+
+
+OWN_PAGE = frozenset({"prairielearn"})
+"""Platforms whose page of the exercise is in the package itself."""
+
+
+def _given(exercise: Exercise) -> Files:
+    """What a learner starts from: the statement as a page, and the files of the handout."""
+    page = {"statement.html": statement_page(exercise).encode()}
+    return {**page, **_within("starter", _handed_out(exercise))}
+
+
+def _handed_out(exercise: Exercise) -> Files:
+    """The handout's files by their names; none where the exercise has no handout."""
+    if not exercise.handout:
+        return {}
+    handout_zip(exercise)  # refuses what holds anything hidden
+    return {name: path.read_bytes() for name, path in sorted(handout_files(exercise).items())}
 
 
 def _installation(exercise: Exercise) -> Files:

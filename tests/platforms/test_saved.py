@@ -31,11 +31,11 @@ def file(request: pytest.FixtureRequest) -> Path:
 
 
 def test_every_outcome_is_saved() -> None:
-    """Version 1.0 with a mark, without one, refused, signed and with hidden checks."""
+    """Each version; 1.0 with a mark, without one, refused, signed and with hidden checks."""
     reports = [wire.decode(file.read_bytes()) for file in FILES]
     assert {report.outcome.value for report in reports} == {"graded", "refused", "fault"}
     assert any(report.signature for report in reports)
-    assert {report.schema_version for report in reports} >= {"1.0"}
+    assert {report.schema_version for report in reports} >= {"1.0", "1.1"}
 
 
 def test_nothing_of_it_is_lost(file: Path) -> None:

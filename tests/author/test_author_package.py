@@ -1,0 +1,94 @@
+"""What a package gives learners: the statement, and what to start from."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from grader.author.new import write_exercise
+from grader.author.package import package
+from grader.exercise.load import load
+from tests.author.kit import bundled
+
+PAGES = {
+    "prairielearn": ("question.html", "clientFilesQuestion/"),
+    "gradescope": ("for-learners/statement.html", "for-learners/starter/"),
+}
+
+
+class Read(HTMLParser):
+    """The words of a page, and the elements it begins with their attributes."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.words, self.begun = [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.begun.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def packed(request):
+    """Each platform's files, with the place of its page and of its starter."""
+    return package(request.param, bundled(), "kernel", None), *PAGES[request.param]
+
+
+def test_the_page_tells_every_task(packed):
+    """Titles, statements with their mathematics, and hints; nothing is left to be filled in."""
+    files, place, _ = packed
+    page = files[place].decode()
+    read = Read(page)
+    words = " ".join("".join(read.words).split())
+    for task in bundled().tasks:
+        assert task.title in words
+        assert " ".join(task.hints[0].split())[:20].split("`")[0] in words
+    assert ("math", {}) in read.begun
+    assert "$" not in words
+    assert "@STATEMENT@" not in page
+
+
+def test_the_starter_is_there_and_nothing_hidden(packed):
+    """The files of the handout, byte for byte; no other file beside them."""
+    files, _, place = packed
+    exercise = bundled()
+    given = {name.rpartition("/")[2]: exercise.root / name for name in exercise.handout}
+    assert {name.removeprefix(place) for name in files if name.startswith(place)} == set(given)
+    assert all(files[place + name] == path.read_bytes() for name, path in given.items())
+
+
+def test_prairielearn_offers_the_files():
+    """A link a file, by its name; what looks like a tag of its template is text."""
+    page = package("prairielearn", bundled(), "kernel", None)["question.html"].decode()
+    links = [attributes for name, attributes in Read(page).begun if name == "pl-file-download"]
+    assert links == [{"file-name": "test_value.py"}, {"file-name": "value.py"}]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write_exercise(tmp_path / "stack")
+    return tmp_path / "stack"
+
+
+def test_an_author_cannot_write_template_code(folder):
+    """Braces of a statement reach PrairieLearn's template engine as text."""
+    manifest = folder / "tasks.yaml"
+    text = manifest.read_text("utf-8")
+    title = load(folder).tasks[0].title
+    manifest.write_text(text.replace(title, "'{{params.secret}} @FILE@'"), "utf-8")
+    page = package("prairielearn", load(folder), "kernel", None)["question.html"].decode()
+    assert "{" not in page
+    assert "{{params.secret}} @FILE@" in "".join(Read(page).words)
+
+
+def test_without_a_handout_there_is_still_a_statement(folder):
+    """An exercise that hands nothing out is packed all the same."""
+    manifest = folder / "tasks.yaml"
+    lines = manifest.read_text("utf-8").splitlines(keepends=True)
+    manifest.write_text("".join(line for line in lines if not line.startswith("handout:")), "utf-8")
+    files = package("gradescope", load(folder), "kernel", None)
+    assert [name for name in files if name.startswith("for-learners/")] == [
+        "for-learners/statement.html"
+    ]
