@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from grader import battery_plugin
 from grader.cli import VERBS, WELCOME, registry
+from grader.course.policy.read import LateKeys, PolicyKeys, RoundingKeys
 from grader.exercise.near_misses import NearMiss
 from grader.model.check import Outcome, Visibility
 from grader.model.errors import GraderError
@@ -32,7 +33,6 @@ from grader.model.report import (
     Timing,
     Verdict,
 )
-from grader.policy.read import LateKeys, PolicyKeys, RoundingKeys
 from tests.cli.running import ROOT
 
 REFERENCE = (ROOT / "docs/reference.md").read_text("utf-8")

@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from grader.downloads import open_download
+from grader.course.downloads import open_download
 from grader.intake import folder as intake_folder
 from grader.intake.take import take
 from grader.model.errors import SubmissionRefused, UsageProblem
 from grader.model.exercise import Submission
-from tests.downloads.kit import notebook
+from tests.course.downloads.kit import notebook
 
 MODULE = "value.py"
 MINE, NEIGHBOURS = "x = 'mine'\n", "x = 'the neighbour'\n"

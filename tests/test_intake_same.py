@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import pytest
 
-from grader.downloads import open_download
+from grader.course.downloads import open_download
 from grader.intake import take as intake
 from grader.intake.take import take
 from grader.model.errors import SubmissionRefused
-from tests.downloads.kit import GOOD, MODULE, notebook, packed, posix
+from tests.course.downloads.kit import GOOD, MODULE, notebook, packed, posix
 
 LINK = object()
 Outcome = tuple[str, ...] | str

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from grader.batch.reports import Names
-from grader.downloads import Claim
+from grader.course.downloads import Claim
+from grader.course.roster import Roster, Seat
 from grader.gradebook.doubts import Doubt
 from grader.model.class_report import Counts, Remark, RemarkKind
-from grader.roster import Roster, Seat
 from grader.text.clean import clean_name
 from grader.text.words import said_many, some
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grader.course.policy import Policy, read_policy
 from grader.gradebook.handed_in import POLICY, TIMES, Given
 from grader.model.errors import UsageProblem
 from grader.model.files import TemporaryFolder
-from grader.policy import Policy, read_policy
 from grader.text.clean import clean_name
 from grader.text.words import said
 

@@ -14,6 +14,7 @@ import msgspec
 from grader.batch.doubts import remarks
 from grader.batch.people import People
 from grader.batch.reports import Names
+from grader.course.policy import Policy
 from grader.gradebook import mistakes, queries
 from grader.gradebook.conditions import conditions_of
 from grader.gradebook.doubts import doubts_of
@@ -28,7 +29,6 @@ from grader.model.class_report import (
     Mistake,
     Unexplained,
 )
-from grader.policy import Policy
 
 MOST_GROUPS = 50
 NOT_FAILING = LETTERS[Outcome.PASSED] + LETTERS[Outcome.BLOCKED]

@@ -16,6 +16,7 @@ from grader.batch.outputs import Outcome, refuse_obstacles, write_outputs
 from grader.batch.plan import Shard
 from grader.batch.reports import ANONYMOUS, Names, ReportWriter
 from grader.batch.sound import sound_run
+from grader.course.policy import Policy
 from grader.gradebook import joining, learners, runs
 from grader.gradebook.checksums import seal_new
 from grader.gradebook.conditions import Conditions, conditions_id, conditions_of
@@ -24,7 +25,6 @@ from grader.gradebook.handed_in import PLATFORM, ROSTER, Given, given_with, keep
 from grader.gradebook.store import FILE, Gradebook
 from grader.model.errors import ExerciseProblem, UsageProblem
 from grader.model.exercise import Exercise
-from grader.policy import Policy
 from grader.text.words import joined, said
 
 MERGED = "merge"

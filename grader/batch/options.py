@@ -12,6 +12,7 @@ from grader.batch.messages import Setup
 from grader.batch.plan import Shard
 from grader.box import choose
 from grader.box.allowance import refuse_scarcity
+from grader.course.policy import Policy
 from grader.gradebook.conditions import Conditions
 from grader.gradebook.doubts import Doubt
 from grader.gradebook.handed_in import Given
@@ -19,7 +20,6 @@ from grader.grading.pipeline import SECRET_VARIABLE
 from grader.model.errors import IsolationUnavailable
 from grader.model.exercise import Exercise, Limits
 from grader.model.running import PYTHON
-from grader.policy import Policy
 from grader.text.words import said
 
 

@@ -14,6 +14,7 @@ from grader.batch.glance import ClassReader
 from grader.batch.people import People
 from grader.batch.reports import FOLDER as REPORTS
 from grader.batch.reports import Names, write_whole
+from grader.course.policy import Policy
 from grader.export.common import cell, csv_line, points_text
 from grader.gradebook import learners, marks, queries, runs
 from grader.gradebook.queries import LineRow
@@ -23,7 +24,6 @@ from grader.model.encoding import encoded_sorted
 from grader.model.errors import UsageProblem
 from grader.model.exercise import Exercise
 from grader.model.files import sweep
-from grader.policy import Policy
 from grader.render.html.class_page import class_page
 from grader.text.words import said
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from grader.batch.reports import ANONYMOUS, Names
+from grader.course.policy import Policy, Standing, ruling_words
 from grader.gradebook import queries
 from grader.gradebook.facts import LETTERS
 from grader.gradebook.queries import LineRow, PersonRow
@@ -15,7 +16,6 @@ from grader.gradebook.store import Gradebook
 from grader.model.check import Outcome
 from grader.model.class_report import Change, Line, Override, Person, Problem
 from grader.model.report import SAME
-from grader.policy import Policy, Standing, ruling_words
 from grader.render.outcomes import mistake_words
 from grader.text.words import joined, said
 

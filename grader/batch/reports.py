@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from grader.downloads import file_name_of
+from grader.course.downloads import file_name_of
 from grader.gradebook import learners, marks
 from grader.gradebook.learners import LearnerRow
 from grader.gradebook.store import Gradebook, storage

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from grader.batch.doubts import doubts_about
 from grader.batch.plan import Handed, Shard
-from grader.downloads import Download, Undecided, open_download
+from grader.course.downloads import Download, Undecided, open_download
+from grader.course.roster import Roster, Row, Seat, join, read_overrides, read_roster, seats
 from grader.gradebook.doubts import Doubt
 from grader.model.errors import UsageProblem
-from grader.roster import Roster, Row, Seat, join, read_overrides, read_roster, seats
 from grader.text.words import said
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from grader.batch.outputs import Outcome
     from grader.batch.source import ClassSource
     from grader.batch.told import Settled
-    from grader.downloads import Summary
+    from grader.course.downloads import Summary
     from grader.model.exercise import Exercise
 
 

@@ -18,7 +18,7 @@ from grader.cli.options import (
     timeout_option,
 )
 from grader.cli.policies import policy_options
-from grader.downloads import FORMATS
+from grader.course.downloads import FORMATS
 from grader.text.words import _
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ def offered_tasks(context: click.Context, _: click.Parameter, begun: str) -> lis
 
 def offered_learners(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
     """The ids in SOURCE, where that stands before, that begin so."""
-    from grader.downloads import open_download
+    from grader.course.downloads import open_download
     from grader.exercise.load import load
 
     given = context.params

@@ -66,11 +66,13 @@ class Deliveries:
 
             self.json.write(wire.encode(self.sign(shown)))
         if self.html is not None:
+            from grader.exercise.content import right_styles
             from grader.render.html.full_page import FullPages
 
             audience = self.audience or Audience.LEARNER
             seen = for_audience(report, audience)
-            self.html.write(FullPages(exercise).page(seen, audience).encode())
+            pages = FullPages(exercise, right_styles(exercise) if exercise else ())
+            self.html.write(pages.page(seen, audience).encode())
         for name, make, output in self.exports:
             # unless asked otherwise all of it: platforms have words for who sees a hidden check
             output.write(encoded(name, make(shown)))

@@ -87,7 +87,7 @@ def learner_options(command: Decorated) -> Decorated:
 
 def learner_given(learner: str | None, name: str | None) -> Learner | None:
     """The learner that the options name. UsageProblem for a name without an id, or an empty id."""
-    from grader.downloads import learner_id
+    from grader.course.downloads import learner_id
     from grader.model.report import Learner
     from grader.text.clean import clean_text
 

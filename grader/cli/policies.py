@@ -14,7 +14,7 @@ from grader.text.words import _, said
 
 if TYPE_CHECKING:
     from grader.batch.outputs import Outcome
-    from grader.policy import Policy
+    from grader.course.policy import Policy
 
 
 def policy_options(command: Decorated) -> Decorated:
@@ -35,7 +35,7 @@ def policy_options(command: Decorated) -> Decorated:
 
 def policy_of(path: Path | None, times: Path | None) -> Policy | None:
     """The policy that was asked for. UsageProblem when it cannot be read."""
-    from grader.policy import read_policy
+    from grader.course.policy import read_policy
 
     if path is not None:
         return read_policy(path, times)
@@ -49,7 +49,7 @@ def policy_of(path: Path | None, times: Path | None) -> Policy | None:
 def tell(outcome: Outcome, log: Log, *, whole: bool) -> None:
     """What is to be looked at, and what a policy could not be applied to; of a part of a class,
     nothing about other parts."""
-    from grader.policy import strangers_words, untimed_words
+    from grader.course.policy import strangers_words, untimed_words
 
     for remark in outcome.view.remarks:
         log.remark(remark.kind, remark.message)

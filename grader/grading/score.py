@@ -12,14 +12,9 @@ from msgspec.structs import replace as structs_replace
 from grader.diagnosis.observations import FAILING
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility, task_outcome
 from grader.model.exercise import Exercise, Task
+from grader.model.program import value_sentence
 from grader.model.report import CheckResult, Diagnosis, Evidence, TaskResult
-from grader.program.evidence import (
-    Oracle,
-    first_wrong,
-    graph,
-    program_lines,
-    value_sentence,
-)
+from grader.program.evidence import Oracle, first_wrong, graph, program_lines
 from grader.program.listing import Listing, number_text
 
 SHOWN_PROGRAMS = 3

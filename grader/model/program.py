@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from grader.text.words import said
+
 Number = int | float
 
 Scalar = None | bool | int | float | str
@@ -121,6 +123,17 @@ class Comparison(Struct, frozen=True):
     expected: Number
     got: Scalar | str
     ok: bool
+
+
+def value_sentence(name: str, field: str, expected: str, got: str) -> str:
+    """What was expected of a node's value and what came."""
+    return said(
+        "{name}.{field} should be {expected}, got {got}",
+        name=name,
+        field=field,
+        expected=expected,
+        got=got,
+    )
 
 
 class Output(Struct, frozen=True):

@@ -15,7 +15,6 @@ from grader.model.report import Evidence, FieldValue, Graph, GraphEdge, GraphNod
 from grader.program.expression import drawn_as
 from grader.program.listing import Listing, finite, number_text
 from grader.text.clean import clean_text
-from grader.text.words import said
 
 
 def first_wrong(comparisons: Sequence[Comparison]) -> Comparison | None:
@@ -26,17 +25,6 @@ def first_wrong(comparisons: Sequence[Comparison]) -> Comparison | None:
     if forward:
         return min(forward, key=lambda comparison: comparison.step)
     return max(wrong, key=lambda comparison: comparison.step, default=None)
-
-
-def value_sentence(name: str, field: str, expected: str, got: str) -> str:
-    """What was expected of a node's value and what came."""
-    return said(
-        "{name}.{field} should be {expected}, got {got}",
-        name=name,
-        field=field,
-        expected=expected,
-        got=got,
-    )
 
 
 def program_lines(

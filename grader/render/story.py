@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from grader.model.check import Audience, Outcome, Visibility
 from grader.model.import_failure import ImportFailure, import_failure
-from grader.model.program import Output
+from grader.model.program import Output, value_sentence
 from grader.model.report import (
     CheckResult,
     Diagnosis,
@@ -21,7 +21,6 @@ from grader.model.report import (
     TaskResult,
     Verdict,
 )
-from grader.program.evidence import value_sentence
 from grader.render.origin import ShownOrigin, origin_of
 from grader.render.outcomes import usual_cause
 from grader.render.rest import WRONG, Focus, Folded, fold, is_told, may_see, wrong_checks

@@ -161,7 +161,7 @@ def content(out):
 
 def report(out, learner):
     """A learner's report without what differs from run to run."""
-    from grader.downloads import file_name_of
+    from grader.course.downloads import file_name_of
 
     data = json.loads((out / "reports" / f"{file_name_of(learner)}.json").read_bytes())
     data.pop("timing")

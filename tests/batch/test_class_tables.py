@@ -11,10 +11,10 @@ from grader.batch.marked import marked
 from grader.batch.people import People
 from grader.batch.reports import Names, Reports
 from grader.cli.class_tables import ClassTables
+from grader.course.policy import read_policy
 from grader.gradebook.store import FILE, Gradebook
 from grader.model.errors import UsageProblem
 from grader.model.report import Verdict
-from grader.policy import read_policy
 from tests.batch import kit
 from tests.batch.test_merge import in_shards
 from tests.export.samples import cells

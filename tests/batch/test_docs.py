@@ -10,7 +10,7 @@ import pytest
 
 from grader.batch.outputs import RULED
 from grader.cli import registry
-from grader.policy import read_policy
+from grader.course.policy import read_policy
 from tests.batch import kit
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/howto-class.md").read_text("utf-8")

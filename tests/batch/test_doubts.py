@@ -10,11 +10,11 @@ import pytest
 
 from grader.batch.doubts import doubts_about, remarks
 from grader.batch.reports import Names
-from grader.downloads import Claim
+from grader.course.downloads import Claim
+from grader.course.roster import Enrolled, Roster, seats
 from grader.gradebook.doubts import Doubt, doubts_of, set_doubts
 from grader.gradebook.store import FILE, Gradebook
 from grader.model.class_report import Counts, RemarkKind
-from grader.roster import Enrolled, Roster, seats
 from tests.batch import kit
 
 OUTSIDE = (

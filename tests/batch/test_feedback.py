@@ -7,12 +7,12 @@ import zipfile
 import pytest
 
 from grader.batch.given import kept_policy
-from grader.downloads import page_names
+from grader.course.downloads import page_names
 from grader.gradebook.handed_in import POLICY, ROSTER, TIMES, Given, given_with
 from grader.gradebook.store import FILE, Gradebook
 from grader.model.errors import ExerciseProblem, UsageProblem
 from tests.batch import kit
-from tests.downloads.kit import lay, notebook
+from tests.course.downloads.kit import lay, notebook
 
 ADA, GRACE, ALAN = "lovelaceada_101_5001", "hoppergrace_LATE_102_5002", "turingalan_103_5003"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from grader.cli import VERBS, registry
+from grader.course.policy import read_policy
 from grader.gradebook.store import FILE, Gradebook
-from grader.policy import read_policy
 from tests.batch import kit
 from tests.batch.test_merge import in_shards, merged
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import grader
-from tests.downloads.kit import GOOD, lay
-from tests.downloads.shapes import SHAPES, Shape
+from tests.course.downloads.kit import GOOD, lay
+from tests.course.downloads.shapes import SHAPES, Shape
 
 CANVAS = {
     "doejane_50_9001_value.py": GOOD,

@@ -18,7 +18,9 @@ from grader.batch.marked import marked
 from grader.batch.outputs import CLASS_PAGE, write_outputs
 from grader.batch.people import People
 from grader.batch.reports import Names, Reports, without_times
-from grader.downloads import page_names
+from grader.course.downloads import page_names
+from grader.course.policy import Policy
+from grader.exercise.content import right_styles
 from grader.export.common import points_text
 from grader.export.table import Marked
 from grader.gradebook import handed_in, learners, queries
@@ -29,7 +31,6 @@ from grader.model.check import Audience
 from grader.model.class_report import Line
 from grader.model.exercise import Exercise
 from grader.model.report import Report
-from grader.policy import Policy
 from grader.render.html.full_page import FullPages
 from grader.render.html.index_page import index_page
 from grader.report.make import environment
@@ -102,7 +103,7 @@ class Feedback:
         refuse_obstacles(out / FEEDBACK)
         self.names = Names(book, anonymous=False)
         self.people = People(book, self.names, policy)
-        self.full = FullPages(exercise)
+        self.full = FullPages(exercise, right_styles(exercise))
         self.reports = Reports(book, exercise, self.names)
         given = handed_in.given_with(book)
         self.platform = given[PLATFORM].name if PLATFORM in given else ""

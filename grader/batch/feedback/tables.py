@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from msgspec import Struct
 
 from grader.batch.feedback.made import Made, version_of
-from grader.downloads import blackboard, brightspace, canvas, moodle
+from grader.course.downloads import blackboard, brightspace, canvas, moodle
+from grader.course.roster import Filled, filled
 from grader.export import class_exporter, encoded
 from grader.export.common import points_text
 from grader.export.table import Marked
 from grader.gradebook.handed_in import Given
 from grader.model.errors import UsageProblem
 from grader.model.report import SAME
-from grader.roster import Filled, filled
 from grader.text.clean import clean_name
 from grader.text.words import joined, said, said_many, some
 

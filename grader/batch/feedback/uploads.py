@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
-from grader.downloads import brightspace, canvas, gradescope, moodle
-from grader.downloads.sources import is_readable
+from grader.course.downloads import brightspace, canvas, gradescope, moodle
+from grader.course.downloads.sources import is_readable
 from grader.export import exporter
 from grader.export.words import feedback
 from grader.model.encoding import encoded

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import contextlib
+from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 
-from grader.exercise.content import right_styles
 from grader.model.check import Audience
 from grader.model.exercise import Exercise
 from grader.model.report import Report
@@ -17,8 +18,9 @@ from grader.render.html.page import page
 class FullPages:
     """Makes the pages of one exercise; without one, pages of the report alone."""
 
-    def __init__(self, exercise: Exercise | None) -> None:
+    def __init__(self, exercise: Exercise | None, right_styles: Sequence[Path] = ()) -> None:
         self.exercise = exercise
+        self.right_styles = right_styles
 
     def page(self, report: Report, audience: Audience) -> str:
         """The page of a report, as far as `report` may be seen: what is in it is shown."""
@@ -33,7 +35,7 @@ class FullPages:
         Those that cannot be read are left out.
         """
         found = []
-        for path in right_styles(self.exercise) if self.exercise is not None else ():
+        for path in self.right_styles:
             with contextlib.suppress(OSError, SyntaxError, UnicodeDecodeError):
                 source = path.read_text("utf-8")
                 words = ast.get_docstring(ast.parse(source)) or ""
