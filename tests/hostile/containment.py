@@ -1,6 +1,6 @@
 """Whatever a submission does: no point gained, no secret read, nobody hurt, no deadline missed.
 
-Each level that this machine offers (`test_at_none.py` and so on) grades every case in a grading
+Each level that this machine offers (`test_at_none.py` and so on) grades its cases in a grading
 process of its own, a right submission after each; as root, an ordinary user's grading is watched
 too. What a level does not promise to contain is only shown to be a real attack there.
 """
@@ -25,7 +25,7 @@ from grader.render.html.page import page
 from grader.render.terminal.scorecard import scorecard_text
 from grader.report import wire
 from tests.hostile import ordinary_user, session
-from tests.hostile.cases import Case, load_cases
+from tests.hostile.cases import LEVELS, Case, load_cases
 
 Outcomes = Callable[[str, str], session.Outcomes]
 """What came of the cases, by user and level."""
@@ -35,6 +35,8 @@ GENEROUS = 4
 """How many times its whole budget a case may take on a busy machine: only a hang takes longer."""
 
 WATCHED_AS_ORDINARY_USER = ("reading", "escape")
+SAME_AT_EVERY_LEVEL = ("lying", "natural", "injection")
+"""What these try is met by the trusted side alone, whatever confines their process."""
 FORMULA = re.compile(r"[=+@\t]|-(?![0-9.]+$)")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -44,6 +46,8 @@ def runs(level: str) -> Iterator[Any]:
     """Every case at a level; as another user too where this one is root."""
     for user in ("self", "ordinary") if os.geteuid() == 0 else ("self",):
         for case in load_cases():
+            if case.group in SAME_AT_EVERY_LEVEL and level != LEVELS[0]:
+                continue
             if user == "self" or case.group in WATCHED_AS_ORDINARY_USER:
                 reason = case.expected.get("xfail")
                 marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
@@ -66,7 +70,8 @@ def assert_contained(outcomes: Outcomes, user: str, level: str, case: Case) -> N
     assert "crash" not in result, result["crash"]
     report = wire.decode(result["report"])
     check_format(report, result["report"])
-    check_texts(report)
+    if (user, level) == ("self", next(filter(case.runs, LEVELS))):
+        check_texts(report)  # they are shown alike, wherever it ran
     check_time(result)
     check_next_submission(result)
     if case.contained(level):

@@ -1,4 +1,4 @@
-"""Every hostile submission at level kernel."""
+"""The hostile submissions at level kernel, but those that are the same at every level."""
 
 import pytest
 

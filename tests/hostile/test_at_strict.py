@@ -1,4 +1,4 @@
-"""Every hostile submission at level strict."""
+"""The hostile submissions at level strict, but those that are the same at every level."""
 
 import pytest
 
