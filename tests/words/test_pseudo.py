@@ -18,6 +18,7 @@ import pytest
 from rich.console import Console
 from rich.markdown import Markdown
 
+from grader.author.new import write_exercise
 from grader.cli import VERBS
 from grader.exercise import load as exercises
 from grader.grading import pipeline as grading
@@ -26,6 +27,7 @@ from grader.render.mathematics import unicode
 
 pytest.importorskip("babel", reason="Babel is not installed: pip install -e '.[dev]'")
 
+from tests.author.test_author_near_misses import add as add_near_miss
 from tests.words.bare import bare, plain
 from tests.words.pseudo import install
 
@@ -59,6 +61,7 @@ OURS_NOT = [
     re.compile(
         r"\b(?:add|mul|relu|neuron|constructor)(?:/[\w\[\]-]+|-[a-z-]+)?\b|\bautograd-operations\b"
     ),
+    re.compile(r"\b(?:push|pop|peek|size)/[\w\[\]-]+|\bstack of \d different items .*"),
 ]
 ORACLE = re.compile(
     r"\b\w\.grad = 1, because .*|^\W*\w* ?in \w sends .*|^\S+ = \S+ to \w;|\w\.grad is now .*"
@@ -81,8 +84,8 @@ def exercise():
 
 
 @pytest.fixture(scope="module")
-def content(exercise) -> str:
-    """All that the exercise's author wrote, as a terminal shows it and as it stands."""
+def content(exercise, desk) -> str:
+    """All that the exercises' authors wrote, as a terminal shows it and as it stands."""
     stream = io.StringIO()
     console = Console(file=stream, width=int(WIDE))
     written = [exercise.title, exercise.id]
@@ -90,7 +93,9 @@ def content(exercise) -> str:
         written += [task.title, task.statement, task.example, task.explanation, *task.hints]
         for text in (task.statement, task.explanation, *task.hints):
             console.print(Markdown(unicode(text), hyperlinks=False))
-    for folder in (exercise.battery, exercise.reference_file.parent, exercise.root / "starter"):
+    written.append((desk / "small/tasks.yaml").read_text("utf-8"))
+    parts = (exercise.battery, exercise.reference_file.parent, exercise.root / "starter")
+    for folder in (*parts, desk / "small"):
         for path in sorted(folder.rglob("*.py")):
             written += [path.stem.replace("_", " "), path.read_text("utf-8")]
     report = grading.grade(exercise, intake.take(mistaken(), exercise.module_file))
@@ -137,11 +142,18 @@ def desk(tmp_path_factory, spoken) -> Path:
         (folder / name).write_text(starter.replace(hole, fault), "utf-8")
     (folder / "typo.py").write_text("class Value\n", "utf-8")
     (folder / "right.py").write_text(good, "utf-8")
+    write_exercise(folder / "small")
+    add_near_miss(folder / "small", "right.py", *NEAR_MISS)
     (folder / "broken").mkdir()
     (folder / "broken" / "tasks.yaml").write_text("format: 1\nid: X\n", "utf-8")
     return folder
 
 
+NEAR_MISS = (
+    "return self._items[-1]",
+    "return self._items[len(self._items) - 1]",
+    "wrong: nothing\nmay_say: []\nfull_marks: true",
+)
 FAULTS = {
     "raises.py": "return self.nothing_of_that_name",
     "dies.py": "import os; print(42); os._exit(3)",
@@ -149,12 +161,6 @@ FAULTS = {
     "exits.py": "raise SystemExit('enough')",
 }
 COMMANDS = {
-    "a mistake": (("grade", mistaken()), 0),
-    "a mistake, for a learner": (("grade", mistaken(), "--audience", "learner"), 0),
-    "the starter": (("grade", "value.py"), 0),
-    "full marks": (("grade", "right.py"), 0),
-    "no Python": (("grade", "typo.py"), 0),
-    "an exception": (("grade", "raises.py"), 0),
     "a death": (("grade", "dies.py"), 0),
     "a wrong type": (("grade", "text.py"), 0),
     "an exit": (("grade", "exits.py"), 0),
@@ -168,9 +174,9 @@ COMMANDS = {
     "a drawing": (("draw", "relu(a*b + a)", "a=2", "b=-3"), 0),
     "a wrong drawing": (("draw", "a*a", "a=3", "--submission", mistaken()), 1),
     "what isolates": (("doctor",), 0),
-    "a proof": (("verify",), 0),
+    "an exercise": (("new", "another"), 0),
+    "a proof": (("verify", "--exercise", "small"), 0),
     "the welcome": ((), 0),
-    "a submission refused": (("grade", "class/bad"), 4),
     "no such submission": (("grade", "nowhere.py"), 2),
     "wrong usage": (("check", "--task", "nothing"), 2),
     "no input": (("draw", "a*b", "a=1"), 2),
@@ -226,11 +232,13 @@ def test_every_word_of_the_class_page_is_translated(graded, desk, content):
 
 @pytest.mark.parametrize("audience", ["learner", "grader"])
 @pytest.mark.parametrize("name", ["wrong", "value.py", "right.py", "typo.py", "class/bad"])
-def test_every_word_of_a_feedback_page_is_translated(name, audience, desk, spoken, content):
+def test_every_word_of_scorecard_and_page_is_translated(name, audience, desk, spoken, content):
     file = mistaken() if name == "wrong" else name
     code = 4 if name == "class/bad" else 0
     arguments = ("grade", file, "--html", "page.html", "--audience", audience)
-    run(*arguments, cwd=desk, code=code, **spoken)
+    shown = run(*arguments, cwd=desk, code=code, **spoken)
+    assert "⟦" in shown
+    assert bare(shown, content, [ORACLE, *CLICK, *OURS_NOT]) == []
     page = (desk / "page.html").read_text("utf-8")
     formula = re.compile(r"^y=max\(0,[xz]\)$")
     assert bare(plain(page), content, [ORACLE, formula, *OURS_NOT]) == []
@@ -242,7 +250,7 @@ def without_timing(text: str) -> dict[str, object]:
     return report
 
 
-@pytest.mark.parametrize("name", ["wrong", "value.py", "right.py", "typo.py", "class/bad"])
+@pytest.mark.parametrize("name", ["wrong", "typo.py", "class/bad"])
 def test_a_report_is_the_same_in_every_language(name, desk, spoken):
     """Its sentences are the source's, so marks, signatures and gradebooks know no language."""
     file = mistaken() if name == "wrong" else name
