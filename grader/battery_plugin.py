@@ -20,7 +20,7 @@ import pytest
 
 from grader.exercise.load import load as load_exercise
 from grader.grading.check_records import record_of, spec_of
-from grader.grading.state import EXERCISE, RECORDER, SPEC, STATE, State, check_rng
+from grader.grading.state import EXERCISE, OBSERVER, RECORDER, SPEC, STATE, State, check_rng
 from grader.model.errors import GraderError
 from grader.model.exercise import Exercise
 from grader.target.observe import Observer
@@ -102,7 +102,9 @@ def pytest_runtest_makereport(
     if spec is not None and state is not None:
         skipped = spec.id in state.records and call.when == "setup"
         if call.when == "call" or (call.excinfo is not None and not skipped):
-            state.records[spec.id] = record_of(state, item, spec, call)
+            error = call.excinfo.value if call.excinfo is not None else None
+            recorder = item.stash.get(RECORDER, None)
+            state.records[spec.id] = record_of(state, spec, recorder, error)
     return report
 
 
@@ -122,9 +124,10 @@ def submission(recorder: Recorder) -> RemoteModule:
 
 
 @pytest.fixture
-def observe(recorder: Recorder) -> Observer:
+def observe(request: pytest.FixtureRequest, recorder: Recorder) -> Observer:
     """Compares many values of the recorded program in one message."""
-    return Observer(recorder)
+    made = request.node.stash[OBSERVER] = Observer(recorder)
+    return made
 
 
 @pytest.fixture

@@ -80,6 +80,8 @@ def _atoms(result: Result, methods: frozenset[str]) -> Iterator[Observation]:
 
 def agrees(seen: Observations, run: Observations, ignored: frozenset[int] = frozenset()) -> bool:
     """Whether a run gives every observation; those at the places `ignored` are no evidence."""
+    if run == seen:  # most do, to the last digit
+        return True
     if len(run) != len(seen) and not ignored:
         return False
     return all(

@@ -3,8 +3,10 @@
 What the checks ask is learned by running them on the reference. Then all visible checks that ask
 one program are asked in one message, and all others in one more, to a worker of their own. What
 each answer comes to is judged by the check under pytest or, where the same answer was judged
-before, is known (`grader.grading.result_cache`). When a message brings something else than answers
-(a timeout, a death, a line printed), its checks are asked again one by one, in a fresh worker.
+before, is known (`grader.grading.result_cache`); where all that a check does is compare, so is what
+it makes of any answer (`grader.grading.fixed_check`). When a message brings something else than
+answers (a timeout, a death, a line printed), its checks are asked again one by one, in a fresh
+worker.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from msgspec.structs import replace
 
 from grader.exercise.trusted import reference_module
 from grader.grading import pytest_internals
+from grader.grading.fixed_check import comparison_of, judged
 from grader.grading.result_cache import (
     AskableTarget,
     AskAheadTarget,
@@ -31,6 +34,7 @@ from grader.model.check import CheckRecord, Outcome, Visibility
 from grader.model.exercise import Exercise
 from grader.model.program import Program
 from grader.target.base import Asked, TargetFailure
+from grader.target.observe import Reads
 
 OWN_FIXTURES = frozenset({"recorder", "submission", "observe", "request", "rng"})
 
@@ -47,6 +51,7 @@ class CachingRunner(Runner):
         self._answers: dict[pytest.Item, Asked] = {}
         self._judged: dict[pytest.Item, Asked] = {}
         self._recalled: dict[str, float] = {}
+        self._comparisons: dict[CheckKey, Reads] = {}
         self._asked: dict[str, Asked] = {}
 
     def run(self, state: State, task: str | None = None) -> list[CheckRecord]:
@@ -75,7 +80,7 @@ class CachingRunner(Runner):
             super().run_check(state, item, following)
             return
         asked = self._answers.get(item) or _asked_alone(state, program)
-        if asked.failure is None and self._recall(state, item, asked):
+        if asked.failure is None and self._known(state, item, asked):
             return
         state.target = ahead = AskAheadTarget(cast(AskableTarget, state.target), asked)
         super().run_check(state, item, following)
@@ -110,6 +115,9 @@ class CachingRunner(Runner):
             self._learned[self._key(seed, item)] = asked.program if asked else None
             if asked and self.record(state, item).outcome is Outcome.PASSED:
                 self._judged[item] = asked
+                comparison = comparison_of(item, asked)
+                if comparison is not None:
+                    self._comparisons[self._key(seed, item)] = comparison
         self.tear_down(None)
         self._keep_results(state)
 
@@ -130,14 +138,19 @@ class CachingRunner(Runner):
                 answers |= _asked_together(cast(AskableTarget, state.targets[is_visible]), group)
         return answers
 
-    def _recall(self, state: State, item: pytest.Item, asked: Asked) -> bool:
-        """Takes the record over where this answer is known."""
+    def _known(self, state: State, item: pytest.Item, asked: Asked) -> bool:
+        """Takes the record over where this answer is known, or can be compared as it is."""
         spec, began = item.stash[SPEC], time.perf_counter()
-        record = self.cache.get(self._key(state.seed, item), asked.answer)
+        key = self._key(state.seed, item)
+        record = self.cache.get(key, asked.answer)
+        if record is not None and record.outcome is not Outcome.PASSED:
+            record = replace(record, output=state.target.output())
+        if record is None and key in self._comparisons:
+            record = judged(state, spec, self._comparisons[key], asked)
+            if record is not None:
+                self._judged[item] = asked
         if record is None:
             return False
-        if record.outcome is not Outcome.PASSED:
-            record = replace(record, output=state.target.output())
         state.records[spec.id] = record
         self._asked[spec.id] = asked
         self._recalled[spec.id] = time.perf_counter() - began

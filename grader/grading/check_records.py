@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from grader.grading.state import RECORDER, State
+from grader.grading.state import State
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
 from grader.model.errors import GraderError
 from grader.target.base import LoadFailed, TargetDied, TargetTimeout, TargetViolation
-from grader.target.recorder import SubmissionError
+from grader.target.recorder import Recorder, SubmissionError
 from grader.text.clean import clean_text
 from grader.text.words import said
 
@@ -50,12 +50,10 @@ def spec_of(item: pytest.Item) -> CheckSpec:
 
 
 def record_of(
-    state: State, item: pytest.Item, spec: CheckSpec, call: pytest.CallInfo[None]
+    state: State, spec: CheckSpec, recorder: Recorder | None, error: BaseException | None
 ) -> CheckRecord:
-    """What was seen of a check in one of its stages."""
-    error = call.excinfo.value if call.excinfo is not None else None
+    """What was seen of a check that ended with this error, or with none."""
     outcome, message = _outcome(state, spec, error)
-    recorder = item.stash.get(RECORDER, None)
     if recorder is None:
         return CheckRecord(spec, outcome, message)
     return CheckRecord(

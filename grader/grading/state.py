@@ -14,6 +14,7 @@ from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
 from grader.model.errors import GraderError
 from grader.model.exercise import Exercise, Submission
 from grader.target.base import Target
+from grader.target.observe import Observer
 from grader.target.recorder import Recorder
 from grader.text.words import said
 
@@ -95,6 +96,8 @@ EXERCISE = pytest.StashKey[Exercise]()
 SPEC = pytest.StashKey[CheckSpec]()
 
 RECORDER = pytest.StashKey[Recorder]()
+
+OBSERVER = pytest.StashKey[Observer]()
 
 
 def check_rng(seed: int, check_id: str) -> random.Random:

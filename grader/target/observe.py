@@ -24,6 +24,7 @@ class Observer:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
+        self.compared: list[Reads] = []
 
     @property
     def program(self) -> Sequence[Step]:
@@ -41,10 +42,14 @@ class Observer:
         `fields` maps each field to its direction, `forward` or `backward`. With `of`, only these
         objects are compared: a check may be about one input alone.
         """
-        recorder = self._recorder
         if of:
             expected = {step: expected[step] for step in map(step_of, of)}
-        reads = Reads(self.program, expected, fields)
+        self.compare(Reads(self.program, expected, fields))
+
+    def compare(self, reads: Reads) -> None:
+        """As `expect`, for what is to be read after the steps recorded so far."""
+        recorder = self._recorder
+        self.compared.append(reads)
         at = recorder.append(reads.step())
         recorder.flush()
         read = recorder.results[at]

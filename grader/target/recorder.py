@@ -89,6 +89,7 @@ class Recorder:
         self.results: list[Result] = []
         self.comparisons: list[Comparison] = []
         self.failed: SubmissionError | None = None
+        self.is_consulted = False  # whether anybody asked for an answer but to compare it
         self._origins: dict[int, _Origin] = {}
 
     def append(self, step: Step) -> int:
@@ -175,6 +176,7 @@ class Recorder:
 
     def result(self, step: int) -> Result:
         """The answer to a step, sending it first where needed."""
+        self.is_consulted = True
         if step >= len(self.results):
             self.flush()
         found = self.results[step]
