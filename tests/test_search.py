@@ -2,10 +2,11 @@
 
 import pytest
 
+from grader.diagnosis.facts import Facts
 from grader.diagnosis.findings import findings
 from grader.diagnosis.observations import GENERAL, KnownMistake
 from grader.diagnosis.patches import shared
-from grader.diagnosis.search import Facts, Search
+from grader.diagnosis.search import Search
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
 from grader.model.program import Many, Program, Raised, Step
 

@@ -17,11 +17,11 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from grader.diagnosis import raised_inside, raised_outside, wrong_kinds
+from grader.diagnosis.facts import UNEXPLAINED
 from grader.diagnosis.gave_nothing import gave_nothing
 from grader.diagnosis.observations import FAILING, Findings
 from grader.diagnosis.outline import Outline
 from grader.diagnosis.scene import Cause, CauseKey, Scene
-from grader.diagnosis.search import UNEXPLAINED
 from grader.model.check import CheckRecord, CheckSpec, Visibility
 from grader.model.exercise import Exercise, Submission
 from grader.model.program import Raised

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from grader.diagnosis.facts import Facts
 from grader.diagnosis.observations import Findings, KnownMistake
-from grader.diagnosis.search import Explanation, Facts
+from grader.diagnosis.search import Explanation
 from grader.model.report import Diagnosis, NamedMistake
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping, Sequence
 
+from grader.diagnosis.facts import Facts
 from grader.diagnosis.findings import findings
 from grader.diagnosis.observations import Findings, Hypothesis, KnownMistake, Observations, observed
 from grader.diagnosis.patches import Patches
-from grader.diagnosis.search import Explanation, Facts, Search
+from grader.diagnosis.search import Explanation, Search
 from grader.diagnosis.work import Work
 from grader.exercise.given_parts import GivenParts
 from grader.exercise.trusted import new_module

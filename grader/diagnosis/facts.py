@@ -1,0 +1,77 @@
+"""What was seen of one submission's checks, held against what known mistakes predict. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from grader.diagnosis.observations import (
+    FAILING,
+    Hypothesis,
+    Observations,
+    agrees,
+    is_exception,
+    observed,
+)
+from grader.model.check import CheckRecord, Outcome
+
+UNEXPLAINED = frozenset({Outcome.TIMEOUT, Outcome.CRASHED, Outcome.MEMORY})
+
+Replay = Callable[[Hypothesis, CheckRecord], Observations]
+"""What a check's program gives under a hypothesis."""
+
+
+class Facts:
+    """What was seen of one submission, and whether a hypothesis predicts it."""
+
+    def __init__(
+        self,
+        tasks: Sequence[str],
+        records: Sequence[CheckRecord],
+        varying: Mapping[str, frozenset[int]],
+        methods: frozenset[str],
+        replay: Replay,
+    ) -> None:
+        self.tasks = tasks
+        self.varying = varying
+        self.replay = replay
+        self.seen = {r.spec.id: observed(r.results, methods) for r in records}
+        # short ones before long ones: most hypotheses fall at the first
+        ordered = sorted(records, key=lambda record: len(record.steps))
+        by_task = {task: [r for r in ordered if r.spec.task == task] for task in tasks}
+        self.failing = {t: [r for r in by_task[t] if r.outcome in FAILING] for t in tasks}
+        self.passed = {t: [r for r in by_task[t] if r.outcome is Outcome.PASSED] for t in tasks}
+        self.lost = {r.spec.task for r in records if r.outcome in UNEXPLAINED}
+        self._refuting = Counter[str]()
+
+    def predicts(self, hypothesis: Hypothesis, record: CheckRecord) -> bool:
+        """Whether the check gave what the hypothesis gives, but for values that vary."""
+        ignored = self.varying.get(record.spec.id, frozenset())
+        return agrees(self.seen[record.spec.id], self.replay(hypothesis, record), ignored)
+
+    def fits(self, hypothesis: Hypothesis, records: Iterable[CheckRecord]) -> bool:
+        """Whether the hypothesis predicts all of the records, each exception by one mistake."""
+
+        # what refuted most for its length so far comes first: it refutes the next, too
+        def promising(record: CheckRecord) -> float:
+            return self._refuting[record.spec.id] / (1 + len(record.results))
+
+        for record in sorted(records, key=promising, reverse=True):
+            if not self.predicts(hypothesis, record) or not self._raised_by_one(hypothesis, record):
+                self._refuting[record.spec.id] += 1
+                return False
+        return True
+
+    def _raised_by_one(self, hypothesis: Hypothesis, record: CheckRecord) -> bool:
+        seen = self.seen[record.spec.id]
+        if len(hypothesis) < 2 or not is_exception(seen):
+            return True
+        return any(self.replay((mistake,), record)[-1:] == seen[-1:] for mistake in hypothesis)
+
+    def only_raises(self, task: str) -> bool:
+        """Whether every failing check of the task ends in an exception."""
+        return all(is_exception(self.seen[r.spec.id]) for r in self.failing[task])
+
+    def judged(self, task: str) -> list[CheckRecord]:
+        """What tells of the task: the failing checks first, for most hypotheses fall there."""
+        return self.failing[task] + self.passed[task]
