@@ -218,8 +218,8 @@ AT_FIRST_MEETING = """
 def test_a_walk_is_named_alike_whatever_the_inputs_are_kept_in(walk, name, kept):
     assert walk != WALKS
     text = changed((BACKWARD, walk), ("tuple(_children)", f"{kept}(_children)"))
-    # where inputs are kept in a set, one of some thirty seeds cannot tell this walk from another
-    assert named(text, seed=0) == {name}
+    # with this seed, all that does not depend on the set's order fits another walk as well
+    assert named(text, seed=23) == {name}
 
 
 @pytest.mark.parametrize(

@@ -255,6 +255,13 @@ def test_nothing_is_named_on_the_strength_of_values_that_vary(places):
     assert named(case.search({"one/x": (1, 0)}, varying={"one/x": frozenset(places)})) == {}
 
 
+def test_of_mistakes_that_fit_alike_the_one_that_gives_what_varies_is_named():
+    case = Case(one_x={A: (1, 5), A2: (1, 7)})
+    found = case.search({"one/x": (1, 7)}, varying={"one/x": frozenset({1})})
+    assert named(found) == {"one": ["one/A2"]}
+    assert found.diagnoses["one"][0].alternatives == ()
+
+
 def test_a_check_that_refuted_one_mistake_is_asked_first_about_the_next():
     checks = [f"one_{n}" for n in range(20)]
     many = [mistake(f"M{n}", "one") for n in range(30)]

@@ -10,6 +10,7 @@ from grader.diagnosis.observations import (
     Hypothesis,
     Observations,
     agrees,
+    alike,
     is_exception,
     observed,
 )
@@ -35,6 +36,7 @@ class Facts:
         self.tasks = tasks
         self.varying = varying
         self.replay = replay
+        self._records = {record.spec.id: record for record in records}
         self.seen = {r.spec.id: observed(r.results, methods) for r in records}
         # short ones before long ones: most hypotheses fall at the first
         ordered = sorted(records, key=lambda record: len(record.steps))
@@ -67,6 +69,20 @@ class Facts:
         if len(hypothesis) < 2 or not is_exception(seen):
             return True
         return any(self.replay((mistake,), record)[-1:] == seen[-1:] for mistake in hypothesis)
+
+    def varying_missed(self, hypothesis: Hypothesis) -> int:
+        """How many of the values that vary the hypothesis does not give as they were seen first."""
+        missed = 0
+        for check, places in self.varying.items():
+            seen, run = self.seen[check], self.replay(hypothesis, self._records[check])
+            missed += sum(at >= len(run) or not alike(run[at], seen[at]) for at in places)
+        return missed
+
+    def likeliest(self, hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:
+        """Those that give most of the values that vary: all, where none does."""
+        missed = [self.varying_missed(one) for one in hypotheses]
+        pairs = zip(hypotheses, missed, strict=True)
+        return tuple(one for one, number in pairs if number == min(missed))
 
     def only_raises(self, task: str) -> bool:
         """Whether every failing check of the task ends in an exception."""

@@ -106,16 +106,17 @@ class Replayer:
         # where values vary, inputs are hardly kept in the order in which they were given
         forms = [*other, None] if varying else [None, *other]
         mistakes = [one for one in self.mistakes if self._may_be(one, rewritten)]
-        best: tuple[Explanation, Facts] | None = None
+        best: tuple[tuple[int, int], Explanation, Facts] | None = None
         for form in forms:
             facts = self._facts(records, varying, form, work)
             found = Search(facts, mistakes, self.patches.can_stand).run()
-            if best is None or len(found.unexplained) < len(best[0].unexplained):
-                best = found, facts
-            if not found.unexplained:
+            rank = len(found.unexplained), facts.varying_missed(found.hypotheses[0])
+            if best is None or rank < best[0]:
+                best = rank, found, facts
+            if rank == (0, 0):
                 break
         assert best is not None
-        return findings(*best)
+        return findings(*best[1:])
 
     def _may_be(self, mistake: KnownMistake, rewritten: frozenset[str] | None) -> bool:
         """Whether the submission has otherwise every given part that the mistake is about."""

@@ -7,9 +7,10 @@ own, or by two in one method. Where something stays unexplained, one general mis
 task are tried together, and have to explain all that fails. Two mistakes are never combined to
 explain an exception.
 
-What remains are hypotheses that nothing observed can tell apart: the first is named, the others
-are its alternatives. A task that nothing explains is left without a diagnosis, and so is what the
-failing checks of a task without mistakes of its own refute; nothing is guessed.
+What remains are hypotheses that nothing certain tells apart. Those that give most of the values
+that vary are kept: the first is named, the others are its alternatives. A task that nothing
+explains is left without a diagnosis, and so is what the failing checks of a task without mistakes
+of its own refute; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -124,6 +125,10 @@ class Search:
 
     def run(self) -> Explanation:
         """The best explanation that there is; an empty one where nothing fits."""
+        found = self._found()
+        return replace(found, hypotheses=self.facts.likeliest(found.hypotheses))
+
+    def _found(self) -> Explanation:
         first = self._first_task()
         if first is None:
             return Explanation(unexplained=tuple(self.facts.lost))
