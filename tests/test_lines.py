@@ -225,6 +225,27 @@ def test_a_name_is_taken_back_where_another_operation_wrote(
     mistakes: tuple[KnownMistake, ...], operation: frozenset[str], stays: bool
 ) -> None:
     origin = Origin("a", "grad", SourceLine(7, "a.grad = 1", ""), "", operation)
-    found = judged(named(*mistakes), {"mul": origin})
+    found = judged(named(*mistakes), {"mul": origin}, lambda task, mistake: True)
     assert bool(found.diagnoses) is stays
     assert bool(found.same_as) is stays
+
+
+def test_of_two_mistakes_the_one_that_the_program_shows_has_the_line() -> None:
+    other = KnownMistake("mul/Other", "mul", "Other", "why", ("__mul__",))
+    origin = Origin("a", "grad", SourceLine(7, "a.grad = 1", ""), "__mul__", MULTIPLIES)
+    found = judged(
+        named(MUL, other), {"mul": origin}, lambda task, one: (task, one) == ("mul", MUL)
+    )
+    assert [one.line for one in found.diagnoses["mul"]] == [7, None]
+
+
+def test_two_mistakes_of_one_method_have_no_line_in_common() -> None:
+    wrap = "        other = other if isinstance(other, Value) else Value(other)\n"
+    head, mul = REFERENCE.split("    def __mul__")
+    mul, tail = mul.split("    def relu")
+    half = mul.replace(wrap, "").replace("+=", "=")
+    source = f"{head}    def __mul__{half}    def relu{tail}"
+    report = graded(value=source)
+    told = {one.id: one.line for task in report.tasks for one in task.diagnoses}
+    wrote = line_of(source, "other.grad = self.data * out.grad")
+    assert told == {"mul/ReplacesGradient": wrote, "mul/AcceptsValuesOnly": None}

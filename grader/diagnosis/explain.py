@@ -26,7 +26,7 @@ from grader.diagnosis.blame import Blame, Pass
 from grader.diagnosis.exceptions import with_exceptions
 from grader.diagnosis.infer import Inference
 from grader.diagnosis.lines import judged, origins, told, with_sources
-from grader.diagnosis.observations import FAILING, Findings, Hypothesis
+from grader.diagnosis.observations import FAILING, Findings, Hypothesis, KnownMistake
 from grader.diagnosis.replay import Replayer
 from grader.diagnosis.reruns import ALL_ORDERS, SET_ORDER, Reruns
 from grader.diagnosis.smallest import Catalogue, Shown, candidates
@@ -157,6 +157,10 @@ class Explainer:
             for task, one in shown.items()
         }
 
+        def shows(task: str, mistake: KnownMistake) -> bool:
+            one = shown[task]
+            return self._replayer.shows((mistake,), one.candidate.program, one.finding.results)
+
         def noted(record: CheckRecord) -> CheckRecord:
             of_program = alone[record.spec.task].note if record.spec.task in alone else ""
             note = notes.get(record.spec.id) or (record.outcome in FAILING and of_program)
@@ -165,7 +169,7 @@ class Explainer:
         sourced = with_sources(explained.records, lines, target.submission)
         return explained._replace(
             records=[noted(record) for record in sourced],
-            found=judged(explained.found, lines),
+            found=judged(explained.found, lines, shows),
             smallest=smallest,
             is_cut_short=explained.is_cut_short or is_late or is_later,
         )

@@ -8,12 +8,12 @@ of the submission. It is shown, it can take a name back, and it never moves a ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from msgspec.structs import asdict, replace
 
-from grader.diagnosis.observations import FAILING, GENERAL, Findings
+from grader.diagnosis.observations import FAILING, GENERAL, Findings, KnownMistake
 from grader.diagnosis.smallest import Shown
 from grader.diagnosis.writes import Traced, method_in
 from grader.model.check import CheckRecord
@@ -48,6 +48,9 @@ class Origin(NamedTuple):
 
 Origins = Mapping[str, Origin]
 """By task."""
+
+Shows = Callable[[str, KnownMistake], bool]
+"""Whether a mistake alone gives what a task's program shows."""
 
 
 def origins(
@@ -136,9 +139,10 @@ def _with_source(record: CheckRecord, found: Origins, submission: Submission) ->
     return replace(record, source=origin.source)
 
 
-def judged(found: Findings, origins: Origins) -> Findings:
+def judged(found: Findings, origins: Origins, shows: Shows) -> Findings:
     """The findings with their lines, and without the known mistakes that a line refutes: a wrong
-    value was written by an operation that none of them is about."""
+    value was written by an operation that none of them is about. Of several mistakes of a task
+    those have the line that alone give what its program shows."""
     named = {mistake.id: mistake for mistake in found.hypothesis}
     methods = {method for mistake in named.values() for method in mistake.methods}
     is_general = any(mistake.task == GENERAL for mistake in named.values())
@@ -151,6 +155,8 @@ def judged(found: Findings, origins: Origins) -> Findings:
     def with_line(task: str, one: Diagnosis) -> Diagnosis:
         origin = origins.get(task, Origin())
         is_about = one.id in named and origin.method in named[one.id].methods
+        if is_about and len(found.diagnoses[task]) > 1:
+            is_about = shows(task, named[one.id])
         return replace(one, **_keys(origin.source)) if is_about or one.rule else one
 
     kept = {

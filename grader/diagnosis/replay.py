@@ -10,7 +10,14 @@ from collections.abc import Mapping, Sequence
 
 from grader.diagnosis.facts import Facts
 from grader.diagnosis.findings import findings
-from grader.diagnosis.observations import Findings, Hypothesis, KnownMistake, Observations, observed
+from grader.diagnosis.observations import (
+    Findings,
+    Hypothesis,
+    KnownMistake,
+    Observations,
+    agrees,
+    observed,
+)
 from grader.diagnosis.patches import Patches
 from grader.diagnosis.search import Explanation, Search
 from grader.diagnosis.work import Work
@@ -19,7 +26,7 @@ from grader.exercise.trusted import new_module
 from grader.model.check import CheckRecord
 from grader.model.exercise import Exercise
 from grader.model.lru import LRU
-from grader.model.program import Program
+from grader.model.program import Program, Result
 from grader.target.in_process import InProcessTarget, RawProgram, raw_program
 
 MOST_PROGRAMS = 500
@@ -72,6 +79,11 @@ class Replayer:
             known = self._run(hypothesis, record)
             self._runs.put(key, known)
         return known
+
+    def shows(self, hypothesis: Hypothesis, program: Program, results: Sequence[Result]) -> bool:
+        """Whether a whole program gives these results under a hypothesis."""
+        run = self.target(hypothesis).run_raw(self._raw_program(program), program.salt())
+        return agrees(observed(results, self.methods), observed(run, self.methods))
 
     def _run(self, hypothesis: Hypothesis, record: CheckRecord) -> Observations:
         asked = self._raw_program(record.program)[: len(record.results)]
