@@ -13,7 +13,7 @@ from grader.diagnosis.outline import Outline
 from grader.diagnosis.scene import TITLES, CauseShape
 from grader.intake import take as intake
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
-from grader.model.program import Handle, Plain, Program, Raised, Ref, Step
+from grader.model.program import Comparison, Handle, Many, Plain, Program, Raised, Ref, Step
 from grader.model.report import Diagnosis
 from tests import submitted
 from tests.submitted import EXERCISE, REFERENCE, graded
@@ -85,6 +85,51 @@ def test_the_reference_lists_every_shape():
     rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
     listed = [name.strip("` ") for row in rows for name in row.split(",")]
     assert sorted(listed) == sorted(CauseShape)
+
+
+# --- values that are no numbers ---------------------------------------------------------------
+
+
+def holding(value, check="mul/one") -> CheckRecord:
+    """A failing check that reads this value as the product's `data`."""
+    spec = CheckSpec(check, check.partition("/")[0], check, 1, Visibility.VISIBLE)
+    read = Step("read", "data grad", (Ref(0), Ref(1)))
+    got = value if isinstance(value, float) else "no number"
+    wrong = Comparison(1, "data", "forward", 4.0, got, ok=False)
+    return CheckRecord(
+        spec,
+        Outcome.FAILED,
+        program=Program.of((LEAF, MUL, read)),
+        results=(NODE, Handle(1, "Value"), Many((2.0, 0.0, value, 0.0))),
+        comparisons=(wrong,),
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (Plain(None), "is None"),
+        (Plain("4.0"), "is a text"),
+        (Handle(3, "tuple"), "is an object of type tuple"),
+    ],
+    ids=["None", "text", "tuple"],
+)
+def test_a_value_that_is_no_number_is_told(value, words):
+    found = one(REFERENCE, holding(value))
+    assert found.id == "mul/HoldsNoNumber"
+    assert f"The `data` of `a * b` {words} where a number is meant" in found.explanation
+
+
+def test_it_comes_before_the_lines_that_compute_with_it():
+    none = "unsupported operand type(s) for *: 'NoneType' and 'NoneType'"
+    raised = [inside(REFERENCE, "TypeError", none, MUL_LINE)] * 2
+    (told_of,) = told(REFERENCE, *raised, holding(Plain(None))).diagnoses.values()
+    assert [each.id for each in told_of] == ["mul/HoldsNoNumber", "mul/NoneForValue"]
+
+
+def test_a_wrong_number_is_told_as_nothing_of_the_kind():
+    assert shape(REFERENCE, holding(5.0)) == ""
+    assert shape(REFERENCE, holding(5.0), holding(Plain(None), "mul/two")) == ""
 
 
 # --- what an earlier operation gave -----------------------------------------------------------

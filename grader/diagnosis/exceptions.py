@@ -1,9 +1,9 @@
-"""What is said of a task where everything that fails is an exception. Pure.
+"""What is said of a task where everything that fails is an exception or no number. Pure.
 
-Where no known mistake explains a task, the exceptions that its failing checks end in are read: each
-is a cause, a shape and the place that it is about, or it is none. Where one check's is none,
-nothing is said of the task. A cause is told once, in the first task that meets it; later checks
-that end in the same one are told to be the same.
+Where no known mistake explains a task, the exceptions that its failing checks end in are read, and
+first wrong values that are no numbers: each is a cause, a shape and the place that it is about, or
+it is none. Where one check's is none, nothing is said of the task. A cause is told once, in the
+first task that meets it; later checks that end in the same one are told to be the same.
 
 What happened is told by Python's own message, which may be matched; the sentences are never read
 again.
@@ -19,9 +19,10 @@ from msgspec.structs import replace
 from grader.diagnosis import raised_inside, raised_outside, wrong_kinds
 from grader.diagnosis.facts import UNEXPLAINED
 from grader.diagnosis.gave_nothing import gave_nothing
+from grader.diagnosis.no_number import no_number
 from grader.diagnosis.observations import FAILING, Findings
 from grader.diagnosis.outline import Outline
-from grader.diagnosis.scene import Cause, CauseKey, Scene
+from grader.diagnosis.scene import Cause, CauseKey, CauseShape, Scene
 from grader.model.check import CheckRecord, CheckSpec, Visibility
 from grader.model.exercise import Exercise, Submission
 from grader.model.program import Raised
@@ -87,11 +88,12 @@ class Reader:
         return Outline(self.submission.main_file.text)
 
     def cause(self, record: CheckRecord) -> Cause | None:
-        """What the exception that ends a record tells; None where that is not certain."""
+        """What the exception that ends a record tells, or a value that is no number; None where
+        that is not certain."""
         ends = (at for at, result in enumerate(record.results) if isinstance(result, Raised))
         at = next(ends, None)
         if at is None:
-            return None
+            return no_number(record)
         raised = record.results[at]
         assert isinstance(raised, Raised)
         if raised.path not in ("", self.submission.main):
@@ -133,7 +135,13 @@ def _told(seen: Sequence[Seen]) -> list[tuple[Cause, list[str]]]:
             return []
         groups.setdefault(cause.key, []).append((spec, cause))
     told: list[tuple[Cause, list[str]]] = []
-    for (shape, _), group in sorted(groups.items(), key=lambda one: -len(one[1])):
+
+    def rank(one: tuple[CauseKey, list[tuple[CheckSpec, Cause]]]) -> tuple[bool, int]:
+        # what holds no number comes before the lines that compute with it
+        (shape, _), group = one
+        return shape is not CauseShape.HOLDS_NO_NUMBER, -len(group)
+
+    for (shape, _), group in sorted(groups.items(), key=rank):
         if any(cause.shape is shape for cause, _ in told):
             continue
         # a learner is told of a line by a check that he may see, where there is one

@@ -50,6 +50,7 @@ class CauseShape(StrEnum):
     NOT_CALLABLE = "NotCallable"
     OVERWRITTEN_METHOD = "OverwrittenMethod"
     TEXT_FOR_NUMBER = "TextForNumber"
+    HOLDS_NO_NUMBER = "HoldsNoNumber"
     SUPER_HAS_NOT = "SuperHasNot"
     OWN_RAISE = "OwnRaise"
     STOPS_AT_LINE = "StopsAtLine"
@@ -82,6 +83,7 @@ TITLES = {
     CauseShape.NOT_CALLABLE: said("Something that is no function is called"),
     CauseShape.OVERWRITTEN_METHOD: said("A method is hidden by a value of the same name"),
     CauseShape.TEXT_FOR_NUMBER: said("A text stands where a number is meant"),
+    CauseShape.HOLDS_NO_NUMBER: said("An attribute holds something that is no number"),
     CauseShape.SUPER_HAS_NOT: said("`super()` is asked for what it does not have"),
     CauseShape.OWN_RAISE: said("The code's own `raise` or `assert` is reached"),
     CauseShape.STOPS_AT_LINE: said("A line of the code cannot be carried out"),
