@@ -19,6 +19,7 @@ NEEDED_CAPABILITIES = frozenset({5, 6, 7, 8, 21})  # kill, setgid, setuid, setpc
 
 MODULES = (
     "identity",
+    "values",
     "evaluate",
     "trace",
     "stand_ins",

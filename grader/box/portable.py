@@ -43,7 +43,16 @@ else:
 NEEDED_VARIABLES = ("SYSTEMROOT",)
 """Without it Windows' own libraries for sockets and random numbers are not found."""
 
-MODULES = ("identity", "evaluate", "trace", "stand_ins", "importing", "portable", "worker")
+MODULES = (
+    "identity",
+    "values",
+    "evaluate",
+    "trace",
+    "stand_ins",
+    "importing",
+    "portable",
+    "worker",
+)
 
 BOOT = """
 import json, socket, sys, types

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from msgspec import Struct
 
 from grader.model.check import Outcome
-from grader.model.program import Handle, Many, Number, Plain, Raised, Result, Scalar
+from grader.model.program import Data, Handle, Many, Number, Plain, Raised, Result
 from grader.model.report import Diagnosis
 from grader.model.tolerance import close
 
@@ -37,7 +38,7 @@ class KnownMistake(Struct, frozen=True):
 
 
 Hypothesis = tuple[KnownMistake, ...]
-Observation = Number | tuple[Scalar, ...]
+Observation = Number | tuple[Data, ...]
 """A number, or what else was seen: a kind and what there is to say of it."""
 
 Observations = Sequence[Observation]
@@ -64,8 +65,7 @@ def observed(results: Sequence[Result], methods: frozenset[str] = frozenset()) -
 def _atoms(result: Result, methods: frozenset[str]) -> Iterator[Observation]:
     """What can be observed of a result; nothing of a step that was not run."""
     if isinstance(result, Plain):
-        value = result.value
-        yield value if isinstance(value, int | float) else ("value", value)
+        yield from _atoms_of_value(result.value)
     elif isinstance(result, Raised):
         yield RAISED, result.type_name, alike_message(result.message), place(result, methods)
     elif isinstance(result, Many):
@@ -76,6 +76,19 @@ def _atoms(result: Result, methods: frozenset[str]) -> Iterator[Observation]:
                 yield from _atoms(one, methods)
     elif isinstance(result, Handle):
         yield ("object",)
+
+
+def _atoms_of_value(value: Data) -> Iterator[Observation]:
+    """Every number of plain data by itself, and beside them what holds them."""
+    if isinstance(value, int | float):
+        yield value
+    elif isinstance(value, list | tuple | set | frozenset | dict):
+        yield "value", type(value).__name__, len(value)
+        items = sorted(value, key=repr) if isinstance(value, set | frozenset) else value
+        for item in chain.from_iterable(items.items()) if isinstance(items, dict) else items:
+            yield from _atoms_of_value(item)
+    else:
+        yield "value", value
 
 
 def agrees(seen: Observations, run: Observations, ignored: frozenset[int] = frozenset()) -> bool:

@@ -1,32 +1,27 @@
 """Carries out the steps of a program on a loaded module. Runs in the box; standard library only.
 
-A step arrives as `[action, name, operands, keywords]`. An operand is plain JSON (number, text,
-true, false, null), `[3]` the result of step 3, or an object: `{"f": "nan"}` a float that JSON
-lacks, `{"l": [...]}` a list, `{"t": [...]}` a tuple, `{"d": [[key, value], ...]}` a dict.
-A result leaves as `["v", kind, text]` plain data (n none, b bool, i int, f float, s text),
-`["h", step, type name]` an object that stays here, `["m", [values]]` many values (a number that
-JSON has stands for itself), `["e", type, message, line, function, path, column]` an exception,
-`["s"]` not run. The function is named with what it stands in: `Value.__add__.<locals>._backward`.
+A step arrives as `[action, name, operands, keywords]`; operands and values have the forms of
+`grader.inside.values`. A result leaves as such a value, or as `["h", step, type name]` an object
+that stays here, `["m", [values]]` many values (a number that JSON has stands for itself),
+`["e", type, message, line, function, path, column, builtin]` an exception, `["s"]` not run. The
+function of an exception is named with what it stands in: `Value.__add__.<locals>._backward`;
+`builtin` is the first of its type's bases that Python itself has.
 
-Numbers leave by their base value (`float.__float__`, `int.__int__`), so a right value in a
-subclass is right and an overridden `__eq__` never crosses. Everything that leaves is a claim:
-the other side checks it again.
+Everything that leaves is a claim: the other side checks it again.
 """
 
+import builtins
 import itertools
 import operator
 from math import isfinite
 
 address = id  # before a submission's own `id` takes the place of the builtin
 
-MAX_DIGITS = 400
-MAX_SAFE_INT = 2**53
-MAX_TEXT = 4000
 MAX_MESSAGE = 500
-MAX_ITEMS = 10_000
 MAX_COLUMN = 1000
 MAX_LINE = 1_000_000
 MAX_NAME = 200
+MAX_LOOP = 10_000
 
 OPERATORS = {
     name: getattr(operator, name)
@@ -42,65 +37,9 @@ OPERATORS.update(
     int=int,
     float=float,
     str=str,
-    tuple=lambda items: tuple(itertools.islice(items, MAX_ITEMS)),
+    tuple=lambda items: tuple(itertools.islice(items, MAX_LOOP)),
 )
 READS = frozenset({"get", "float", "int", "bool", "len", "str"})
-
-
-class Missing:
-    """Stands in the table where a step was skipped or raised."""
-
-
-class NeedsFailedStep(Exception):
-    """An operand is the result of a step that has none."""
-
-
-def plain(kind, text):
-    return ["v", kind, text]
-
-
-def encode_value(value, read):
-    """The tagged form of plain data, or None for an object that stays here.
-
-    `read` widens numbers to all that `float()` takes (a numpy scalar), which an attribute
-    read wants and the result of an operator, an object of the learner's, must not get.
-    """
-    if value is None:
-        return plain("n", "")
-    if isinstance(value, bool):
-        return plain("b", "1" if value else "0")
-    if isinstance(value, int):
-        number = int.__int__(value)
-        if -(10**MAX_DIGITS) < number < 10**MAX_DIGITS:
-            return plain("i", int.__repr__(number))
-        return None
-    if isinstance(value, float):
-        return plain("f", float.__repr__(float.__float__(value)))
-    if type(value) is str:
-        return plain("s", value[:MAX_TEXT].encode("utf-8", "replace").decode("utf-8"))
-    if read and hasattr(type(value), "__float__"):
-        return plain("f", float.__repr__(float.__float__(float(value))))
-    return None
-
-
-def decode_operand(operand, table):
-    if type(operand) is list:
-        value = table[operand[0]]
-        if value is Missing:
-            raise NeedsFailedStep
-        return value
-    if type(operand) is not dict:
-        return operand
-    ((tag, body),) = operand.items()
-    if tag == "f":
-        return float(body)
-    if tag == "l":
-        return [decode_operand(item, table) for item in body]
-    if tag == "t":
-        return tuple([decode_operand(item, table) for item in body])
-    if tag == "d":
-        return {decode_operand(k, table): decode_operand(v, table) for k, v in body}
-    raise ValueError(f"unknown operand tag {tag!r}")
 
 
 def short_text(make, limit):
@@ -121,6 +60,10 @@ def small_number(number, most):
 traceback_of = BaseException.__dict__["__traceback__"].__get__
 syntax_error_filename = SyntaxError.__dict__["filename"].__get__
 syntax_error_line = SyntaxError.__dict__["lineno"].__get__
+mro_of = type.__dict__["__mro__"].__get__
+EXCEPTIONS = [
+    one for one in vars(builtins).values() if type(one) is type and issubclass(one, BaseException)
+]
 syntax_error_column = SyntaxError.__dict__["offset"].__get__
 
 
@@ -146,23 +89,36 @@ def describe_exception(error, paths):
         short_text(lambda: function, MAX_NAME),
         short_text(lambda: path, MAX_NAME),
         column,
+        builtin_base(type(error)),
     ]
+
+
+def builtin_base(kind):
+    """The name of the first base that Python itself has, compared by identity alone."""
+    for base in mro_of(kind):
+        if any(base is one for one in EXCEPTIONS):
+            return base.__name__
+    return ""
 
 
 class Evaluator:
     """The table of one check's results; `run` with `first == 0` starts a new one.
 
-    `begin` is called with a program's salt before its first step (see `identity`).
+    `begin` is called with a program's salt before its first step (see `identity`); `values` is
+    `grader.inside.values`.
     """
 
-    def __init__(self, module, paths, begin):
+    def __init__(self, module, paths, begin, values):
         self.module = module
+        self.values = values
+        self.decode_operand = values.decode_operand
         self.begin = begin
         self.paths = frozenset(paths)
         self.table = []
         self.first_seen = {}
         self.type_names = {}
         self.handled = {}  # of those, the types whose objects always stay here
+        self.bytes_left = values.MAX_BYTES
 
     def run(self, first, steps, salt):
         """Results of the steps, up to the first exception; the salt is that of a program that
@@ -170,9 +126,10 @@ class Evaluator:
         if first == 0:
             self.table.clear()
             self.first_seen.clear()
+            self.bytes_left = self.values.MAX_BYTES
             self.begin(salt)
         while len(self.table) < first:
-            self.table.append(Missing)
+            self.table.append(self.values.Missing)
         results = []
         for step in steps:
             result = self.step(step)
@@ -183,9 +140,9 @@ class Evaluator:
 
     def step(self, step):
         action, name, operands, keywords = step
-        table = self.table
+        table, decode_operand = self.table, self.decode_operand
         index = len(table)
-        table.append(Missing)
+        table.append(self.values.Missing)
         try:
             values = []
             for operand in operands:
@@ -204,8 +161,11 @@ class Evaluator:
             known = self.handled.get(address(type(value)))
             if known is not None:
                 return ["h", self.first_seen.setdefault(address(value), index), known[0]]
-            return self.result(index, value, action == "get" or name in READS)
-        except NeedsFailedStep:
+            read = action == "get" or name in READS
+            encoded, size = self.values.encode(value, read, self.bytes_left)
+            self.bytes_left -= size
+            return encoded or self.handle(index, value)
+        except self.values.NeedsFailedStep:
             return ["s"]
         except BaseException as error:
             return describe_exception(error, self.paths)
@@ -221,6 +181,8 @@ class Evaluator:
             return values[0](*values[1:], **named)
         if action == "set":
             return setattr(values[0], name, values[1])
+        if action == "value":
+            return values[0]
         raise ValueError(f"unknown action {action!r}")
 
     def read(self, index, names, values):
@@ -235,10 +197,11 @@ class Evaluator:
         return ["m", found]
 
     def compact(self, index, value):
-        """A read value: itself where JSON has such a number, else its tagged form."""
-        if type(value) is int and -MAX_SAFE_INT < value < MAX_SAFE_INT:
+        """A read value: itself where JSON has such a number, else its tagged form; what is read so
+        should be a number, so no container leaves."""
+        if type(value) is int and -self.values.MAX_SAFE_INT < value < self.values.MAX_SAFE_INT:
             return value
-        return self.result(index, value, True)
+        return self.values.encode_scalar(value, True) or self.handle(index, value)
 
     def lookup(self, dotted):
         found = self.module
@@ -246,16 +209,13 @@ class Evaluator:
             found = getattr(found, name)
         return found
 
-    def result(self, index, value, read):
-        encoded = encode_value(value, read)
-        if encoded is not None:
-            return encoded
+    def handle(self, index, value):
         kind = type(value)
         known = self.type_names.get(address(kind))
         if known is None:
             # by identity, for a metaclass may be odd; kept, so that no other gets that identity
             known = self.type_names[address(kind)] = type_name(kind), kind
-            if not may_be_plain(kind):
+            if not self.values.may_be_plain(kind):
                 self.handled[address(kind)] = known
         return ["h", self.first_seen.setdefault(address(value), index), known[0]]
 
@@ -263,15 +223,6 @@ class Evaluator:
 def type_name(kind):
     """The type's own name, whatever its metaclass says."""
     return short_text(lambda: type.__dict__["__name__"].__get__(kind), MAX_NAME) or "object"
-
-
-def may_be_plain(kind):
-    """Whether some object of the type may leave as plain data: a number, or what `float` takes."""
-    bases = type.__dict__["__mro__"].__get__(kind)
-    return any(
-        base is int or base is float or "__float__" in type.__dict__["__dict__"].__get__(base)
-        for base in bases
-    )
 
 
 def public_names(module, wanted, made_up=()):

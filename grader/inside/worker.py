@@ -125,6 +125,7 @@ class Worker:
     def __init__(self, channel, made, output):
         self.channel = channel
         self.evaluate = made["evaluate"]
+        self.values = made["values"]
         self.tracing = made["trace"]
         self.importing = made["importing"]
         self.stand_ins = made["stand_ins"]
@@ -159,7 +160,7 @@ class Worker:
         imported = self.importing.Import(frame, describe, announce, self.stand_ins)
         imported.run()
         module, files = imported.module, imported.files
-        self.evaluator = self.evaluate.Evaluator(module, files, self.identities.begin)
+        self.evaluator = self.evaluate.Evaluator(module, files, self.identities.begin, self.values)
         self.graded = vars(module).get(frame["class"])
         is_made_up = isinstance(self.graded, self.stand_ins.Placeholder)
         needs = self.stand_ins.package(self.graded)[:100] if is_made_up else ""

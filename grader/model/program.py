@@ -24,8 +24,18 @@ class Ref(Struct, frozen=True, array_like=True):
     step: int
 
 
+Data = object
+"""Plain data: a scalar, a complex number, bytes, or a list, tuple, set or dict of plain data."""
+
 Operand = object
-"""A `Ref`, a scalar, or a list, tuple or dict of operands."""
+"""A `Ref`, plain data that may hold such, or an `Array`."""
+
+
+class Array(Struct, frozen=True, array_like=True):
+    """An operand that becomes an array of numpy's: its type by numpy's name, its items as lists."""
+
+    dtype: str
+    items: Data
 
 
 class Step(Struct, frozen=True, array_like=True):
@@ -38,6 +48,7 @@ class Step(Struct, frozen=True, array_like=True):
     op      operator (`add`)    its operands
     get     attribute           the object
     set     attribute           the object, the value
+    value   ""                  an object, or plain data made into one: as it is now
     read    attributes, spaced  the objects: every attribute of every object, object by object
     """
 
@@ -50,7 +61,7 @@ class Step(Struct, frozen=True, array_like=True):
 class Plain(Struct, frozen=True):
     """A step's result that is plain data."""
 
-    value: Scalar
+    value: Data
 
 
 class Handle(Struct, frozen=True):
@@ -63,7 +74,8 @@ class Handle(Struct, frozen=True):
 class Raised(Struct, frozen=True):
     """A step that raised in the learner's code; all text is the box's claim.
 
-    `cell` is the number of a notebook's cell, and the line's number in it.
+    `builtin` is the exception of Python's own that it is one of. `cell` is the number of a
+    notebook's cell, and the line's number in it.
     """
 
     type_name: str
@@ -72,6 +84,7 @@ class Raised(Struct, frozen=True):
     function: str = ""
     path: str = ""
     column: int | None = None
+    builtin: str = ""
     cell: tuple[int, int] | None = None
 
 
@@ -143,44 +156,29 @@ class Output(Struct, frozen=True):
     truncated: bool = False
 
 
-class SpecialFloat(Struct, frozen=True, rename={"text": "f"}):
-    """A float that JSON has no number for."""
-
-    text: str
-
-
-class ListOperand(Struct, frozen=True, rename={"items": "l"}):
-    """A list, distinct from everything else on the wire."""
-
-    items: tuple[Any, ...]
-
-
-class TupleOperand(Struct, frozen=True, rename={"items": "t"}):
-    """A tuple."""
-
-    items: tuple[Any, ...]
-
-
-class DictOperand(Struct, frozen=True, rename={"items": "d"}):
-    """A dict, as pairs."""
-
-    items: tuple[tuple[Any, Any], ...]
-
-
 def wire_operand(operand: Operand) -> Any:
-    """The form of an operand that encodes to JSON as it is; TypeError for what cannot cross."""
+    """The form of an operand that encodes to JSON as it is (see `grader.inside.values`); TypeError
+    for what cannot cross."""
     if isinstance(operand, float) and not math.isfinite(operand):
-        return SpecialFloat(repr(operand))
+        return {"f": repr(operand)}
     if operand is None or isinstance(operand, Ref | bool | int | float | str):
         return operand
     if isinstance(operand, Fraction):
         return float(operand)
+    if isinstance(operand, complex):
+        return {"c": f"{operand.real!r} {operand.imag!r}"}
+    if isinstance(operand, bytes):
+        return {"y": operand.hex()}
+    if isinstance(operand, Array):
+        return {"a": [operand.dtype, wire_operand(operand.items)]}
     if isinstance(operand, list | tuple):
-        form = ListOperand if isinstance(operand, list) else TupleOperand
-        return form(tuple([wire_operand(item) for item in operand]))
+        tag = "l" if isinstance(operand, list) else "t"
+        return {tag: [wire_operand(item) for item in operand]}
+    if isinstance(operand, set | frozenset):
+        tag = "s" if isinstance(operand, set) else "z"
+        return {tag: sorted(map(wire_operand, operand), key=msgspec.json.encode)}
     if isinstance(operand, Mapping):
-        pairs = [(wire_operand(k), wire_operand(v)) for k, v in operand.items()]
-        return DictOperand(tuple(pairs))
+        return {"d": [[wire_operand(k), wire_operand(v)] for k, v in operand.items()]}
     raise TypeError(f"{type(operand).__name__} cannot be sent to a submission: send plain data")
 
 

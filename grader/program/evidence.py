@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol
 
-from grader.model.program import Comparison, Plain, Raised, Ref, Result, Scalar, Step
+from grader.model.program import Comparison, Plain, Raised, Ref, Result, Step
 from grader.model.report import Evidence, FieldValue, Graph, GraphEdge, GraphNode, ProgramLine
 from grader.program.expression import drawn_as
 from grader.program.listing import Listing, finite, number_text
@@ -72,7 +72,7 @@ def _line(listing: Listing, index: int, result: Result | None) -> ProgramLine:
     return ProgramLine(index, code)
 
 
-def plain_text(value: Scalar) -> str:
+def plain_text(value: object) -> str:
     """Plain data as Python would print it, safe and short."""
     return clean_text(repr(value), limit=200)
 

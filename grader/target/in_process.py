@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from grader.inside import evaluate, identity
+from grader.inside import evaluate, identity, values
 from grader.model.program import (
     PLAIN_TYPES,
     Handle,
@@ -23,14 +23,7 @@ from grader.model.program import (
     Step,
     wire_operand,
 )
-from grader.target.results import (
-    WireHandle,
-    WireMany,
-    WirePlain,
-    WireRaised,
-    WireSkipped,
-    decode_result,
-)
+from grader.target.results import WireResult, decode_result
 
 RawProgram = list[tuple[str, str, list[Any], dict[str, Any]]]
 
@@ -44,7 +37,7 @@ class InProcessTarget:
     """Carries out steps in this very process. For trusted code only."""
 
     def __init__(self, module: types.ModuleType, paths: Iterable[str] = ()) -> None:
-        self.evaluator = evaluate.Evaluator(module, paths, _begin_of(module))
+        self.evaluator = evaluate.Evaluator(module, paths, _begin_of(module), values)
 
     def run(self, steps: Sequence[Step], first: int = 0, salt: int | None = None) -> list[Result]:
         """See `Target.run`; a submission's endless loop is an endless loop here."""
@@ -72,7 +65,8 @@ def _from_raw(raw: list[Any], step: int) -> Result:
         return Handle(raw[1], raw[2])
     if raw[0] == "m" and all(type(value) is float for value in raw[1]):
         return Many(tuple(raw[1]))
-    return decode_result(_wire(raw), step)
+    wire: WireResult = msgspec.convert(raw, WireResult)
+    return decode_result(wire, step)
 
 
 def _raw_step(step: Step) -> tuple[str, str, list[Any], dict[str, Any]]:
@@ -87,16 +81,6 @@ def _raw_operand(operand: Operand) -> Any:
     if type(operand) in PLAIN_TYPES or type(operand) is float:
         return operand
     return msgspec.to_builtins(wire_operand(operand))
-
-
-def _wire(raw: Any) -> Any:
-    if type(raw) is int or type(raw) is float:
-        return raw
-    tag, *rest = raw
-    if tag == "m":
-        return WireMany([_wire(value) for value in rest[0]])
-    kinds = {"v": WirePlain, "h": WireHandle, "e": WireRaised, "s": WireSkipped}
-    return kinds[tag](*rest)
 
 
 def _begin_of(module: types.ModuleType) -> Callable[[int | None], None]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, NamedTuple, TypeVar
+from typing import Annotated, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct, structs
 from msgspec.json import Decoder
 
-from grader.inside import evaluate, trace
+from grader.inside import evaluate, trace, values
 from grader.model.exercise import Submission
 from grader.model.program import (
     Handle,
@@ -17,33 +17,20 @@ from grader.model.program import (
     Plain,
     Raised,
     Result,
-    Scalar,
     Skipped,
     Step,
     Write,
 )
 from grader.target.base import TargetViolation
+from grader.target.wire_values import Name, SafeInt, WireItems, WirePlain, value_of
 from grader.text.clean import clean_text
 from grader.text.words import said
-
-Text = Annotated[str, Meta(max_length=evaluate.MAX_TEXT)]
-
-Name = Annotated[str, Meta(max_length=evaluate.MAX_NAME)]
-
-SafeInt = Annotated[int, Meta(ge=-evaluate.MAX_SAFE_INT, le=evaluate.MAX_SAFE_INT)]
-
-
-class WirePlain(Struct, array_like=True, tag="v", forbid_unknown_fields=True):
-    """Plain data: n none, b bool, i int, f float, s text."""
-
-    kind: Literal["n", "b", "i", "f", "s"]
-    text: Text
 
 
 class WireHandle(Struct, array_like=True, tag="h", forbid_unknown_fields=True):
     """An object that stayed."""
 
-    step: Annotated[int, Meta(ge=0, le=evaluate.MAX_SAFE_INT)]
+    step: Annotated[int, Meta(ge=0, le=values.MAX_SAFE_INT)]
     type_name: Name
 
 
@@ -56,6 +43,7 @@ class WireRaised(Struct, array_like=True, tag="e", forbid_unknown_fields=True):
     function: Name
     path: Name
     column: Annotated[int, Meta(ge=1, le=evaluate.MAX_COLUMN)] | None
+    builtin: Name
 
 
 class WireMany(Struct, array_like=True, tag="m", forbid_unknown_fields=True):
@@ -71,7 +59,7 @@ class WireSkipped(Struct, array_like=True, tag="s", forbid_unknown_fields=True):
 class WireWrite(Struct, array_like=True, forbid_unknown_fields=True):
     """A line that wrote a value."""
 
-    at: Annotated[int, Meta(ge=1, le=evaluate.MAX_SAFE_INT)]
+    at: Annotated[int, Meta(ge=1, le=values.MAX_SAFE_INT)]
     path: Name
     line: Annotated[int, Meta(ge=1, le=evaluate.MAX_LINE)] | None
     function: Name
@@ -90,23 +78,13 @@ class WireTraced(Struct, array_like=True, forbid_unknown_fields=True):
     writes: Annotated[list[WireWrites | None], Meta(max_length=50_000)]
 
 
-WireResult = WirePlain | WireHandle | WireMany | WireRaised | WireSkipped
+WireResult = WirePlain | WireItems | WireHandle | WireMany | WireRaised | WireSkipped
 
 
-def _number(kind: str, text: str) -> Scalar:
-    if kind == "i":
-        if len(text) > evaluate.MAX_DIGITS + 1:
-            raise ValueError("integer too long")
-        return int(text)
-    return float(text)
-
-
-def decode_value(wire: WirePlain | WireHandle, step: int) -> Plain | Handle:
+def decode_value(wire: WirePlain | WireItems | WireHandle, step: int) -> Plain | Handle:
     """Plain data or an object; ValueError for a claim that cannot be true of step `step`."""
-    if isinstance(wire, WirePlain):
-        if wire.kind in "if":
-            return Plain(_number(wire.kind, wire.text))
-        return Plain({"n": None, "b": wire.text == "1", "s": wire.text}[wire.kind])
+    if not isinstance(wire, WireHandle):
+        return Plain(value_of(wire))
     if wire.step > step:
         raise ValueError("handle from the future")
     return Handle(wire.step, wire.type_name)
@@ -125,7 +103,7 @@ def decode_raised(wire: WireRaised) -> Raised:
 
 def decode_result(wire: WireResult, step: int) -> Result:
     """A typed result; ValueError for a claim that cannot be true of step `step`."""
-    if isinstance(wire, WirePlain | WireHandle):
+    if isinstance(wire, WirePlain | WireItems | WireHandle):
         return decode_value(wire, step)
     if isinstance(wire, WireMany):
         return Many(tuple([_read_value(value, step) for value in wire.values]))

@@ -164,11 +164,11 @@ FIXED_SHAPES = (
 DRIVER = """
 import json, sys, types
 sys.path.insert(0, sys.argv[1])
-import evaluate
+import evaluate, values
 source, programs = json.load(sys.stdin)
 module = types.ModuleType("value")
 exec(source, module.__dict__)
-made = evaluate.Evaluator(module, (), lambda salt: None)
+made = evaluate.Evaluator(module, (), lambda salt: None, values)
 answers = [made.run(0, steps, 0) for steps in programs]
 print(json.dumps(answers))
 """

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from grader.intake import take as intake
 from grader.model.exercise import Contract, Limits
-from grader.model.program import Many, Raised, Ref, Result, Step
+from grader.model.program import Many, Plain, Raised, Ref, Result, Step
 from grader.target.base import LoadFailed, TargetFailure, TargetTimeout, TargetViolation
 from grader.target.boxed import BoxedTarget
 from grader.target.channel import ANSWER, HELLO, LOADED, Channel, Deadline
@@ -39,12 +39,19 @@ PROGRAM = (
 texts = st.text(max_size=12)
 numbers = st.integers() | st.floats() | st.sampled_from((10**30, 2**63, 2**64, -(2**63) - 1))
 leaves = st.none() | st.booleans() | numbers | texts
-plain = st.tuples(st.just("v"), st.sampled_from("nbifsx") | texts, texts | st.just("1.0") | leaves)
+plain = st.tuples(
+    st.just("v"), st.sampled_from("nbifcsyx") | texts, texts | st.just("1.0") | leaves
+)
+containers = st.recursive(
+    plain | numbers,
+    lambda inner: st.tuples(st.just("c"), st.sampled_from("ltszdx"), st.lists(inner, max_size=4)),
+    max_leaves=12,
+)
 handles = st.tuples(st.just("h"), st.integers(-2, 6) | leaves, texts | leaves)
 places = st.none() | st.integers(-1, 10**8)
-errors = st.tuples(st.just("e"), texts, texts, places, texts, texts, places)
+errors = st.tuples(st.just("e"), texts, texts, places, texts, texts, places, texts)
 many = st.tuples(st.just("m"), st.lists(plain | handles | numbers, max_size=6))
-results = plain | handles | errors | many | st.just(("s",)) | leaves
+results = plain | containers | handles | errors | many | st.just(("s",)) | leaves
 anything = st.recursive(leaves, lambda inner: st.lists(inner) | st.dictionaries(texts, inner))
 ids = st.integers(0, 4) | leaves
 hellos = st.tuples(ids, st.lists(texts, max_size=3), st.lists(st.tuples(texts, texts), max_size=2))
@@ -154,17 +161,23 @@ def test_what_belongs_to_another_frame_or_comes_twice_is_a_violation(decoder: An
 @pytest.mark.parametrize(
     "result",
     [
-        ["e", "E", "m", 1_000_001, "f", "p", None],
-        ["e", "E", "m", 0, "f", "p", None],
-        ["e", "E", "m", True, "f", "p", None],
-        ["e", "E", "m", 1, "f", "p", 1001],
-        ["e", "E" * 201, "m", 1, "f", "p", 1],
-        ["e", "E", "m" * 501, 1, "f", "p", 1],
-        ["e", "E", "m", 1, "f" * 201, "p", 1],
-        ["e", "E", "m", 1, "f", "p" * 201, 1],
+        ["e", "E", "m", 1_000_001, "f", "p", None, ""],
+        ["e", "E", "m", 0, "f", "p", None, ""],
+        ["e", "E", "m", True, "f", "p", None, ""],
+        ["e", "E", "m", 1, "f", "p", 1001, ""],
+        ["e", "E" * 201, "m", 1, "f", "p", 1, ""],
+        ["e", "E", "m" * 501, 1, "f", "p", 1, ""],
+        ["e", "E", "m", 1, "f" * 201, "p", 1, ""],
+        ["e", "E", "m", 1, "f", "p" * 201, 1, ""],
         ["v", "s", "x" * 4001],
         ["v", "i", "9" * 402],
         ["v", "n\n", ""],
+        ["e", "E", "m", 1, "f", "p", 1, "x" * 201],
+        ["c", "l", [0] * 10_001],
+        ["c", "l", [["c", "l", [0] * 5000]] * 3],
+        ["c", "l", ["x" * 4001]],
+        ["c", "l", [["v", "s", "x" * 4001]]],
+        ["c", "d", [1, 2, 3]],
         ["h", 0, "x" * 201],
         ["h", 10**30, "x"],
         ["m", [2**53 + 1]],
@@ -296,7 +309,7 @@ class MadeUpSource:
 
 
 GREETING = framed(as_json([0, [], []]))
-IMPORTED = framed(as_json([1, None, ["Value"]]))
+IMPORTED = framed(as_json([1, None, [], 0, ["Value"], ""]))
 
 
 @contextmanager
@@ -318,6 +331,18 @@ def check_fit(found: Sequence[Result]) -> None:
         if isinstance(result, Many):
             assert step.action == "read"
             assert len(result.values) == 4
+        elif isinstance(result, Plain):
+            assert count_of(result.value) <= 10_001
+
+
+def count_of(value: object) -> int:
+    """How many values there are, all of Python's own types."""
+    if type(value) is dict:
+        return 1 + sum(count_of(key) + count_of(item) for key, item in value.items())
+    if type(value) in (list, tuple, set, frozenset):
+        return 1 + sum(map(count_of, value))
+    assert type(value) in (int, float, complex, bool, str, bytes, type(None))
+    return 1
 
 
 @busy
@@ -328,7 +353,7 @@ def test_a_target_gives_fitting_results_or_fails(made_up: list[Any]):
         check_fit(boxed.run(PROGRAM))
 
 
-@pytest.mark.parametrize("odd", [["s"], ["e", "ValueError", "", 1, "", "", None]])
+@pytest.mark.parametrize("odd", [["s"], ["e", "ValueError", "", 1, "", "", None, ""]])
 def test_a_program_goes_on_neither_without_a_step_nor_after_an_error(odd: list[Any]):
     for answer in ([odd, ["h", 1, "Value"]], [["h", 0, "Value"], ["s"]]):
         with pytest.raises(TargetViolation):
@@ -369,16 +394,20 @@ FRAMES = int(os.environ.get("HOSTILE_FRAMES", "20000"))
 SEED = int(os.environ.get("HOSTILE_FRAMES_SEED", "0"))
 RIGHT = (
     b'[2, [["h", 0, "Value"], ["h", 1, "Value"], ["v", "n", ""], ["m", [2.0, 1.0, 5, 1]]]]',
-    b'[2, [["h", 0, "Value"], ["e", "TypeError", "no", 3, "Value.__add__", "value.py", 7]]]',
+    b'[2, [["h", 0, "Value"], ["e", "TypeError", "no", 3, "Value.__add__", "value.py", 7, "X"]]]',
+    b'[2, [["c", "d", ["a", 1, ["c", "t", [2, ["v", "s", "x"]]], ["c", "l", []]]], ["s"]]]',
+    b'[2, [["c", "d", [1, 2, ["c", "t", [2, ["v", "s", "x"]]], ["c", "l", [2.5]]]], ["s"]]]',
+    b'[2, [["c", "s", [1, ["v", "b", "1"]]], ["c", "z", [["v", "c", "1.0 nan"]]], ["s"]]]',
     b'[2, [["h", 0, "Value"], ["h", 0, "Value"], ["s"], ["m", [["v", "f", "nan"], 1, 1, 1]]]]',
     b'[2, [["v", "i", "-12"], ["v", "s", "\\u00e9\\ud83d\\ude00"], ["v", "b", "1"], ["s"]]]',
-    b'[1, null, ["Value", "helper"]]',
+    b'[1, null, [], 0, ["Value", "helper"], ""]',
     b'[0, ["rlimits", "landlock7"], [["seccomp", "absent"]]]',
 )
 PIECES = (
     *(b'"', b"[", b"]", b"{", b"}", b",", b":", b"-", b"0", b"9", b".", b"e", b"E+", b"\\", b"\\u"),
     *(b"null", b"true", b"false", b"NaN", b"Infinity", b"1e999", b"9" * 400, b'""', b"[]", b"{}"),
     *(b'["s"]', b'["v", "n", ""]', b'["m", []]', b"\\ud800", b"\xff", b"\0", b"x" * 4001, b" "),
+    *(b'["c", "s", []]', b'["c", "d", [1, ', b'["v", "y", "00"]'),
 )
 
 
