@@ -24,8 +24,8 @@ from grader.grading.state import EXERCISE, OBSERVER, RECORDER, SPEC, STATE, Stat
 from grader.model.errors import GraderError
 from grader.model.exercise import Exercise
 from grader.target.observe import Observer
-from grader.target.proxy import RemoteModule
 from grader.target.recorder import Recorder
+from grader.target.remote_module import RemoteModule
 from grader.text.words import said
 
 MARKS = (

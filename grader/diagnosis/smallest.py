@@ -20,8 +20,8 @@ from grader.model.program import Comparison, Program, Raised, Result, Skipped, S
 from grader.target.base import Target, TargetFailure
 from grader.target.boxed import BoxedTarget
 from grader.target.observe import Reads
-from grader.target.proxy import RemoteModule
 from grader.target.recorder import Recorder
+from grader.target.remote_module import RemoteModule
 from grader.target.results import decoded
 
 T = TypeVar("T")

@@ -13,15 +13,16 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from grader.model.program import Handle, Operand, Plain, Ref, Scalar, Step
-from grader.target.recorder import MOST_ITEMS, BatteryMisuse, Recorder, SubmissionError, WrongKind
+from grader.model.program import Data, Handle, Operand, Plain, Ref, Step
+from grader.target.operands import plain_operand
+from grader.target.recorder import MOST_ITEMS, BatteryMisuse, Recorder, WrongKind
 from grader.text.clean import clean_text
 from grader.text.words import said
 
 _LOCAL: Mapping[str, Callable[[Any], Any]] = {"bool": bool, "len": len, "int": int, "float": float}
+_CONTAINERS = frozenset({list, tuple, set, frozenset, dict, str, bytes})
 _SCALARS = frozenset({float, int, str, bool, type(None)})
 
 
@@ -43,24 +44,21 @@ def record(
 def _operand(value: Any, recorder: Recorder) -> Operand:
     if type(value) in _SCALARS:
         return value
-    if type(value) is Remote:
+    if isinstance(value, Remote):
         if value._recorder is not recorder:
             raise BatteryMisuse(said("a remote object of another check was used"))
-        return Ref(value._step)
-    if isinstance(value, list | tuple):
-        return type(value)(_operand(item, recorder) for item in value)
-    if isinstance(value, Mapping):
-        return {key: _operand(item, recorder) for key, item in value.items()}
-    if value is None or isinstance(value, bool | int | float | str) or hasattr(value, "numerator"):
-        return value
-    raise BatteryMisuse(
-        said("{name} cannot be sent to a submission: send plain data", name=type(value).__name__)
-    )
+        return value._ref()
+    return plain_operand(value, lambda item: _operand(item, recorder))
 
 
 def step_of(remote: Remote) -> int:
     """The number of the step that a remote object is the result of."""
     return remote._step
+
+
+def known_step(remote: Remote) -> int:
+    """The number of the step whose result was last taken for the remote object's value."""
+    return remote._known_step()
 
 
 class Remote:
@@ -99,14 +97,26 @@ class Remote:
             return Remote(recorder, recorder.append(step))
         return Remote(recorder, record(recorder, "call", "", self, *args, keywords=kwargs))
 
-    def _value(self) -> Scalar:
+    def _ref(self) -> Ref:
+        """The object itself, as an operand."""
+        return Ref(self._step)
+
+    def _asked(self) -> int:
+        """The step whose result is the object's value now."""
+        return self._step
+
+    def _known_step(self) -> int:
+        return self._step
+
+    def _value(self) -> Data:
         """Plain data; WrongKind when it is an object."""
-        found = self._recorder.result(self._step)
+        at = self._asked()
+        found = self._recorder.result(at)
         if isinstance(found, Plain):
-            return found.value
+            return self._recorder.give(at)
         assert isinstance(found, Handle)
         kind = clean_text(found.type_name, limit=60)
-        step = self._recorder.steps[self._step]
+        step = self._recorder.steps[at]
         what = f"`.{step.name}`" if step.action == "get" else said("the result")
         raise WrongKind(
             said("{what} is an object of type {kind}, not a plain value", what=what, kind=kind)
@@ -115,10 +125,30 @@ class Remote:
     def _plain_if_known(self) -> Any:
         """This object, or plain data where it is an attribute or already known to be plain."""
         if self._is_attribute or self._recorder.sent(self._step):
-            found = self._recorder.result(self._step)
-            if isinstance(found, Plain):
-                return found.value
+            return self._settled()
         return self
+
+    def _beside(self, others: tuple[Any, ...]) -> Any:
+        """As `_plain_if_known`; what stands beside a container of the battery's is most often one
+        too, and joining them is not left to the learner's objects."""
+        if any(type(other) in _CONTAINERS for other in others):
+            return self._settled()
+        return self._plain_if_known()
+
+    def _settled(self, always: bool = False) -> Any:
+        """This object, or plain data where it is that: what the learner's code handed out, and
+        `always` any other object too, is asked for first."""
+        at = self._asked()
+        asked = always or self._recorder.sent(at) or self._recorder.hands_out(at)
+        if asked and isinstance(self._recorder.result(at), Plain):
+            return self._recorder.give(at)
+        return self
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        """What `isinstance` goes by: the type of plain data, where this is that."""
+        known = self._settled()
+        return type(self) if isinstance(known, Remote) else type(known)
 
     def __eq__(self, other: object) -> bool:
         return bool(self._value() == realize(other))
@@ -126,7 +156,9 @@ class Remote:
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        known = self._settled()
+        return object.__hash__(self) if isinstance(known, Remote) else hash(known)
 
     def __lt__(self, other: Any) -> bool:
         return bool(self._value() < realize(other))
@@ -144,6 +176,9 @@ class Remote:
         return bool(self._read("bool"))
 
     def __len__(self) -> int:
+        walk = self._recorder.walk
+        if walk is not None and walk[0] == self._step:
+            return walk[1]  # `list(...)` asks before it begins, of what may have no length
         return int(self._read("len"))
 
     def __int__(self) -> int:
@@ -156,10 +191,9 @@ class Remote:
         return operator.index(self._value())  # type: ignore[arg-type]
 
     def _read(self, name: str) -> Any:
-        if name in ("int", "float"):
-            self._recorder.result(self._step)  # text is no number, and float() takes text
-        known = self._plain_if_known()
-        if isinstance(known, str) and name in ("int", "float"):
+        is_number = name in ("int", "float")  # text is no number, and float() takes text
+        known = self._settled(always=is_number)
+        if isinstance(known, str) and is_number:
             raise WrongKind(
                 said("the result is text, not a number: {known}", known=clean_text(known, limit=60))
             )
@@ -167,18 +201,48 @@ class Remote:
             return _LOCAL[name](known)
         return Remote(self._recorder, record(self._recorder, "op", name, self))._value()
 
+    def __getitem__(self, key: Any) -> Any:
+        known = self._settled()
+        if not isinstance(known, Remote):
+            return known[realize(key)]
+        return Remote(self._recorder, record(self._recorder, "op", "getitem", self, key))
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        record(self._recorder, "op", "setitem", self, key, value)
+
+    def __delitem__(self, key: Any) -> None:
+        record(self._recorder, "op", "delitem", self, key)
+
     def __iter__(self) -> Iterator[Any]:
-        items = Remote(self._recorder, record(self._recorder, "op", "tuple", self))
-        length = len(items)
+        known = self._settled()
+        return self._items() if isinstance(known, Remote) else iter(known)
+
+    def _items(self) -> Iterator[Any]:
+        recorder = self._recorder
+        items = Remote(recorder, record(recorder, "op", "tuple", self))
+        known = items._settled(always=True)
+        length = len(known)
         if length > MOST_ITEMS:
             raise WrongKind(
                 said("a sequence of {length} items is too long to look at", length=length)
             )
+        recorder.walk = self._step, length
+        return self._each(known, length)
+
+    def _each(self, items: Any, length: int) -> Iterator[Any]:
+        recorder = self._recorder
+        recorder.walk = None
+        if not isinstance(items, Remote):
+            yield from items
+            return
         for index in range(length):
-            item = record(self._recorder, "op", "getitem", items, index)
-            yield Remote(self._recorder, item)._plain_if_known()
+            item = record(recorder, "op", "getitem", items, index)
+            yield Remote(recorder, item)._plain_if_known()
 
     def __contains__(self, item: Any) -> bool:
+        known = self._settled()
+        if not isinstance(known, Remote):
+            return realize(item) in known
         return any(realize(found) == realize(item) for found in self)
 
     def __repr__(self) -> str:
@@ -200,13 +264,13 @@ def _binary(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     compute = getattr(operator, name)
 
     def forward(self: Remote, *others: Any) -> Any:
-        left = self._plain_if_known()
+        left = self._beside(others)
         if not isinstance(left, Remote):
             return compute(left, *(realize(other) for other in others))
         return Remote(self._recorder, record(self._recorder, "op", name, self, *others))
 
     def reflected(self: Remote, other: Any) -> Any:
-        right = self._plain_if_known()
+        right = self._beside((other,))
         if not isinstance(right, Remote):
             return compute(other, right)
         return Remote(self._recorder, record(self._recorder, "op", name, other, self))
@@ -218,77 +282,10 @@ for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"
     _forward, _reflected = _binary(_name)
     setattr(Remote, f"__{_name}__", _forward)
     setattr(Remote, f"__r{_name}__", _reflected)
-for _name in ("neg", "pos", "abs", "invert", "getitem", "setitem", "delitem"):
+for _name in ("neg", "pos", "abs", "invert"):
     setattr(Remote, f"__{_name}__", _binary(_name)[0])
 
 
 def realize(value: Any) -> Any:
     """Plain data behind a remote object (sending what has gathered); other values as they are."""
     return value._value() if isinstance(value, Remote) else value
-
-
-class RemoteName:
-    """A name of the learner's module: `submission.Value`."""
-
-    __slots__ = ("_name", "_recorder")
-
-    def __init__(self, recorder: Recorder, name: str) -> None:
-        self._recorder = recorder
-        self._name = name
-
-    def __getattr__(self, name: str) -> RemoteName:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return RemoteName(self._recorder, f"{self._name}.{name}")
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """A new object of the exercise's class, or a function's result."""
-        recorder = self._recorder
-        made = Remote(recorder, record(recorder, "new", self._name, *args, keywords=kwargs))
-        if self._name == recorder.class_name:
-            return made
-        # a function's result is most often plain: realised now, so that no arithmetic on it
-        # is ever done by the learner's objects
-        recorder.result(made._step)
-        return made._plain_if_known()
-
-    def _read(self) -> Scalar:
-        return Remote(self._recorder, record(self._recorder, "get", self._name), True)._value()
-
-    def __eq__(self, other: object) -> bool:
-        return bool(self._read() == realize(other))
-
-    __hash__ = object.__hash__
-
-    def __float__(self) -> float:
-        return float(Remote(self._recorder, record(self._recorder, "get", self._name), True))
-
-    def __repr__(self) -> str:
-        return f"<submission.{self._name}>"
-
-
-class RemoteModule:
-    """The `submission` fixture: the learner's module as the battery sees it."""
-
-    def __init__(self, recorder: Recorder) -> None:
-        self._recorder = recorder
-
-    def __getattr__(self, name: str) -> RemoteName:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return RemoteName(self._recorder, name)
-
-    @contextmanager
-    def raises(self, type_name: str) -> Iterator[None]:
-        """Expects the learner's code to raise an exception of that type name inside the block."""
-        self._recorder.flush()  # what was recorded before the block may not raise it
-        try:
-            yield
-            self._recorder.flush()
-        except SubmissionError as error:
-            if error.raised.type_name != type_name:
-                raise
-        else:
-            raise AssertionError(
-                said("expected {type_name}, but nothing was raised", type_name=type_name)
-            )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
+from copy import deepcopy
 from enum import Enum
 from typing import Any
 
 from grader.model.program import (
     Comparison,
+    Data,
     Handle,
     Plain,
     Program,
@@ -90,6 +92,9 @@ class Recorder:
         self.comparisons: list[Comparison] = []
         self.failed: SubmissionError | None = None
         self.is_consulted = False  # whether anybody asked for an answer but to compare it
+        self.given: list[tuple[int, Data]] = []
+        self.walk: tuple[int, int] | None = None
+        """The object that is about to be iterated over, by its step, and how many items it has."""
         self._origins: dict[int, _Origin] = {}
 
     def append(self, step: Step) -> int:
@@ -127,7 +132,7 @@ class Recorder:
         """
         step = self.steps[index]
         if step.action != "op" or step.name not in _COMPUTED:
-            if isinstance(told, Handle) and self._hands_out(step):
+            if isinstance(told, Handle) and self.hands_out(index):
                 self._origins[index] = _Origin.HANDED_OUT
             return told
         origins = [self._origin(operand) for operand in step.operands]
@@ -159,10 +164,19 @@ class Recorder:
         found = self.results[operand.step] if isinstance(operand, Ref) else operand
         return found.value if isinstance(found, Plain) else found
 
-    def _hands_out(self, step: Step) -> bool:
-        """Whether the step gives what the learner's code chose, not a fresh object of its class."""
+    def hands_out(self, index: int) -> bool:
+        """Whether a step gives what the learner's code chose, not a fresh object of its class."""
+        step = self.steps[index]
         fresh = step.action == "new" and step.name == self.class_name
         return not fresh and (step.action != "op" or step.name == "getitem")
+
+    def give(self, index: int) -> Data:
+        """The plain data that a step gave, for the battery to do with as it likes."""
+        found = self.results[index]
+        assert isinstance(found, Plain)
+        value = deepcopy(found.value)
+        self.given.append((index, value))
+        return value
 
     def program(self) -> Program:
         """All that was recorded, but for steps with operands that cannot be sent."""

@@ -6,8 +6,9 @@ from grader.exercise.trusted import load_in_process
 from grader.model.program import Step
 from grader.target.in_process import InProcessTarget
 from grader.target.observe import Observer
-from grader.target.proxy import RemoteModule, realize
+from grader.target.proxy import realize
 from grader.target.recorder import BatteryMisuse, Mismatch, Recorder, SubmissionError, WrongKind
+from grader.target.remote_module import RemoteModule
 
 SOURCE = """
 class Value:
