@@ -20,11 +20,12 @@ import pytest
 
 from grader.exercise.load import load as load_exercise
 from grader.grading.check_records import record_of, spec_of
+from grader.grading.pytest_internals import comparisons_told
 from grader.grading.state import EXERCISE, OBSERVER, RECORDER, SPEC, STATE, State, check_rng
 from grader.model.errors import GraderError
 from grader.model.exercise import Exercise
 from grader.target.observe import Observer
-from grader.target.recorder import Recorder
+from grader.target.recorder import Asserted, Recorder
 from grader.target.remote_module import RemoteModule
 from grader.text.words import said
 
@@ -84,11 +85,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Sends what a check recorded and never asked about, so that its errors surface."""
-    result = yield
+    """Sends what a check recorded and never asked about, so that its errors surface. What is
+    graded has the comparison that failed told in our words."""
     recorder = pyfuncitem.stash.get(RECORDER, None)
-    if recorder is not None:
-        recorder.flush()
+    if recorder is None:
+        return (yield)
+
+    def note(operator: str, left: object, right: object) -> None:
+        recorder.asserted = Asserted(operator, left, right)
+
+    judged = pyfuncitem.config.stash[STATE].judged
+    with comparisons_told(note) if judged else contextlib.nullcontext():
+        result = yield
+    recorder.flush()
     return result
 
 

@@ -205,3 +205,19 @@ def test_a_session_without_the_legacy_path_plugin_grades(looking, monkeypatch):
     run_session(exercise, grade_reference)
     assert records
     assert {record.outcome.value for record in records} == {"passed"}
+
+
+def test_a_comparison_that_fails_is_told_and_not_explained(looking):
+    told: list[tuple[str, object, object]] = []
+
+    def look(session: pytest.Session) -> AssertionError:
+        run = session.items[-1].obj  # type: ignore[attr-defined]
+        told_to = internals.comparisons_told(lambda *seen: told.append(seen))
+        with pytest.raises(AssertionError) as failed, told_to:
+            run()
+        return failed.value
+
+    error = looking(look)
+    assert told == [("==", 1, 2)]
+    assert internals.own_words(error) == "not the same"
+    assert internals.own_words(AssertionError("assert 1 == 2")) == ""

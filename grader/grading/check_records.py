@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from grader.grading.compared import difference_of
+from grader.grading.pytest_internals import own_words
 from grader.grading.state import State
-from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
+from grader.model.check import CheckRecord, CheckSpec, Difference, Outcome, Visibility
 from grader.model.errors import GraderError
 from grader.target.base import LoadFailed, TargetDied, TargetTimeout, TargetViolation
 from grader.target.recorder import Recorder, SubmissionError
@@ -56,6 +58,10 @@ def record_of(
     outcome, message = _outcome(state, spec, error)
     if recorder is None:
         return CheckRecord(spec, outcome, message)
+    difference = None
+    if type(error) is AssertionError and recorder.asserted is not None:
+        difference = difference_of(recorder, recorder.asserted)
+        message = _difference_sentence(difference, own_words(error))
     return CheckRecord(
         spec,
         outcome,
@@ -63,6 +69,7 @@ def record_of(
         program=recorder.program(),
         results=tuple(recorder.results),
         comparisons=tuple(recorder.comparisons),
+        difference=difference,
         output=None if error is None else state.target.output(),
     )
 
@@ -90,6 +97,15 @@ def _outcome(state: State, spec: CheckSpec, error: BaseException | None) -> tupl
     return Outcome.ERROR, said(
         "the check could not use what your code returned ({words})", words=words
     )
+
+
+def _difference_sentence(difference: Difference, words: str) -> str:
+    """What was expected and what came, behind what the check itself says."""
+    told = {"expected": difference.expected, "got": difference.got}
+    if words:
+        words = clean_text(_first_lines(words), limit=200)
+        return said("{words}: expected {expected}, got {got}", words=words, **told)
+    return said("expected {expected}, got {got}", **told)
 
 
 def _first_lines(text: str) -> str:

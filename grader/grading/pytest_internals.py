@@ -6,11 +6,13 @@ them says which. Nothing else in the package reaches into either of them.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from _pytest.assertion import util
 from _pytest.runner import runtestprotocol
 
 from grader.model.errors import Fault
@@ -45,6 +47,24 @@ def fixtures(item: pytest.Item) -> Iterator[Fixture]:
         for definition in definitions.get(name, ()):
             file = Path(definition.func.__code__.co_filename)
             yield Fixture(name, file, definition.scope)
+
+
+@contextlib.contextmanager
+def comparisons_told(note: Callable[[str, object, object], None]) -> Iterator[None]:
+    """Tells `note` the operator and the sides of a comparison that fails in an assert. Until the
+    end pytest does not explain it: to set two long texts side by side can take it minutes."""
+    saved = util._reprcompare
+    util._reprcompare = note
+    try:
+        yield
+    finally:
+        util._reprcompare = saved
+
+
+def own_words(error: AssertionError) -> str:
+    """What the author of an assert wrote behind it; empty where nothing stands there."""
+    words, found, _ = str(error).partition("\nassert ")
+    return words if found else ""
 
 
 def run_without_report(item: pytest.Item) -> None:

@@ -114,6 +114,7 @@ def check_result(
     spec = record.spec
     passed = record.outcome is Outcome.PASSED
     show = show and not passed and bool(record.steps)
+    seen = record.steps, record.results, record.comparisons
     return CheckResult(
         id=spec.id,
         title=spec.title,
@@ -122,8 +123,8 @@ def check_result(
         max_score=round(float(points), 4),
         visibility=spec.visibility,
         message="" if passed else message_of(record),
-        program=program_lines(record.steps, record.results, record.comparisons) if show else None,
-        graph=graph(record.steps, record.results, record.comparisons, oracle) if show else None,
+        program=program_lines(*seen, record.difference) if show else None,
+        graph=graph(*seen, oracle) if show else None,
         output=None if passed else record.output,
         notes=record.notes,
         **(asdict(record.source) if record.source else {}),

@@ -55,6 +55,15 @@ class CheckSpec(Struct, frozen=True):
     needs: tuple[str, ...] = ()
 
 
+class Difference(Struct, frozen=True):
+    """What a check compared and found otherwise, in words; the step is that which gave the value,
+    None where it was worked out."""
+
+    step: int | None
+    expected: str
+    got: str
+
+
 class CheckRecord(Struct, frozen=True):
     """Everything that was seen of one check while it ran; the verdict reads it, nobody edits it."""
 
@@ -64,6 +73,7 @@ class CheckRecord(Struct, frozen=True):
     program: Program = NO_PROGRAM
     results: tuple[Result, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
+    difference: Difference | None = None
     output: Output | None = None
     notes: tuple[str, ...] = ()
     source: SourceLine | None = None

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol
 
+from grader.model.check import Difference
 from grader.model.program import Comparison, Plain, Raised, Ref, Result, Step
 from grader.model.report import Evidence, FieldValue, Graph, GraphEdge, GraphNode, ProgramLine
 from grader.program.expression import drawn_as
-from grader.program.listing import Listing, finite, number_text
+from grader.program.listing import Listing, finite, number_text, value_text
 from grader.text.clean import clean_text
 
 
@@ -31,19 +32,26 @@ def program_lines(
     steps: Sequence[Step],
     results: Sequence[Result],
     comparisons: Sequence[Comparison] = (),
+    difference: Difference | None = None,
 ) -> tuple[ProgramLine, ...]:
     """The program as code up to the first wrong value; reads of no interest are left out."""
-    return _lines(Listing(steps, results), comparisons)
+    return _lines(Listing(steps, results), comparisons, difference)
 
 
-def _lines(listing: Listing, comparisons: Sequence[Comparison]) -> tuple[ProgramLine, ...]:
+def _lines(
+    listing: Listing, comparisons: Sequence[Comparison], difference: Difference | None = None
+) -> tuple[ProgramLine, ...]:
     results = listing.results
     wrong = first_wrong(comparisons)
     lines = []
     for index, step in enumerate(listing.steps):
         result = results[index] if index < len(results) else None
+        if difference is not None and index == difference.step:
+            code = listing.expression(index)
+            lines.append(ProgramLine(index, code, difference.got, expected=difference.expected))
+            break
         plain_read = step.action == "get" and index not in listing.names and bool(comparisons)
-        if step.action == "read" or plain_read:
+        if step.action == "read" or plain_read or listing.is_aside(index):
             continue
         lines.append(_line(listing, index, result))
         if isinstance(result, Raised):
@@ -68,13 +76,8 @@ def _line(listing: Listing, index: int, result: Result | None) -> ProgramLine:
         message = clean_text(result.message, limit=200)
         return ProgramLine(index, code, error=f"{name}: {message}" if message else name)
     if isinstance(result, Plain) and result.value is not None and index not in listing.names:
-        return ProgramLine(index, code, plain_text(result.value), finite(result.value))
+        return ProgramLine(index, code, value_text(result.value), finite(result.value))
     return ProgramLine(index, code)
-
-
-def plain_text(value: object) -> str:
-    """Plain data as Python would print it, safe and short."""
-    return clean_text(repr(value), limit=200)
 
 
 def graph(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 
-from grader.model.program import Handle, Number, Operand, Plain, Ref, Result, Step
+from grader.model.program import Array, Handle, Number, Operand, Plain, Ref, Result, Step
 from grader.text.clean import clean_text
 from grader.text.words import said
 
@@ -40,6 +40,29 @@ def number_text(value: object) -> str:
         rounded = float(f"{number:.12g}")
         return repr(rounded)
     return clean_text(str(value), limit=80)
+
+
+LONGEST_VALUE = 200
+"""Characters of a value that is shown."""
+
+
+def value_text(value: object) -> str:
+    """Plain data as Python would print it, safe and short; the items of a set in one order."""
+    return clean_text(_printed(value), limit=LONGEST_VALUE)
+
+
+def _printed(value: object) -> str:
+    if isinstance(value, set | frozenset) and value:
+        inner = "{" + ", ".join(sorted(map(_printed, value))) + "}"
+        return inner if isinstance(value, set) else f"frozenset({inner})"
+    if type(value) is list:
+        return "[" + ", ".join(map(_printed, value[:LONGEST_VALUE])) + "]"
+    if type(value) is tuple:
+        inner = ", ".join(map(_printed, value[:LONGEST_VALUE]))
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if type(value) is dict:
+        return "{" + ", ".join(f"{_printed(k)}: {_printed(v)}" for k, v in value.items()) + "}"
+    return repr(value)
 
 
 def finite(value: object) -> Number | None:
@@ -89,6 +112,8 @@ class Listing:
         step = self.steps[index]
         if step.action in {"get", "set", "read"}:
             return index in self.used
+        if self._is_walk(index) or self._is_reading(index):
+            return False
         result = self.results[index] if index < len(self.results) else None
         if isinstance(result, Plain):
             return index in self.used
@@ -96,8 +121,36 @@ class Listing:
             return True
         return step.action == "new"
 
+    def _is_walk(self, index: int) -> bool:
+        """Whether a step takes all items of something, to look at one after the other."""
+        return self.steps[index].action == "op" and self.steps[index].name == "tuple"
+
+    def _is_reading(self, index: int) -> bool:
+        """Whether a step asks what an object that was given holds now."""
+        step = self.steps[index]
+        return step.action == "value" and isinstance(step.operands[0], Ref)
+
+    def is_aside(self, index: int) -> bool:
+        """Whether a step is no line: what a loop asks and nothing works with, and what an object
+        that was given holds."""
+        if self._is_walk(index) or self._is_reading(index):
+            return True
+        step = self.steps[index]
+        first = step.operands[0] if step.action == "op" else None
+        is_of_walk = isinstance(first, Ref) and self._is_walk(first.step)
+        return is_of_walk and index not in self.used
+
+    def _walked(self, index: int) -> str:
+        """The code for all items of what a step takes them of."""
+        (whole,) = self.steps[index].operands
+        result = self.results[whole.step] if isinstance(whole, Ref) else None
+        is_sequence = isinstance(result, Handle) and result.type_name in ("list", "tuple")
+        return self.operand(whole) if is_sequence else f"list({self.operand(whole)})"
+
     def operand(self, operand: Operand) -> str:
         """An operand as code."""
+        if isinstance(operand, Ref) and self._is_walk(operand.step):
+            return self._walked(operand.step)
         if isinstance(operand, Ref):
             return self.names.get(operand.step, f"step{operand.step}")
         if isinstance(operand, list):
@@ -108,6 +161,11 @@ class Listing:
         if isinstance(operand, Mapping):
             pairs = (f"{self.operand(k)}: {self.operand(v)}" for k, v in operand.items())
             return "{" + ", ".join(pairs) + "}"
+        if isinstance(operand, set | frozenset) and operand:
+            inner = "{" + ", ".join(sorted(self.operand(item) for item in operand)) + "}"
+            return inner if isinstance(operand, set) else f"frozenset({inner})"
+        if isinstance(operand, Array):
+            return f"numpy.array({self.operand(operand.items)}, dtype={operand.dtype!r})"
         if isinstance(operand, Fraction):
             return repr(float(operand))
         return repr(operand)
@@ -125,6 +183,8 @@ class Listing:
             return f"{values[0]}({', '.join(values[1:] + named)})"
         if step.action == "get":
             return f"{values[0]}.{step.name}" if values else step.name
+        if step.action == "value":
+            return values[0]
         if step.action == "set":
             return f"{values[0]}.{step.name} = {values[1]}"
         return self._operator(step.name, values)
@@ -156,7 +216,7 @@ def references(step: Step) -> Iterator[Ref]:
     def walk(operand: Operand) -> Iterator[Ref]:
         if isinstance(operand, Ref):
             yield operand
-        elif isinstance(operand, list | tuple):
+        elif isinstance(operand, list | tuple | set | frozenset):
             for item in operand:
                 yield from walk(item)
         elif isinstance(operand, Mapping):

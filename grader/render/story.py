@@ -123,7 +123,7 @@ class Remark(NamedTuple):
 
 def remark_on(line: ProgramLine) -> Remark:
     """What was expected of a line and what came."""
-    expected, got = beside(line.expected or "", line.result or "")
+    expected, got = map(translated, beside(line.expected or "", line.result or ""))
     if line.error is not None:
         words = _("expected {expected}, raised {error}") if expected else _("raised {error}")
         return Remark(words.format(expected=expected, error=line.error), is_wrong=True)

@@ -246,7 +246,7 @@ class Remote:
         return any(realize(found) == realize(item) for found in self)
 
     def __repr__(self) -> str:
-        recorder, step = self._recorder, self._step
+        recorder, step = self._recorder, self._known_step()
         if recorder.sent(step) and isinstance(recorder.results[step], Plain):
             return repr(recorder.results[step].value)  # type: ignore[union-attr]
         return f"<result of step {step}>"

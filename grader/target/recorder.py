@@ -6,7 +6,7 @@ import operator
 from collections.abc import Sequence
 from copy import deepcopy
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from grader.model.program import (
     Comparison,
@@ -81,6 +81,14 @@ class BatteryMisuse(Exception):
     """The battery used a remote object in a way that has no meaning: the exercise's fault."""
 
 
+class Asserted(NamedTuple):
+    """A comparison in an `assert` of a check that failed."""
+
+    operator: str
+    left: object
+    right: object
+
+
 class Recorder:
     """The program of one check, as far as it is recorded, sent and answered."""
 
@@ -93,6 +101,7 @@ class Recorder:
         self.failed: SubmissionError | None = None
         self.is_consulted = False  # whether anybody asked for an answer but to compare it
         self.given: list[tuple[int, Data]] = []
+        self.asserted: Asserted | None = None
         self.walk: tuple[int, int] | None = None
         """The object that is about to be iterated over, by its step, and how many items it has."""
         self._origins: dict[int, _Origin] = {}

@@ -56,6 +56,10 @@ class GivenObject(Remote):
     __slots__ = ("_last",)
     _last: int
 
+    def __init__(self, recorder: Recorder, step: int) -> None:
+        super().__init__(recorder, step, is_attribute=True)
+        object.__setattr__(self, "_last", step)
+
     def _asked(self) -> int:
         object.__setattr__(self, "_last", record(self._recorder, "value", "", self))
         return self._last
@@ -79,7 +83,7 @@ class RemoteModule:
         """A copy of the value in the box, to be sent to the submission as one and the same object:
         whether it was changed can be asked afterwards."""
         step = record(self._recorder, "value", "", value)
-        return GivenObject(self._recorder, step, is_attribute=True)
+        return GivenObject(self._recorder, step)
 
     @contextmanager
     def raises(self, expected: type[BaseException] | RemoteName | str) -> Iterator[None]:
