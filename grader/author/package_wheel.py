@@ -18,10 +18,10 @@ from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from grader.author.handout import EARLIEST
+from grader.box.packages import needed_by
 from grader.exercise.find import MANIFEST
 from grader.model.errors import UsageProblem
 from grader.model.exercise import Exercise
@@ -78,7 +78,7 @@ def requirements(exercise: Exercise) -> str:
         if (name, extra) not in met:
             met.add((name, extra))
             found[name] = one.version
-            waiting += _needed_by(one, extra)
+            waiting += needed_by(one, extra)
     del found[NAME]
     return "".join(f"{name}=={number}\n" for name, number in sorted(found.items()))
 
@@ -105,14 +105,6 @@ def _distribution() -> metadata.Distribution:
                 "Install it first: python -m pip install autograd-grader, or -e . in its checkout."
             ),
         ) from None
-
-
-def _needed_by(one: metadata.Distribution, extra: str) -> Iterator[tuple[str, str]]:
-    """What a distribution needs on this system: packages, each without an extra and with each."""
-    for words in one.requires or ():
-        needed = Requirement(words)
-        if needed.marker is None or needed.marker.evaluate({"extra": extra}):
-            yield from ((needed.name, wanted) for wanted in ("", *needed.extras))
 
 
 def _exercise_files(exercise: Exercise) -> dict[str, bytes]:

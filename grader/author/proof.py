@@ -16,6 +16,7 @@ PROOFS = {
     "starter": said("the starter fails every check"),
     "holes": said("every task's hole is in the starter and in the reference"),
     "reference": said("the reference gets full marks"),
+    "box": said("the reference gets full marks in the box, with its packages"),
     "styles": said("every right style gets full marks"),
     "mistakes": said("every known mistake loses points"),
     "orders": said("no known mistake passes by luck, whatever the order of sets"),

@@ -16,6 +16,7 @@ import types
 from collections.abc import Callable, Iterator
 
 from grader.author import examples
+from grader.author.in_box import prove_in_box
 from grader.author.mistakes import prove_mistakes
 from grader.author.near_misses import prove_near_misses
 from grader.author.orders import prove_orders
@@ -67,6 +68,8 @@ def verify(
     try:
         run.what_learners_see()
         run_session(exercise, run.turn)
+        if exercise.packages:
+            prove_in_box(exercise, Options(seed=seed), run.ledger)
         run.near_ones()
         if repeats is not None:
             repeats.prove(run.ledger, run.told)

@@ -90,9 +90,9 @@ def _elsewhere(level: str, exercise: Exercise) -> Box:
 def _packages(exercise: Exercise) -> list[Bundle]:
     if not exercise.packages:
         return []
-    from grader.box.packages import bundle
+    from grader.box.packages import bundles
 
-    return [bundle(name) for name in exercise.packages]
+    return bundles(exercise.packages)
 
 
 def survey(exercise: Exercise) -> Survey:

@@ -215,5 +215,5 @@ def _plain_settings(limits: Limits, packages: Sequence[Bundle]) -> dict[str, Any
     plan = plain_plan(limits)
     for one in packages:
         plan["imports"].setdefault(one.folder, {}).update(one.modules)
-    warm = [module for one in packages for module in one.modules]
+    warm = [module for one in packages for module, _ in one.modules]
     return settings(limits, plan, warm=warm, environment=THREADLESS if warm else {})

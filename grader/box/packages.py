@@ -1,6 +1,5 @@
-"""The installed distributions that an exercise names under `packages:`, one folder at a time.
-
-Dependencies of a package are not followed: an exercise names each.
+"""The installed distributions that an exercise names under `packages:` and those that they need,
+one folder at a time.
 """
 
 from __future__ import annotations
@@ -8,9 +7,12 @@ from __future__ import annotations
 import importlib.machinery
 import importlib.metadata
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from grader.model.errors import Fault
 from grader.text.words import said
@@ -25,18 +27,62 @@ class Bundle:
 
     folder: str
     paths: tuple[str, ...]
-    modules: Mapping[str, str]
+    modules: tuple[tuple[str, str], ...]
+    """Each module and the file that defines it."""
 
 
-def bundle(name: str) -> Bundle:
-    """The distribution of that name; Fault when it is not installed or has no own folder."""
+def bundles(names: Sequence[str]) -> list[Bundle]:
+    """The distributions of these names, then those that they need.
+
+    Fault when one is not installed, or one that is named has no folder of its own.
+    """
+    made: dict[tuple[str, str], Bundle] = {}
+    waiting = [(name, "", "") for name in names]
+    while waiting:
+        name, extra, user = waiting.pop(0)
+        if (key := (canonicalize_name(name), extra)) in made:
+            continue
+        found = _installed(name, user)
+        made[key] = one = _bundle(found)
+        if not one.modules and not user:
+            raise Fault(
+                said(
+                    "the package {name!r} has no module folder of its own (an editable install?)",
+                    name=name,
+                ),
+                next_move=said("Install it the ordinary way: pip install {name}", name=name),
+            )
+        waiting += [(*needed, name) for needed in needed_by(found, extra)]
+    return list(dict.fromkeys(made.values()))
+
+
+def needed_by(one: importlib.metadata.Distribution, extra: str) -> Iterator[tuple[str, str]]:
+    """What a distribution needs on this system: packages, each without an extra and with each."""
+    for words in one.requires or ():
+        needed = Requirement(words)
+        if needed.marker is None or needed.marker.evaluate({"extra": extra}):
+            yield from ((needed.name, wanted) for wanted in ("", *needed.extras))
+
+
+def _installed(name: str, user: str) -> importlib.metadata.Distribution:
+    """The distribution; the user is the one that needs it, or empty for the exercise."""
     try:
-        found = importlib.metadata.distribution(name)
+        return importlib.metadata.distribution(name)
     except importlib.metadata.PackageNotFoundError:
-        raise Fault(
-            said("the exercise names the package {name!r}, which is not installed here", name=name),
-            next_move=said("Install it for the grader's Python: pip install {name}", name=name),
-        ) from None
+        what = said(
+            "the exercise names the package {name!r}, which is not installed here", name=name
+        )
+        if user:
+            what = said(
+                "the package {user!r} needs {name!r}, which is not installed here",
+                user=user,
+                name=name,
+            )
+        move = said("Install it for the grader's Python: pip install {name}", name=name)
+        raise Fault(what, next_move=move) from None
+
+
+def _bundle(found: importlib.metadata.Distribution) -> Bundle:
     folder = os.path.abspath(str(found.locate_file("")))
     modules: dict[str, str] = {}
     paths = []
@@ -49,15 +95,7 @@ def bundle(name: str) -> Bundle:
             continue  # a .pth file, a cache, or a namespace folder that others share
         if os.path.exists(path):
             paths.append(path)
-    if not modules:
-        raise Fault(
-            said(
-                "the package {name!r} has no module folder of its own (an editable install?)",
-                name=name,
-            ),
-            next_move=said("Install it the ordinary way: pip install {name}", name=name),
-        )
-    return Bundle(folder, tuple(paths), modules)
+    return Bundle(folder, tuple(paths), tuple(modules.items()))
 
 
 def module_file(folder: str, entry: str, suffixes: Iterable[str]) -> str:

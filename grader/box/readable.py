@@ -26,7 +26,7 @@ import msgspec
 from msgspec import Struct
 
 from grader.box import cache
-from grader.box.packages import Bundle, bundle, module_file
+from grader.box.packages import Bundle, bundles, module_file
 from grader.model.errors import Fault
 from grader.text.words import said
 
@@ -119,7 +119,7 @@ def kept_plan(python: Path, packages: tuple[str, ...] = ()) -> ReadablePlan:
 
 def _sources(python: Path, packages: Sequence[str], plan: ReadablePlan) -> list[str]:
     own = [os.fspath(python), __file__, _LOADER_CACHE, *plan.folders]
-    return own + [path for name in packages for path in bundle(name).paths]
+    return own + [path for one in bundles(packages) for path in one.paths]
 
 
 def _stamp(path: str) -> tuple[int, int]:
@@ -132,8 +132,8 @@ def _stamp(path: str) -> tuple[int, int]:
 
 def readable_paths(python: Path, packages: Sequence[str] = ()) -> ReadablePlan:
     """Name every file and folder that `python` needs in the box, and what `packages` adds."""
-    bundles = [bundle(name) for name in packages]
-    found = _probe(python, bundles)
+    wanted = bundles(packages)
+    found = _probe(python, wanted)
     paths = {path for path in _ALWAYS if os.path.exists(path)} | set(found["mapped"])
     imports: dict[str, dict[str, str]] = {}
     for folder in found["folders"]:
@@ -141,7 +141,7 @@ def readable_paths(python: Path, packages: Sequence[str] = ()) -> ReadablePlan:
         paths.update(_entry(folder, file) for file in imports[folder].values())
         cached = os.path.join(folder, "__pycache__")
         paths.update([cached] if os.path.isdir(cached) else [])
-    for one in bundles:
+    for one in wanted:
         paths.update(one.paths)
         imports.setdefault(one.folder, {}).update(one.modules)
     return ReadablePlan(
@@ -153,10 +153,10 @@ def readable_paths(python: Path, packages: Sequence[str] = ()) -> ReadablePlan:
     )
 
 
-def _probe(python: Path, bundles: Sequence[Bundle]) -> dict[str, Any]:
+def _probe(python: Path, packages: Sequence[Bundle]) -> dict[str, Any]:
     wanted = {
-        "folders": [one.folder for one in bundles],
-        "modules": [module for one in bundles for module in one.modules],
+        "folders": [one.folder for one in packages],
+        "modules": [module for one in packages for module, _ in one.modules],
     }
     command = [os.fspath(python), "-I", "-S", "-B", "-c", _PROBE, json.dumps(wanted)]
     try:

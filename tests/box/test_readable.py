@@ -91,3 +91,32 @@ def test_the_plan_is_plain_data_and_names_what_it_leaves_out() -> None:
         "landlock": "left out of the plan",
         "seccomp": "left out of the plan",
     }
+
+
+def distribution(folder: Path, name: str, *needed: str) -> None:
+    """A distribution of one module, installed in the folder."""
+    info = folder / f"{name}-1.0.dist-info"
+    info.mkdir()
+    lines = "".join(f"Requires-Dist: {one}\n" for one in needed)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{lines}")
+    (info / "RECORD").write_text(f"{name}.py,,\n{name}-1.0.dist-info/METADATA,,\n")
+    (folder / f"{name}.py").write_text("".join(f"import {one}\n" for one in needed[:1]))
+
+
+def test_what_a_package_needs_is_readable_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    distribution(tmp_path, "toy", "toybase", "absent; extra == 'more'", "gone; os_name == 'none'")
+    distribution(tmp_path, "toybase", "toy_root")
+    distribution(tmp_path, "toy_root")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    found = readable_paths(Path(sys.executable), ["toy"])
+    assert set(found.imports[str(tmp_path)]) == {"toy", "toybase", "toy_root"}
+    assert str(tmp_path / "toy_root.py") in found.paths
+
+
+def test_what_a_package_needs_and_is_not_installed_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    distribution(tmp_path, "toy", "no-such-base")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(Fault, match="'toy' needs 'no-such-base', which is not installed"):
+        readable_paths(Path(sys.executable), ["toy"])
