@@ -7,6 +7,7 @@ from functools import partial
 
 from grader.author.proof import CheckUse, Defect, Ledger, MistakeUse
 from grader.author.trials import Trial, Trials
+from grader.author.unshared import unshared
 from grader.diagnosis.observations import KnownMistake
 from grader.model.check import CheckSpec
 from grader.text.words import said, said_many
@@ -141,6 +142,7 @@ def _uses(specs: Sequence[CheckSpec], graded: Sequence[Graded]) -> tuple[CheckUs
 
 
 def _idle(trials: Trials, checks: Sequence[CheckUse], any_mistakes: bool) -> Iterator[Defect]:
+    yield from unshared(trials.exercise.battery)
     folder = f"{trials.exercise.parts.reference}/misconceptions"
     if not any_mistakes:
         what = said("there are no known mistakes: nothing shows that a check can fail")
