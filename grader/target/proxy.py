@@ -23,6 +23,7 @@ from grader.text.words import said
 
 _LOCAL: Mapping[str, Callable[[Any], Any]] = {"bool": bool, "len": len, "int": int, "float": float}
 _CONTAINERS = frozenset({list, tuple, set, frozenset, dict, str, bytes})
+_MAY_BE_PLAIN = frozenset(one.__name__ for one in _CONTAINERS)
 _SCALARS = frozenset({float, int, str, bool, type(None)})
 
 
@@ -118,6 +119,9 @@ class Remote:
         kind = clean_text(found.type_name, limit=60)
         step = self._recorder.steps[at]
         what = f"`.{step.name}`" if step.action == "get" else said("the result")
+        if kind in _MAY_BE_PLAIN:
+            words = said("{what}, a {kind}, holds objects or is too large", what=what, kind=kind)
+            raise WrongKind(words)
         raise WrongKind(
             said("{what} is an object of type {kind}, not a plain value", what=what, kind=kind)
         )
