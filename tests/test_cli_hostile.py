@@ -6,22 +6,16 @@ what is not its fault is still judged.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from tests.cli import submissions
-from tests.cli.running import graded, grader, outcomes, quick_exercise, scores
+from tests.cli.running import graded, grader, outcomes, quick_exercise, scores, served
 
 REPORT_LIMIT = 1024 * 1024
-
-
-@pytest.fixture(scope="module")
-def exercise(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The exercise with small limits."""
-    return quick_exercise(tmp_path_factory.mktemp("quick"))
 
 
 class Spoilt(NamedTuple):
@@ -48,14 +42,30 @@ PRODUCTS = {
 }
 
 
+IMPORTS = {
+    "endless loop": ("while True:\n    pass", "was stopped after"),
+    "os._exit": ("import os\nos._exit(0)", "ended the process"),
+    "KeyboardInterrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+    "abort": ("import os\nos.abort()", "ended by SIG"),
+}
+
+Reports = Mapping[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> Reports:
+    """What never comes back, in products and in imports, under small limits and one after the
+    other: so each is met by a grader that has met the ones before."""
+    sources = {f"product/{name}": submissions.before_mul(PRODUCTS[name].code) for name in PRODUCTS}
+    sources |= {f"import/{name}": submissions.at_top(IMPORTS[name][0]) for name in IMPORTS}
+    exercise = quick_exercise(tmp_path_factory.mktemp("quick"))
+    return served(sources, tmp_path_factory.mktemp("stopped"), "--exercise", exercise)
+
+
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_a_product_that_never_comes_back_costs_what_needs_it(
-    name: str, exercise: Path, tmp_path: Path
-) -> None:
+def test_a_product_that_never_comes_back_costs_what_needs_it(name: str, stopped: Reports) -> None:
     """add keeps its points, mul has none, neuron is not judged; the first check says why."""
-    spoilt = PRODUCTS[name]
-    path = submissions.write(tmp_path, submissions.before_mul(spoilt.code))
-    report = graded(path, "--exercise", exercise)
+    spoilt, report = PRODUCTS[name], stopped[f"product/{name}"]
     points = scores(report)
     assert (points["add"], points["mul"], points["neuron"]) == (3, 0, 0)
     assert points["relu"] > 0
@@ -80,21 +90,10 @@ def said(words: str, message: str) -> bool:
     return True
 
 
-IMPORTS = {
-    "endless loop": ("while True:\n    pass", "was stopped after"),
-    "os._exit": ("import os\nos._exit(0)", "ended the process"),
-    "KeyboardInterrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
-    "abort": ("import os\nos.abort()", "ended by SIG"),
-}
-
-
 @pytest.mark.parametrize("name", IMPORTS)
-def test_an_import_that_never_comes_back_is_graded(
-    name: str, exercise: Path, tmp_path: Path
-) -> None:
+def test_an_import_that_never_comes_back_is_graded(name: str, stopped: Reports) -> None:
     """0 points, every check blocked, one sentence."""
-    code, words = IMPORTS[name]
-    report = graded(submissions.write(tmp_path, submissions.at_top(code)), "--exercise", exercise)
+    words, report = IMPORTS[name][1], stopped[f"import/{name}"]
     assert (report["outcome"], report["score"]) == ("graded", 0)
     assert set(outcomes(report).values()) == {"blocked"}
     assert report["message"]
@@ -124,57 +123,54 @@ def test_a_hundred_megabytes_of_output_are_cut(tmp_path: Path) -> None:
     assert " 10 / 10" in done.err
 
 
-def test_output_of_a_failing_check_is_shown_and_marked_as_cut(tmp_path: Path) -> None:
+TRICKS = {
+    "none": submissions.wrong_mul(),
+    "an equal to everything": submissions.ALWAYS_EQUAL,
+    "a right number of its own": submissions.EXACT_SUBCLASS,
+    "a patched pytest": submissions.at_top(submissions.PATCHED_PYTEST, submissions.wrong_mul()),
+    "a forged exit": submissions.at_top(
+        "import atexit, os\natexit.register(lambda: os._exit(0))", submissions.wrong_mul()
+    ),
+    "a walk": submissions.walking(),
+    "much output": submissions.before_mul("print('look at me ' * 100_000)\nreturn Value(-1.0)"),
+}
+
+
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory: pytest.TempPathFactory) -> Reports:
+    """The reports of the tricks, and of a wrong product without any."""
+    return served(TRICKS, tmp_path_factory.mktemp("tried"))
+
+
+def test_output_of_a_failing_check_is_shown_and_marked_as_cut(tried: Reports) -> None:
     """What a wrong product printed helps its author; most of it is left out."""
-    code = "print('look at me ' * 100_000)\nreturn Value(-1.0)"
-    report = graded(submissions.write(tmp_path, submissions.before_mul(code)))
+    report = tried["much output"]
     mul = next(task for task in report["tasks"] if task["id"] == "mul")
     output = mul["checks"][0]["output"]
     assert output["text"].startswith("look at me look at me")
     assert output["truncated"] is True
 
 
-def report_of(text: str, folder: Path) -> dict[str, Any]:
-    return graded(submissions.write(folder, text))
-
-
-@pytest.fixture(scope="module")
-def honest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
-    """What the wrong product earns without any trick."""
-    return scores(report_of(submissions.wrong_mul(), tmp_path_factory.mktemp("honest")))
-
-
-def test_a_number_that_equals_everything_gains_nothing(tmp_path: Path) -> None:
+def test_a_number_that_equals_everything_gains_nothing(tried: Reports) -> None:
     """An overridden comparison never reaches the judge: the base value counts."""
-    report = report_of(submissions.ALWAYS_EQUAL, tmp_path)
-    assert report["score"] == 0
+    assert tried["an equal to everything"]["score"] == 0
 
 
-def test_a_right_number_of_another_type_is_right(tmp_path: Path) -> None:
+def test_a_right_number_of_another_type_is_right(tried: Reports) -> None:
     """A float subclass that denies being equal to anything, and is right, has full marks."""
-    assert report_of(submissions.EXACT_SUBCLASS, tmp_path)["score"] == 10
+    assert tried["a right number of its own"]["score"] == 10
 
 
-def patched_pytest() -> str:
-    return submissions.at_top(submissions.PATCHED_PYTEST, submissions.wrong_mul())
-
-
-def forged_exit() -> str:
-    code = "import atexit, os\natexit.register(lambda: os._exit(0))"
-    return submissions.at_top(code, submissions.wrong_mul())
-
-
-@pytest.mark.parametrize("make", [patched_pytest, forged_exit], ids=lambda make: make.__name__)
-def test_a_trick_earns_what_the_code_earns(
-    make: Callable[[], str], honest: dict[str, float], tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("trick", ["a patched pytest", "a forged exit"])
+def test_a_trick_earns_what_the_code_earns(trick: str, tried: Reports) -> None:
     """Whatever is patched or forged in the box, the judge is elsewhere."""
-    assert scores(report_of(make(), tmp_path)) == honest
+    assert 0 < scores(tried["none"])["mul"] < 3
+    assert scores(tried[trick]) == scores(tried["none"])
 
 
-def test_nothing_of_the_judge_is_in_the_submission_s_memory(tmp_path: Path) -> None:
+def test_nothing_of_the_judge_is_in_the_submission_s_memory(tried: Reports) -> None:
     """A walk through modules, objects and frames finds no trace, so its products stay wrong."""
-    report = report_of(submissions.walking(), tmp_path)
+    report = tried["a walk"]
     assert scores(report)["mul"] == 0
     mul = next(task for task in report["tasks"] if task["id"] == "mul")
     assert not any(

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -58,6 +59,25 @@ def graded(submission: Path, *arguments: object, code: int = 0) -> dict[str, Any
     assert done.code == code, done
     report: dict[str, Any] = json.loads(done.out)
     return report
+
+
+def served(
+    sources: Mapping[str, str],
+    folder: Path,
+    *options: object,
+    command: tuple[str, ...] = COMMAND,
+) -> dict[str, dict[str, Any]]:
+    """The JSON reports of sources, by their names: graded one after the other by one process."""
+    asked = []
+    for number, (name, source) in enumerate(sources.items()):
+        path = folder / str(number) / "value.py"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(source.encode())
+        asked.append(json.dumps({"id": name, "path": str(path)}))
+    stdin = "\n".join(asked).encode()
+    done = grader("serve", "--stdio", *options, stdin=stdin, command=command)
+    assert done.code == 0, done
+    return {line["id"]: line["report"] for line in map(json.loads, done.out.splitlines())}
 
 
 def outcomes(report: dict[str, Any]) -> dict[str, str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.running import COMMAND, grader, quick_exercise, replace_in
+from tests.cli.running import COMMAND, quick_exercise, replace_in, served
 from tests.cli.submissions import REFERENCE, at_top, before_mul, write, wrong_mul
 from tests.portability.kit import SYSTEMS, command, elsewhere, marks, report
 
@@ -53,22 +52,13 @@ def reports(
     quick: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[tuple[str, str], Mapping[str, Any]]:
     """The report of each submission here and on each system, by system and what it does."""
-    folder = tmp_path_factory.mktemp("class")
-    files = {}
-    for number, (what, source) in enumerate(DOES.items()):
-        files[what] = folder / str(number) / "value.py"
-        files[what].parent.mkdir()
-        files[what].write_bytes(source.encode())
-    asked = [{"id": what, "path": str(file)} for what, file in files.items()]
-    stdin = "".join(json.dumps(line) + "\n" for line in asked).encode()
+    options = ("--exercise", quick, "--isolation", "none")
     found = {}
     for system in ("", *SYSTEMS):
+        folder = tmp_path_factory.mktemp("class")
         how = command(system) if system else COMMAND
-        words = ("serve", "--stdio", "--exercise", quick, "--isolation", "none")
-        done = grader(*words, stdin=stdin, command=how)
-        assert done.code == 0, done
-        for line in map(json.loads, done.out.splitlines()):
-            found[system, line["id"]] = line["report"]
+        graded = served({**DOES, **TAKES_MORE}, folder, *options, command=how)
+        found |= {(system, what): one for what, one in graded.items()}
     return found
 
 
@@ -87,13 +77,12 @@ def test_the_mark_is_the_same_everywhere(
 
 @pytest.mark.parametrize("outcome", TAKES_MORE)
 def test_windows_is_the_one_without_resource_limits_and_claims_none(
-    outcome: str, quick: Path, tmp_path: Path
+    outcome: str, reports: Mapping[tuple[str, str], Mapping[str, Any]]
 ) -> None:
-    file = write(tmp_path, TAKES_MORE[outcome])
     outcomes, layers = {}, {}
     for system in ("", *SYSTEMS):
-        found = report(system, file, "--exercise", quick, "--task", "mul", "--isolation", "none")
-        outcomes[system] = found["tasks"][0]["outcome"]
+        found = reports[system, outcome]
+        (outcomes[system],) = [one["outcome"] for one in found["tasks"] if one["id"] == "mul"]
         layers[system] = found["isolation"]["layers"]
     assert outcomes == {"": outcome, "darwin": outcome, "win32": "passed"}
     assert layers["win32"] == ["process"]
