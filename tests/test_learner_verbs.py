@@ -47,12 +47,10 @@ def endless_mul(exercise):
 
 
 def run(*arguments, cwd, code=0):
-    done = subprocess.run(
-        [*GRADER, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == code, done.stdout + done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
-    return done.stdout + done.stderr
+    """What a command says in that folder."""
+    done = inside(*arguments, cwd=cwd)
+    assert done.code == code, done
+    return done.out + done.err
 
 
 # --- expressions ----------------------------------------------------------------------------
@@ -150,19 +148,12 @@ def test_init_never_overwrites_and_says_the_next_command(tmp_path):
 def test_init_leaves_a_gitignore_alone_and_offers_the_line(tmp_path):
     (tmp_path / ".gitignore").write_text("*.pyc\n")
     offer = f"Add the line {attempts.FILE} to .gitignore"
-    assert offer in init(tmp_path)
+    assert offer in run("init", cwd=tmp_path)
     assert (tmp_path / ".gitignore").read_text() == "*.pyc\n"
     for name in ("value.py", "test_value.py"):
         (tmp_path / name).unlink()
     (tmp_path / ".gitignore").write_text(f"*.pyc\n{attempts.FILE}\n")
-    assert offer not in init(tmp_path)
-
-
-def init(folder, *arguments, code=0):
-    """What `grader init` says in that folder."""
-    done = inside("init", *arguments, cwd=folder)
-    assert done.code == code, done
-    return done.out + done.err
+    assert offer not in run("init", cwd=tmp_path)
 
 
 def test_a_hole_is_put_back_and_what_was_there_is_kept(exercise, tmp_path):
@@ -170,7 +161,7 @@ def test_a_hole_is_put_back_and_what_was_there_is_kept(exercise, tmp_path):
     filled = holes.restored(starter, exercise.reference_file.read_text(), "Value.__mul__")
     for number, folder in ((1, "."), (2, "value.py")):
         file.write_text(filled)
-        shown = init(tmp_path, folder, "--reset", "mul")
+        shown = run("init", folder, "--reset", "mul", cwd=tmp_path)
         assert file.read_text() == starter
         assert f"value.py.before-reset-{number}" in shown
         assert (tmp_path / f"value.py.before-reset-{number}").read_text() == filled
@@ -188,7 +179,7 @@ def test_a_hole_is_put_back_and_what_was_there_is_kept(exercise, tmp_path):
 )
 def test_a_hole_that_cannot_be_put_back_changes_nothing(words, said, tmp_path):
     (tmp_path / "value.py").write_text("class Value:\n    def relu(self):\n        pass\n")
-    assert said in init(tmp_path, *words, code=2)
+    assert said in run("init", *words, cwd=tmp_path, code=2)
     assert [path.name for path in tmp_path.iterdir()] == ["value.py"]
 
 
