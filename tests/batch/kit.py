@@ -18,6 +18,7 @@ from grader.batch.told import standing
 from grader.exercise import load as exercises
 from grader.gradebook.handed_in import PLATFORM, Given
 from grader.gradebook.store import FILE, Gradebook, lock
+from tests.batch.remembering import Remembering
 
 SLOW_POP = "import time\n        time.sleep({seconds})\n        return self._items.pop()"
 WRONG = {
@@ -86,8 +87,10 @@ class Told:
         return {word: words.count(word) for word in set(words)}
 
 
-def run(exercise, folder, out, *, roster=None, overrides=None, told=None, runner=None, **options):
-    """A batch in this process; its outcome and what was told."""
+def run(
+    exercise, folder, out, *, roster=None, overrides=None, told=None, runner=Remembering, **options
+):
+    """A batch in this process; its outcome and what was told. Without a runner it has helpers."""
     told = told or Told()
     given = BatchOptions(**{"jobs": 2, "isolation": "none", **options})
     with contextlib.ExitStack() as stack:

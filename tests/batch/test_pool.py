@@ -36,7 +36,7 @@ def test_a_submission_that_kills_helpers_is_the_only_fault(exercise, school, out
     with_word(exercise, school, "s0003b", "POISON")
     with_word(exercise, school, "s0007b", f"POISON ONCE {tmp_path / 'once'}")
     with_word(exercise, school, "s0008b", "NOISE")
-    outcome, _ = kit.run(exercise, school, out)
+    outcome, _ = kit.run(exercise, school, out, runner=None)
     assert outcome.exit_code == 5
     assert outcome.view.counts.fault == 1
     assert outcome.view.counts.graded == 14
@@ -51,11 +51,11 @@ def test_a_submission_that_kills_helpers_is_the_only_fault(exercise, school, out
 @pytest.mark.usefixtures("poisoned")
 def test_a_fault_is_no_mark_and_is_tried_again(exercise, school, out, monkeypatch):
     with_word(exercise, school, "s0003b", "FAULT")
-    outcome, _ = kit.run(exercise, school, out)
+    outcome, _ = kit.run(exercise, school, out, runner=None)
     assert outcome.view.counts.fault == 1
     assert "the box does not answer" in outcome.view.problems[0].message
     monkeypatch.undo()
-    outcome, told = kit.run(exercise, school, out)
+    outcome, told = kit.run(exercise, school, out, runner=None)
     assert told.graded == {"s0003b"}
     assert outcome.exit_code == 0
 
@@ -70,7 +70,7 @@ def test_a_helper_that_takes_too_long_is_ended(exercise, school, out, monkeypatc
         self.budget_s = 4
 
     monkeypatch.setattr(Pool, "__init__", impatient)
-    outcome, _ = kit.run(exercise, school, out)
+    outcome, _ = kit.run(exercise, school, out, runner=None)
     assert outcome.view.counts.graded == 12
     assert "longer than any submission can take" in outcome.view.problems[0].message
 
@@ -81,23 +81,23 @@ def test_a_machine_that_cannot_grade_is_not_asked_for_ever(exercise, school, out
     for path in school.glob("*.py"):
         path.write_text(path.read_text("utf-8") + "# FAULT\n", "utf-8")
     with pytest.raises(Fault, match="3 submissions in a row could not be graded"):
-        kit.run(exercise, school, out)
+        kit.run(exercise, school, out, runner=None)
 
 
 def test_helpers_that_do_not_start_are_told(exercise, school, out, monkeypatch):
     command = (sys.executable, "-c", "raise SystemExit('no such thing')")
     monkeypatch.setattr(helper_process, "COMMAND", command)
     with pytest.raises(Fault, match="do not start: exit code 1, no such thing"):
-        kit.run(exercise, school, out)
+        kit.run(exercise, school, out, runner=None)
 
 
 def test_an_exercise_broken_meanwhile_ends_the_batch(exercise, school, out):
     (exercise.battery / "test_pop.py").write_text("import nothing_of_this_name\n")
     with pytest.raises(ExerciseProblem, match="changed while the batch was running"):
-        kit.run(exercise, school, out)
+        kit.run(exercise, school, out, runner=None)
     broken = kit.exercises.load(exercise.root)
     with pytest.raises(ExerciseProblem, match="the battery cannot be collected"):
-        kit.run(broken, school, out)
+        kit.run(broken, school, out, runner=None)
 
 
 def test_isolation_that_is_not_to_be_had_ends_the_batch(exercise, school, out, monkeypatch):
@@ -217,6 +217,6 @@ def test_a_helper_that_holds_much_more_than_at_its_beginning_is_replaced(
     monkeypatch.setattr(Pool.__init__, "__defaults__", (counted,))
     monkeypatch.setattr(helper_process, "SETTLED", 1)
     monkeypatch.setattr(helper_process, "MOST_GROWTH", 0.5)
-    outcome, _ = kit.run(exercise, school, out)
+    outcome, _ = kit.run(exercise, school, out, runner=None)
     assert outcome.exit_code == 0
     assert len(started) > 3
