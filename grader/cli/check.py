@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import known_task, load_exercise, print_scorecard, take, verb
+from grader.cli.common import load_exercise, print_scorecard, take, verb
 from grader.cli.logs import Log, log_option
 from grader.cli.options import color_option, exercise_option, task_option
 from grader.model.check import Audience
 from grader.model.errors import SubmissionRefused, UsageProblem
+from grader.model.exercise import known_task
 from grader.model.report import Report, Verdict
 from grader.text.words import _, said
 

@@ -75,15 +75,6 @@ def limits_within(exercise: Exercise, timeout: float | None) -> Limits:
     return limits if timeout is None else replace(limits, submission_s=timeout)
 
 
-def known_task(exercise: Exercise, name: str | None) -> None:
-    """UsageProblem when the exercise has no task of that name; None stands for all of them."""
-    known = [task.id for task in exercise.tasks]
-    if name is not None and name not in known:
-        tasks = ", ".join(known)
-        what = said("there is no task {task}: the tasks are {tasks}", task=name, tasks=tasks)
-        raise UsageProblem(what)
-
-
 def console(color: bool | None, *, stderr: bool = False) -> Console:
     """A console that draws in ASCII where the stream cannot do better."""
     from rich.console import Console

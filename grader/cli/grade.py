@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import known_task, limits_within, load_exercise, scorecard_after, take, verb
+from grader.cli.common import limits_within, load_exercise, scorecard_after, take, verb
 from grader.cli.deliveries import Deliveries
 from grader.cli.logs import Log, log_option
 from grader.cli.options import (
@@ -24,7 +24,7 @@ from grader.cli.options import (
 )
 from grader.model.check import Audience
 from grader.model.errors import ExerciseProblem, SubmissionMissing, SubmissionRefused
-from grader.model.exercise import Exercise
+from grader.model.exercise import Exercise, known_task
 from grader.model.report import Report, Verdict
 from grader.text.words import _, said
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import console, known_task, load_exercise, verb
+from grader.cli.common import console, load_exercise, verb
 from grader.cli.options import color_option, exercise_option, task_argument
 from grader.model.errors import UsageProblem
+from grader.model.exercise import known_task
 from grader.text.words import _, said
 
 

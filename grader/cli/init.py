@@ -11,10 +11,10 @@ from pathlib import Path
 import click
 
 from grader.cli.attempts import FILE as PROGRESS
-from grader.cli.common import known_task, load_exercise, verb
+from grader.cli.common import load_exercise, verb
 from grader.cli.options import exercise_option, task_option
 from grader.model.errors import UsageProblem
-from grader.model.exercise import Exercise
+from grader.model.exercise import Exercise, known_task
 from grader.model.files import atomic_write
 from grader.text.words import _, said
 

@@ -12,13 +12,13 @@ import click
 import msgspec
 from msgspec import Meta, Struct
 
-from grader.cli.common import known_task, load_exercise, verb
+from grader.cli.common import load_exercise, verb
 from grader.cli.logs import Log, log_option
 from grader.cli.options import exercise_option, isolation_option, secret_option
 from grader.model.check import Audience
 from grader.model.encoding import encoded
 from grader.model.errors import GraderError, SubmissionRefused
-from grader.model.exercise import Exercise, Submission
+from grader.model.exercise import Exercise, Submission, known_task
 from grader.model.report import Report, Verdict
 from grader.text.words import _, said
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.cli.common import console, known_task, load_exercise, verb
+from grader.cli.common import console, load_exercise, verb
 from grader.cli.options import color_option, exercise_option, task_argument
+from grader.model.exercise import known_task
 
 
 @verb()

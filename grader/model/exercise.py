@@ -8,7 +8,9 @@ from typing import Annotated, Literal, NamedTuple
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from grader.model.errors import UsageProblem
 from grader.text.clean import with_newlines
+from grader.text.words import said
 
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,6 +95,15 @@ class Exercise(Struct, frozen=True):
             if task.id == task_id:
                 return task
         raise KeyError(task_id)
+
+
+def known_task(exercise: Exercise, name: str | None) -> None:
+    """UsageProblem when the exercise has no task of that name; None stands for all of them."""
+    known = [task.id for task in exercise.tasks]
+    if name is not None and name not in known:
+        tasks = ", ".join(known)
+        what = said("there is no task {task}: the tasks are {tasks}", task=name, tasks=tasks)
+        raise UsageProblem(what)
 
 
 class Cell(Struct, frozen=True):

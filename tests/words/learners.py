@@ -6,7 +6,8 @@ cli/click_words.py cli/common.py cli/deliveries.py cli/doctor.py cli/draw.py cli
 cli/hint.py cli/init.py cli/logs.py cli/report.py cli/show.py cli/tasks.py cli/verbs.py cli/watch.py
 cli/watch_screen.py diagnosis/explain.py diagnosis/stopped.py grading/drawing.py grading/pipeline.py
 grading/runner.py grading/score.py intake/archive.py intake/notebook.py intake/refusal.py
-intake/take.py intake/tree.py intake/zip_tree.py model/errors.py model/import_failure.py
+intake/take.py intake/tree.py intake/zip_tree.py model/errors.py model/exercise.py
+model/import_failure.py
 program/evidence.py program/expression.py render/graph/draw.py render/graph/svg.py
 render/html/author.py render/html/evidence.py render/html/focus.py render/html/page.py
 render/html/sheet.py render/html/tasks.py render/origin.py render/outcomes.py render/rest.py
