@@ -36,7 +36,7 @@ from grader.batch.messages import (
 )
 from grader.exercise.load import load as load_exercise
 from grader.gradebook.facts import LETTERS, CheckFacts, Facts, NamedDiagnosis, TaskFacts
-from grader.grading.pipeline import Options, grade_each
+from grader.grading import pipeline
 from grader.model.errors import ExerciseProblem, GraderError
 from grader.model.exercise import Exercise, Submission
 from grader.model.files import TemporaryFolder
@@ -151,7 +151,7 @@ class _Service:
 
     def serve(self) -> None:
         """Grades until there is nothing more to read."""
-        options = Options(
+        options = pipeline.Options(
             isolation=self.setup.isolation,
             seed=self.setup.seed,
             secret=self.setup.secret,
@@ -160,14 +160,14 @@ class _Service:
         # imported here and not with the first job: the batch is still reading its source
         import grader.grading.session  # noqa: F401
 
-        grade_each(self.exercise, self._submissions(), self._emit, options)
+        pipeline.grade_each(self.exercise, self._submissions(), self._emit, options)
 
-    def _submissions(self) -> Iterator[Submission]:
+    def _submissions(self) -> Iterator[pipeline.Job]:
         self._say(Ready())
         while data := self.jobs.readline():
             job = read_job(data)
             self.taken.append(job)
-            yield job.submission
+            yield pipeline.Job(job.submission, job.seed, job.task)
 
     def _emit(self, submission: Submission, report: Report) -> None:
         job = self.taken.popleft()

@@ -42,10 +42,15 @@ class Setup(Struct, frozen=True):
 
 
 class Job(Struct, frozen=True):
-    """One submission to grade; `digest` is its name between batch and helper."""
+    """One submission to grade; `digest` is its name between batch and helper.
+
+    A seed or a task of its own comes from a service, where every request may have them.
+    """
 
     digest: str
     submission: Submission
+    seed: int | None = None
+    task: str | None = None
 
 
 class Ready(Struct, frozen=True, tag="ready"):

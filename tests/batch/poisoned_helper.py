@@ -37,9 +37,9 @@ take = BoxedTarget.start
 
 
 def submissions(self):
-    for submission in original(self):
-        act(submission.files[0].text)
-        yield submission
+    for job in original(self):
+        act(job.submission.files[0].text)
+        yield job
 
 
 def start(self):
