@@ -12,6 +12,7 @@ from grader.model.check import Audience
 from grader.model.exercise import Exercise
 from grader.model.report import Report
 from grader.render.html.author import Style
+from grader.render.html.markup import Html
 from grader.render.html.page import page
 
 
@@ -22,11 +23,11 @@ class FullPages:
         self.exercise = exercise
         self.right_styles = right_styles
 
-    def page(self, report: Report, audience: Audience) -> str:
+    def page(self, report: Report, audience: Audience, beside: Html | None = None) -> str:
         """The page of a report, as far as `report` may be seen: what is in it is shown."""
         done = report.score is not None and report.score == report.max_score
         styles = self._styles if done else []
-        return page(report, self.exercise, audience=audience, styles=styles)
+        return page(report, self.exercise, audience=audience, styles=styles, beside=beside)
 
     @cached_property
     def _styles(self) -> list[Style]:

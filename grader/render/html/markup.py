@@ -15,7 +15,7 @@ from string import Formatter
 from grader.text.clean import spell_out
 
 LONGEST = 200_000
-_VOID = frozenset({"meta", "hr", "br", "link"})
+_VOID = frozenset({"meta", "hr", "br", "link", "input"})
 _CODE = re.compile(r"`([^`\n]{1,200})`")
 
 

@@ -9,26 +9,21 @@ language: most of it is decisions, and text from a submission cannot get in unes
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 
 from grader.model.check import Audience
 from grader.model.exercise import Exercise, Limits
 from grader.model.report import Isolation, Report, Verdict
 from grader.render.html.author import Style
+from grader.render.html.document import document, two_columns
 from grader.render.html.focus import first
 from grader.render.html.markup import Child, Html, around, fold, inline, join, tag
 from grader.render.html.sheet import Sheet, bar
 from grader.render.html.tasks import score_table, task_folds
-from grader.render.resources import resource
 from grader.render.story import REFUSED, UNGUARDED, ran_unguarded, story_of
 from grader.render.text import duration, exact, one_line, points, size
 from grader.text.clean import spell_out
-from grader.text.words import _, language, translated
-
-STYLES = "page.css", "graph.css"
-SCRIPT = "page.js"
+from grader.text.words import _, translated
 
 
 def page(
@@ -37,23 +32,25 @@ def page(
     *,
     audience: Audience = Audience.LEARNER,
     styles: Sequence[Style] = (),
+    beside: Html | None = None,
 ) -> str:
-    """The page of a report.
+    """The page of a report; `beside` it may stand a form to hand in again.
 
     With the `exercise` it holds statements, hints and explanations too. A learner sees hidden
     checks as a count. `styles` are other right ways to write the whole submission, as name,
     docstring and source; they show once everything passes.
     """
     done = report.score is not None and report.score == report.max_score
-    body = tag(
-        "body",
-        tag("a", _("To what matters first"), href="#first", class_="skip"),
+    skip = tag("a", _("To what matters first"), href="#first", class_="skip")
+    parts = (
         _header(report),
         tag("main", _main(report, exercise, audience, styles if done else ())),
         _footer(report, audience),
-        tag("script", Html(resource(SCRIPT))),
     )
-    return f"<!doctype html>\n{tag('html', _head(report), body, lang=language())}\n"
+    title = _title(report)
+    if beside is None:
+        return document(title, skip, *parts)
+    return two_columns(title, skip, parts, beside)
 
 
 def _main(
@@ -91,27 +88,6 @@ def _notes(report: Report) -> Html | None:
 
 
 # --- head, header and footer -------------------------------------------------------------------
-
-
-def _head(report: Report) -> Html:
-    style, script = "".join(map(resource, STYLES)), resource(SCRIPT)
-    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}"
-    policy += "; base-uri 'none'; form-action 'none'"
-    return tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=policy),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("meta", name="referrer", content="no-referrer"),
-        tag("title", _title(report)),
-        tag("style", Html(style)),
-    )
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def _title(report: Report) -> str:
