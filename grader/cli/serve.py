@@ -1,221 +1,150 @@
-"""`grader serve --stdio`: resident; one JSON line in, one JSON line out."""
+"""`grader serve`: resident, over standard input and output or over HTTP."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
 
 import click
-import msgspec
-from msgspec import Meta, Struct
 
 from grader.cli.common import load_exercise, verb
 from grader.cli.logs import Log, log_option
 from grader.cli.options import exercise_option, isolation_option, secret_option
-from grader.model.check import Audience
-from grader.model.encoding import encoded
-from grader.model.errors import GraderError, SubmissionRefused
-from grader.model.exercise import Exercise, Submission, known_task
-from grader.model.report import Report, Verdict
+from grader.model.errors import UsageProblem
+from grader.model.exercise import Exercise
 from grader.text.words import _, said
 
-LONGEST_LINE = 16 << 20
-
-
-class Request(Struct, frozen=True, forbid_unknown_fields=True):
-    """A line in. One of `path` and `source`; `id` comes back with the answer.
-
-    `export` names a platform's format, which then comes back as text beside the report.
-    """
-
-    id: str | int
-    path: str | None = None
-    source: str | None = None
-    name: str | None = None
-    seed: Annotated[int, Meta(ge=0, lt=2**48)] | None = None
-    task: str | None = None
-    audience: Audience = Audience.GRADER
-    export: str | None = None
-    learner_id: str | None = None
-    learner_name: str | None = None
-    progress: bool = False
+STORE = Path("grader-jobs.sqlite")
 
 
 @verb()
-@click.option("--stdio", is_flag=True, required=True, help=_("Serve standard input and output."))
+@click.option("--stdio", is_flag=True, help=_("Serve standard input and output."))
+@click.option("--http", metavar="[HOST:]PORT", help=_("Serve HTTP (default host: 127.0.0.1)."))
 @exercise_option
 @isolation_option
 @secret_option
+@click.option(
+    "--token-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=_("Courses with their tokens; without it HTTP is for this machine alone."),
+)
+@click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    default=STORE,
+    show_default=True,
+    help=_("Where jobs over HTTP are kept."),
+)
+@click.option(
+    "--keep",
+    type=click.FloatRange(min=0),
+    metavar="DAYS",
+    default=30,
+    show_default=True,
+    help=_("Forget jobs this long after they ended."),
+)
+@click.option(
+    "--queue",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=1000,
+    show_default=True,
+    help=_("How many submissions may wait."),
+)
+@click.option(
+    "--on-resubmit",
+    type=click.Choice(["queue", "replace"]),
+    default="queue",
+    show_default=True,
+    help=_("What becomes of a learner's submission that waits when the next one comes."),
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help=_("How many to grade at once over HTTP (default: one for each processor)."),
+)
 @log_option
 def serve(
     stdio: bool,
+    http: str | None,
     exercise_folder: Path | None,
     isolation: str,
     secret: str | None,
+    token_file: Path | None,
+    store: Path,
+    keep: float,
+    queue: int,
+    on_resubmit: str,
+    jobs: int | None,
     log_json: bool,
 ) -> int:
-    """Grade one submission a line until the input ends.
+    """Grade what comes in until the input ends, or over HTTP until a signal ends it.
 
     A line in: {"id": 1, "path": "value.py"} or {"id": 2, "source": "class Value: ..."}.
     A line out: {"id": 1, "report": {...}} or {"id": 2, "error": {"kind": ..., "message": ...}}.
+    Over HTTP, POST /v1/grade takes the second of these; /v1/openapi.json describes the rest.
 
     Example: echo '{"id": 1, "path": "value.py"}' | grader serve --stdio
     """
-    from grader.grading.pipeline import Options, grade_each
-
-    exercise = load_exercise(exercise_folder)
+    if stdio == (http is not None):
+        raise UsageProblem(
+            said("serve needs --stdio or --http, and not both"),
+            next_move=said("For a page on this machine: grader serve --http 8000"),
+        )
     log = Log(log_json)
-    server = Server(exercise, sys.stdin.buffer, sys.stdout.buffer, log)
-    options = Options(isolation=isolation, secret=secret)
-    with log.faults():
-        log.line("started", exercise=exercise.id, digest=exercise.digest)
-        while not server.ended:
-            grade_each(exercise, server.jobs(), server.answer, options)
+    if http is None:
+        return _over_stdio(load_exercise(exercise_folder), isolation, secret, log)
+    _need_http()
+    from grader.batch.options import cores
+    from grader.service import listen
+    from grader.service.courses import local_course, read_courses
+    from grader.service.desk import Rules
+    from grader.service.store import Store
+
+    host, port = listen.address_of(http)
+    if token_file is None:
+        listen.refuse_afar(host)
+        courses = local_course(load_exercise(exercise_folder))
+    else:
+        courses = read_courses(token_file, load_exercise, exercise_folder)
+    rules = Rules(queue, on_resubmit == "replace", keep, jobs or cores())
+    setups = listen.setups(isolation, secret, courses, rules)
+    with log.faults(), closing(Store(store)) as jobs_kept, listen.bound(host, port) as listening:
+        address = listen.url_of(listening)
+        click.echo(_("Serving at {address}").format(address=address))
+        if token_file is None:
+            click.echo(_("The page to hand in: {address}c/local/").format(address=address))
+        sys.stdout.flush()
+        log.line("started", address=address, courses=[one.name for one in courses.all])
+        listen.serve(listening, courses, jobs_kept, rules, setups, log.line)
         log.line("finished")
     return 0
 
 
-class Server:
-    """Reads requests, answers those that cannot be graded, and hands on the rest."""
+def _over_stdio(exercise: Exercise, isolation: str, secret: str | None, log: Log) -> int:
+    from grader.grading.pipeline import Options
+    from grader.service.stdio import Server
 
-    def __init__(self, exercise: Exercise, lines: BinaryIO, out: BinaryIO, log: Log) -> None:
-        self.exercise = exercise
-        self.lines = lines
-        self.out = out
-        self.log = log
-        self.current: Request | None = None
-        self.ended = False
-        self.faulty = False
-        self.exporters: dict[str, Callable[[Report], str]] = {}
-
-    def jobs(self) -> Iterator[Any]:
-        """A job for every good line. A bad one is answered here and ends nothing.
-
-        They stop after a fault, so that a new box is made before the next one.
-        """
-        from msgspec.structs import replace
-
-        from grader.grading.pipeline import Job
-
-        self.faulty = False
-        while not self.faulty:
-            line = self.lines.readline(LONGEST_LINE + 1)
-            if not line:
-                self.ended = True
-                return
-            if not line.strip():
-                continue
-            request = self._read(line)
-            if request is None:
-                continue
-            try:
-                taken = self._take(request)
-            except GraderError as error:
-                kind = "refused" if isinstance(error, SubmissionRefused) else "usage"
-                self._say({"id": request.id, "error": {"kind": kind, "message": str(error)}})
-                continue
-            self.current = request
-            if request.progress:
-                self._say({"id": request.id, "event": "started"})
-            taken = replace(taken, learner_id=request.learner_id, learner_name=request.learner_name)
-            yield Job(taken, request.seed, request.task)
-
-    def _read(self, line: bytes) -> Request | None:
-        if len(line) > LONGEST_LINE:
-            while line and not line.endswith(b"\n"):
-                line = self.lines.readline(LONGEST_LINE)
-            message = said("a line may have at most {size} MiB", size=LONGEST_LINE >> 20)
-            self._say({"id": None, "error": {"kind": "usage", "message": message}})
-            return None
-        try:
-            return msgspec.json.decode(line, type=Request)
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-            found = _leniently(line)
-            message = said("not a request: {error}", error=error)
-            if not _is_text(found):
-                message = said(
-                    "not a request: it holds half a surrogate pair, which is no character; send "
-                    "the whole pair, or \\ufffd"
-                )
-            self._say({"id": _id_of(found), "error": {"kind": "usage", "message": message}})
-            return None
-
-    def _take(self, request: Request) -> Submission:
-        from grader.intake.take import take, take_source
-        from grader.model.errors import UsageProblem
-
-        known_task(self.exercise, request.task)
-        if request.export is not None and request.export not in self.exporters:
-            from grader import export
-
-            self.exporters[request.export] = export.exporter(request.export)
-        if (request.path is None) == (request.source is None):
-            raise UsageProblem(said("a request has either a path or a source"))
-        module_file = self.exercise.module_file
-        if request.path is not None:
-            return take(Path(request.path), module_file)
-        name = request.name or module_file
-        return take_source(name, (request.source or "").encode(), module_file)
-
-    def answer(self, _: Submission, report: Report) -> None:
-        """The line for a graded submission; a fault of ours is told, and the loop goes on."""
-        from grader.report import wire
-        from grader.report.audience import for_audience
-
-        request = self.current
-        assert request is not None
-        self.faulty = report.outcome is Verdict.FAULT
-        shown = for_audience(report, request.audience)
-        body = wire.encode(shown, indent=0).strip()
-        answer: dict[str, Any] = {"id": request.id, "report": msgspec.Raw(body)}
-        if request.export is not None:
-            try:
-                answer["export"] = self.exporters[request.export](shown)
-            except GraderError as error:
-                answer["error"] = {"kind": "usage", "message": str(error)}
-        self._say(answer)
-        self.log.line(
-            "submission",
-            id=request.id,
-            outcome=shown.outcome.value,
-            score=shown.score,
-            max_score=shown.max_score,
-            message=shown.message,
-            duration_s=shown.timing.duration_s,
-        )
-
-    def _say(self, answer: dict[str, Any]) -> None:
-        if _is_text(answer["id"]):
-            line = encoded(answer)
-        else:  # only the answer to what is no request: it comes back as it was escaped
-            line = json.dumps(answer, separators=(",", ":")).encode()
-        self.out.write(line + b"\n")
-        self.out.flush()
-        if "error" in answer:
-            self.log.line("error", id=answer["id"], **answer["error"])
+    with log.faults():
+        log.line("started", exercise=exercise.id, digest=exercise.digest)
+        server = Server(exercise, sys.stdin.buffer, sys.stdout.buffer, log.line)
+        server.serve(Options(isolation=isolation, secret=secret))
+        log.line("finished")
+    return 0
 
 
-def _leniently(line: bytes) -> Any:
-    """What a line holds to a reader that takes more than JSON allows; None for no JSON at all."""
+def _need_http() -> None:
+    """UsageProblem where what HTTP needs is not installed."""
     try:
-        return json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _is_text(found: Any) -> bool:
-    """Whether all text in it can be written: half a surrogate pair cannot."""
-    try:
-        json.dumps(found, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _id_of(found: Any) -> Any:
-    """The id of what is no request, where it has one."""
-    name = found.get("id") if isinstance(found, dict) else None
-    return name if isinstance(name, str | int) else None
+        import python_multipart  # noqa: F401
+        import starlette  # noqa: F401
+        import uvicorn  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise UsageProblem(
+            said("serving HTTP needs the package {name}", name=error.name),
+            next_move=said("pip install 'autograd-grader[http]' brings it."),
+        ) from None

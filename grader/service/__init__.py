@@ -1,0 +1,1 @@
+"""Grading as a service: over standard input and output, and over HTTP."""
