@@ -28,7 +28,7 @@ from grader.service.desk import Desk
 from grader.service.door import NOT_THERE, Refusal
 from grader.service.openapi import document
 from grader.service.reading import read_request
-from grader.service.store import DONE, REPLACED, Entry, Handed, QueueFull
+from grader.service.store import DONE, REPLACED, WAITING, Entry, Handed, QueueFull
 from grader.text.words import said
 
 
@@ -63,9 +63,10 @@ class Api:
             entry = await self.desk.hand_in(course, handed)
         except QueueFull:
             raise queue_full(self.desk, course) from None
-        wants_later = "respond-async" in request.headers.get("prefer", "")
-        if not wants_later and not self.desk.is_long(await self.desk.place(entry)):
-            entry = await self.desk.wait(entry, self.desk.rules.wait_s)
+        patience = self._patience(request)
+        if patience is None and not self.desk.is_long(await self.desk.place(entry)):
+            patience = self.desk.rules.wait_s
+        entry = await self.desk.wait(entry, patience) if patience else entry
         later = {"location": f"/v1/jobs/{entry.id}"}
         if entry.state == DONE:
             return await self._answer(entry, 200, later)
@@ -74,8 +75,11 @@ class Api:
         return await self._answer(entry, 202, {**later, "retry-after": "2"})
 
     async def job(self, request: Request) -> Response:
-        """A job as it is now."""
-        return await self._answer(await self._entry(request), 200)
+        """A job as it is now, or when it is done, where the request prefers to wait."""
+        entry, patience = await self._entry(request), self._patience(request)
+        if patience and entry.state == WAITING:
+            entry = await self.desk.wait(entry, patience)
+        return await self._answer(entry, 200)
 
     async def page(self, request: Request) -> Response:
         """The learner's page of a job."""
@@ -135,6 +139,15 @@ class Api:
             raise Refusal(401, "unauthorized", message, {"www-authenticate": "Bearer"})
         return course
 
+    def _patience(self, request: Request) -> float | None:
+        """For how many seconds whoever asks wants to wait (RFC 7240); None where it is not said."""
+        asked = [one.strip().lower() for one in request.headers.get("prefer", "").split(",")]
+        for one in asked:
+            name, _, value = one.partition("=")
+            if name == "wait" and value.isdecimal():
+                return min(float(value[:6]), self.desk.rules.wait_s)
+        return 0.0 if "respond-async" in asked else None
+
     async def _entry(self, request: Request) -> Entry:
         entry = await self.desk.find(self._course(request), request.path_params["job"])
         if entry is None:
@@ -149,7 +162,7 @@ class Api:
     async def _answer(
         self, entry: Entry, status: int, headers: dict[str, str] | None = None
     ) -> Response:
-        before = await self.desk.place(entry) if entry.state == "waiting" else None
+        before = await self.desk.place(entry) if entry.state == WAITING else None
         shown = await run_in_threadpool(self._state, entry, before)
         return json_response(shown, status, headers)
 

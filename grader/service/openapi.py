@@ -75,7 +75,12 @@ def _paths(guarded: bool) -> dict[str, Any]:
             }
         },
         "/v1/jobs/{job}": _get(
-            "job", "A job as it is now.", _json("JobState", "The job."), (*asks, 503), ["job"]
+            "job",
+            "A job as it is now, or when it is done where that is preferred.",
+            _json("JobState", "The job."),
+            (*asks, 503),
+            ["job"],
+            [_prefer()],
         ),
         "/v1/jobs/{job}/page": _get(
             "page",
@@ -111,14 +116,19 @@ def _paths(guarded: bool) -> dict[str, Any]:
 
 
 def _get(
-    name: str, summary: str, good: dict[str, Any], errors: tuple[int, ...], path: Sequence[str] = ()
+    name: str,
+    summary: str,
+    good: dict[str, Any],
+    errors: tuple[int, ...],
+    path: Sequence[str] = (),
+    more: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     parameters = [
         {"name": one, "in": "path", "required": True, "schema": {"type": "string"}} for one in path
     ]
     responses = {"200": good, **_errors(*errors, *ANYWHERE)}
-    made = {"operationId": name, "summary": summary, "responses": responses}
-    return {"get": made | ({"parameters": parameters} if parameters else {})}
+    made: dict[str, Any] = {"operationId": name, "summary": summary, "responses": responses}
+    return {"get": made | ({"parameters": [*parameters, *more]} if parameters else {})}
 
 
 def _public(
@@ -150,7 +160,7 @@ def _located() -> dict[str, Any]:
 
 
 def _prefer() -> dict[str, Any]:
-    words = "`respond-async` answers with 202 at once."
+    words = "`respond-async`: 202 at once. `wait=N`: for N seconds, 60 at the most."
     return {"name": "Prefer", "in": "header", "description": words, "schema": {"type": "string"}}
 
 
