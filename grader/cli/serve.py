@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from grader.cli.common import load_exercise, verb
 from grader.cli.logs import Log, log_option
@@ -97,6 +98,7 @@ def serve(
         )
     log = Log(log_json)
     if http is None:
+        _refuse_options_of_http()
         return _over_stdio(load_exercise(exercise_folder), isolation, secret, log)
     _need_http()
     from grader.batch.options import cores
@@ -135,6 +137,15 @@ def _over_stdio(exercise: Exercise, isolation: str, secret: str | None, log: Log
         server.serve(Options(isolation=isolation, secret=secret))
         log.line("finished")
     return 0
+
+
+def _refuse_options_of_http() -> None:
+    """UsageProblem for an option that would be passed over."""
+    given = click.get_current_context().get_parameter_source
+    for name in ("token_file", "store", "keep", "queue", "on_resubmit", "jobs"):
+        if given(name) is ParameterSource.COMMANDLINE:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageProblem(said("{option} is of use with --http alone", option=option))
 
 
 def _need_http() -> None:
