@@ -7,7 +7,8 @@ A submission's way: `cli` -> `exercise` (the folder is read) -> `intake` (the fi
 `grading` (a pytest session; its checks drive remote objects of `target` into the `box`, where
 `inside` carries out their `program`) -> `diagnosis` (why it is wrong) -> `report` -> `render` and
 `export`. The records that go from room to room are in `model`, the words in `text`. A class of
-submissions goes through `course`, `batch`, `gradebook`; `author` proves an exercise.
+submissions goes through `course`, `batch`, `gradebook`; `author` proves an exercise; `service`
+grades what comes in over a pipe or over HTTP.
 """
 
 # No import up here, not even of `typing`: under `python -m grader` the working folder is still
