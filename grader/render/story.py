@@ -165,8 +165,8 @@ def not_imported(name: str) -> str:
 
 def _why_not_imported(report: Report) -> ImportFailure:
     """The file that could not be imported, and why: a saved report has only the whole message."""
-    files = report.submission.files
-    name = files[0].path if files else report.submission.id
+    files, given = report.submission.files, report.submission
+    name = files[0].path if len(files) == 1 else given.name or given.id
     return import_failure(report.message) or ImportFailure(name, report.message)
 
 
