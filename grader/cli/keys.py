@@ -71,27 +71,27 @@ class Look(Enum):
 
 
 class Saves:
-    """Whether the file was saved, or taken away, since it was last looked at."""
+    """Whether a file was saved, or the first of them taken away, since they were last looked at."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.last: Stamp | None = None
+    def __init__(self, *paths: Path) -> None:
+        self.paths = paths
+        self.last: tuple[Stamp | None, ...] = (None,) * len(paths)
 
     @property
     def is_there(self) -> bool:
-        """Whether the file was there at the last look."""
-        return self.last is not None
+        """Whether the first file was there at the last look."""
+        return self.last[0] is not None
 
     def look(self) -> Look:
-        """What changed, once for each change, when the file has come to rest."""
-        now = stamp(self.path)
+        """What changed, once for each change, when the files have come to rest."""
+        now = tuple(map(stamp, self.paths))
         if now == self.last:
             return Look.SAME
-        time.sleep(SETTLE_S if now is not None and now.size else REPLACE_S)
-        if stamp(self.path) != now:
+        time.sleep(SETTLE_S if all(one is not None and one.size for one in now) else REPLACE_S)
+        if tuple(map(stamp, self.paths)) != now:
             return Look.SAME  # still being written or replaced: the next look will find it
         self.last = now
-        return Look.GONE if now is None else Look.SAVED
+        return Look.GONE if now[0] is None else Look.SAVED
 
 
 def interrupt_main() -> None:

@@ -73,3 +73,17 @@ def test_a_file_that_is_gone_is_noticed_and_so_is_its_return(tmp_path: Path) -> 
     assert not saves.is_there
     (tmp_path / "away").rename(file)
     assert [saves.look(), saves.look()] == [Look.SAVED, Look.SAME]
+
+
+def test_of_several_files_each_save_is_noticed(tmp_path: Path) -> None:
+    """They are gone when the first of them is."""
+    first, second = tmp_path / "value.py", tmp_path / "helpers.py"
+    saves = Saves(first, second)
+    first.write_text("one")
+    assert [saves.look(), saves.look()] == [Look.SAVED, Look.SAME]
+    second.write_text("two")
+    assert [saves.look(), saves.look()] == [Look.SAVED, Look.SAME]
+    second.unlink()
+    assert [saves.look(), saves.is_there] == [Look.SAVED, True]
+    first.unlink()
+    assert [saves.look(), saves.is_there] == [Look.GONE, False]
