@@ -21,7 +21,16 @@ import pytest
 from grader.exercise.load import load as load_exercise
 from grader.grading.check_records import record_of, spec_of
 from grader.grading.pytest_internals import comparisons_told
-from grader.grading.state import EXERCISE, OBSERVER, RECORDER, SPEC, STATE, State, check_rng
+from grader.grading.state import (
+    EXERCISE,
+    OBSERVER,
+    RECORDER,
+    SPEC,
+    STATE,
+    State,
+    check_rng,
+    recorder_for,
+)
 from grader.model.errors import GraderError
 from grader.model.exercise import Exercise
 from grader.target.observe import Observer
@@ -121,8 +130,7 @@ def pytest_runtest_makereport(
 def recorder(request: pytest.FixtureRequest) -> Recorder:
     """The recorder of this check."""
     state = _state(request.config)
-    made = Recorder(state.target, state.exercise.contract.class_name)
-    request.node.stash[RECORDER] = made
+    made = request.node.stash[RECORDER] = recorder_for(state.exercise.contract, state.target)
     return made
 
 

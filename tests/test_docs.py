@@ -18,7 +18,7 @@ from grader.course.policy.read import LateKeys, PolicyKeys, RoundingKeys
 from grader.exercise.near_misses import NearMiss
 from grader.model.check import Outcome, Visibility
 from grader.model.errors import GraderError
-from grader.model.exercise import Contract, Limits, Manifest, Parts, Task
+from grader.model.exercise import Graded, Limits, Manifest, OneClass, Parts, Task
 from grader.model.report import (
     CheckResult,
     Diagnosis,
@@ -135,7 +135,7 @@ def test_every_outcome_is_documented_in_order() -> None:
 
 @pytest.mark.parametrize(
     "record",
-    [Manifest, Task, Limits, Parts, Contract],
+    [Manifest, Task, Limits, Parts, OneClass, Graded],
     ids=lambda record: record.__name__,
 )
 def test_every_key_of_the_manifest_is_documented(record: type[Struct]) -> None:

@@ -12,7 +12,7 @@ from grader.exercise import document, find
 from grader.exercise.content import hole_line, known_mistake_files, right_styles
 from grader.exercise.load import load
 from grader.model.errors import ExerciseMissing, ExerciseProblem
-from grader.model.exercise import Limits
+from grader.model.exercise import Contract, Limits
 
 MANIFEST = """\
 format: 1
@@ -95,7 +95,7 @@ def test_everything_in_the_manifest_is_read(folder: Path) -> None:
         folder.resolve(),
     )
     assert exercise.contract.class_name == "Stack"
-    assert exercise.contract.requires == ("items",)
+    assert exercise.contract.requires == {"Stack": ("items",)}
     assert exercise.limits == Limits(check_cpu_s=2.0, memory_mb=256)
     assert [(task.id, task.points, task.needs) for task in exercise.tasks] == [
         ("push", 2, ()),
@@ -233,7 +233,7 @@ BROKEN = [
     ("title: Pop", "title: Pop\n    title: Poop", 22, "`title` is here twice", "line 21"),
     ("packages:", "id: again\npackages:", 10, "`id` is here twice", "first is in line 2"),
     ("format: 1\n", "", 1, "`format` is missing", "Begin the file with `format: 1`"),
-    ("format: 1", "format: 2", 1, "format 2 is unknown", "update the grader"),
+    ("format: 1", "format: 3", 1, "format 3 is unknown", "update the grader"),
     ("format: 1", "format: true", 1, "format True is unknown", "Write `format: 1`"),
     ("format: 1", "format: '1'", 1, "format '1' is unknown", "Write `format: 1`"),
     ("title: A stack\n", "", 1, "`title` is missing.", "Add the key `title:`"),
@@ -473,3 +473,101 @@ def test_known_mistakes_come_in_the_order_of_the_tasks(folder: Path) -> None:
     names = [path.stem for path in known_mistake_files(exercise)]
     assert names == ["stack", "push", "pop", "zzz"]
     assert [path.stem for path in right_styles(exercise)] == ["pop", "push", "stack", "zzz"]
+
+
+# --- format 2 -----------------------------------------------------------------------------
+
+TWO = (
+    MANIFEST.replace("format: 1", "format: 2")
+    .replace(
+        "{module: stack, class: Stack, requires: [items]}",
+        "{modules: [stack, tools], objects: [Stack, tools.swap], requires: {Stack: [items]}}",
+    )
+    .replace("hole: Stack.pop", "hole: tools.swap")
+    .replace("starter/stack.py]", "starter/stack.py, starter/tools.py]")
+)
+TOOLS = """\
+BOTH = 2
+
+def swap(one, other):
+    raise NotImplementedError("task pop")
+"""
+
+
+@pytest.fixture
+def two(folder: Path) -> Path:
+    """A small sound exercise of two modules."""
+    (folder / "tasks.yaml").write_text(TWO)
+    for part in ("starter", "reference"):
+        (folder / part / "tools.py").write_text(TOOLS)
+    return folder
+
+
+def test_modules_and_what_is_graded_in_them_are_read(two: Path) -> None:
+    """Which of the objects are functions is the reference's to say."""
+    exercise = load(two)
+    contract = exercise.contract
+    assert (contract.files, contract.classes) == (("stack.py", "tools.py"), ("Stack",))
+    assert contract.functions == {"tools.swap"}
+    assert contract.requires == {"Stack": ("items",)}
+    assert [hole_line(exercise, task) for task in exercise.tasks] == [5, 3]
+    assert exercise.reference_files == tuple(
+        (two / "reference" / name).resolve() for name in ("stack.py", "tools.py")
+    )
+
+
+def test_what_is_used_is_imported() -> None:
+    """The first module's names by themselves, another module as a whole."""
+    contract = Contract(("stack", "tools"), ("Stack", "tools.swap"))
+    used = ["Stack", "tools.swap", "Stack", "tools.BOTH"]
+    assert contract.imports(used) == ["from stack import Stack", "import tools"]
+    assert contract.imports(["tools.swap"]) == ["import tools"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "next_move"),
+    [
+        ("modules: [stack, tools]", "modules: []", "`modules` is empty", "at least one"),
+        ("[stack, tools]", "[stack, t-ools]", "`t-ools` cannot be a name", "Letters, digits"),
+        ("[stack, tools]", "[stack, stack]", "`stack` is here twice", "Take one out"),
+        ("modules: [stack, tools]", "module: stack", "unknown key `module`", "`modules`"),
+        (
+            "tools.swap]",
+            "tools.swp]",
+            "the reference has no `tools.swp` in tools.py",
+            "`tools.swap`",
+        ),
+        ("tools.swap]", "swap]", "the reference has no `swap` in stack.py", "Known here: Stack"),
+        (
+            "tools.swap]",
+            "spare.swap]",
+            "`spare.swap` is in none of the `modules`",
+            "`stack` stands",
+        ),
+        ("{Stack: [items]}", "{Stak: [items]}", "`Stak` is none of the `objects`", "`Stack`"),
+        ("{Stack: [items]}", "{tools.swap: [items]}", "is a function", "Take it out"),
+        ("{Stack: [items]}", "{Stack: [my items]}", "`my items` cannot be a name", "Letters"),
+    ],
+)
+def test_a_broken_contract_is_refused_with_its_line(
+    two: Path, old: str, new: str, what: str, next_move: str
+) -> None:
+    """Format 2 has its own keys, and names only what the reference has."""
+    assert old in TWO
+    (two / "tasks.yaml").write_text(TWO.replace(old, new, 1))
+    refused = problem(two)
+    assert refused.message.startswith(f"{two / 'tasks.yaml'}:4: "), refused.message
+    assert what in refused.message
+    assert next_move in refused.next_move
+
+
+def test_every_module_has_its_file(two: Path) -> None:
+    """In the starter and in the reference."""
+    (two / "starter" / "tools.py").unlink()
+    assert "`starter/tools.py` is missing" in problem(two).message
+
+
+def test_a_reference_that_is_not_python_is_told_with_its_line(two: Path) -> None:
+    """What is a function cannot be seen there."""
+    (two / "reference" / "tools.py").write_text("def swap(:\n")
+    assert "reference/tools.py:1: the reference is not Python" in problem(two).message

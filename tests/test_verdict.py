@@ -124,7 +124,7 @@ def tiny_exercise():
         root=Path("/nowhere"),
         id="stack",
         title="Stack",
-        contract=Contract("stack", "Stack"),
+        contract=Contract(("stack",), ("Stack",)),
         parts=Parts(),
         limits=Limits(),
         packages=(),

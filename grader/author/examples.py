@@ -21,7 +21,7 @@ from pathlib import Path
 
 from grader.author.handout import find_hole, handout_files, handout_zip
 from grader.author.proof import Defect
-from grader.exercise.content import hole_line
+from grader.exercise.content import hole_line, solution_files
 from grader.exercise.trusted import importable
 from grader.model.alarm import OutOfTime, at_most
 from grader.model.errors import ExerciseProblem
@@ -37,14 +37,15 @@ VISIBLE_S = 60
 
 
 def hole_defects(exercise: Exercise) -> Iterator[Defect]:
-    """Every declared hole is a method of the starter that ends in NotImplementedError."""
-    path = exercise.starter_file
+    """Every declared hole is a function of the starter that ends in NotImplementedError."""
     for task in exercise.tasks:
-        if task.hole is None:
+        place = exercise.hole_place(task)
+        if place is None:
             continue
-        shown = f"{exercise.parts.starter}/{path.name}"
+        file, hole = place
+        shown = f"{exercise.parts.starter}/{file}"
         line = hole_line(exercise, task)
-        node = find_hole(path, task.hole)
+        node = find_hole(exercise.starter / file, hole)
         if line is None or node is None:
             what = said(
                 "task {task} names the hole {hole}, and the starter has none of it",
@@ -67,13 +68,13 @@ def hole_defects(exercise: Exercise) -> Iterator[Defect]:
                 'End it with `raise NotImplementedError("task {task}: ...")`.', task=task.id
             )
             yield Defect("holes", f"{shown}:{line}", what, move)
-        if find_hole(exercise.reference_file, task.hole) is None:
+        if find_hole(exercise.reference / file, hole) is None:
             what = said(
                 "task {task} names the hole {hole}, and the reference does not fill it",
                 task=task.id,
                 hole=task.hole,
             )
-            shown = f"{exercise.parts.reference}/{path.name}"
+            shown = f"{exercise.parts.reference}/{file}"
             yield Defect(
                 "holes",
                 shown,
@@ -200,8 +201,8 @@ def visible_defects(exercise: Exercise) -> Iterator[Defect]:
     if not names:
         return
     for path, wanted, kind in (
-        (exercise.reference_file, "passed", "reference"),
-        (exercise.starter_file, "failed", "starter"),
+        (exercise.reference, "passed", "reference"),
+        (exercise.starter, "failed", "starter"),
     ):
         outcomes = run_visible(exercise, path)
         if isinstance(outcomes, str):
@@ -229,13 +230,14 @@ def visible_defects(exercise: Exercise) -> Iterator[Defect]:
                 yield Defect("visible", test.partition("::")[0], what, move)
 
 
-def run_visible(exercise: Exercise, module: Path) -> dict[str, str] | str:
-    """The outcome of every visible example beside a module, or in words why there is none."""
+def run_visible(exercise: Exercise, solution: Path) -> dict[str, str] | str:
+    """The outcome of every visible example beside a solution, or in words why there is none."""
     with tempfile.TemporaryDirectory(prefix="visible-") as folder:
         room = Path(folder)
         for name, path in handout_files(exercise).items():
             shutil.copyfile(path, room / name)
-        shutil.copyfile(module, room / exercise.module_file)
+        for name, path in solution_files(exercise, solution).items():
+            shutil.copyfile(path, room / name)
         (room / "pytest.ini").write_text("[pytest]\n", "utf-8")
         return _run_pytest(room, visible_examples(exercise))
 

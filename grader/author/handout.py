@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.exercise.holes import node_of
@@ -45,7 +45,7 @@ def handout_files(exercise: Exercise) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for listed in exercise.handout:
         path = exercise.root / listed
-        for part in (exercise.battery, exercise.reference_file.parent):
+        for part in (exercise.battery, exercise.reference):
             if path.resolve().is_relative_to(part.resolve()):
                 raise ExerciseProblem(
                     said(
@@ -60,28 +60,28 @@ def handout_files(exercise: Exercise) -> dict[str, Path]:
                 next_move=said("Rename one: learners get all files in one folder."),
             )
         found[path.name] = path
-    if exercise.starter_file.resolve() not in {path.resolve() for path in found.values()}:
-        raise ExerciseProblem(
-            said(
-                "tasks.yaml: the handout lacks {module_file}, the file to write in",
-                module_file=exercise.module_file,
-            ),
-            next_move=said(
-                "Add {starter}/{module_file} to `handout`.",
-                starter=exercise.parts.starter,
-                module_file=exercise.module_file,
-            ),
-        )
+    packed = {path.resolve() for path in found.values()}
+    for path in exercise.starter_files:
+        if path.resolve() not in packed:
+            raise ExerciseProblem(
+                said(
+                    "tasks.yaml: the handout lacks {module_file}, the file to write in",
+                    module_file=path.name,
+                ),
+                next_move=said(
+                    "Add {starter}/{module_file} to `handout`.",
+                    starter=exercise.parts.starter,
+                    module_file=path.name,
+                ),
+            )
     return found
 
 
 def prove_nothing_hidden(exercise: Exercise, packed: bytes) -> None:
     """Holds a finished zip against what is hidden. ExerciseProblem names the first leak."""
-    answers = set(_filled_holes(exercise))
-    starter = exercise.starter_file.read_bytes()
-    solution = exercise.reference_file.relative_to(exercise.root).as_posix()
-    secrets = dict.fromkeys(answers, solution)
-    for part in (exercise.battery, exercise.reference_file.parent):
+    secrets = dict(_filled_holes(exercise))
+    starter = b"\n".join(path.read_bytes() for path in exercise.starter_files)
+    for part in (exercise.battery, exercise.reference):
         for path in _files_below(part):
             where = path.relative_to(exercise.root).as_posix()
             for line in _telling_lines(path.read_bytes()):
@@ -122,13 +122,21 @@ def _files_below(folder: Path) -> list[Path]:
     )
 
 
-def _filled_holes(exercise: Exercise) -> Iterator[bytes]:
-    """The lines of the reference that fill a hole and stand nowhere outside the holes."""
-    path = exercise.reference_file
+def _filled_holes(exercise: Exercise) -> Iterator[tuple[bytes, str]]:
+    """The lines of the reference that fill a hole and stand nowhere outside the holes, each with
+    the file it is in."""
+    holes = [place for task in exercise.tasks if (place := exercise.hole_place(task))]
+    for path in exercise.reference_files:
+        where = path.relative_to(exercise.root).as_posix()
+        names = [name for file, name in holes if file == path.name]
+        yield from ((line, where) for line in _answers(path, names))
+
+
+def _answers(path: Path, holes: Sequence[str]) -> Iterator[bytes]:
     lines = path.read_bytes().splitlines()
     inside: set[int] = set()
-    for task in exercise.tasks:
-        node = find_hole(path, task.hole) if task.hole else None
+    for hole in holes:
+        node = find_hole(path, hole)
         if node is not None:
             body = node.body[1:] if ast.get_docstring(node) is not None else node.body
             for statement in body:
@@ -139,7 +147,7 @@ def _filled_holes(exercise: Exercise) -> Iterator[bytes]:
 
 
 def find_hole(path: Path, hole: str) -> ast.FunctionDef | None:
-    """The function `Class.method` in a file, None when there is none."""
+    """The function or method of that name in a file, None when there is none."""
     try:
         node = node_of(ast.parse(path.read_text("utf-8")), hole)
     except (SyntaxError, ValueError) as error:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.author.near_misses import place_of, submission_of
 from grader.author.proof import Defect, Ledger
+from grader.author.solutions import place_of, submission_of
 from grader.grading.pipeline import Options, grade
 from grader.model.check import Outcome
 from grader.model.errors import Fault
@@ -22,7 +22,8 @@ from grader.text.words import joined, said
 def prove_in_box(exercise: Exercise, options: Options, ledger: Ledger) -> None:
     """Grades the reference in the box."""
     where = place_of(exercise, exercise.reference_file)
-    taken = submission_of(exercise, where, exercise.reference_file.read_bytes())
+    sources = {path.name: path.read_bytes() for path in exercise.reference_files}
+    taken = submission_of(exercise, where, sources)
     try:
         found = list(_lost(where, grade(exercise, taken, options)))
     except Fault as fault:

@@ -12,10 +12,10 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from grader.author.proof import Defect, Ledger, NearMissUse
+from grader.author.solutions import place_of, sources_at, submission_of
 from grader.diagnosis.observations import KnownMistake
 from grader.exercise.near_misses import ALLOWED, NearMiss
 from grader.grading.pipeline import Options, grade_each
-from grader.intake.take import take_source
 from grader.model.check import Outcome
 from grader.model.errors import SubmissionRefused
 from grader.model.exercise import Exercise, Submission
@@ -52,7 +52,8 @@ def prove_near_misses(
     taken = []
     for path in misses:
         try:
-            taken.append(submission_of(exercise, place_of(exercise, path), path.read_bytes()))
+            sources = sources_at(exercise, path)
+            taken.append(submission_of(exercise, place_of(exercise, path), sources))
         except SubmissionRefused as refusal:
             move = said("Write one that loads: only what was judged can be misnamed.")
             defects.append(Defect("unknown", place_of(exercise, path), str(refusal), move))
@@ -60,16 +61,6 @@ def prove_near_misses(
     detail = said_many("{number} near miss", "{number} near misses", number=len(misses))
     ledger.enter("unknown", detail, defects)
     return tuple(uses)
-
-
-def place_of(exercise: Exercise, path: Path) -> str:
-    """A file of the exercise as authors are told of it."""
-    return path.relative_to(exercise.root).as_posix()
-
-
-def submission_of(exercise: Exercise, name: str, source: bytes) -> Submission:
-    """A file's source as a learner would hand it in. Raises SubmissionRefused."""
-    return take_source(name, source, exercise.module_file)
 
 
 def names_told(report: Report) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ Asked = tuple[Program, Observations]
 
 def prove_orders(trials: Trials, ledger: Ledger, told: Callable[[str, int, int], None]) -> None:
     """Tries every known mistake, in every form of the given parts, in that many orders of sets."""
-    right = trials.of_file(trials.exercise.reference_file).records
+    right = trials.of_file(trials.exercise.reference).records
     asked = [(Program.of(r.steps), observed(r.results)) for r in right if r.results]
     asked.sort(key=lambda one: len(one[0].steps))
     mistakes = trials.replayer.mistakes

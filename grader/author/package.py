@@ -47,7 +47,7 @@ def package(platform: str, exercise: Exercise, isolation: str, image: str | None
         "ISOLATION": isolation,
         "DIGEST": exercise.digest,
         "PYTHON": f"{sys.version_info.major}.{sys.version_info.minor}",
-        "FILE": html.escape(exercise.module_file),
+        "FILE": html.escape(", ".join(exercise.contract.files)),
         "BUDGET": str(_PRAIRIELEARN_BUDGET_S),
         "WALL": str(_PRAIRIELEARN_WALL_S),
         "POINTS": f"{sum(task.points for task in exercise.tasks):g}",

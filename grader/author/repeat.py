@@ -19,14 +19,16 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from grader.author.near_misses import place_of, submission_of
 from grader.author.one_session import Graded, Wanted
 from grader.author.proof import Defect, Ledger
-from grader.exercise.content import known_mistake_files, right_styles
+from grader.author.solutions import place_of, sources_at, submission_of
+from grader.diagnosis.patches import load_patches
+from grader.exercise.content import right_styles
 from grader.exercise.near_misses import near_misses
 from grader.model.errors import Fault, SubmissionRefused
 from grader.model.exercise import Exercise, Submission
@@ -191,10 +193,10 @@ def _shown(data: Any, key: Any) -> str:
 
 def handed_in(exercise: Exercise) -> list[Submission]:
     """Every file of the exercise that can be graded; what cannot be is another proof's defect."""
-    paths = [exercise.starter_file, exercise.reference_file]
+    paths = [exercise.starter, exercise.reference]
     paths += [*right_styles(exercise), *near_misses(exercise)]
-    sources = [(place_of(exercise, path), path.read_bytes()) for path in paths]
-    sources += [(name, text.encode()) for name, text in patched_sources(exercise)]
+    sources = [(_name_of(exercise, path), sources_at(exercise, path)) for path in paths]
+    sources += list(patched_sources(exercise))
     found = []
     for name, source in sources:
         try:
@@ -204,25 +206,32 @@ def handed_in(exercise: Exercise) -> list[Submission]:
     return found
 
 
-def patched_sources(exercise: Exercise) -> Iterator[tuple[str, str]]:
-    """Every known mistake as a whole file: the reference's class with its methods put in."""
-    reference = exercise.reference_file.read_text("utf-8")
-    for path in known_mistake_files(exercise):
-        for mistake in ast.parse(path.read_text("utf-8")).body:
-            if isinstance(mistake, ast.ClassDef):
-                tree = ast.parse(reference)
-                _put_in(tree, exercise.contract.class_name, mistake.body[1:])
-                yield f"{path.stem}/{mistake.name}", ast.unparse(tree)
+def _name_of(exercise: Exercise, path: Path) -> str:
+    """Starter and reference are called by their one file, where they have one."""
+    lone = exercise.lone_file if path.is_dir() else None
+    return place_of(exercise, path / lone if lone is not None else path)
 
 
-def _put_in(tree: ast.Module, class_name: str, body: Sequence[ast.stmt]) -> None:
-    """Lets the statements replace the methods of their name in the class; others are added."""
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef) and node.name == class_name:
-            new = {one.name: one for one in body if isinstance(one, ast.FunctionDef)}
-            kept = [
-                new.pop(one.name, one) if isinstance(one, ast.FunctionDef) else one
-                for one in node.body
-            ]
-            others = [one for one in body if not isinstance(one, ast.FunctionDef)]
-            node.body = [*kept, *others, *new.values()]
+def patched_sources(exercise: Exercise) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Every known mistake as whole files: the reference's with its methods or functions put in."""
+    contract, reference = exercise.contract, sources_at(exercise, exercise.reference)
+    for patch in load_patches(exercise):
+        module, class_name = contract.place(patch.mistake.owner)
+        tree = ast.parse(reference[f"{module}.py"])
+        _put_in(_body_of(tree, class_name), patch.body)
+        changed = {f"{module}.py": ast.unparse(tree).encode()}
+        yield patch.mistake.id, reference | changed
+
+
+def _body_of(tree: ast.Module, class_name: str) -> list[ast.stmt]:
+    """The statements of a class of a module, or where there is none, of the module."""
+    classes = (node for node in tree.body if isinstance(node, ast.ClassDef))
+    return next((one.body for one in classes if one.name == class_name), tree.body)
+
+
+def _put_in(body: list[ast.stmt], statements: Sequence[ast.stmt]) -> None:
+    """Lets the statements replace the functions of their name; others are added."""
+    new = {one.name: one for one in statements if isinstance(one, ast.FunctionDef)}
+    kept = [new.pop(one.name, one) if isinstance(one, ast.FunctionDef) else one for one in body]
+    others = [one for one in statements if not isinstance(one, ast.FunctionDef)]
+    body[:] = [*kept, *others, *new.values()]

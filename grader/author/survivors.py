@@ -12,22 +12,22 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.author.mutate import Mutant, mutants
+from grader.author.solutions import sources_at, submission_of
 from grader.box import choose
 from grader.box.base import Box
 from grader.diagnosis.smallest import Candidate, Catalogue, candidate, candidates
 from grader.diagnosis.work import Work
 from grader.grading.runner import Runner
 from grader.grading.state import State
-from grader.intake.take import take_source
 from grader.model.check import Outcome
-from grader.model.exercise import Exercise, Limits
+from grader.model.exercise import Exercise, Limits, Submission
 from grader.model.program import Ref, Step
 from grader.program.evidence import program_lines
 from grader.target.base import LoadFailed
@@ -47,6 +47,7 @@ class Judged(Struct, frozen=True):
     line: int
     diff: str
     shown_by: str = ""
+    file: str = ""
 
 
 class Survey(Struct, frozen=True):
@@ -56,6 +57,15 @@ class Survey(Struct, frozen=True):
     caught: int
     survivors: tuple[Judged, ...]
     alike: tuple[Judged, ...]
+
+
+def _mutants(sources: Mapping[str, bytes], wanted: int, seed: int) -> list[tuple[str, Mutant]]:
+    """Faults of all files, by the file's name, in equal shares; the last has what is left."""
+    made: list[tuple[str, Mutant]] = []
+    for left, (file, source) in zip(range(len(sources), 0, -1), sources.items(), strict=True):
+        share = (wanted - len(made)) // left
+        made += [(file, mutant) for mutant in mutants(source.decode(), share, seed)]
+    return made
 
 
 class UntilCaught(State):
@@ -75,14 +85,15 @@ def survey(
     tried: Callable[[], None] = lambda: None,
 ) -> Survey:
     """Generates faults of the reference and judges them; `tried` is called after each."""
-    source = exercise.reference_file.read_text("utf-8")
-    made = mutants(source, wanted, seed)
+    sources = sources_at(exercise, exercise.reference)
+    made = _mutants(sources, wanted, seed)
     exercise = replace(exercise, limits=SMALL)
     box = choose("none", exercise)
     try:
         bench = _Bench(exercise, runner, box, oracle, seed)
-        for mutant in made:
-            bench.judge(mutant)
+        for file, mutant in made:
+            changed = {file: mutant.source.encode()}
+            bench.judge(file, mutant, submission_of(exercise, "mutant.py", sources | changed))
             tried()
     finally:
         box.close()
@@ -104,9 +115,8 @@ class _Bench:
         self.survivors: list[Judged] = []
         self.alike: list[Judged] = []
 
-    def judge(self, mutant: Mutant) -> None:
+    def judge(self, file: str, mutant: Mutant, taken: Submission) -> None:
         """Counts the fault as caught, or keeps it with what tells it from the reference."""
-        taken = take_source("mutant.py", mutant.source.encode(), self.exercise.module_file)
         target = BoxedTarget(self.box, taken, self.exercise.contract, self.exercise.limits)
         try:
             if self._caught(target, self.seed):
@@ -116,7 +126,7 @@ class _Bench:
         finally:
             target.close()
         kept = self.survivors if words else self.alike
-        kept.append(Judged(mutant.kind, mutant.line, mutant.diff, words))
+        kept.append(Judged(mutant.kind, mutant.line, mutant.diff, words, file))
 
     def _told_apart(self, target: BoxedTarget) -> str:
         """The program or the seed that shows a difference from the reference, or nothing."""

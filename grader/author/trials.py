@@ -13,6 +13,7 @@ import contextlib
 import types
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -25,12 +26,13 @@ from grader.diagnosis.observations import (
     observed,
 )
 from grader.diagnosis.replay import Replayer
-from grader.exercise.trusted import importable, new_module
+from grader.exercise.content import solution_files
+from grader.exercise.trusted import build, modules_of
 from grader.grading.runner import Runner
 from grader.grading.state import State
 from grader.model.alarm import OutOfTime, at_most
 from grader.model.check import CheckRecord, CheckSpec, Outcome
-from grader.model.exercise import Exercise
+from grader.model.exercise import Contract, Exercise
 from grader.model.program import Output, Program, Result, Step
 from grader.target.base import LoadFailed, TargetTimeout
 from grader.target.in_process import InProcessTarget
@@ -117,12 +119,17 @@ class Trials:
 
     def _target(self, module: types.ModuleType) -> PatientTarget:
         """The module's target, which tells in which of the author's functions it raises."""
-        paths = [*self.replayer.patches.paths, getattr(module, "__file__", None) or ""]
+        own = [vars(one).get("__file__") or "" for one in modules_of(module)]
+        paths = [*self.replayer.patches.paths, *own]
         return PatientTarget(module, self.exercise, paths)
 
     def of_file(self, path: Path, seed: int | None = None) -> Trial:
-        """A trusted file's trial. LoadFailed when it cannot be imported."""
+        """The trial of a trusted file or folder. LoadFailed when it cannot be imported."""
         return self.of_module(path.name, author_module(self.exercise, path), seed)
+
+    def target_of(self, path: Path) -> PatientTarget:
+        """A trusted file or folder as a target. LoadFailed when it cannot be imported."""
+        return self._target(author_module(self.exercise, path))
 
     def of_mistakes(self, hypothesis: Hypothesis) -> Trial:
         """The trial of the reference with known mistakes put in."""
@@ -155,26 +162,39 @@ class Trials:
 
 
 def author_module(exercise: Exercise, path: Path) -> types.ModuleType:
-    """An author's file as a module. LoadFailed with one sentence when that does not work."""
-    name = exercise.contract.module
-    module = new_module(name)
-    module.__file__ = path.name
+    """An author's file or folder as a module. LoadFailed with one sentence when that does not work.
+
+    See `solution_files`.
+    """
+    files = solution_files(exercise, path)
+    at = path
     rang: list[bool] = []
+
+    def run(name: str, namespace: dict[str, Any]) -> None:
+        nonlocal at
+        at = files[f"{name}.py"]
+        namespace["__file__"] = at.name
+        exec(compile(at.read_text("utf-8"), at.name, "exec", dont_inherit=True), namespace)
+
     try:
-        code = compile(path.read_text("utf-8"), path.name, "exec", dont_inherit=True)
-        with importable(module), at_most(exercise.limits.import_s) as rang:
-            exec(code, module.__dict__)
+        with at_most(exercise.limits.import_s) as rang:
+            module = build(exercise.contract, run)
     except (Exception, OutOfTime) as error:
         words = said("it does not end") if rang else f"{type(error).__name__}: {error}"
         raise LoadFailed(
-            said("{path} cannot be imported: {words}", path=path.name, words=words)
+            said("{path} cannot be imported: {words}", path=at.name, words=words)
         ) from None
-    if not hasattr(module, exercise.contract.class_name):
-        raise LoadFailed(
-            said(
-                "{path} defines no class {class_name}",
-                path=path.name,
-                class_name=exercise.contract.class_name,
-            )
-        )
+    _check_objects(exercise.contract, module)
     return module
+
+
+def _check_objects(contract: Contract, main: types.ModuleType) -> None:
+    modules = {module.__name__: module for module in modules_of(main)}
+    for address in contract.objects:
+        held, name = contract.place(address)
+        if hasattr(modules[held], name):
+            continue
+        path = vars(modules[held])["__file__"]
+        if address in contract.functions:
+            raise LoadFailed(said("{path} defines no function {name}", path=path, name=name))
+        raise LoadFailed(said("{path} defines no class {class_name}", path=path, class_name=name))

@@ -30,6 +30,7 @@ from grader.author.proof import (
     Verification,
 )
 from grader.author.repeat import Repeats
+from grader.author.required import required_defects
 from grader.author.survivors import Survey, survey
 from grader.author.trials import Trial, Trials, author_module
 from grader.diagnosis.replay import Replayer
@@ -170,7 +171,7 @@ class _Run:
         """No check passes on the file learners begin with."""
         where = f"{self.exercise.parts.starter}/{self.exercise.module_file}"
         try:
-            trial = trials.of_file(self.exercise.starter_file)
+            trial = trials.of_file(self.exercise.starter)
         except LoadFailed as failure:
             move = said("Mend it: learners begin with this file.")
             self.ledger.enter("starter", "", [Defect("starter", where, failure.message, move)])
@@ -199,12 +200,12 @@ class _Run:
         where = f"{self.exercise.parts.reference}/{self.exercise.module_file}"
         found: list[Defect] = []
         for seed in range(self.seed, self.seed + REFERENCE_SEEDS):
-            trial = trials.of_file(self.exercise.reference_file, seed)
+            trial = trials.of_file(self.exercise.reference, seed)
             found += _lost(trial, "reference", said("{where}, seed {seed}", where=where, seed=seed))
         self.ledger.enter(
             "reference",
             said_many("{number} seed", "{number} seeds", number=REFERENCE_SEEDS),
-            found[:1],
+            found[:1] or required_defects(trials, trial),
         )
 
     def styles(self, trials: Trials) -> None:
@@ -232,9 +233,9 @@ class _Run:
             self.told(said("generated faults"), done, self.wanted)
 
         self.survey = survey(self.exercise, runner, self.oracle, self.wanted, self.seed, tried)
-        where = f"{self.exercise.parts.reference}/{self.exercise.module_file}"
         found = []
         for one in self.survey.survivors:
+            where = f"{self.exercise.parts.reference}/{one.file}"
             what = said(
                 "{kind}, and all checks pass; told apart by {shown_by}",
                 kind=one.kind,
@@ -256,7 +257,7 @@ class _Run:
 
 def _reference(exercise: Exercise) -> types.ModuleType:
     try:
-        return author_module(exercise, exercise.reference_file)
+        return author_module(exercise, exercise.reference)
     except LoadFailed as failure:
         raise ExerciseProblem(
             said("the reference is broken: {reason}", reason=failure.message),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -54,6 +55,7 @@ def check(
             said("there is no {module_file} in this folder", module_file=exercise.module_file),
             next_move=said("`grader init` writes the starter here; or name your file."),
         )
+    name = file or exercise.lone_file or os.curdir
     if watching and log_json:
         raise UsageProblem(said("--log-json logs one look: it does not go with --watch"))
     if watching and file == "-":
@@ -61,8 +63,7 @@ def check(
     if watching:
         from grader.cli.watch import watch
 
-        return watch(exercise, file or exercise.module_file, task_id, color)
-    name = file or exercise.module_file
+        return watch(exercise, name, task_id, color)
     log = Log(log_json, aloud=True)
     log.line("started", submission=name, exercise=exercise.id, digest=exercise.digest)
     try:

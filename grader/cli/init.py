@@ -78,20 +78,22 @@ def _reset(folder: Path, exercise: Exercise, task_id: str) -> None:
     from grader.exercise.holes import restored
 
     known_task(exercise, task_id)
-    hole = exercise.task(task_id).hole
-    if hole is None:
+    place = exercise.hole_place(exercise.task(task_id))
+    if place is None:
         raise UsageProblem(
             said("{task} has no hole: there is nothing to write in it", task=task_id)
         )
-    file = folder if folder.is_file() else folder / exercise.module_file
+    name, hole = place
+    file = folder if folder.is_file() else folder / name
     if not file.is_file():
         raise UsageProblem(
             said("{shown}: there is no such file or folder.", shown=file),
-            next_move=said("Name the folder that holds {file}.", file=exercise.module_file),
+            next_move=said("Name the folder that holds {file}.", file=name),
         )
     data = file.read_bytes()
     try:
-        text = restored(data.decode(), exercise.starter_file.read_text("utf-8"), hole)
+        starter = (exercise.starter / name).read_text("utf-8")
+        text = restored(data.decode(), starter, hole)
     except UnicodeDecodeError:
         raise UsageProblem(
             said("{file} is not UTF-8 text; nothing was written", file=file)

@@ -26,5 +26,6 @@ def show(task_id: str | None, exercise_folder: Path | None, color: bool | None) 
     known_task(exercise, wanted)
     task = exercise.task(wanted)
     line = hole_line(exercise, task)
-    where = f"{exercise.module_file}:{line}" if line is not None else ""
+    place = exercise.hole_place(task)
+    where = f"{place[0]}:{line}" if place is not None and line is not None else ""
     console(color).print(statement(task, where))

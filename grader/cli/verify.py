@@ -170,10 +170,11 @@ def _draw_faults(title: str, faults: tuple[Judged, ...], screen: Console) -> Non
     if not faults:
         return
     screen.print(Text("\n" + title.format(number=len(faults)), style="bold"))
+    has_several = len({one.file for one in faults}) > 1
+    template = _("{file} line {line}, {kind}") if has_several else _("line {line}, {kind}")
     for one in faults[:SHOWN_ALIKE]:
-        screen.print(
-            Text("  " + _("line {line}, {kind}").format(line=one.line, kind=translated(one.kind)))
-        )
+        words = template.format(file=one.file, line=one.line, kind=translated(one.kind))
+        screen.print(Text(f"  {words}"))
         for line in one.diff.splitlines()[1:]:
             screen.print(Text(f"    {line}", style="red" if line.startswith("-") else "green"))
     if len(faults) > SHOWN_ALIKE:

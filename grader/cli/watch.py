@@ -45,14 +45,17 @@ class Face(Protocol):
 
 
 class Watch:
-    """One learner's session in front of one file."""
+    """One learner's session in front of a file, or of a folder with several."""
 
     def __init__(self, exercise: Exercise, path: Path, task: str | None) -> None:
         self.exercise = exercise
         self.path = path
         self.task = task
-        self.saves = Saves(path)
-        self.memory = Memory(path.parent, exercise.id)
+        is_folder = path.is_dir()
+        self.saves = Saves(
+            *([path / name for name in exercise.contract.files] if is_folder else [path])
+        )
+        self.memory = Memory(path if is_folder else path.parent, exercise.id)
         self.report: Report | None = None
 
     def run(self, face: Face) -> int:
@@ -136,8 +139,8 @@ class Lines:
 def watch(exercise: Exercise, file: str, task: str | None, color: bool | None) -> int:
     """Watches FILE; with keys on a terminal, plain lines elsewhere."""
     path = Path(file)
-    if path.is_dir():
-        path = path / exercise.module_file
+    if path.is_dir() and exercise.lone_file is not None:
+        path = path / exercise.lone_file
     if not path.exists():
         take(str(path), exercise)  # says so, as without --watch
     session = Watch(exercise, path, task)

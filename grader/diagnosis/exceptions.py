@@ -12,7 +12,6 @@ again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -22,11 +21,12 @@ from grader.diagnosis.gave_nothing import gave_nothing
 from grader.diagnosis.no_number import no_number
 from grader.diagnosis.observations import FAILING, Findings
 from grader.diagnosis.outline import Outline
-from grader.diagnosis.scene import Cause, CauseKey, CauseShape, Scene
+from grader.diagnosis.scene import QUOTED, Cause, CauseKey, CauseShape, Scene
 from grader.model.check import CheckRecord, CheckSpec, Visibility
 from grader.model.exercise import Exercise, Submission
-from grader.model.program import Raised
+from grader.model.program import Raised, Step
 from grader.model.report import Diagnosis
+from grader.text.clean import clean_text
 from grader.text.message import Message, make_message
 from grader.text.words import said
 
@@ -81,11 +81,15 @@ class Reader:
     def __init__(self, exercise: Exercise, submission: Submission) -> None:
         self.contract = exercise.contract
         self.submission = submission
+        self._outlines: dict[str, Outline | None] = {}
 
-    @cached_property
-    def outline(self) -> Outline:
-        """The main file's: most submissions that fail raise nothing, and reading it takes time."""
-        return Outline(self.submission.main_file.text)
+    def outline(self, path: str) -> Outline | None:
+        """One file's; None where there is none. Most submissions that fail raise nothing, and
+        reading it takes time."""
+        if path not in self._outlines:
+            text = next((file.text for file in self.submission.files if file.path == path), None)
+            self._outlines[path] = None if text is None else Outline(text)
+        return self._outlines[path]
 
     def cause(self, record: CheckRecord) -> Cause | None:
         """What the exception that ends a record tells, or a value that is no number; None where
@@ -96,9 +100,11 @@ class Reader:
             return no_number(record)
         raised = record.results[at]
         assert isinstance(raised, Raised)
-        if raised.path not in ("", self.submission.main):
+        path = raised.path or self._home(record.steps[at], raised)
+        outline = self.outline(path)
+        if outline is None:
             return None
-        scene = Scene(record, at, raised, self.outline, self.contract)
+        scene = Scene(record, at, raised, outline, self.contract)
         part = scene.part
         outside = (shape(scene) for shape in OUTSIDE)
         cause = next(filter(None, outside), None)
@@ -106,24 +112,36 @@ class Reader:
             cause = next(filter(None, (shape(scene, part) for shape in INSIDE)), None)
         if cause is None:
             return None
-        return cause._replace(fact=self._in_cells(cause.fact), move=self._in_cells(cause.move))
+        fact, move = (self._placed(path, words) for words in (cause.fact, cause.move))
+        return cause._replace(fact=fact, move=move)
 
-    def _in_cells(self, message: str) -> str:
-        """The message with its lines as a learner counts them, who has the cells of a notebook."""
-        if not isinstance(message, Message) or not self.submission.main_file.cells:
+    def _home(self, step: Step, raised: Raised) -> str:
+        """The file that an exception is about which no line of the learner's raised."""
+        quoted = set(QUOTED.findall(raised.message))
+        known = (one for one in self.contract.classes if one.rpartition(".")[2] in quoted)
+        address = step.name if step.action == "new" else next(known, "")
+        module, _ = self.contract.place(address)
+        return self.submission.main if module == self.contract.module else f"{module}.py"
+
+    def _placed(self, path: str, message: str) -> str:
+        """The message with its lines as a learner counts them: of a cell, or of another file."""
+        is_plain = path == self.submission.main and not self.submission.main_file.cells
+        if not isinstance(message, Message) or is_plain:
             return message
-        values = {name: self._in_cell(name, value) for name, value in message.values.items()}
+        values = {name: self._value(path, name, one) for name, one in message.values.items()}
         return make_message(message.one.format(**values), message.one, message.many, values)
 
-    def _in_cell(self, name: str, value: object) -> object:
+    def _value(self, path: str, name: str, value: object) -> object:
         if isinstance(value, Message):
-            return self._in_cells(value)
+            return self._placed(path, value)
         if name not in LINES or not isinstance(value, int):
             return value
-        place = self.submission.place(self.submission.main, value)
-        if place is None or place.cell is None:
-            return value
-        return said("{line} of cell {cell}", line=place.line, cell=place.cell)
+        place = self.submission.place(path, value)
+        if place is not None and place.cell is not None:
+            return said("{line} of cell {cell}", line=place.line, cell=place.cell)
+        if path != self.submission.main:
+            return said("{line} of {path}", line=value, path=clean_text(path))
+        return value
 
 
 def _told(seen: Sequence[Seen]) -> list[tuple[Cause, list[str]]]:

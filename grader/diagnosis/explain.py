@@ -257,9 +257,9 @@ class Explainer:
         key = shown.candidate.program.encoded, shown.answer, blamed
         drawn = self._drawn.get(key)
         if drawn is None:
-            found, module = shown.finding, self.exercise.contract.module
+            found, contract = shown.finding, self.exercise.contract
             drawn = evidence(
-                found.steps, found.results, found.comparisons, module, self.oracle, blamed
+                found.steps, found.results, found.comparisons, contract, self.oracle, blamed
             )
             self._drawn.put(key, drawn)
         return drawn

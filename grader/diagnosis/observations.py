@@ -28,13 +28,23 @@ ELSEWHERE = "elsewhere"
 
 
 class KnownMistake(Struct, frozen=True):
-    """A mistake that people make: its id `task/Name`, its name in words, the tutor's words."""
+    """A mistake that people make: its id `task/Name`, its name in words, the tutor's words.
+
+    It has methods of its own for those of its owner, a class, or functions for those of a module.
+    """
 
     id: str
     task: str
     title: str
     explanation: str
     methods: tuple[str, ...]
+    owner: str = ""
+
+    @property
+    def replaces(self) -> tuple[str, ...]:
+        """The addresses of what it replaces, `Value.__add__`."""
+        before = f"{self.owner}." if self.owner else ""
+        return tuple([before + one for one in self.methods])
 
 
 Hypothesis = tuple[KnownMistake, ...]

@@ -1,10 +1,12 @@
 """Known mistakes as patches of the reference, and two of one method as one.
 
 A known mistake is a class in `reference/misconceptions/<task>.py` (or `<module>.py` for the
-constructor and given parts): what its body defines replaces what the reference's class defines.
-The body is executed in a fresh copy of the reference's namespace, so `Value` in it is the class
-under test. A class in `reference/forms.py` is the same without a mistake: another right way to
-write a given part, in which mistakes may look different. All of it is the exercise's own code.
+constructor and given parts): what its body defines replaces what the reference has of the same
+name. It belongs where the task's hole is: beside the method `Value.__add__` in the class, beside
+the function `helpers.dot` in the module. `class Forgets(Matrix)` names another owner, a class or a
+module. The body is executed in a fresh copy of the reference's namespace, so `Value` in it is the
+class under test. A class in `reference/forms.py` is the same without a mistake: another right way
+to write a given part, in which mistakes may look different. All of it is the exercise's own code.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import types
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -21,7 +24,7 @@ from grader.diagnosis.merging import Edit, edits, merged
 from grader.diagnosis.observations import GENERAL, Hypothesis, KnownMistake
 from grader.exercise.content import known_mistake_files
 from grader.model.errors import ExerciseProblem
-from grader.model.exercise import Exercise
+from grader.model.exercise import Contract, Exercise
 from grader.model.lru import LRU
 from grader.text.words import said
 
@@ -32,11 +35,21 @@ HELD_CODES = 2000
 """Hypotheses whose code is remembered: a service meets ever new ones."""
 
 
+class Code(NamedTuple):
+    """What is to be executed for a patch, and whose names it replaces: those of a class, or where
+    there is none, of a module."""
+
+    module: str
+    class_name: str
+    code: types.CodeType
+
+
 class Patch(Struct, frozen=True):
     """A known mistake, ready to be put into a reference."""
 
     mistake: KnownMistake
-    code: types.CodeType
+    code: Code
+    body: list[ast.stmt]
     functions: dict[str, ast.FunctionDef]
 
 
@@ -51,12 +64,12 @@ def load_patches(exercise: Exercise) -> list[Patch]:
 
 def load_forms(exercise: Exercise) -> list[Patch]:
     """Other right forms of given parts. ExerciseProblem when one is broken."""
-    path = exercise.reference_file.parent / "forms.py"
+    path = exercise.reference / "forms.py"
     return list(_file_patches(exercise, path, FORM)) if path.is_file() else []
 
 
 def _task_of(exercise: Exercise, path: Path) -> str:
-    return GENERAL if path.stem == exercise.contract.module else path.stem
+    return GENERAL if path.stem in exercise.contract.modules else path.stem
 
 
 def _file_patches(exercise: Exercise, path: Path, task: str) -> Iterator[Patch]:
@@ -97,9 +110,40 @@ def _patch(exercise: Exercise, task: str, path: Path, node: ast.ClassDef) -> Pat
         title=title.strip().rstrip("."),
         explanation=" ".join(words.split()),
         methods=tuple(_defined(body)),
+        owner=_owner(exercise, task, path, node),
     )
-    code = _compiled(body, str(path), exercise.contract.class_name)
-    return Patch(mistake, code, functions)
+    code = _compiled(body, str(path), exercise.contract.place(mistake.owner))
+    named = {f"{mistake.owner}.{name}".strip("."): one for name, one in functions.items()}
+    return Patch(mistake, code, body, named)
+
+
+def _owner(exercise: Exercise, task: str, path: Path, node: ast.ClassDef) -> str:
+    """The class or module, by its address, in which a mistake has its names."""
+    contract = exercise.contract
+    for named in map(ast.unparse, node.bases):
+        if named in contract.classes or named in contract.modules[1:]:
+            return named
+        if named == contract.module:
+            return ""
+        raise ExerciseProblem(
+            said(
+                "{path}:{lineno}: {node} is to change {named}, which is not graded",
+                path=path.name,
+                lineno=node.lineno,
+                node=node.name,
+                named=named,
+            ),
+            next_move=said(
+                "Name one of these: {known}.",
+                known=", ".join([*contract.classes, *contract.modules]),
+            ),
+        )
+    hole = next((one.hole for one in exercise.tasks if one.id == task), None)
+    if hole is not None and not contract.is_one_class:
+        return hole.rpartition(".")[0]
+    module = path.stem if path.stem in contract.modules else contract.module
+    classes = (name for name in contract.classes if contract.place(name)[0] == module)
+    return next(classes, "" if module == contract.module else module)
 
 
 def _defined(body: list[ast.stmt]) -> Iterator[str]:
@@ -111,10 +155,13 @@ def _defined(body: list[ast.stmt]) -> Iterator[str]:
             yield from (target.id for target in one.targets if isinstance(target, ast.Name))
 
 
-def _compiled(body: list[ast.stmt], path: str, class_name: str) -> types.CodeType:
-    """The body's code, its functions named as methods of the class: so exceptions say it."""
-    module = compile(ast.Module(body, type_ignores=[]), path, "exec", dont_inherit=True)
-    return module.replace(co_consts=_named_in(module, class_name))
+def _compiled(body: list[ast.stmt], path: str, place: tuple[str, str]) -> Code:
+    """The body's code, its functions named as methods of their class: so exceptions say it."""
+    module, class_name = place
+    code = compile(ast.Module(body, type_ignores=[]), path, "exec", dont_inherit=True)
+    if class_name:
+        code = code.replace(co_consts=_named_in(code, class_name))
+    return Code(module, class_name, code)
 
 
 def _named_in(code: types.CodeType, class_name: str) -> tuple[object, ...]:
@@ -136,33 +183,34 @@ class Patches:
         self.mistakes = tuple(patch.mistake for patch in mistakes)
         self.forms = tuple(patch.mistake for patch in forms)
         self._by_id = {patch.mistake.id: patch for patch in (*mistakes, *forms)}
-        self._class_name = exercise.contract.class_name
-        path = exercise.reference_file
-        self._path = path.name
-        text = path.read_text("utf-8")
-        self.reference = compile(text, path.name, "exec", dont_inherit=True)
-        self._functions = dict(_methods(ast.parse(text), self._class_name))
+        self.contract = exercise.contract
+        self.reference: dict[str, types.CodeType] = {}
+        self._functions: dict[str, ast.FunctionDef] = {}
+        for module, path in zip(self.contract.modules, exercise.reference_files, strict=True):
+            text = path.read_text("utf-8")
+            self.reference[module] = compile(text, path.name, "exec", dont_inherit=True)
+            self._functions |= _graded(self.contract, module, ast.parse(text))
         self._edits: dict[tuple[str, str], tuple[Edit, ...] | None] = {}
-        self._both: dict[tuple[str, Hypothesis], types.CodeType | None] = {}
-        self._codes = LRU[Hypothesis, list[types.CodeType]](HELD_CODES)
+        self._both: dict[tuple[str, Hypothesis], Code | None] = {}
+        self._codes = LRU[Hypothesis, list[Code]](HELD_CODES)
 
     @property
     def methods(self) -> frozenset[str]:
-        """The methods of the reference's class, by the name that a frame has."""
-        return frozenset(f"{self._class_name}.{name}" for name in self._functions)
+        """The graded functions and methods of the reference, by the name that a frame has."""
+        return frozenset(self.contract.place(address)[1] for address in self._functions)
 
     @cached_property
     def paths(self) -> frozenset[str]:
         """The file names of all code, by which a frame is known to be in it."""
-        files = {patch.code.co_filename for patch in self._by_id.values()}
-        return frozenset({self._path, *files})
+        files = {patch.code.code.co_filename for patch in self._by_id.values()}
+        return frozenset({*self.contract.files, *files})
 
     def can_stand(self, hypothesis: Hypothesis) -> bool:
         """Whether its mistakes can be put into one class: two may touch one method where they
         touch different statements."""
         return all(self._one(method, those) is not None for method, those in shared(hypothesis))
 
-    def codes(self, hypothesis: Hypothesis) -> list[types.CodeType]:
+    def codes(self, hypothesis: Hypothesis) -> list[Code]:
         """What is to be executed, in order."""
         codes = self._codes.get(hypothesis)
         if codes is None:
@@ -172,14 +220,14 @@ class Patches:
             self._codes.put(hypothesis, codes)
         return codes
 
-    def _one(self, method: str, hypothesis: Hypothesis) -> types.CodeType | None:
+    def _one(self, method: str, hypothesis: Hypothesis) -> Code | None:
         """The method with all of the mistakes in it, None where they touch the same statement."""
         key = method, hypothesis
         if key not in self._both:
             self._both[key] = self._merged(method, hypothesis)
         return self._both[key]
 
-    def _merged(self, method: str, hypothesis: Hypothesis) -> types.CodeType | None:
+    def _merged(self, method: str, hypothesis: Hypothesis) -> Code | None:
         changes = [self._changes(mistake, method) for mistake in hypothesis]
         known = [one for one in changes if one is not None]
         if len(known) < len(changes):
@@ -187,7 +235,9 @@ class Patches:
         whole = merged(self._functions[method], known)
         if whole is None:
             return None
-        return _compiled([whole], self._path, self._class_name)
+        module, _ = self.contract.place(method)
+        owner = self.contract.place(hypothesis[0].owner)
+        return _compiled([whole], f"{module}.py", owner)
 
     def _changes(self, mistake: KnownMistake, method: str) -> tuple[Edit, ...] | None:
         """What a mistake changes in a method of the reference, None where that cannot be said."""
@@ -202,15 +252,23 @@ class Patches:
 def shared(hypothesis: Hypothesis) -> list[tuple[str, Hypothesis]]:
     """The methods that more than one of its mistakes replaces, with those mistakes. A form's
     method gives way to a mistake's."""
-    methods = dict.fromkeys(method for mistake in hypothesis for method in mistake.methods)
+    methods = dict.fromkeys(method for mistake in hypothesis for method in mistake.replaces)
     real = [mistake for mistake in hypothesis if mistake.task != FORM]
-    users = [(one, tuple(m for m in real if one in m.methods)) for one in methods]
+    users = [(one, tuple(m for m in real if one in m.replaces)) for one in methods]
     return [(method, those) for method, those in users if len(those) > 1]
 
 
-def _methods(tree: ast.Module, class_name: str) -> Iterator[tuple[str, ast.FunctionDef]]:
+def _graded(contract: Contract, module: str, tree: ast.Module) -> dict[str, ast.FunctionDef]:
+    """The graded functions of a module and the methods of its graded classes, by their address."""
+    found = {}
     for node in tree.body:
-        if isinstance(node, ast.ClassDef) and node.name == class_name:
-            for one in node.body:
-                if isinstance(one, ast.FunctionDef):
-                    yield one.name, one
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            address = contract.address(module, node.name)
+            if address not in contract.objects:
+                continue
+            if isinstance(node, ast.FunctionDef):
+                found[address] = node
+                continue
+            methods = (one for one in node.body if isinstance(one, ast.FunctionDef))
+            found |= {f"{address}.{one.name}": one for one in methods}
+    return found

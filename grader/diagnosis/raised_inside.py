@@ -143,7 +143,7 @@ def not_set(scene: Scene) -> Cause | None:
     if match is None or scene.raised.type_name != "AttributeError" or init is None:
         return None
     name = match[2]
-    if match[1] != scene.kind or name not in scene.contract.requires:
+    if match[1] != scene.kind or name not in scene.required:
         return None
     if name not in scene.outline.attributes and scene.raised.line is None:
         renamed = _renamed(scene, init, name)
@@ -166,7 +166,7 @@ def not_set(scene: Scene) -> Cause | None:
 
 def _renamed(scene: Scene, init: Part, name: str) -> Cause | None:
     """The class has another name for what is graded."""
-    others = [one for one in _set_in(init) if one[0] != "_" and one not in scene.contract.requires]
+    others = [one for one in _set_in(init) if one[0] != "_" and one not in scene.required]
     if not others:
         return None
     return Cause(
@@ -175,7 +175,7 @@ def _renamed(scene: Scene, init: Part, name: str) -> Cause | None:
         said(
             "The exercise asks every node for {required}, by these names, and yours has no "
             "`{name}`.",
-            required=listed([f"`{one}`" for one in scene.contract.requires]),
+            required=listed([f"`{one}`" for one in scene.required]),
             name=name,
         ),
         said(

@@ -10,6 +10,7 @@ from grader.diagnosis.outline import Part
 from grader.diagnosis.scene import (
     NO_ATTRIBUTE,
     NOT_CALLABLE,
+    QUOTED,
     Cause,
     CauseShape,
     Scene,
@@ -28,7 +29,6 @@ PARAMETERS = re.compile(
     r" but \d+ (?:was|were) given"
     r"|missing \d+ required (?:positional|keyword-only) arguments?: (?P<lacking>.+))"
 )
-QUOTED = re.compile(r"'(\w+)'")
 PYTHONS_OWN = frozenset(dir(int)) | frozenset(dir(list)) | {"__call__", "__matmul__"}
 
 
@@ -121,11 +121,11 @@ def parameters(scene: Scene) -> Cause | None:
     part = scene.outline.part(match[1]) if match else None
     if match is None or part is None or part.is_class or part.is_decorated:
         return None
-    name, code = asked(scene.step)
+    code = asked(scene.step)[1] or f"{part.name}(...)"
     if scene.raised.line is not None:
         if part.name == "__init__":
             return _arguments(scene, part)
-    elif scene.method(name) is not part:
+    elif scene.called is not part:
         return None
     elif match["takes"] and "self" not in part.parameters and part.uses("self"):
         return _without_self(part, code)
@@ -155,7 +155,15 @@ def _takes_others(scene: Scene, part: Part, code: str) -> Cause:
         "line": part.line,
         "parameters": ", ".join(part.parameters),
     }
-    if scene.raised.line is None:
+    if scene.raised.line is None and scene.step.action == "new":
+        fact = said(
+            "{function} (line {line}) has the parameters `({parameters})`, and `{code}` hands over "
+            "{given}.",
+            code=code,
+            given=len(scene.step.operands),
+            **values,
+        )
+    elif scene.raised.line is None:
         fact = said(
             "{function} (line {line}) has the parameters `({parameters})`, and `{code}` hands over "
             "{given}, the node itself among them.",

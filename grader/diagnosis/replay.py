@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from grader.diagnosis.facts import Facts
 from grader.diagnosis.findings import findings
@@ -22,7 +23,7 @@ from grader.diagnosis.patches import Patches
 from grader.diagnosis.search import Explanation, Search
 from grader.diagnosis.work import Work
 from grader.exercise.given_parts import GivenParts
-from grader.exercise.trusted import new_module
+from grader.exercise.trusted import build
 from grader.model.check import CheckRecord
 from grader.model.exercise import Exercise
 from grader.model.lru import LRU
@@ -56,16 +57,21 @@ class Replayer:
         )
 
     def module(self, hypothesis: Hypothesis) -> types.ModuleType:
-        """A fresh module of the reference with the hypothesis's mistakes in its class."""
-        module = new_module(self.exercise.contract.module)
-        exec(self.patches.reference, module.__dict__)
-        held = getattr(module, self.exercise.contract.class_name)
-        for code in self.patches.codes(hypothesis):
-            made: dict[str, object] = {}
-            exec(code, module.__dict__, made)
-            for name, value in made.items():
-                setattr(held, name, value)
-        return module
+        """A fresh module of the reference with the hypothesis's mistakes put in.
+
+        What is a module's own is put in before another module can import it.
+        """
+        codes = self.patches.codes(hypothesis)
+
+        def run(module: str, namespace: dict[str, Any]) -> None:
+            exec(self.patches.reference[module], namespace)
+            for one in codes:
+                if one.module == module:
+                    made: dict[str, object] = {}
+                    exec(one.code, namespace, made)
+                    _put(made, namespace, one.class_name)
+
+        return build(self.exercise.contract, run)
 
     def target(self, hypothesis: Hypothesis) -> InProcessTarget:
         """An in-process target over such a module."""
@@ -134,10 +140,7 @@ class Replayer:
         """Whether the submission has otherwise every given part that the mistake is about."""
         if rewritten is None:
             return True
-        held = self.exercise.contract.class_name
-        return (
-            self.given.names.intersection(f"{held}.{one}" for one in mistake.methods) <= rewritten
-        )
+        return self.given.names.intersection(mistake.replaces) <= rewritten
 
     def _facts(
         self,
@@ -152,3 +155,13 @@ class Replayer:
 
         tasks = [task.id for task in self.exercise.tasks]
         return Facts(tasks, records, varying, self.methods, replay)
+
+
+def _put(made: Mapping[str, object], namespace: dict[str, Any], class_name: str) -> None:
+    """Puts what a patch defines into its class, or into the module where it has none."""
+    if not class_name:
+        namespace.update(made)
+        return
+    held = namespace[class_name]
+    for name, value in made.items():
+        setattr(held, name, value)

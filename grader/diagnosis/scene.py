@@ -7,6 +7,7 @@ name is told only where the source holds it. So nothing that a hidden check sent
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from grader.program.listing import PREFIXES, SYMBOLS
 from grader.text.words import joined, said
 
 NO_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
+QUOTED = re.compile(r"'(\w+)'")
 NOT_CALLABLE = re.compile(r"'(\w+)' object is not callable")
 NUMBERS = frozenset({"int", "float"})
 NONE = "NoneType"
@@ -127,9 +129,21 @@ class Scene(NamedTuple):
     contract: Contract
 
     @property
+    def address(self) -> str:
+        """The graded class that is meant: the one that the exception names, else the first."""
+        quoted = set(QUOTED.findall(self.raised.message))
+        named = (one for one in self.contract.classes if one.rpartition(".")[2] in quoted)
+        return next(named, self.contract.class_name)
+
+    @property
     def kind(self) -> str:
-        """The name of the graded class."""
-        return self.contract.class_name
+        """The name of that class."""
+        return self.address.rpartition(".")[2]
+
+    @property
+    def required(self) -> Sequence[str]:
+        """The attributes that its objects have to have."""
+        return self.contract.requires.get(self.address, ())
 
     @property
     def step(self) -> Step:
@@ -148,6 +162,13 @@ class Scene(NamedTuple):
     def words(self) -> list[str]:
         """The tokens of the learner's line that it was raised in."""
         return self.outline.at(self.raised.line)
+
+    @property
+    def called(self) -> Part | None:
+        """The learner's function or method that the step asks for by itself."""
+        if self.step.action == "new" and self.step.name in self.contract.functions:
+            return self.outline.part(self.contract.place(self.step.name)[1])
+        return self.method(asked(self.step)[0])
 
     def method(self, name: str) -> Part | None:
         """The class's own method of that name."""

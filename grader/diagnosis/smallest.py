@@ -67,7 +67,7 @@ def drawn_up(
     oracle: Any, enumerate_programs: Callable[[RemoteModule], Iterable[T]], class_name: str
 ) -> Iterator[tuple[T, Candidate]]:
     """What the oracle says of each of its programs, and the program."""
-    recorder = Recorder(None, class_name)
+    recorder = Recorder(None, [class_name])
     for said_of_it in enumerate_programs(RemoteModule(recorder)):
         yield said_of_it, candidate(oracle, recorder.steps)
         recorder.steps.clear()

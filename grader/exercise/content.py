@@ -13,7 +13,7 @@ from grader.exercise.document import Document
 from grader.exercise.find import MANIFEST, read_bytes
 from grader.exercise.holes import node_of
 from grader.model.errors import ExerciseProblem
-from grader.model.exercise import Exercise, Manifest, Parts, Task
+from grader.model.exercise import Exercise, Manifest, OneClass, Parts, Task
 from grader.text.words import said
 
 
@@ -21,11 +21,12 @@ def hole_line(exercise: Exercise, task: Task) -> int | None:
     """The line of the starter file where the task's hole begins, None where it has none."""
     import ast
 
-    if task.hole is None:
+    place = exercise.hole_place(task)
+    if place is None:
         return None
-    path = exercise.starter_file
+    path = exercise.starter / place[0]
     try:
-        node = node_of(ast.parse(read_bytes(path, path)), task.hole)
+        node = node_of(ast.parse(read_bytes(path, path)), place[1])
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise ExerciseProblem(
@@ -42,29 +43,46 @@ def hole_line(exercise: Exercise, task: Task) -> int | None:
 
 def known_mistake_files(exercise: Exercise) -> tuple[Path, ...]:
     """The files of known mistakes: the module's own first, then in the order of the tasks."""
-    order = [exercise.contract.module, *(task.id for task in exercise.tasks)]
+    order = [*exercise.contract.modules, *(task.id for task in exercise.tasks)]
     places = {name: place for place, name in enumerate(order)}
-    files = python_files(exercise.reference_file.parent / "misconceptions")
+    files = python_files(exercise.reference / "misconceptions")
     return tuple(sorted(files, key=lambda path: (places.get(path.stem, len(order)), path.name)))
 
 
 def right_styles(exercise: Exercise) -> tuple[Path, ...]:
     """Other right solutions, each of which has to earn every point."""
-    return tuple(python_files(exercise.reference_file.parent / "correct"))
+    return tuple(solutions(exercise, exercise.reference / "correct"))
+
+
+def solutions(exercise: Exercise, folder: Path) -> list[Path]:
+    """An author's solutions in a folder: files, and where there are several modules, folders."""
+    found = python_files(folder)
+    if exercise.lone_file is None:
+        inner = (path for path in folder.glob("[!._]*") if path.is_dir())
+        found += [
+            path for path in inner if any((path / f).is_file() for f in exercise.contract.files)
+        ]
+    return sorted(found)
+
+
+def solution_files(exercise: Exercise, path: Path) -> dict[str, Path]:
+    """The files of an author's solution, by the modules' file names: one file is the first module,
+    a folder has any of them, and what there is none of is the reference's."""
+    names = exercise.contract.files
+    given = {name: path / name for name in names} if path.is_dir() else {names[0]: path}
+    solution = {name: exercise.reference / name for name in names}
+    return solution | {name: file for name, file in given.items() if file.is_file()}
 
 
 def check_parts(page: Document, root: Path, manifest: Manifest) -> None:
     """Refuses a manifest whose parts are not there, or not inside the folder."""
-    parts, module_file = manifest.parts, f"{manifest.submission.module}.py"
+    parts, given = manifest.parts, manifest.submission
+    modules = (given.module,) if isinstance(given, OneClass) else given.modules
+    files = [f"{module}.py" for module in modules]
+    begun, solution = said("the file learners begin with"), said("the solution")
     wanted: list[tuple[str, str, str, str, Callable[[Path], bool]]] = [
-        (
-            "parts.starter",
-            parts.starter,
-            module_file,
-            said("the file learners begin with"),
-            Path.is_file,
-        ),
-        ("parts.reference", parts.reference, module_file, said("the solution"), Path.is_file),
+        *(("parts.starter", parts.starter, file, begun, Path.is_file) for file in files),
+        *(("parts.reference", parts.reference, file, solution, Path.is_file) for file in files),
         ("parts.battery", parts.battery, "", said("the folder of checks"), Path.is_dir),
     ]
     wanted += [

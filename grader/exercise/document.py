@@ -16,7 +16,7 @@ import msgspec
 import yaml
 
 from grader.model.errors import ExerciseProblem
-from grader.text.words import joined, said
+from grader.text.words import joined, listed, said
 
 DEEPEST = 8
 
@@ -47,6 +47,8 @@ class Document:
         self.shape = shape
         self.beginning = beginning
         self.lines: dict[str, int] = {}
+        self.top: dict[str, object] = {}
+        """The keys that the file begins with, as far as it is read."""
         self._complaints: list[ExerciseProblem] = []
         self._loader: Any = None
         try:
@@ -70,23 +72,23 @@ class Document:
             self.refuse("$", said("this file begins with keys."), self.beginning)
         return data
 
-    def formatted(self, number: int) -> dict[str, Any]:
-        """The whole file, which says that it is of that format. ExerciseProblem.
+    def formatted(self, *known: int) -> dict[str, Any]:
+        """The whole file, which says that it is of one of these formats. ExerciseProblem.
 
         The format is judged before the keys: another one may mean other keys.
         """
         data = self.plain()
         form = data.get("format")
         if "format" not in data:
-            next_move = said("Begin the file with `format: {format}`.", format=number)
+            next_move = said("Begin the file with `format: {format}`.", format=known[0])
             self.refuse("$", said("`format` is missing."), next_move)
-        if type(form) is not int or form != number:
+        if type(form) is not int or form not in known:
             what = said(
                 "format {given} is unknown; this grader reads format {format}.",
                 given=repr(form)[:40],
-                format=number,
+                format=listed([str(one) for one in known]),
             )
-            next_move = said("Write `format: {format}`, or update the grader.", format=number)
+            next_move = said("Write `format: {format}`, or update the grader.", format=known[0])
             self.refuse("$.format", what, next_move)
         self.refuse_complaints()
         return data
@@ -200,6 +202,8 @@ class Document:
         shape = self.shape(path, depth)
         known = [field.encode_name for field in msgspec.structs.fields(shape)] if shape else None
         found: dict[str, object] = {}
+        if path == "$":
+            self.top = found
         for event in self._until(yaml.MappingEndEvent):
             line = event.start_mark.line + 1
             name = str(getattr(event, "value", "?"))

@@ -34,6 +34,7 @@ class GivenParts:
 
     def __init__(self, exercise: Exercise) -> None:
         functions = given_functions(exercise)
+        self._contract = exercise.contract
         self.names = frozenset(functions)
         self._tokens = {
             name: _tokens(source)
@@ -44,21 +45,36 @@ class GivenParts:
     def rewritten(self, submission: Submission) -> list[str]:
         """Names of the functions, `Value.backward`, that the submission has otherwise; none where
         that cannot be told."""
-        main = submission.main_file
-        try:
-            theirs = _tokens(main.text) if is_short(main.text) else ()
-        except (tokenize.TokenError, SyntaxError):
-            theirs = ()
-        if not theirs:
-            return []
-        return [name for name, part in self._tokens.items() if not _holds(theirs, part)]
+        tokens = {
+            module: _tokens_of(submission, submission.main if not at else f"{module}.py")
+            for at, module in enumerate(self._contract.modules)
+        }
+        return [
+            name
+            for name, part in self._tokens.items()
+            if (theirs := tokens[self._contract.place(name)[0]]) and not _holds(theirs, part)
+        ]
 
 
 def given_functions(exercise: Exercise) -> dict[str, str]:
     """The functions that the starter gives and no task asks for, with their source."""
-    source = exercise.starter_file.read_text("utf-8")
-    holes = {task.hole for task in exercise.tasks if task.hole}
-    return {name: text for name, text in _functions(source) if name not in holes}
+    contract = exercise.contract
+    holes = {contract.place(task.hole) for task in exercise.tasks if task.hole}
+    return {
+        contract.address(module, name): text
+        for module, path in zip(contract.modules, exercise.starter_files, strict=True)
+        for name, text in _functions(path.read_text("utf-8"))
+        if (module, name) not in holes
+    }
+
+
+def _tokens_of(submission: Submission, path: str) -> Tokens:
+    """The tokens of one of its files; none where there is no such file, or it cannot be read."""
+    text = next((file.text for file in submission.files if file.path == path), "")
+    try:
+        return _tokens(text) if is_short(text) else ()
+    except (tokenize.TokenError, SyntaxError):
+        return ()
 
 
 def _functions(source: str) -> Iterator[tuple[str, str]]:

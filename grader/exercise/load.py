@@ -7,16 +7,25 @@ from pathlib import Path
 from typing import Any
 
 from grader.exercise.content import check_parts, digest_of
+from grader.exercise.contract import check_given, contract_of
 from grader.exercise.document import Document, nearest
 from grader.exercise.find import MANIFEST, find, read_bytes
-from grader.model.exercise import Contract, Exercise, Limits, Manifest, Parts, Task
+from grader.model.exercise import (
+    Exercise,
+    Graded,
+    Limits,
+    Manifest,
+    Manifest2,
+    OneClass,
+    Parts,
+    Task,
+)
 from grader.text.words import said
 
-FORMAT = 1
+FORMATS: dict[int, type[Manifest]] = {1: Manifest, 2: Manifest2}
 
 _SHAPES: dict[str, Any] = {
     "$": Manifest,
-    "$.submission": Contract,
     "$.parts": Parts,
     "$.limits": Limits,
     "$.tasks[]": Task,
@@ -33,18 +42,20 @@ def load(folder: Path | None = None) -> Exercise:
     page = Document(
         str(given / MANIFEST),
         read_bytes(root / MANIFEST, given / MANIFEST),
-        lambda path, depth: _SHAPES.get(re.sub(r"\[\d+\]", "[]", path)),
-        said("Begin it with `format: {format}`.", format=FORMAT),
+        lambda path, depth: _shape(page, path),
+        said("Begin it with `format: {format}`.", format=min(FORMATS)),
     )
-    manifest = page.typed(page.formatted(FORMAT), Manifest)
-    _check_names(page, manifest)
+    data = page.formatted(*FORMATS)
+    manifest = page.typed(data, FORMATS[data["format"]])
+    _check_ids(page, manifest)
+    check_given(page, manifest)
     _check_tasks(page, manifest.tasks)
     check_parts(page, root, manifest)
     return Exercise(
         root=root,
         id=manifest.id,
         title=manifest.title,
-        contract=manifest.submission,
+        contract=contract_of(page, root, manifest),
         parts=manifest.parts,
         limits=manifest.limits,
         packages=manifest.packages,
@@ -54,7 +65,14 @@ def load(folder: Path | None = None) -> Exercise:
     )
 
 
-def _check_names(page: Document, manifest: Manifest) -> None:
+def _shape(page: Document, path: str) -> Any:
+    """The record of a part; of what is handed in each format has its own."""
+    if path == "$.submission":
+        return Graded if page.top.get("format") == 2 else OneClass
+    return _SHAPES.get(re.sub(r"\[\d+\]", "[]", path))
+
+
+def _check_ids(page: Document, manifest: Manifest) -> None:
     ids = [("$.id", manifest.id)]
     ids += [(f"$.tasks[{at}].id", task.id) for at, task in enumerate(manifest.tasks)]
     for path, name in ids:
@@ -64,13 +82,6 @@ def _check_names(page: Document, manifest: Manifest) -> None:
                 said("the id ends with a line break."),
                 said("Write it on one line, without |."),
             )
-    contract = manifest.submission
-    names = [("module", contract.module), ("class", contract.class_name)]
-    names += [(f"requires[{at}]", name) for at, name in enumerate(contract.requires)]
-    for key, name in names:
-        if not name.isidentifier():
-            what = said("`{name:.60}` cannot be a name in Python.", name=name)
-            page.refuse(f"$.submission.{key}", what, said("Letters, digits and _, no digit first."))
 
 
 def _check_tasks(page: Document, tasks: tuple[Task, ...]) -> None:

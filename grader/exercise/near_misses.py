@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from grader.exercise.content import python_files
+from grader.exercise.content import solutions
 from grader.exercise.document import Document, nearest
 from grader.exercise.find import read_bytes
 from grader.model.exercise import Exercise
@@ -33,8 +33,8 @@ def near_misses(exercise: Exercise) -> dict[Path, NearMiss]:
 
     Raises ExerciseProblem where the list is not sound, or does not fit the files.
     """
-    folder = exercise.reference_file.parent / "unknown"
-    files = {path.name: path for path in python_files(folder)}
+    folder = exercise.reference / "unknown"
+    files = {path.name: path for path in solutions(exercise, folder)}
     listing = folder / ALLOWED
     if not files and not listing.exists():
         return {}

@@ -105,7 +105,7 @@ class CachingRunner(Runner):
         ]
         if not new:
             return
-        target = ReferenceTarget(reference_module(exercise), [exercise.reference_file.name])
+        target = ReferenceTarget(reference_module(exercise), exercise.contract.files)
         state = State(exercise, target, seed)
         self.begin(state)
         for item, following in zip(new, [*new[1:], None], strict=True):

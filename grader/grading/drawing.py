@@ -66,8 +66,8 @@ def draw(exercise: Exercise, written: Written, submission: Submission | None) ->
 
     def shown(results: Sequence[Result]) -> Evidence:
         compared = reads.compare(results, results[-1])
-        module = exercise.contract.module
-        return evidence(asked, results, compared, module, oracle, named=written.names)
+        contract = exercise.contract
+        return evidence(asked, results, compared, contract, oracle, named=written.names)
 
     true = shown(_asked_of_reference(exercise, oracle, asked, written.names))
     if submission is None:

@@ -18,11 +18,11 @@ import pytest
 
 from grader.grading.check_records import record_of
 from grader.grading.result_cache import AskableTarget, AskAheadTarget
-from grader.grading.state import OBSERVER, RECORDER, State
+from grader.grading.state import OBSERVER, RECORDER, State, recorder_for
 from grader.model.check import CheckRecord, CheckSpec
 from grader.target.base import Asked, TargetFailure
 from grader.target.observe import Observer, Reads
-from grader.target.recorder import Mismatch, Recorder, SubmissionError
+from grader.target.recorder import Mismatch, SubmissionError
 
 _CANNOT_CATCH = frozenset(
     {"ArithmeticError", "AttributeError", "IndexError", "KeyError", "LookupError", "NameError"}
@@ -50,7 +50,7 @@ def comparison_of(item: pytest.Item, asked: Asked) -> Reads | None:
 def judged(state: State, spec: CheckSpec, reads: Reads, asked: Asked) -> CheckRecord | None:
     """The record of a check with this answer; None where the answer cannot be read."""
     target = AskAheadTarget(cast(AskableTarget, state.target), asked)
-    recorder = Recorder(target, state.exercise.contract.class_name)
+    recorder = recorder_for(state.exercise.contract, target)
     recorder.steps = list(asked.program.steps[:-1])
     try:
         Observer(recorder).compare(reads)

@@ -12,7 +12,7 @@ import pytest
 from grader.grading.waiting import waits_for
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
 from grader.model.errors import GraderError
-from grader.model.exercise import Exercise, Submission
+from grader.model.exercise import Contract, Exercise, Submission
 from grader.target.base import Target
 from grader.target.observe import Observer
 from grader.target.recorder import Recorder
@@ -98,6 +98,12 @@ SPEC = pytest.StashKey[CheckSpec]()
 RECORDER = pytest.StashKey[Recorder]()
 
 OBSERVER = pytest.StashKey[Observer]()
+
+
+def recorder_for(contract: Contract, target: Target) -> Recorder:
+    """A recorder for a check of an exercise with that contract."""
+    required = {} if contract.is_one_class else contract.requires
+    return Recorder(target, contract.classes, required)
 
 
 def check_rng(seed: int, check_id: str) -> random.Random:

@@ -42,6 +42,11 @@ OPERATORS.update(
 READS = frozenset({"get", "float", "int", "bool", "len", "str"})
 
 
+GRADED = "__graded__"
+"""Under which a module of the grading process keeps the others that are graded with it, and what
+their objects have to have."""
+
+
 def short_text(make, limit):
     """`make()` as an exact, bounded str, whatever the learner's class does when asked for text."""
     try:
@@ -105,13 +110,16 @@ class Evaluator:
     """The table of one check's results; `run` with `first == 0` starts a new one.
 
     `begin` is called with a program's salt before its first step (see `identity`); `values` is
-    `grader.inside.values`.
+    `grader.inside.values`. `others` are the modules whose names have that of the module before
+    them; `requires` says what the objects of a class have to have.
     """
 
-    def __init__(self, module, paths, begin, values):
+    def __init__(self, module, paths, begin, values, others=(), requires=()):
         self.module = module
         self.values = values
         self.decode_operand = values.decode_operand
+        self.others = dict(others)
+        self.requires = dict(requires)
         self.begin = begin
         self.paths = frozenset(paths)
         self.table = []
@@ -176,7 +184,10 @@ class Evaluator:
         if action == "get":
             return getattr(values[0], name) if values else self.lookup(name)
         if action == "new":
-            return self.lookup(name)(*values, **named)
+            made = self.lookup(name)(*values, **named)
+            for wanted in self.requires.get(name, ()):
+                self.require(made, wanted)
+            return made
         if action == "call":
             return values[0](*values[1:], **named)
         if action == "set":
@@ -203,9 +214,22 @@ class Evaluator:
             return value
         return self.values.encode_scalar(value, True) or self.handle(index, value)
 
+    def require(self, made, name):
+        """AttributeError where an object has no such attribute; a property may fail in other ways
+        while there is nothing to give."""
+        try:
+            getattr(made, name)
+        except AttributeError:
+            raise
+        except Exception:
+            pass
+
     def lookup(self, dotted):
-        found = self.module
-        for name in dotted.split("."):
+        first, *names = dotted.split(".")
+        found = self.others.get(first) if names else None
+        if found is None:
+            found = getattr(self.module, first)
+        for name in names:
             found = getattr(found, name)
         return found
 
@@ -223,13 +247,3 @@ class Evaluator:
 def type_name(kind):
     """The type's own name, whatever its metaclass says."""
     return short_text(lambda: type.__dict__["__name__"].__get__(kind), MAX_NAME) or "object"
-
-
-def public_names(module, wanted, made_up=()):
-    """Up to 50 names that the module defines, for a did-you-mean; `wanted` first where it is.
-    What is of a type that is made up is none of its own."""
-    held = [name for name in list(vars(module)) if type(name) is str]
-    names = [n for n in held if n[:1] != "_" and type(vars(module)[n]) not in made_up]
-    if wanted in held:
-        names.insert(0, wanted)
-    return [name[:100].encode("utf-8", "replace").decode("utf-8") for name in names[:50]]

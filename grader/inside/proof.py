@@ -35,7 +35,7 @@ def prove(control, started, worker):
 def ask(channel, facts, attempts):
     """Has a trial try it all, in two lines that are loaded like a submission."""
     source = f"import canary\nresults = canary.run({facts!r}, {attempts!r})\n"
-    load = {"id": 1, "op": "load", "module": "trial", "class": "", "main": "trial.py"}
+    load = {"id": 1, "op": "load", "module": "trial", "objects": [], "main": "trial.py"}
     step = ["get", "results", [], []]
     # where it has ended already, reading its answers will say so
     with suppress(OSError):

@@ -1,11 +1,11 @@
 """Which lines of a submission's own files wrote an attribute. Runs in the box; standard library
 only, and only in a worker that explains: it takes time, and a submission can see it.
 
-Theory of operation. The graded class's `__setattr__` is wrapped, so every assignment to an
+Theory of operation. The `__setattr__` of each graded class is wrapped, so every assignment to an
 attribute of its objects is noted: the innermost line of the submission's files, and the number
 written. What an object is given while it is built is noted as such, with the line that builds it,
 for `self.data = data` in a constructor says nothing of who computed the number. Assignments that
-go another way (`__dict__`, `object.__setattr__`, another class's objects) are not seen: the other
+go another way (`__dict__`, `object.__setattr__`, other classes' objects) are not seen: the other
 side compares the last number noted with the one that was read.
 """
 
@@ -22,17 +22,18 @@ BUILDERS = frozenset({"__init__", "__post_init__", "__new__"})
 
 
 class Trace:
-    """Runs programs on an evaluator whose graded class is `held`, and tells who wrote what."""
+    """Runs programs on an evaluator with these graded objects, and tells who wrote what."""
 
-    def __init__(self, evaluator, held):
+    def __init__(self, evaluator, graded):
         self.evaluator = evaluator
         self.count = 0
         self.writes = {}
         self.kept = []  # an address that is used again would bring old writes back
-        try:
-            self.wrap(held)
-        except Exception:
-            pass  # no class, or one with odd ways: nothing will be noted
+        for held in graded:
+            try:
+                self.wrap(held)
+            except Exception:
+                pass  # no class, or one with odd ways: nothing will be noted
 
     def wrap(self, held):
         original = type.__getattribute__(held, "__setattr__")

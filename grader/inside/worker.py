@@ -132,7 +132,7 @@ class Worker:
         self.identities = made["identity"].Identities()
         self.output = output
         self.evaluator = None
-        self.graded = None
+        self.graded = {}
         self.trace = None
 
     def answer(self, frame):
@@ -144,7 +144,7 @@ class Worker:
             programs = zip(frame["programs"], frame["salts"], strict=True)
             return [[self.evaluator.run(0, steps, salt) for steps, salt in programs]]
         if frame["op"] == "trace":
-            self.trace = self.trace or self.tracing.Trace(self.evaluator, self.graded)
+            self.trace = self.trace or self.tracing.Trace(self.evaluator, self.graded.values())
             programs = zip(frame["programs"], frame["salts"], strict=True)
             return [[self.trace.run(steps, salt) for steps, salt in programs]]
         return [self.evaluator.run(frame["first"], frame["steps"], frame["salt"])]
@@ -154,18 +154,28 @@ class Worker:
         vars(builtins).update(HOME)
 
         def announce(at):
-            self.channel.send([frame["id"], at, [], 0, [], ""])
+            self.channel.send([frame["id"], at, [], 0, [], {}])
 
         describe = self.evaluate.describe_exception
         imported = self.importing.Import(frame, describe, announce, self.stand_ins)
         imported.run()
-        module, files = imported.module, imported.files
-        self.evaluator = self.evaluate.Evaluator(module, files, self.identities.begin, self.values)
-        self.graded = vars(module).get(frame["class"])
-        is_made_up = isinstance(self.graded, self.stand_ins.Placeholder)
-        needs = self.stand_ins.package(self.graded)[:100] if is_made_up else ""
-        names = self.evaluate.public_names(module, frame["class"], self.stand_ins.MADE_UP)
-        return [None, imported.problems, imported.failed, names, needs]
+        asked = frame.get("requires", {})
+        self.evaluator = self.evaluate.Evaluator(
+            imported.module,
+            imported.files,
+            self.identities.begin,
+            self.values,
+            imported.others,
+            asked,
+        )
+        self.graded = imported.graded()
+        made_up = self.stand_ins.Placeholder
+        needs = {
+            name: self.stand_ins.package(held)[:100]
+            for name, held in self.graded.items()
+            if isinstance(held, made_up)
+        }
+        return [None, imported.problems, imported.failed, imported.names(), needs]
 
     def serve(self):
         while True:

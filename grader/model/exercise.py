@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
@@ -25,12 +26,80 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     message_kb: Annotated[int, Meta(ge=16)] = 1024
 
 
-class Contract(Struct, frozen=True, forbid_unknown_fields=True, rename={"class_name": "class"}):
+class Contract(Struct, frozen=True):
+    """What is graded of a submission: classes and functions, in one module or several.
+
+    Addresses: what is in the first module is called by its name, `Value` or `Value.__add__`, what
+    is in another one with the module's name before it, `helpers.dot`.
+    """
+
+    modules: tuple[str, ...]
+    objects: tuple[str, ...]
+    functions: frozenset[str] = frozenset()
+    """Those of the objects that are no classes."""
+    requires: dict[str, tuple[str, ...]] = {}
+    """The attributes that objects of a class have to have."""
+    is_one_class: bool = False
+    """Whether it is format 1's, which has one class and only tells of what it requires; else an
+    object that lacks an attribute is refused where it is made."""
+
+    @property
+    def module(self) -> str:
+        """The first module, by which a submission is known."""
+        return self.modules[0]
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes among the objects."""
+        return tuple([name for name in self.objects if name not in self.functions])
+
+    @property
+    def class_name(self) -> str:
+        """The first class, empty where there is none: what an oracle speaks of."""
+        return next(iter(self.classes), "")
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The file names of the modules."""
+        return tuple([f"{module}.py" for module in self.modules])
+
+    def imports(self, addresses: Iterable[str]) -> list[str]:
+        """The statements that make these names known: `from value import Value`."""
+        first, others = dict[str, None](), dict[str, None]()
+        for module, name in map(self.place, addresses):
+            if module == self.modules[0]:
+                first[name.partition(".")[0]] = None
+            else:
+                others[f"import {module}"] = None
+        return [*([f"from {self.module} import {', '.join(first)}"] if first else ()), *others]
+
+    def place(self, address: str) -> tuple[str, str]:
+        """The module that an address leads to, and the name in it; no name for a module itself."""
+        first, _, rest = address.partition(".")
+        if first in self.modules[1:]:
+            return first, rest
+        return self.modules[0], address
+
+    def address(self, module: str, name: str) -> str:
+        """The address of a name in a module."""
+        return name if module == self.modules[0] else f"{module}.{name}"
+
+
+class OneClass(Struct, frozen=True, forbid_unknown_fields=True, rename={"class_name": "class"}):
     """What the submission must provide: a module, its class, the attributes that are graded."""
 
     module: str
     class_name: str
     requires: tuple[str, ...] = ()
+
+
+class Graded(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the submission must provide: modules, in them classes and functions, and the attributes
+    that objects of the classes have."""
+
+    modules: Annotated[tuple[str, ...], Meta(min_length=1, max_length=20)]
+    objects: Annotated[tuple[str, ...], Meta(min_length=1, max_length=50)]
+    requires: dict[str, tuple[str, ...]] = {}
 
 
 class Parts(Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,18 +145,50 @@ class Exercise(Struct, frozen=True):
 
     @property
     def module_file(self) -> str:
-        """The file name a submission is expected to have, `value.py`."""
-        return f"{self.contract.module}.py"
+        """The file name a submission is expected to have, `value.py`; of several the first."""
+        return self.contract.files[0]
+
+    @property
+    def lone_file(self) -> str | None:
+        """The one file that is handed in; None where it is a folder of several."""
+        return self.module_file if len(self.contract.files) == 1 else None
+
+    @property
+    def reference(self) -> Path:
+        """The folder of the solution."""
+        return self.root / self.parts.reference
 
     @property
     def reference_file(self) -> Path:
-        """The filled-in solution."""
-        return self.root / self.parts.reference / self.module_file
+        """The filled-in solution; of several files the first."""
+        return self.reference / self.module_file
+
+    @property
+    def starter(self) -> Path:
+        """The folder that the learner begins with."""
+        return self.root / self.parts.starter
 
     @property
     def starter_file(self) -> Path:
-        """The file the learner begins with."""
-        return self.root / self.parts.starter / self.module_file
+        """The file the learner begins with; of several the first."""
+        return self.starter / self.module_file
+
+    @property
+    def reference_files(self) -> tuple[Path, ...]:
+        """The files of the solution, in the order of the modules."""
+        return tuple([self.reference / name for name in self.contract.files])
+
+    @property
+    def starter_files(self) -> tuple[Path, ...]:
+        """The files learners begin with, in the order of the modules."""
+        return tuple([self.starter / name for name in self.contract.files])
+
+    def hole_place(self, task: Task) -> tuple[str, str] | None:
+        """The file of the task's hole and the function's name in it; None where it has none."""
+        if task.hole is None:
+            return None
+        module, name = self.contract.place(task.hole)
+        return f"{module}.py", name
 
     def task(self, task_id: str) -> Task:
         """The task of that id; KeyError when there is none."""
@@ -180,9 +281,16 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     format: Literal[1]
     id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]*$")]
     title: str
-    submission: Contract
+    submission: OneClass
     tasks: Annotated[tuple[Task, ...], Meta(min_length=1)]
     parts: Parts = Parts()
     limits: Limits = Limits()
     packages: tuple[str, ...] = ()
     handout: tuple[str, ...] = ()
+
+
+class Manifest2(Manifest, frozen=True, forbid_unknown_fields=True):
+    """tasks.yaml, format 2: what an exercise is, and the tasks in the order they are met."""
+
+    format: Literal[2]  # type: ignore[assignment]
+    submission: Graded  # type: ignore[assignment]

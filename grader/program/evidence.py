@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from grader.model.check import Difference
+from grader.model.exercise import Contract
 from grader.model.program import Comparison, Plain, Raised, Ref, Result, Step
 from grader.model.report import Evidence, FieldValue, Graph, GraphEdge, GraphNode, ProgramLine
 from grader.program.expression import drawn_as
@@ -132,17 +133,17 @@ IMPORT_STEP = -1
 """The number of the line that imports what a program uses."""
 
 
-def import_line(steps: Sequence[Step], module: str) -> ProgramLine:
+def import_lines(steps: Sequence[Step], contract: Contract) -> list[ProgramLine]:
     """`from value import Value`: what makes a program run when it is pasted."""
-    names = dict.fromkeys(step.name.split(".")[0] for step in steps if step.action == "new")
-    return ProgramLine(IMPORT_STEP, f"from {module} import {', '.join(names)}")
+    used = [step.name for step in steps if step.action == "new"]
+    return [ProgramLine(IMPORT_STEP, code) for code in contract.imports(used)]
 
 
 def evidence(
     steps: Sequence[Step],
     results: Sequence[Result],
     comparisons: Sequence[Comparison],
-    module: str,
+    contract: Contract,
     oracle: Oracle | None = None,
     blamed: int | None = None,
     named: Mapping[int, str] = MappingProxyType({}),
@@ -153,7 +154,7 @@ def evidence(
     walk = getattr(oracle, "walk", None)
     words = tuple(walk(steps, listing.names)) if walk and comparisons else ()
     return Evidence(
-        (import_line(steps, module), *_lines(listing, comparisons)),
+        (*import_lines(steps, contract), *_lines(listing, comparisons)),
         _graph(listing, comparisons, oracle),
         "" if blamed is None else listing.line(blamed),
         words,

@@ -1,24 +1,32 @@
 """The schemas that outsiders rely on, and the words in them.
 
-`report.v1.json` and `tasks.v1.json` are generated from the records here and committed, so that a
+`report.v1.json` and `tasks.v2.json` are generated from the records here and committed, so that a
 platform can read them without running anything.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from grader.model.exercise import Manifest
+from grader.model.exercise import Manifest, Manifest2
 from grader.model.report import Report
+
+VERSIONS = {"report": 1, "tasks": 2}
+
+
+def committed_file(name: str) -> Path:
+    """The file of a committed schema, `report` or `tasks`."""
+    return Path(__file__).with_name(f"{name}.v{VERSIONS[name]}.json")
 
 
 def committed(name: str) -> bytes:
     """The committed schema, `report` or `tasks`."""
-    return Path(__file__).with_name(f"{name}.v1.json").read_bytes()
+    return committed_file(name).read_bytes()
 
 
 SOURCE = {
@@ -144,10 +152,15 @@ WORDS: dict[str, dict[str, str]] = {
         "packages": "Names of distributions that the submission can read; none by default.",
         "handout": "The files learners get, and nothing else.",
     },
-    "Contract": {
+    "OneClass": {
         "module": "Name of the module: `value` means a file value.py.",
         "class": "Name of the class that is graded.",
         "requires": "Attributes an object of the class has to have.",
+    },
+    "Graded": {
+        "modules": "Names of the modules: `value` means a file value.py. The first names the rest.",
+        "objects": "Classes and functions: `Value` in the first module, `helpers.dot` in another.",
+        "requires": "By class, the attributes that each of its objects has to have.",
     },
     "Parts": {
         "starter": "What learners begin with: the module with holes.",
@@ -160,19 +173,20 @@ WORDS: dict[str, dict[str, str]] = {
         "points": "More than 0; the checks of the task share them by weight.",
         "statement": "Markdown with $mathematics$.",
         "needs": "Ids of tasks that come before it.",
-        "hole": "What the learner writes, as `Class.method` in the starter.",
+        "hole": "What the learner writes, in the starter: `Value.__add__`, `dot`, `helpers.dot`.",
         "example": "A doctest; its numbers are tested.",
         "hints": "The most general first.",
     },
 }
 
+WORDS["Manifest2"] = WORDS["Manifest"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def report_schema() -> dict[str, Any]:
     """The JSON Schema of a report. Unknown keys are allowed: minors add some."""
-    schema = _schema(Report, "report", "Report of autograd-grader, version 1")
+    schema = _schema([Report], "report", "Report of autograd-grader, version 1")
     for record in schema["$defs"].values():
         if record.get("additionalProperties") is False:
             del record["additionalProperties"]
@@ -181,7 +195,7 @@ def report_schema() -> dict[str, Any]:
 
 def tasks_schema() -> dict[str, Any]:
     """The JSON Schema of tasks.yaml. Unknown keys are refused: they are misspelt ones."""
-    return _schema(Manifest, "tasks", "tasks.yaml of an exercise, format 1")
+    return _schema([Manifest, Manifest2], "tasks", "tasks.yaml of an exercise, formats 1 and 2")
 
 
 def schema_text(schema: dict[str, Any]) -> bytes:
@@ -189,17 +203,22 @@ def schema_text(schema: dict[str, Any]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(schema), indent=2) + b"\n"
 
 
-def _schema(root: type[Struct], name: str, title: str) -> dict[str, Any]:
-    (top,), records = msgspec.json.schema_components([root], ref_template="#/$defs/{name}")
+def _schema(roots: Sequence[type[Struct]], name: str, title: str) -> dict[str, Any]:
+    """The schema of a record, or of one for each format."""
+    tops, records = msgspec.json.schema_components(roots, ref_template="#/$defs/{name}")
     for record_name, record in records.items():
         record["description"] = " ".join(record["description"].split())
         for key, words in WORDS.get(record_name, {}).items():
             record["properties"][key] = {"description": words, **record["properties"][key]}
+    top = dict(tops[0])
+    if len(tops) > 1:
+        is_newest = {"properties": {"format": {"const": len(tops)}}}
+        top = {"if": is_newest, "then": tops[-1], "else": tops[0]}
     return {
         "$schema": DIALECT,
-        "$id": f"urn:autograd-grader:schema:{name}:v1",
+        "$id": f"urn:autograd-grader:schema:{name}:v{VERSIONS[name]}",
         "title": title,
-        "description": records[root.__name__]["description"],
+        "description": records[roots[-1].__name__]["description"],
         **top,
         "$defs": dict(sorted(records.items())),
     }

@@ -110,7 +110,7 @@ class BoxedTarget:
         elif self.loading.is_complete:
             self._loaded = True
         else:
-            raise LoadFailed(why_not(self.loading, loaded.names, loaded.needs))
+            raise LoadFailed(why_not(self.loading))
 
     def _finish_load(self) -> Loaded:
         try:

@@ -74,9 +74,9 @@ class WireStatement(Struct, array_like=True, forbid_unknown_fields=True):
 
 
 class Loaded(Frame):
-    """How the import went and what the module defines; with `at`, that it is under way.
+    """How the import went and what the modules define; with `at`, that it is under way.
 
-    `failed` is how many problems there were; `needs` is the package without which the graded class
+    `failed` is how many problems there were; `needs` says without which package a graded class
     cannot be made.
     """
 
@@ -84,7 +84,7 @@ class Loaded(Frame):
     problems: Annotated[list[WireProblem], Meta(max_length=2 * importing.MAX_PROBLEMS)]
     failed: Count
     names: Annotated[list[PublicName], Meta(max_length=50)]
-    needs: PublicName
+    needs: Annotated[dict[PublicName, PublicName], Meta(max_length=50)]
 
 
 class Answer(Frame):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.target.import_words import main_line, named_at, place_of, reason_of
+from grader.target.import_words import line_words, main_line, named_at, place_of, reason_of
 from grader.target.loading import Ending, Kind, Loading, Problem
+from grader.target.not_loaded import why_absent
 from grader.text.words import listed, said, said_many
 
 MOST_NAMED = 5
@@ -45,6 +46,7 @@ def notes(loading: Loading) -> Iterator[str]:
             place=place_of(submission, one.raised),
             reason=reason_of(one.raised),
         )
+    yield from why_absent(loading)
     for problem in loading.problems[:MOST_TOLD]:
         yield _failed(loading, problem)
     if loading.failed > MOST_TOLD:
@@ -65,9 +67,9 @@ def _failed(loading: Loading, problem: Problem) -> str:
         if problem.raised.path in ("", submission.main):
             place = main_line(submission, problem.line)
         return said("Left out, because it failed: {place} ({reason}).", place=place, reason=reason)
-    if not loading.cells:
+    if problem.unit >= len(loading.cells):
         return _import_ended(place, reason)
-    cell = loading.cells[problem.unit].number if problem.unit < len(loading.cells) else 0
+    cell = loading.cells[problem.unit].number
     if problem.is_unread:
         return said(
             "Cell {cell} was not run, because Python cannot read it ({place}): {reason}",
@@ -84,8 +86,9 @@ def _failed(loading: Loading, problem: Problem) -> str:
 
 
 def _ended(loading: Loading, ending: Ending) -> str:
-    place = main_line(loading.submission, ending.line)
-    if loading.cells:
+    submission = loading.submission
+    place = line_words(submission.place(loading.path_of(ending.unit), ending.line), submission)
+    if ending.unit < len(loading.cells):
         return said(
             "The rest of a cell was not run, from {place} on: {reason}.",
             place=place,

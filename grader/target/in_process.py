@@ -37,7 +37,9 @@ class InProcessTarget:
     """Carries out steps in this very process. For trusted code only."""
 
     def __init__(self, module: types.ModuleType, paths: Iterable[str] = ()) -> None:
-        self.evaluator = evaluate.Evaluator(module, paths, _begin_of(module), values)
+        others, requires = vars(module).get(evaluate.GRADED, ({}, {}))
+        begin = _begin_of(module)
+        self.evaluator = evaluate.Evaluator(module, paths, begin, values, others, requires)
 
     def run(self, steps: Sequence[Step], first: int = 0, salt: int | None = None) -> list[Result]:
         """See `Target.run`; a submission's endless loop is an endless loop here."""

@@ -90,7 +90,10 @@ class Loading:
         self.failed = 0
         self.endings: list[Ending] = []
         self.is_announced = False
-        self.is_complete = False  # whether it came to a graded class
+        self.is_complete = False  # whether it came to anything that is graded
+        self.absent: tuple[str, ...] = ()  # what is graded and was not found
+        self.names: tuple[str, ...] = ()  # what was found, graded or not
+        self.needs: dict[str, str] = {}  # without which package something cannot be made
 
     @property
     def file(self) -> str:
@@ -117,15 +120,35 @@ class Loading:
             "announced": self.is_announced,
             "ends": [[one.unit, one.statement] for one in self.endings],
             "is_over": len(self.endings) == MOST_ENDINGS,
+            "others": self.contract.modules[1:],
         }
+        contract = self.contract
+        if not contract.is_one_class:
+            changes["requires"] = contract.requires
         return {
             "op": "load",
-            "module": self.contract.module,
-            "class": self.contract.class_name,
+            "module": contract.module,
+            "objects": contract.objects,
             "main": self.submission.main,
             "files": [[file.path, file.text] for file in self.submission.files],
             **{name: value for name, value in changes.items() if value},
         }
+
+    def path_of(self, unit: int) -> str:
+        """The file that a unit of the import is in."""
+        other = unit - (len(self.cells) or 1)
+        others = self.contract.files[1:]
+        return others[other] if 0 <= other < len(others) else self.submission.main
+
+    @property
+    def missing_files(self) -> list[str]:
+        """The modules' files that were not handed in."""
+        there = {file.path for file in self.submission.files}
+        return [
+            name
+            for name, module in zip(self.contract.files, self.contract.modules, strict=True)
+            if name != self.submission.main and not {name, f"{module}/__init__.py"} & there
+        ]
 
     def deadline(self, left: float, cpu: Callable[[], float | None]) -> Deadline:
         """The time that a try has, where so much of the submission's is left."""
@@ -159,7 +182,9 @@ class Loading:
             for one in loaded.problems
         )
         self.failed = loaded.failed
-        self.is_complete = self.contract.class_name in loaded.names and not loaded.needs
+        self.names, self.needs = tuple(loaded.names), loaded.needs
+        self.absent = tuple([one for one in self.contract.objects if one not in loaded.names])
+        self.is_complete = len(self.absent) < len(self.contract.objects)
         return True
 
     def _news(self, problems: Sequence[WireProblem]) -> list[Lesson]:
@@ -181,6 +206,6 @@ class Loading:
         if lesson.kind is not Kind.MODULE:
             return not lesson.name
         own = {file.path.partition("/")[0].removesuffix(".py") for file in self.submission.files}
-        own.add(self.contract.module)
+        own.update(self.contract.modules)
         is_ours = lesson.name in own or lesson.name in sys.stdlib_module_names
         return lesson.name.isidentifier() and not is_ours

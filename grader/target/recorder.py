@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from grader.model.program import (
@@ -21,7 +22,7 @@ from grader.model.program import (
     Step,
 )
 from grader.target.base import Target
-from grader.target.sentences import raised_sentence
+from grader.target.sentences import lacking_sentence, raised_sentence
 from grader.text.words import said
 
 MOST_ITEMS = 10_000
@@ -63,8 +64,8 @@ def _computed(operator_name: str, values: Sequence[Any]) -> Plain | None:
 class SubmissionError(Exception):
     """The learner's code raised: `raised` says what and where, `step` which step of the program."""
 
-    def __init__(self, raised: Raised, step: int) -> None:
-        super().__init__(raised_sentence(raised))
+    def __init__(self, raised: Raised, step: int, sentence: str = "") -> None:
+        super().__init__(sentence or raised_sentence(raised))
         self.raised = raised
         self.step = step
 
@@ -92,9 +93,15 @@ class Asserted(NamedTuple):
 class Recorder:
     """The program of one check, as far as it is recorded, sent and answered."""
 
-    def __init__(self, target: Target | None, class_name: str) -> None:
+    def __init__(
+        self,
+        target: Target | None,
+        classes: Iterable[str],
+        requires: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> None:
         self.target = target
-        self.class_name = class_name
+        self.classes = frozenset(classes)
+        self.requires = requires
         self.steps: list[Step] = []
         self.results: list[Result] = []
         self.comparisons: list[Comparison] = []
@@ -127,7 +134,10 @@ class Recorder:
         self.results.extend(Skipped() for _ in pending[len(results) :])
         if results and isinstance(results[-1], Raised):
             step = first + len(results) - 1
-            self.failed = SubmissionError(results[-1], step)
+            asked = self.steps[step]
+            required = self.requires.get(asked.name, ()) if asked.action == "new" else ()
+            lacking = lacking_sentence(results[-1], asked.name, required)
+            self.failed = SubmissionError(results[-1], step, lacking)
             raise self.failed
 
     def _believed(self, index: int, told: Result) -> Result:
@@ -176,7 +186,7 @@ class Recorder:
     def hands_out(self, index: int) -> bool:
         """Whether a step gives what the learner's code chose, not a fresh object of its class."""
         step = self.steps[index]
-        fresh = step.action == "new" and step.name == self.class_name
+        fresh = step.action == "new" and step.name in self.classes
         return not fresh and (step.action != "op" or step.name == "getitem")
 
     def give(self, index: int) -> Data:

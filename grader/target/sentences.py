@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Sequence
 
 from grader.model.exercise import Limits
 from grader.model.program import Raised
@@ -40,6 +41,20 @@ def raised_sentence(raised: Raised) -> str:
     if name == "SystemExit":
         return _placed(said("your code called sys.exit({message})", message=message), raised)
     return _placed(": ".join(filter(None, (name, message))), raised)
+
+
+def lacking_sentence(raised: Raised, made: str, required: Sequence[str]) -> str:
+    """That an object just made lacks what its class has to have; empty where that is not so.
+
+    Python's own words tell, where none of the learner's lines raised them.
+    """
+    if raised.type_name != "AttributeError" or raised.line is not None:
+        return ""
+    kind = made.rpartition(".")[2]
+    for name in required:
+        if raised.message == f"'{kind}' object has no attribute '{name}'":
+            return said("your `{kind}` has no `{name}`", kind=kind, name=name)
+    return ""
 
 
 def death_sentence(status: int | None) -> str:

@@ -45,7 +45,7 @@ def target_of(text: str, limits: Limits) -> Iterator[BoxedTarget]:
     file = SourceFile("value.py", text, hashlib.sha256(text.encode()).hexdigest(), len(text))
     submission = Submission("value.py", "value.py", (file,), "0" * 64)
     box = PortableBox(settings(limits, plain_plan(limits)), "another system")
-    target = BoxedTarget(box, submission, Contract("value", "Value"), limits)
+    target = BoxedTarget(box, submission, Contract(("value",), ("Value",)), limits)
     yield target
     target.close()
 

@@ -25,7 +25,7 @@ from grader.model.exercise import Contract, SourceFile, Submission
 from grader.model.program import Step
 from grader.target.boxed import BoxedTarget
 
-CONTRACT = Contract("value", "Value")
+CONTRACT = Contract(("value",), ("Value",))
 
 
 def submission(source: str) -> Submission:

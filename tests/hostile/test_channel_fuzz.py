@@ -27,7 +27,7 @@ from grader.target.results import decode, decode_results, decoded
 BOUND_S = 20.0
 """Only a wait without an end takes longer, on however busy a machine."""
 
-CONTRACT = Contract(module="value", class_name="Value")
+CONTRACT = Contract(("value",), ("Value",))
 LIMITS = Limits(check_cpu_s=5.0, check_wall_s=5.0, import_s=5.0, submission_s=10.0, message_kb=64)
 PROGRAM = (
     Step("new", "Value", (2.0,)),

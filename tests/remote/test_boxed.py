@@ -15,7 +15,7 @@ from grader.target.base import LoadFailed, TargetDied, TargetTimeout
 from grader.target.boxed import BoxedTarget
 
 LIMITS = Limits(check_cpu_s=0.3, check_wall_s=1.0, import_s=1.0, submission_s=30.0)
-CONTRACT = Contract("value", "Value")
+CONTRACT = Contract(("value",), ("Value",))
 GOOD = """
 import helper
 class Value:

@@ -15,7 +15,7 @@ from grader.target.base import LoadFailed
 from grader.target.boxed import BoxedTarget
 
 LIMITS = Limits(check_wall_s=20.0, submission_s=60.0)
-CONTRACT = Contract("value", "Value")
+CONTRACT = Contract(("value",), ("Value",))
 
 NUMBERS = {
     "huge": "10**9",

@@ -68,7 +68,7 @@ def target():
 
 @pytest.fixture
 def recorder(target):
-    return Recorder(target, "Value")
+    return Recorder(target, ["Value"])
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ def test_private_names_and_repr_never_talk_to_the_box(submission, target):
 def test_only_plain_data_can_be_sent(submission):
     with pytest.raises(BatteryMisuse, match="object cannot be sent"):
         submission.Value(object())
-    other = RemoteModule(Recorder(Counting(), "Value")).Value(1.0)
+    other = RemoteModule(Recorder(Counting(), ["Value"])).Value(1.0)
     with pytest.raises(BatteryMisuse, match="another check"):
         submission.Value(1.0) + other
 

@@ -162,7 +162,7 @@ def module():
 def recorder(module):
     target = ReferenceTarget(module, ["value.py"])
     target.begin_check()
-    return Recorder(target, "Value")
+    return Recorder(target, ["Value"])
 
 
 @pytest.fixture

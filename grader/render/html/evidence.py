@@ -60,8 +60,9 @@ def program(lines: Sequence[ProgramLine], contract: Contract | None, name: str) 
         one_line(remark_on(line).words, limit=LONGEST_WORDS) for line in lines[:PROGRAM_LINES]
     ]
     if contract is not None and codes and not _imports(codes[0]):
-        codes.insert(0, f"from {contract.module} import {contract.class_name}")
-        remarks.insert(0, "")
+        imports = contract.imports(_used(contract, codes))
+        codes[:0] = imports
+        remarks[:0] = [""] * len(imports)
     for at in range(1, len(codes)):
         if _imports(codes[at - 1]) and codes[at] and not _imports(codes[at]):
             codes.insert(at, "")
@@ -88,6 +89,14 @@ def program(lines: Sequence[ProgramLine], contract: Contract | None, name: str) 
     )
     shown = tag("pre", tag("code", *written, id=name))
     return tag("div", copy, shown, class_="program")
+
+
+def _used(contract: Contract, codes: Sequence[str]) -> list[str]:
+    """The graded objects that lines of code call; one class is known in any program."""
+    if contract.is_one_class:
+        return [contract.class_name]
+    text = "\n".join(codes)
+    return [one for one in contract.objects if re.search(rf"(?<![\w.]){re.escape(one)}\(", text)]
 
 
 def _imports(code: str) -> bool:

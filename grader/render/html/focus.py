@@ -108,9 +108,9 @@ def _next_move(sheet: Sheet, task: TaskResult) -> list[Child]:
     author = sheet.task(task.id)
     if author is None:
         return []
-    module = sheet.exercise.module_file if sheet.exercise else ""
+    file, hole = sheet.hole(author)
     move = _("Change {hole} in {file}, then run {command}.") if author.hole else _("Run {command}.")
-    told = around(move, hole=tag("code", author.hole), file=module, command=_command(task))
+    told = around(move, hole=tag("code", hole), file=file, command=_command(task))
     words = tag("p", tag("strong", f"{_('Next.')} "), told, class_="next")
     return [words, tag("div", statement(author), hints(author), class_="folds")]
 
@@ -141,12 +141,12 @@ def _begin(sheet: Sheet, task: TaskResult) -> list[Child]:
             *parts,
             tag("p", _("Nothing is wrong; {task} is not written yet.").format(task=task.id)),
         ]
-    module = sheet.exercise.module_file if sheet.exercise else ""
+    file, hole = sheet.hole(author)
     if author.hole:
         told = around(
             _("Write {hole} in {file}, then run {command}."),
-            hole=tag("code", author.hole),
-            file=module,
+            hole=tag("code", hole),
+            file=file,
             command=_command(task),
         )
         parts.append(tag("p", told, class_="next"))

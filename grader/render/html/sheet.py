@@ -31,6 +31,11 @@ class Sheet(NamedTuple):
         tasks = self.exercise.tasks if self.exercise else ()
         return next((task for task in tasks if task.id == task_id), None)
 
+    def hole(self, task: Task) -> tuple[str, str]:
+        """The file of a task's hole and the function's name in it, as far as they are known."""
+        place = self.exercise.hole_place(task) if self.exercise else None
+        return place or ("", task.hole or "")
+
 
 def mark_of(outcome: Outcome) -> tuple[str, str, str]:
     """A sign, the words for it, and the class that colours it."""
