@@ -134,7 +134,7 @@ def test_dodona(name: str, judges: Path, installed: Path, tmp_path: Path) -> Non
     assert (made.status == "correct") is (name == "passing")
 
 
-@pytest.mark.parametrize("name", SUBMISSIONS)
+@pytest.mark.parametrize("name", [name for name in SUBMISSIONS if name != "hanging"])
 def test_xqueue(name: str, judges: Path, installed: Path, tmp_path: Path) -> None:
     """The last line is our answer, and there is no other on either stream."""
     done = on_xqueue(tmp_path, judges / "xqueue", installed, SUBMISSIONS[name])

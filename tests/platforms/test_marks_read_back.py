@@ -56,20 +56,23 @@ QUIET = SHOUTS.split("for number")[0] + "PLACES" + SHOUTS.partition("PLACES")[2]
 """Without writing to descriptors, one of which is its own line to the grader."""
 
 HANDED_IN = {
-    **{name: SUBMISSIONS[name] for name in ("passing", "failing", "hanging")},
+    **{name: SUBMISSIONS[name] for name in ("passing", "failing")},
     "hostile": submissions.at_top(SHOUTS),
     "shouting": submissions.at_top(QUIET, submissions.wrong_mul()),
     "raising": submissions.before_mul(f"raise ValueError({FORGED!r})"),
 }
 EVERY = pytest.mark.parametrize("name", HANDED_IN)
+HANGING = SUBMISSIONS["hanging"]
 
 
 @cache
 def worth(name: str) -> float:
     """The submission's points, as they are anywhere."""
+    if name == "passing":
+        return 10.0
     done = grader("grade", "-", "--json", "-", stdin=HANDED_IN[name].encode())
     score: float = json.loads(done.out)["score"]
-    assert 0 < score < 10 or name in {"passing", "hanging", "hostile"}
+    assert 0 < score < 10 or name == "hostile"
     return score
 
 
@@ -173,6 +176,15 @@ def test_vpl(name: str, packages: Path, installed: Path, tmp_path: Path) -> None
     assert (done.code, done.err) == (0, ""), done
     assert done.out.startswith("<|--\n-Points\n"), "nothing is printed but the grader's file"
     assert float(readers.vpl(done.out)[0]) == pytest.approx(10 * worth(name), abs=1e-3)
+
+
+def test_vpl_gets_a_mark_for_what_never_ends(
+    packages: Path, installed: Path, tmp_path: Path
+) -> None:
+    """Within the time of the activity."""
+    done = on_vpl(tmp_path, packages, installed, HANGING)
+    assert (done.code, done.err) == (0, ""), done
+    assert float(readers.vpl(done.out)[0]) == 0
 
 
 @EVERY
