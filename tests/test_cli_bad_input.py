@@ -1,6 +1,7 @@
 """From the outside: whatever is wrong with the input, a clear sentence and the right exit code.
 
-That nobody sees a traceback is asserted in `tests.cli.running.grader`, for every run of these.
+That nobody sees a traceback is asserted in `tests.cli.running.grader` and in `inside`, for every
+run of these.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli import submissions
+from tests.cli.inside import inside
 from tests.cli.running import ROOT, copy_exercise, grader, replace_in
 
 GRADED, USAGE, EXERCISE, REFUSED = 0, 2, 3, 4
@@ -77,7 +79,7 @@ def test_what_cannot_be_taken_in_is_refused(name: str, tmp_path: Path) -> None:
     """Exit 4, no mark, nothing run; what, where and the next move."""
     make, words = REFUSALS[name]
     report = tmp_path / "report.json"
-    done = grader("grade", make(tmp_path), "--json", report)
+    done = inside("grade", make(tmp_path), "--json", report)
     assert done.code == REFUSED
     assert words in one_line(done.out)
     assert "/ 10" not in done.out
@@ -253,7 +255,7 @@ USAGES = {
 def test_a_wrong_command_says_what_is_wrong_with_it(name: str) -> None:
     """Exit 2, a sentence on standard error, nothing on standard output."""
     arguments, words = USAGES[name]
-    done = grader(*arguments)
+    done = inside(*arguments)
     assert (done.code, done.out) == (USAGE, "")
     assert done.err.startswith("grader: ")
     assert words in done.err
@@ -269,6 +271,6 @@ def test_an_unwritable_report_is_found_before_anything_is_graded(tmp_path: Path)
 
 def test_check_without_a_file_says_how_to_get_one(tmp_path: Path) -> None:
     """An empty folder: `grader init` is the next move."""
-    done = grader("check", cwd=tmp_path)
+    done = inside("check", cwd=tmp_path)
     assert done.code == USAGE
     assert "grader init" in done.err

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import json
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema
 import pytest
 
+from grader.author.new import write_exercise
 from tests.cli import submissions
-from tests.cli.running import ROOT, graded, grader, outcomes, scores
+from tests.cli.running import ROOT, Done, graded, grader, outcomes, scores
 
 REFERENCE = ROOT / "reference/value.py"
 STARTER = ROOT / "starter/value.py"
+
+
+class Graded(NamedTuple):
+    """What `grader grade` said, and the files it wrote."""
+
+    done: Done
+    json: Path
+    html: Path
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """The JSON report."""
+        found: dict[str, Any] = json.loads(self.json.read_text("utf-8"))
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -22,33 +39,44 @@ def overwriting() -> dict[str, Any]:
     return graded(submissions.OVERWRITING)
 
 
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Graded]:
+    """Three submissions, graded into files."""
+    found = {}
+    for file in (REFERENCE, STARTER, submissions.OVERWRITING):
+        folder = tmp_path_factory.mktemp("saved")
+        paths = folder / "report.json", folder / "page.html"
+        done = grader("grade", file, "--json", paths[0], "--html", paths[1])
+        assert done.code == 0, done
+        found[file.parent.name] = Graded(done, *paths)
+    return found
+
+
 def without_timing(report: dict[str, Any]) -> dict[str, Any]:
     """All of a report that two gradings must agree on."""
     assert report["timing"]["duration_s"] > 0
     return {key: value for key, value in report.items() if key != "timing"}
 
 
-def test_the_reference_has_full_marks() -> None:
+def test_the_reference_has_full_marks(saved: Mapping[str, Graded]) -> None:
     """10 of 10, on screen and in the report."""
-    done = grader("grade", REFERENCE)
-    assert done.code == 0
+    done, report = saved["reference"].done, saved["reference"].report
     assert "10 / 10" in done.out
     assert "Full marks" in done.out
-    report = graded(REFERENCE)
     assert (report["outcome"], report["score"], report["max_score"]) == ("graded", 10.0, 10.0)
     assert set(outcomes(report).values()) == {"passed"}
 
 
-def test_the_starter_is_met_with_help_and_not_with_a_wall_of_errors() -> None:
+def test_the_starter_is_met_with_help_and_not_with_a_wall_of_errors(
+    saved: Mapping[str, Graded],
+) -> None:
     """0 of 10; every task is unwritten or blocked, and the first hint stands there."""
-    done = grader("grade", STARTER)
-    assert done.code == 0
+    done, report = saved["starter"].done, saved["starter"].report
     assert "0 / 10" in done.out
     assert "Begin with add" in done.out
     assert "By how much does `a + b`" in done.out
     assert "NotImplementedError" not in done.out
     assert len(done.out.splitlines()) < 30
-    report = graded(STARTER)
     assert report["score"] == 0
     assert outcomes(report) == {
         "add": "unwritten",
@@ -60,16 +88,19 @@ def test_the_starter_is_met_with_help_and_not_with_a_wall_of_errors() -> None:
     assert found == {"unwritten", "blocked"}
 
 
-@pytest.mark.parametrize(
-    "file", [REFERENCE, STARTER, submissions.OVERWRITING], ids=lambda f: f.stem
-)
-def test_the_report_is_what_the_schema_says(file: Path) -> None:
-    """`--json -` is valid under `grader schema report`, and alone on standard output."""
+def test_the_report_is_what_the_schema_says(saved: Mapping[str, Graded]) -> None:
+    """Of right, wrong and unwritten code: valid under `grader schema report`."""
     schema = json.loads(grader("schema", "report").out)
     jsonschema.Draft202012Validator.check_schema(schema)
-    done = grader("grade", file, "--json", "-")
-    jsonschema.Draft202012Validator(schema).validate(json.loads(done.out))
-    assert " / 10" in done.err
+    for one in saved.values():
+        jsonschema.Draft202012Validator(schema).validate(one.report)
+
+
+def test_a_report_is_alone_on_standard_output() -> None:
+    """With `--json -` the scorecard is on standard error."""
+    done = grader("grade", REFERENCE, "--task", "relu", "--json", "-")
+    assert json.loads(done.out)["score"] == 2
+    assert " / 2" in done.err
 
 
 def test_times_are_told_to_the_microsecond(overwriting: dict[str, Any]) -> None:
@@ -78,9 +109,11 @@ def test_times_are_told_to_the_microsecond(overwriting: dict[str, Any]) -> None:
     assert [seconds for seconds in times if seconds != round(seconds, 6)] == []
 
 
-def test_two_gradings_differ_only_in_timing(overwriting: dict[str, Any]) -> None:
+def test_two_gradings_differ_only_in_timing(
+    overwriting: dict[str, Any], saved: Mapping[str, Graded]
+) -> None:
     """Diagnosis, evidence, seed and marks are the same again."""
-    assert without_timing(graded(submissions.OVERWRITING)) == without_timing(overwriting)
+    assert without_timing(saved["examples"].report) == without_timing(overwriting)
 
 
 def test_overwriting_costs_points_where_a_factor_is_used_twice(overwriting: dict[str, Any]) -> None:
@@ -111,36 +144,30 @@ def test_overwriting_is_named_once_and_recognised_where_it_returns(
     )
 
 
-def test_overwriting_is_shown_in_the_smallest_program() -> None:
+def test_overwriting_is_shown_in_the_smallest_program(saved: Mapping[str, Graded]) -> None:
     """A product of a value with itself, with expected and got."""
-    done = grader("grade", submissions.OVERWRITING)
+    done = saved["examples"].done
     assert "b = a * a" in done.out
     assert "expected 6.0, got 3.0" in done.out
     assert "first wrong value" in done.out
     assert "waits for mul: 10 checks" in done.out
 
 
-def test_a_folder_a_zip_and_standard_input_are_graded_alike(tmp_path: Path) -> None:
-    """The same source has the same marks whatever it comes in."""
-    import zipfile
-
+def test_a_folder_a_zip_and_standard_input_are_graded_alike(
+    overwriting: dict[str, Any], tmp_path: Path
+) -> None:
+    """The same source has the same marks whatever it comes in; the zip's is below the bar."""
     folder = tmp_path / "work"
     folder.mkdir()
     submissions.write(folder, submissions.wrong_mul())
     with zipfile.ZipFile(tmp_path / "work.zip", "w") as archive:
         archive.write(folder / "value.py", "work/value.py")
-    expected = scores(graded(submissions.OVERWRITING))
-    assert scores(graded(folder)) == expected
-    assert scores(graded(tmp_path / "work.zip")) == expected
+    expected = scores(overwriting)
+    assert scores(graded(folder, "--fail-under", 50)) == expected
+    assert scores(graded(tmp_path / "work.zip", "--fail-under", 90, code=1)) == expected
     source = (folder / "value.py").read_bytes()
     done = grader("grade", "-", "--json", "-", stdin=source)
     assert scores(json.loads(done.out)) == expected
-
-
-def test_below_the_bar_is_exit_code_1() -> None:
-    """`--fail-under` compares per cent of the points."""
-    assert grader("grade", submissions.OVERWRITING, "--fail-under", 50).code == 0
-    assert grader("grade", submissions.OVERWRITING, "--fail-under", 90).code == 1
 
 
 def test_one_task_alone_is_graded_out_of_its_own_points() -> None:
@@ -150,14 +177,9 @@ def test_one_task_alone_is_graded_out_of_its_own_points() -> None:
     assert (report["score"], report["max_score"]) == (2, 2)
 
 
-def test_a_saved_report_is_shown_again(tmp_path: Path) -> None:
+def test_a_saved_report_is_shown_again(saved: Mapping[str, Graded], tmp_path: Path) -> None:
     """`grader report` draws what `grader grade` drew, page and scorecard, with the exercise."""
-    path, first, second = (
-        tmp_path / "report.json",
-        tmp_path / "first.html",
-        tmp_path / "second.html",
-    )
-    done = grader("grade", submissions.OVERWRITING, "--json", path, "--html", first)
+    (done, path, first), second = saved["examples"], tmp_path / "second.html"
     again = grader("report", path, "--html", second)
     assert again.code == 0
     assert "replaces the gradient" in again.out
@@ -166,12 +188,12 @@ def test_a_saved_report_is_shown_again(tmp_path: Path) -> None:
     assert 'class="statement"' in first.read_text("utf-8")
 
 
-def test_a_report_of_another_exercise_is_not_shown_with_this_one(tmp_path: Path) -> None:
+def test_a_report_of_another_exercise_is_not_shown_with_this_one(
+    saved: Mapping[str, Graded], tmp_path: Path
+) -> None:
     """Statements of an exercise that it is not of would be false words."""
-    path, other = tmp_path / "report.json", tmp_path / "other"
-    grader("grade", submissions.OVERWRITING, "--json", path)
-    grader("new", other)
-    refused = grader("report", path, "--exercise", other)
+    write_exercise(tmp_path / "other")
+    refused = grader("report", saved["examples"].json, "--exercise", tmp_path / "other")
     assert refused.code == 2
     assert "this report is of the exercise autograd-operations" in refused.err
 
