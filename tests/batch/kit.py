@@ -127,7 +127,7 @@ def command(exercise, folder, out, *more):
     """The command line of a batch of the small exercise."""
     return [
         *(sys.executable, "-P", "-m", "grader", "batch", str(folder), "--out", str(out)),
-        *("--exercise", str(exercise.root), "--isolation", "none", "--jobs", "2", *map(str, more)),
+        *("--exercise", str(exercise.root), "--isolation", "none", "--jobs", "1", *map(str, more)),
     ]
 
 

@@ -21,7 +21,7 @@ class Remembering:
     """As `Pool`, which it asks for what it does not know."""
 
     def __init__(self, setup: Setup) -> None:
-        self.pool = Pool(setup, 2)
+        self.pool = Pool(setup, 1)
         self.known = KNOWN.setdefault(line(replace(setup, exercise_root="", parent_pid=0)), {})
         self.answers: deque[Done] = deque()
 
