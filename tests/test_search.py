@@ -255,6 +255,14 @@ def test_nothing_is_named_on_the_strength_of_values_that_vary(places):
     assert named(case.search({"one/x": (1, 0)}, varying={"one/x": frozenset(places)})) == {}
 
 
+def test_nothing_is_named_where_more_varies_than_a_mistake_explains():
+    """One value came out the same twice by luck, among many that vary and that it does not give."""
+    case = Case(one_x={A: (1, 0)}, one_y={})
+    got = {"one/x": (1, 8), "one/y": (9, 9)}
+    varying = {"one/x": frozenset({1}), "one/y": frozenset({0, 1})}
+    assert named(case.search(got, varying=varying)) == {}
+
+
 def test_of_mistakes_that_fit_alike_the_one_that_gives_what_varies_is_named():
     case = Case(one_x={A: (1, 5), A2: (1, 7)})
     found = case.search({"one/x": (1, 7)}, varying={"one/x": frozenset({1})})

@@ -11,6 +11,7 @@ from grader.diagnosis.observations import (
     Observations,
     agrees,
     alike,
+    differing,
     is_exception,
     observed,
 )
@@ -83,6 +84,23 @@ class Facts:
         missed = [self.varying_missed(one) for one in hypotheses]
         pairs = zip(hypotheses, missed, strict=True)
         return tuple(one for one, number in pairs if number == min(missed))
+
+    def is_borne(self, hypothesis: Hypothesis) -> bool:
+        """Whether the hypothesis gives more of what is certainly wrong than it misses of what
+        varies: a single value may be the same twice by luck."""
+        missed = self.varying_missed(hypothesis)
+        return not missed or self._wrong_given(hypothesis) > missed
+
+    def _wrong_given(self, hypothesis: Hypothesis) -> int:
+        """How many certain values of failing checks the hypothesis gives, and right code does
+        not."""
+        given = 0
+        for check in (r.spec.id for failing in self.failing.values() for r in failing):
+            seen, record = self.seen[check], self._records[check]
+            certain = frozenset(range(len(seen))) - self.varying.get(check, frozenset())
+            wrong = certain & differing(seen, self.replay((), record))
+            given += len(wrong - differing(seen, self.replay(hypothesis, record)))
+        return given
 
     def only_raises(self, task: str) -> bool:
         """Whether every failing check of the task ends in an exception."""

@@ -8,9 +8,10 @@ task are tried together, and have to explain all that fails. Two mistakes are ne
 explain an exception.
 
 What remains are hypotheses that nothing certain tells apart. Those that give most of the values
-that vary are kept: the first is named, the others are its alternatives. A task that nothing
-explains is left without a diagnosis, and so is what the failing checks of a task without mistakes
-of its own refute; nothing is guessed.
+that vary are kept: the first is named, the others are its alternatives; and none is, where more of
+what varies speaks against them than of what is certain for them. A task that nothing explains is
+left without a diagnosis, and so is what the failing checks of a task without mistakes of its own
+refute; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -126,7 +127,10 @@ class Search:
     def run(self) -> Explanation:
         """The best explanation that there is; an empty one where nothing fits."""
         found = self._found()
-        return replace(found, hypotheses=self.facts.likeliest(found.hypotheses))
+        kept = self.facts.likeliest(found.hypotheses)
+        if not self.facts.is_borne(kept[0]):
+            return Explanation(unexplained=tuple(filter(self.facts.failing.get, self.facts.tasks)))
+        return replace(found, hypotheses=kept)
 
     def _found(self) -> Explanation:
         first = self._first_task()
