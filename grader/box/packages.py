@@ -11,9 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-
 from grader.model.errors import Fault
 from grader.text.words import said
 
@@ -36,6 +33,8 @@ def bundles(names: Sequence[str]) -> list[Bundle]:
 
     Fault when one is not installed, or one that is named has no folder of its own.
     """
+    from packaging.utils import canonicalize_name  # most exercises name none
+
     made: dict[tuple[str, str], Bundle] = {}
     waiting = [(name, "", "") for name in names]
     while waiting:
@@ -58,6 +57,8 @@ def bundles(names: Sequence[str]) -> list[Bundle]:
 
 def needed_by(one: importlib.metadata.Distribution, extra: str) -> Iterator[tuple[str, str]]:
     """What a distribution needs on this system: packages, each without an extra and with each."""
+    from packaging.requirements import Requirement
+
     for words in one.requires or ():
         needed = Requirement(words)
         if needed.marker is None or needed.marker.evaluate({"extra": extra}):

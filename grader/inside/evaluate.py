@@ -120,6 +120,8 @@ class Evaluator:
         self.decode_operand = values.decode_operand
         self.others = dict(others)
         self.requires = dict(requires)
+        self.missing = values.Missing
+        self.safe = range(1 - values.MAX_SAFE_INT, values.MAX_SAFE_INT)
         self.begin = begin
         self.paths = frozenset(paths)
         self.table = []
@@ -137,7 +139,7 @@ class Evaluator:
             self.bytes_left = self.values.MAX_BYTES
             self.begin(salt)
         while len(self.table) < first:
-            self.table.append(self.values.Missing)
+            self.table.append(self.missing)
         results = []
         for step in steps:
             result = self.step(step)
@@ -150,7 +152,7 @@ class Evaluator:
         action, name, operands, keywords = step
         table, decode_operand = self.table, self.decode_operand
         index = len(table)
-        table.append(self.values.Missing)
+        table.append(self.missing)
         try:
             values = []
             for operand in operands:
@@ -210,7 +212,7 @@ class Evaluator:
     def compact(self, index, value):
         """A read value: itself where JSON has such a number, else its tagged form; what is read so
         should be a number, so no container leaves."""
-        if type(value) is int and -self.values.MAX_SAFE_INT < value < self.values.MAX_SAFE_INT:
+        if type(value) is int and value in self.safe:
             return value
         return self.values.encode_scalar(value, True) or self.handle(index, value)
 

@@ -103,13 +103,13 @@ def decode_raised(wire: WireRaised) -> Raised:
 
 def decode_result(wire: WireResult, step: int) -> Result:
     """A typed result; ValueError for a claim that cannot be true of step `step`."""
-    if isinstance(wire, WirePlain | WireItems | WireHandle):
+    if isinstance(wire, WireHandle):
         return decode_value(wire, step)
     if isinstance(wire, WireMany):
         return Many(tuple([_read_value(value, step) for value in wire.values]))
     if isinstance(wire, WireRaised):
         return decode_raised(wire)
-    return Skipped()
+    return Skipped() if isinstance(wire, WireSkipped) else decode_value(wire, step)
 
 
 T = TypeVar("T")
