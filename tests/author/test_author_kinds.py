@@ -108,14 +108,15 @@ def reports():
     none = "figures.py", "def mean(numbers)", "def mean()"
     streets = "geometry.py", "((self.x - other.x) ** 2", "((self.x - other.x) ** 2 - 0"
     origin = "geometry.py", "self.start.distance(self.end)", "self.end.distance(Point(0, 0))"
-    without = "geometry.py", "self.end = end", "self.finish = end"
+    without = "geometry.py", "        self.end = end\n", ""
     short = "helpers.py", "zip(one, other)", "zip(one[:-1], other)"
     other = "helpers.py", "zip(one, other)", "zip(one, othr)"
+    ends = "helpers.py", "zip(one, other))\n", "zip(one, other))\n\n\n1 / 0\n"
     no_root = "vector.py", "dot(own, own) ** 0.5", "dot(own, own)"
     made = {
         "functions": [[cut_off], [misspelt], [renamed], [none]],
         "two_classes": [[origin], [without], [streets]],
-        "two_files": [[short, no_root], [other], [no_root]],
+        "two_files": [[short, no_root], [other], [no_root], [ends]],
     }
     by_kind = dict(zip(KINDS, (functions, classes, files), strict=True))
     return {
@@ -165,7 +166,7 @@ def test_an_object_without_what_is_required_says_so(reports):
 
 
 def test_mistakes_in_either_of_two_files_are_named(reports):
-    both, misspelt, root = reports["two_files"]
+    both, misspelt, root, _ = reports["two_files"]
     assert named(both) == {"dot": ["dot/LeavesOutTheLast"]}
     assert named(root) == {"norm": ["norm/WithoutRoot"]}
     assert named(misspelt) == {"dot": ["dot/UnknownName"]}
@@ -173,6 +174,13 @@ def test_mistakes_in_either_of_two_files_are_named(reports):
     assert (failing.path, failing.line) == ("helpers.py", 6)
     told = misspelt.tasks[0].diagnoses[0].explanation
     assert told.startswith("Line 6 of helpers.py, in `dot`, uses the name `othr`")
+
+
+def test_what_ends_the_import_of_a_file_ends_no_other(reports):
+    """What stands above it is graded, there and in the file that imports it."""
+    report = reports["two_files"][3]
+    assert report.score == 3
+    assert report.notes[0].startswith("The import ended at line 9 of helpers.py: ZeroDivisionError")
 
 
 def test_a_file_that_was_not_handed_in_is_one_sentence(tmp_path):
