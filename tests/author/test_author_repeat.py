@@ -134,7 +134,7 @@ def test_a_known_mistake_as_a_whole_file_is_that_mistake():
     def trial(trials):
         for name in ("add/ReplacesGradient", "add/ForgetsReturn", "value/FollowsEveryPath"):
             made = types.ModuleType("value")
-            exec(sources[name], made.__dict__)
+            exec(sources[name]["value.py"], made.__dict__)
             whole = outcomes(trials.of_module(name, made))
             assert whole == outcomes(trials.of_mistakes((mistakes[name],))), name
         return True
