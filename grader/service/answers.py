@@ -32,7 +32,8 @@ class Refused(Struct, frozen=True):
 class JobState(Struct, frozen=True, omit_defaults=True):
     """A job: `waiting` with how many are before it, `done` with its report, or `replaced`.
 
-    `id` is what the request called itself, `export` the report in the format it asked for.
+    `id` is what the request called itself, `export` the report in the format it asked for, or
+    `error` why there is none.
     """
 
     job: str
@@ -42,6 +43,7 @@ class JobState(Struct, frozen=True, omit_defaults=True):
     replaced_by: str | None = None
     report: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     export: str | None = None
+    error: Problem | None = None
 
 
 class Status(Struct, frozen=True, omit_defaults=True):

@@ -6,9 +6,8 @@ about a job is answered to the course that handed it in, and to nobody else.
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
+from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -16,12 +15,13 @@ from starlette.routing import Route
 
 from grader import export
 from grader.model.check import Audience
+from grader.model.errors import GraderError
 from grader.model.report import Report
 from grader.render.html.full_page import FullPages
 from grader.report import wire
 from grader.report.audience import for_audience
 from grader.report.schema import committed
-from grader.service.answers import JobState, about, json_response
+from grader.service.answers import JobState, Problem, about, json_response
 from grader.service.asked import refuse_unknown, taken
 from grader.service.courses import Course, Courses
 from grader.service.desk import Desk
@@ -95,7 +95,7 @@ class Api:
         name, entry = request.path_params["format"], await self._entry(request)
         try:
             exporter = await run_in_threadpool(export.exporter, name)
-        except Exception as error:
+        except GraderError as error:
             raise Refusal(404, "missing", str(error)) from None
         report = self._report(entry, entry.handed.audience)
         data = export.encoded(name, await run_in_threadpool(exporter, report))
@@ -167,17 +167,18 @@ class Api:
         return json_response(shown, status, headers)
 
     def _state(self, entry: Entry, before: int | None) -> JobState:
-        handed, report, exported = entry.handed, msgspec.UNSET, None
-        body: Any = report
-        if entry.report is not None:
-            body = entry.report.strip()
-            if handed.audience is Audience.LEARNER or handed.export is not None:
-                shown = self._report(entry, handed.audience)
-                body = wire.encode(shown, indent=0).strip()
-                if handed.export is not None:
-                    exported = export.exporter(handed.export)(shown)
-            body = msgspec.Raw(body)
-        return JobState(entry.id, entry.state, handed.id, before, entry.replaced_by, body, exported)
+        handed = entry.handed
+        told = JobState(entry.id, entry.state, handed.id, before, entry.replaced_by)
+        if entry.report is None:
+            return told
+        shown = self._report(entry, handed.audience)
+        told = replace(told, report=msgspec.Raw(wire.encode(shown, indent=0).strip()))
+        if handed.export is None:
+            return told
+        try:
+            return replace(told, export=export.exporter(handed.export)(shown))
+        except GraderError as error:
+            return replace(told, error=Problem("usage", str(error)))
 
 
 def queue_full(desk: Desk, course: Course) -> Refusal:

@@ -19,7 +19,6 @@ from grader.model.exercise import Exercise
 from grader.report import wire
 from grader.report.make import fault_report
 from grader.service.store import Entry, Store
-from grader.text.words import said
 
 PAUSE_S = 5.0
 IDLE_S = 60.0
@@ -53,7 +52,7 @@ class Engine(threading.Thread):
         self.done = done
         self.log = log
         self.make_pool = pool
-        self.trouble: str | None = said("it is starting")
+        self.trouble: str | None = None
         self.ended = threading.Event()
         self.news = threading.Event()
         self.inside: dict[str, Entry] = {}

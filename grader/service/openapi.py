@@ -180,7 +180,11 @@ def _submissions() -> dict[str, Any]:
         "properties": {"file": {"type": "string", "format": "binary"}},
         "required": ["file"],
     }
-    asked = {"allOf": [{"$ref": REF.format(name="Asked")}], "required": ["source"]}
+    asked = {
+        "allOf": [{"$ref": REF.format(name="Asked")}],
+        "properties": {"source": {"type": "string"}},
+        "required": ["source"],
+    }
     return {
         "application/json": {"schema": asked},
         "multipart/form-data": {"schema": form},

@@ -23,6 +23,9 @@ FILES = (
 async def read_request(request: Request) -> tuple[Asked, bytes]:
     """What is asked, and the bytes of the submission. Refusal."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in FILES and request.query_params:
+        message = said("the query goes with a file as the body, and nothing else")
+        raise Refusal(400, "usage", message)
     if kind == "application/json":
         return _from_json(await request.body())
     if kind == "multipart/form-data":

@@ -59,6 +59,14 @@ def test_seed_task_audience_export_and_learner_are_as_asked(service: Service) ->
     assert json.loads(answer.json["export"])["results"]
 
 
+def test_a_format_that_cannot_be_made_costs_no_report(service: Service) -> None:
+    answer = service.grade(source=RIGHT, export="canvas-csv")
+    assert answer.status == 200
+    assert answer.json["report"]["score"] == 10
+    assert answer.json["error"]["kind"] == "usage"
+    assert service.get(f"/v1/jobs/{answer.json['job']}/export/canvas-csv").error == (400, "usage")
+
+
 def test_who_does_not_wait_asks_later(service: Service) -> None:
     job = service.later(source=RIGHT)
     report = service.graded(job)
@@ -138,6 +146,13 @@ def test_what_cannot_be_graded_is_told_in_one_sentence(
 ) -> None:
     answer = service.ask("POST", "/v1/grade", body, content_type=kind)
     assert answer.error == error
+
+
+def test_what_stands_in_the_query_is_not_passed_over(service: Service) -> None:
+    body = json.dumps({"source": RIGHT}).encode()
+    kind = "application/json"
+    answer = service.ask("POST", "/v1/grade?seed=1", body, content_type=kind)
+    assert answer.error == (400, "usage")
 
 
 @pytest.mark.parametrize(
