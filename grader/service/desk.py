@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import math
 import secrets
-from collections.abc import Sequence
 from contextlib import suppress
 
 from msgspec import Struct
@@ -55,18 +54,19 @@ class Desk:
             with suppress(RuntimeError):  # the loop has ended, and nobody waits
                 self.loop.call_soon_threadsafe(self._wake, job)
 
-    async def hand_in(self, course: Course, handed: Handed, replaces: Sequence[str] = ()) -> Entry:
-        """Keeps a job for good. QueueFull; Fault while nothing can be graded."""
+    async def hand_in(self, course: Course, handed: Handed, instead_of: str | None = None) -> Entry:
+        """Keeps a job for good. QueueFull; Fault while nothing can be graded.
+
+        Where later ones replace what waits, that is the job `instead_of`, or if that is None, what
+        the same learner handed in.
+        """
         engine = self.engines[course.name]
         if engine.trouble is not None:
             raise Fault(said("nothing can be graded now: {why}", why=engine.trouble))
         job = secrets.token_hex(16)
 
         def keep() -> Entry | None:
-            learner, old = handed.submission.learner_id, list(replaces)
-            if self.rules.replace and learner is not None:
-                old += self.store.waiting_of(course.name, learner)
-            gone = old if self.rules.replace else ()
+            gone = self._replaced(course, handed, instead_of) if self.rules.replace else []
             self.store.accept(job, course.name, handed, most=self.rules.queue, replaces=gone)
             return self.store.find(job, course.name)
 
@@ -74,6 +74,12 @@ class Desk:
         assert entry is not None
         engine.wake()
         return entry
+
+    def _replaced(self, course: Course, handed: Handed, instead_of: str | None) -> list[str]:
+        learner = handed.submission.learner_id
+        if instead_of is None and learner is not None:
+            return self.store.waiting_of(course.name, learner)
+        return [instead_of] if instead_of else []
 
     async def find(self, course: Course, job: str) -> Entry | None:
         """The job, if it is this course's."""

@@ -79,7 +79,7 @@ class HandIn:
         )
         try:
             submission = await run_in_threadpool(taken, course.exercise, asked, data)
-            entry = await self.desk.hand_in(course, Handed(submission), [filled.job])
+            entry = await self.desk.hand_in(course, Handed(submission), filled.job)
         except QueueFull:
             words = _("Too many submissions wait already. Hand in again in a minute.")
             return await self._form(course, filled, words, 429, self.desk.retry_after_s(course))
