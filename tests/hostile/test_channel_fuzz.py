@@ -309,7 +309,7 @@ class MadeUpSource:
 
 
 GREETING = framed(as_json([0, [], []]))
-IMPORTED = framed(as_json([1, None, [], 0, ["Value"], ""]))
+IMPORTED = framed(as_json([1, None, [], 0, ["Value"], {}]))
 
 
 @contextmanager
@@ -400,7 +400,7 @@ RIGHT = (
     b'[2, [["c", "s", [1, ["v", "b", "1"]]], ["c", "z", [["v", "c", "1.0 nan"]]], ["s"]]]',
     b'[2, [["h", 0, "Value"], ["h", 0, "Value"], ["s"], ["m", [["v", "f", "nan"], 1, 1, 1]]]]',
     b'[2, [["v", "i", "-12"], ["v", "s", "\\u00e9\\ud83d\\ude00"], ["v", "b", "1"], ["s"]]]',
-    b'[1, null, [], 0, ["Value", "helper"], ""]',
+    b'[1, null, [], 0, ["Value", "helper"], {}]',
     b'[0, ["rlimits", "landlock7"], [["seccomp", "absent"]]]',
 )
 PIECES = (

@@ -42,7 +42,7 @@ def _exactly(count):
 
 def claim_import():
     """Says that the import went well and that there is a class Value."""
-    send([1, None, [], 0, ["Value"], ""])
+    send([1, None, [], 0, ["Value"], {}])
 
 
 def reply(request, results, *more):

@@ -9,4 +9,4 @@ while True:
         pass
     else:
         break
-    send([1, [7, 7, 7], [], 0, [], ""])
+    send([1, [7, 7, 7], [], 0, [], {}])

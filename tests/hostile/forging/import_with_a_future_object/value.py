@@ -4,5 +4,5 @@ import time
 
 from takeover import send
 
-send([1, None, [["h", 7, "Value"]], 1, ["Value"], ""])
+send([1, None, [["h", 7, "Value"]], 1, ["Value"], {}])
 time.sleep(60)

@@ -4,5 +4,5 @@ import time
 
 from takeover import send
 
-send([1, ["v", "f", "ten out of ten"], [], 0, ["Value"], ""])
+send([1, ["v", "f", "ten out of ten"], [], 0, ["Value"], {}])
 time.sleep(60)

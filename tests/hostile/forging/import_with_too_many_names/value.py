@@ -4,5 +4,5 @@ import time
 
 from takeover import send
 
-send([1, None, [], 0, ["Value"] + ["x" * 99] * 10_000, ""])
+send([1, None, [], 0, ["Value"] + ["x" * 99] * 10_000, {}])
 time.sleep(60)

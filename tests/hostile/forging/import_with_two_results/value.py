@@ -4,5 +4,5 @@ import time
 
 from takeover import send
 
-send([1, None, [[], []], 0, ["Value"], ""])
+send([1, None, [[], []], 0, ["Value"], {}])
 time.sleep(60)
