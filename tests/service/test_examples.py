@@ -61,7 +61,7 @@ def run(service: Service, folder: Path, *command: str) -> str:
 
 @pytest.mark.skipif(CURL is None, reason="needs curl")
 def test_with_curl(service: Service, tmp_path: Path) -> None:
-    run(service, tmp_path, "sh", "-e", "-c", example("sh"))
+    run(service, tmp_path, "sh", "-e", "-c", example("bash"))
     answer = json.loads((tmp_path / "answer.json").read_text())
     assert 0 < answer["report"]["score"] < 10
     assert (tmp_path / "junit.xml").read_text().startswith("<?xml")
