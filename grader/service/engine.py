@@ -76,7 +76,7 @@ class Engine(threading.Thread):
             self.inside, self.last = {}, 0
             pool = self.make_pool(self.setup, self.jobs)
             try:
-                pool.warm(1)
+                pool.warm(self.jobs)
                 self.trouble = None
                 self._grade(pool)
             except GraderError as error:
