@@ -27,7 +27,16 @@ class Liar:
     def raised(self):
         choose = self.random.choice
         name = choose(("ValueError", "NotImplementedError", "MemoryError", "SystemExit", *TEXTS))
-        return ["e", name[:200], choose(TEXTS), choose((None, 1, 7, 1_000_000)), "f", "value.py", 1, ""]
+        return [
+            "e",
+            name[:200],
+            choose(TEXTS),
+            choose((None, 1, 7, 1_000_000)),
+            "f",
+            "value.py",
+            1,
+            "",
+        ]
 
     def value(self, index):
         loose = (self.random.uniform(-9, 9), self.random.randint(-9, 9), 1, 1.0)
