@@ -73,6 +73,31 @@ def test_the_exercise_is_sound(kind):
     assert len(found.mistakes) >= 4
 
 
+def test_arrays_are_sound_and_named():
+    """numpy's arrays as arguments and results, in the box, too."""
+    pytest.importorskip("numpy")
+    exercise = load(EXERCISES / "arrays")
+    found = verify(exercise)
+    assert found.defects == ()
+    assert {use.named for use in found.mistakes} == {"first"}
+    in_place = (
+        "rows.py",
+        "return rows - rows.mean(axis=0)",
+        "rows -= rows.mean(axis=0); return rows",
+    )
+    squared = (
+        "rows.py",
+        "np.sqrt(((rows - point) ** 2).sum(axis=1))",
+        "((rows - point) ** 2).sum(1)",
+    )
+    (report,) = graded(exercise, [handed_in(exercise, in_place, squared)])
+    assert named(report) == {"distances": ["distances/WithoutRoot"]}
+    assert check(report, "centred/two_columns").outcome is Outcome.PASSED
+    assert check(report, "centred/left_alone").message.startswith(
+        "expected [[1, 10], [3, 31]], got"
+    )
+
+
 def test_the_reference_has_to_have_what_is_required(tmp_path):
     """A function that the class lacks, and a class that no check makes."""
     required = "{Point: [x, y, distance], Segment: [start, end]}"
