@@ -151,7 +151,7 @@ def judged() -> Judged:
         made.append(
             Judged(
                 specs=specs,
-                starter=run(runner, target(EXERCISE.starter_file.read_text("utf-8"))),
+                starter=run(runner, target(EXERCISE.starter_files[0].read_text("utf-8"))),
                 mistakes=mistakes,
                 reference={seed: run(runner, target(REFERENCE), seed) for seed in SEEDS},
                 shuffled=shuffled(runner, REFERENCE),

@@ -105,7 +105,7 @@ def test_everything_in_the_manifest_is_read(folder: Path) -> None:
     assert exercise.tasks[0].hints == ("think", "of", "lists")
     assert exercise.handout == ("starter/stack.py",)
     assert exercise.reference_file.is_file()
-    assert exercise.starter_file.is_file()
+    assert exercise.starter_files[0].is_file()
 
 
 def test_parts_and_limits_have_defaults(folder: Path) -> None:

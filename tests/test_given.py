@@ -8,7 +8,7 @@ from grader.exercise import load as exercises
 from grader.exercise.given_parts import LONGEST, LONGEST_LINE, GivenParts, given_functions
 from grader.intake import take as intake
 
-STARTER = exercises.load().starter_file.read_text("utf-8")
+STARTER = exercises.load().starter_files[0].read_text("utf-8")
 BACKWARD = STARTER[STARTER.index("    def backward") :]
 
 

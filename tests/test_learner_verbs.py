@@ -157,7 +157,7 @@ def test_init_leaves_a_gitignore_alone_and_offers_the_line(tmp_path):
 
 
 def test_a_hole_is_put_back_and_what_was_there_is_kept(exercise, tmp_path):
-    file, starter = tmp_path / "value.py", exercise.starter_file.read_text()
+    file, starter = tmp_path / "value.py", exercise.starter_files[0].read_text()
     filled = holes.restored(starter, exercise.reference_file.read_text(), "Value.__mul__")
     for number, folder in ((1, "."), (2, "value.py")):
         file.write_text(filled)
@@ -299,7 +299,7 @@ class Terminal:
 
 def test_watch_through_a_whole_session(exercise, tmp_path):
     file = tmp_path / "value.py"
-    file.write_text(exercise.starter_file.read_text())
+    file.write_text(exercise.starter_files[0].read_text())
     terminal = Terminal(["check", "--watch"], tmp_path)
     try:
         terminal.wait_for("not written yet")

@@ -8,13 +8,15 @@ happens: where there is no mark, what it leaves behind says so and holds none.
 from __future__ import annotations
 
 import html
+import io
 import json
 import sys
 import uuid
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from grader.author.handout import handout_files, handout_zip
+from grader.author.handout import handout_zip
 from grader.author.package_wheel import packed, requirements, version, wheel, wheel_name
 from grader.model.exercise import Exercise
 from grader.render.html.markup import join, tag
@@ -50,7 +52,7 @@ def package(platform: str, exercise: Exercise, isolation: str, image: str | None
         "FILE": html.escape(", ".join(exercise.contract.files)),
         "BUDGET": str(_PRAIRIELEARN_BUDGET_S),
         "WALL": str(_PRAIRIELEARN_WALL_S),
-        "POINTS": f"{sum(task.points for task in exercise.tasks):g}",
+        "POINTS": f"{exercise.points:g}",
     }
     files = PLATFORMS[platform](exercise, words, image or f"autograd-grader:{version()}")
     return files if platform in OWN_PAGE else {**files, **_within(LEARNERS, _given(exercise))}
@@ -178,8 +180,8 @@ def _handed_out(exercise: Exercise) -> Files:
     """The handout's files by their names; none where the exercise has no handout."""
     if not exercise.handout:
         return {}
-    handout_zip(exercise)  # refuses what holds anything hidden
-    return {name: path.read_bytes() for name, path in sorted(handout_files(exercise).items())}
+    with zipfile.ZipFile(io.BytesIO(handout_zip(exercise))) as proven:
+        return {name: proven.read(name) for name in proven.namelist()}
 
 
 def _installation(exercise: Exercise) -> Files:

@@ -88,7 +88,7 @@ def batch(
         beside[PLATFORM] = Given(given.download.platform)
         options = replace(options, doubts=given.doubts(), given=beside)
         if overrides is not None:
-            points = sum(task.points for task in exercise.tasks)
+            points = exercise.points
             options = replace(options, overrides=given.overrides(overrides, points, part))
         folder = out / part.folder if part else out
         log = Log(log_json, aloud=True)

@@ -169,11 +169,6 @@ class Exercise(Struct, frozen=True):
         return self.root / self.parts.starter
 
     @property
-    def starter_file(self) -> Path:
-        """The file the learner begins with; of several the first."""
-        return self.starter / self.module_file
-
-    @property
     def reference_files(self) -> tuple[Path, ...]:
         """The files of the solution, in the order of the modules."""
         return tuple([self.reference / name for name in self.contract.files])
@@ -189,6 +184,11 @@ class Exercise(Struct, frozen=True):
             return None
         module, name = self.contract.place(task.hole)
         return f"{module}.py", name
+
+    @property
+    def points(self) -> float:
+        """What all tasks are worth together."""
+        return sum(task.points for task in self.tasks)
 
     def task(self, task_id: str) -> Task:
         """The task of that id; KeyError when there is none."""

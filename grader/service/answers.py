@@ -82,7 +82,7 @@ def about(exercise: Exercise) -> ExerciseFacts:
         exercise.title,
         exercise.digest,
         exercise.module_file,
-        sum(task.points for task in exercise.tasks),
+        exercise.points,
         tuple(
             TaskInfo(one.id, one.title, one.points, one.needs, one.statement, one.example)
             for one in exercise.tasks

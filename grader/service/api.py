@@ -17,7 +17,6 @@ from grader import export
 from grader.model.check import Audience
 from grader.model.errors import GraderError
 from grader.model.report import Report
-from grader.render.html.full_page import FullPages
 from grader.report import wire
 from grader.report.audience import for_audience
 from grader.report.schema import committed
@@ -85,8 +84,7 @@ class Api:
         """The learner's page of a job."""
         course, entry = self._course(request), await self._entry(request)
         report = self._report(entry, Audience.LEARNER)
-        pages = FullPages(course.exercise)
-        text = await run_in_threadpool(pages.page, report, Audience.LEARNER)
+        text = await run_in_threadpool(course.pages.page, report, Audience.LEARNER)
         # the page's own policy, which says more, stands in its head
         return HTMLResponse(text, headers={"content-security-policy": "frame-ancestors 'self'"})
 

@@ -6,14 +6,17 @@ import hashlib
 import hmac
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
 
+from grader.exercise.content import right_styles
 from grader.model.errors import UsageProblem
 from grader.model.exercise import Exercise
+from grader.render.html.full_page import FullPages
 from grader.text.words import said
 
 LOCAL = "local"
@@ -31,13 +34,18 @@ class Line(Struct, frozen=True, forbid_unknown_fields=True):
     exercise: str | None = None
 
 
-class Course(Struct, frozen=True):
+class Course(Struct, frozen=True, dict=True):  # `dict` for what is kept of it
     """A course: its name, its exercise, and hashes of what opens it."""
 
     name: str
     exercise: Exercise
     token: bytes | None = None
     key: bytes | None = None
+
+    @cached_property
+    def pages(self) -> FullPages:
+        """Makes the learners' pages."""
+        return FullPages(self.exercise, right_styles(self.exercise))
 
 
 class Courses:

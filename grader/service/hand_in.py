@@ -16,7 +16,6 @@ from starlette.routing import Route
 
 from grader.model.check import Audience
 from grader.model.errors import Fault, GraderError
-from grader.render.html.full_page import FullPages
 from grader.render.html.hand_in import (
     Filled,
     beside,
@@ -123,8 +122,7 @@ def _feedback(course: Course, entry: Entry) -> str:
     whole = len(submission.files) == 1 and not submission.main_file.cells
     source = submission.main_file.text if whole else ""
     filled = Filled(source, submission.learner_name or "", entry.id)
-    pages = FullPages(course.exercise)
-    return pages.page(report, Audience.LEARNER, beside(course.exercise, filled))
+    return course.pages.page(report, Audience.LEARNER, beside(course.exercise, filled))
 
 
 def _html(

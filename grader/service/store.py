@@ -105,12 +105,11 @@ class Store:
         """Keeps a job, and lets those of `replaces` that still wait go. QueueFull."""
         learner, request = handed.submission.learner_id, zlib.compress(encoded(handed), 1)
         with self._transaction() as db:
-            gone = "UPDATE jobs SET state = 'replaced', replaced_by = ?, ended = ? WHERE "
-            for old in replaces:
-                db.execute(
-                    f"{gone} id = ? AND course = ? AND state = 'waiting'",
-                    (id_, time.time(), old, course),
-                )
+            db.executemany(
+                "UPDATE jobs SET state = 'replaced', replaced_by = ?, ended = ? "
+                "WHERE id = ? AND course = ? AND state = 'waiting'",
+                [(id_, time.time(), old, course) for old in replaces],
+            )
             (count,) = db.execute("SELECT count(*) FROM jobs WHERE state = 'waiting'").fetchone()
             if count >= most:
                 raise QueueFull

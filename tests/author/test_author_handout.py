@@ -63,7 +63,7 @@ def test_no_telling_line_of_battery_or_reference_is_inside():
     """Held here against the built zip once more, by the plain rule."""
     exercise = bundled()
     packed = b"\n".join(members(handout_zip(exercise)).values())
-    starter = exercise.starter_file.read_bytes()
+    starter = exercise.starter_files[0].read_bytes()
     for part in (exercise.battery, exercise.reference_file.parent):
         for path in part.rglob("*.py"):
             for line in path.read_bytes().splitlines():

@@ -75,7 +75,7 @@ def test_two_mistakes_are_named(exercise):
 
 def test_the_starter_gets_nothing(exercise):
     """Not written yet, and what needs it is not judged."""
-    text = exercise.starter_file.read_bytes()
+    text = exercise.starter_files[0].read_bytes()
     report = grade(exercise, take_source("stack.py", text, "stack.py"), PLAIN)
     assert report.score == 0
     outcomes = {check.outcome for task in report.tasks for check in task.checks}

@@ -74,6 +74,7 @@ def test_who_does_not_wait_asks_later(service: Service) -> None:
     page = service.get(f"/v1/jobs/{job}/page")
     assert page.body.startswith(b"<!doctype html>")
     assert b"Well done" in page.body
+    assert b"Other right ways" in page.body
     export = service.get(f"/v1/jobs/{job}/export/junit")
     assert export.body.startswith(b"<?xml")
     assert service.get(f"/v1/jobs/{job}/export/nothing").error == (404, "missing")

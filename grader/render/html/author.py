@@ -19,9 +19,13 @@ Style = tuple[str, str, str]
 
 def statement(task: Task, *, open_: bool = False) -> Html:
     """What the task asks for, with its worked example."""
+    return fold(_("The task"), stated(task), open_=open_, class_="statement")
+
+
+def stated(task: Task) -> Html:
+    """The statement itself, the worked example and the points."""
     points = tag("p", count_points(task), class_="quiet")
-    body = tag("div", prose(task.statement), example(task.example), points, class_="prose")
-    return fold(_("The task"), body, open_=open_, class_="statement")
+    return tag("div", prose(task.statement), example(task.example), points, class_="prose")
 
 
 def example(text: str) -> Html:

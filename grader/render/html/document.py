@@ -24,7 +24,9 @@ def document(
 ) -> str:
     """The document, which needs nothing else; `forms` is where a form of it may be sent."""
     style, code = "".join(map(resource, styles)), "".join(map(resource, scripts))
-    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(code)}"
+    policy = f"default-src 'none'; style-src {_hash(style)}"
+    if code:
+        policy += f"; script-src {_hash(code)}"
     policy += f"; base-uri 'none'; form-action {forms}"
     head = tag(
         "head",
@@ -36,7 +38,8 @@ def document(
         tag("title", title),
         tag("style", Html(style)),
     )
-    whole = tag("body", *body, tag("script", Html(code)), class_=class_)
+    script = tag("script", Html(code)) if code else None
+    whole = tag("body", *body, script, class_=class_)
     return f"<!doctype html>\n{tag('html', head, whole, lang=language())}\n"
 
 

@@ -6,10 +6,9 @@ from html import escape
 from typing import NamedTuple
 
 from grader.model.exercise import Exercise
-from grader.render.html.author import count_points, example, hints
+from grader.render.html.author import hints, stated
 from grader.render.html.document import two_columns
 from grader.render.html.markup import Child, Html, fold, join, tag
-from grader.render.html.prose import prose
 from grader.render.text import one_line, worth
 from grader.text.words import _, ngettext
 
@@ -27,9 +26,12 @@ class Filled(NamedTuple):
 def hand_in_page(exercise: Exercise, filled: Filled, problem: str = "") -> str:
     """The page with the form; `problem` says why what was sent was not taken."""
     title = one_line(exercise.title, limit=200)
-    total = sum(task.points for task in exercise.tasks)
     skip = tag("a", _("To the form"), href="#form", class_="skip")
-    heading = tag("header", tag("p", worth(total, f"{total:g}"), class_="facts quiet"), _h1(title))
+    heading = tag(
+        "header",
+        tag("p", worth(exercise.points, f"{exercise.points:g}"), class_="facts quiet"),
+        _h1(title),
+    )
     return two_columns(title, skip, (heading, tag("main", form(filled, problem))), tasks(exercise))
 
 
@@ -99,10 +101,8 @@ def tasks(exercise: Exercise, *, open_: bool = True) -> Html:
     """Every task as it is stated, with its hints."""
     folds = []
     for task in exercise.tasks:
-        points = tag("p", count_points(task), class_="quiet")
-        body = tag("div", prose(task.statement), example(task.example), points, class_="prose")
         title = tag("h3", tag("code", task.id), " ", task.title)
-        folds.append(fold(title, body, hints(task), open_=open_, class_="task"))
+        folds.append(fold(title, stated(task), hints(task), open_=open_, class_="task"))
     return tag(
         "section",
         tag("h2", _("The tasks"), id="statements"),
