@@ -25,8 +25,7 @@ def build(contract: Contract, run: Run) -> types.ModuleType:
     identities = identity.Identities()
     main, *rest = (new_module(name, identities) for name in contract.modules)
     others = {module.__name__: module for module in rest}
-    required = {} if contract.is_one_class else contract.requires
-    main.__dict__[evaluate.GRADED] = others, required
+    main.__dict__[evaluate.GRADED] = others, contract.enforced
 
     def run_other(_: str, path: str, namespace: dict[str, Any]) -> None:
         run(path.removesuffix(".py"), namespace)

@@ -102,8 +102,7 @@ OBSERVER = pytest.StashKey[Observer]()
 
 def recorder_for(contract: Contract, target: Target) -> Recorder:
     """A recorder for a check of an exercise with that contract."""
-    required = {} if contract.is_one_class else contract.requires
-    return Recorder(target, contract.classes, required)
+    return Recorder(target, contract.classes, contract.enforced)
 
 
 def check_rng(seed: int, check_id: str) -> random.Random:

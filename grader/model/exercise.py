@@ -40,8 +40,7 @@ class Contract(Struct, frozen=True):
     requires: dict[str, tuple[str, ...]] = {}
     """The attributes that objects of a class have to have."""
     is_one_class: bool = False
-    """Whether it is format 1's, which has one class and only tells of what it requires; else an
-    object that lacks an attribute is refused where it is made."""
+    """Whether it is format 1's, which has one class and only tells of what it requires."""
 
     @property
     def module(self) -> str:
@@ -52,6 +51,11 @@ class Contract(Struct, frozen=True):
     def classes(self) -> tuple[str, ...]:
         """The classes among the objects."""
         return tuple([name for name in self.objects if name not in self.functions])
+
+    @property
+    def enforced(self) -> dict[str, tuple[str, ...]]:
+        """What an object is refused for where it is made without it."""
+        return {} if self.is_one_class else self.requires
 
     @property
     def class_name(self) -> str:

@@ -111,6 +111,7 @@ class Loading:
 
     def request(self) -> dict[str, object]:
         """The frame that asks a worker for the import."""
+        contract = self.contract
         changes: dict[str, object] = {
             "cells": [[cell.first, cell.last] for cell in self.cells],
             "missing": [one.name for one in self.named(Kind.MODULE)],
@@ -120,11 +121,9 @@ class Loading:
             "announced": self.is_announced,
             "ends": [[one.unit, one.statement] for one in self.endings],
             "is_over": len(self.endings) == MOST_ENDINGS,
-            "others": self.contract.modules[1:],
+            "others": contract.modules[1:],
+            "requires": contract.enforced,
         }
-        contract = self.contract
-        if not contract.is_one_class:
-            changes["requires"] = contract.requires
         return {
             "op": "load",
             "module": contract.module,
