@@ -21,7 +21,7 @@ from grader.diagnosis.gave_nothing import gave_nothing
 from grader.diagnosis.no_number import no_number
 from grader.diagnosis.observations import FAILING, Findings
 from grader.diagnosis.outline import Outline
-from grader.diagnosis.scene import QUOTED, Cause, CauseKey, CauseShape, Scene
+from grader.diagnosis.scene import Cause, CauseKey, CauseShape, Scene, quoted_class
 from grader.model.check import CheckRecord, CheckSpec, Visibility
 from grader.model.exercise import Exercise, Submission
 from grader.model.program import Raised, Step
@@ -117,9 +117,8 @@ class Reader:
 
     def _home(self, step: Step, raised: Raised) -> str:
         """The file that an exception is about which no line of the learner's raised."""
-        quoted = set(QUOTED.findall(raised.message))
-        known = (one for one in self.contract.classes if one.rpartition(".")[2] in quoted)
-        address = step.name if step.action == "new" else next(known, "")
+        is_made = step.action == "new"
+        address = step.name if is_made else quoted_class(self.contract, raised.message)
         module, _ = self.contract.place(address)
         return self.submission.main if module == self.contract.module else f"{module}.py"
 

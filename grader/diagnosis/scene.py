@@ -119,6 +119,12 @@ class Cause(NamedTuple):
         return joined(" ", (self.fact, self.move))
 
 
+def quoted_class(contract: Contract, message: str) -> str:
+    """The graded class that a message has between quotes; empty where it names none."""
+    quoted = set(QUOTED.findall(message))
+    return next((one for one in contract.classes if one.rpartition(".")[2] in quoted), "")
+
+
 class Scene(NamedTuple):
     """The exception that ends a record, and the source that it is about."""
 
@@ -131,9 +137,7 @@ class Scene(NamedTuple):
     @property
     def address(self) -> str:
         """The graded class that is meant: the one that the exception names, else the first."""
-        quoted = set(QUOTED.findall(self.raised.message))
-        named = (one for one in self.contract.classes if one.rpartition(".")[2] in quoted)
-        return next(named, self.contract.class_name)
+        return quoted_class(self.contract, self.raised.message) or self.contract.class_name
 
     @property
     def kind(self) -> str:
