@@ -18,7 +18,8 @@ from grader.course.policy.read import LateKeys, PolicyKeys, RoundingKeys
 from grader.exercise.near_misses import NearMiss
 from grader.model.check import Outcome, Visibility
 from grader.model.errors import GraderError
-from grader.model.exercise import Graded, Limits, Manifest, OneClass, Parts, Task
+from grader.model.exercise import Limits, Parts, Task
+from grader.model.manifest import Graded, Manifest, OneClass
 from grader.model.report import (
     CheckResult,
     Diagnosis,

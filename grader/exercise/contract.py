@@ -10,7 +10,8 @@ from typing import NoReturn
 from grader.exercise.document import Document, nearest
 from grader.exercise.find import read_bytes
 from grader.model.errors import ExerciseProblem
-from grader.model.exercise import Contract, Graded, Manifest, OneClass
+from grader.model.exercise import Contract
+from grader.model.manifest import Graded, Manifest, OneClass
 from grader.text.words import said
 
 HERE = "$.submission"

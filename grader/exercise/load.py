@@ -10,16 +10,8 @@ from grader.exercise.content import check_parts, digest_of
 from grader.exercise.contract import check_given, contract_of
 from grader.exercise.document import Document, nearest
 from grader.exercise.find import MANIFEST, find, read_bytes
-from grader.model.exercise import (
-    Exercise,
-    Graded,
-    Limits,
-    Manifest,
-    Manifest2,
-    OneClass,
-    Parts,
-    Task,
-)
+from grader.model.exercise import Exercise, Limits, Parts, Task
+from grader.model.manifest import Graded, Manifest, Manifest2, OneClass
 from grader.text.words import said
 
 FORMATS: dict[int, type[Manifest]] = {1: Manifest, 2: Manifest2}

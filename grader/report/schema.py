@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from grader.model.exercise import Manifest, Manifest2
+from grader.model.manifest import Manifest, Manifest2
 from grader.model.report import Report
 
 VERSIONS = {"report": 1, "tasks": 2}
