@@ -17,7 +17,7 @@ from grader.diagnosis.smallest import Catalogue, candidates
 from grader.diagnosis.work import Work
 from grader.exercise import load as exercises
 from grader.grading import pipeline as grading
-from grader.grading.pipeline import SHORTENED
+from grader.grading.notes import SHORTENED
 from grader.model.report import Report
 from grader.report import wire
 from grader.target.base import TargetTimeout

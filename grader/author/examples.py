@@ -19,7 +19,7 @@ import types
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.author.handout import find_hole, handout_files, handout_zip
+from grader.author.handout import find_hole, handout_files, listed_files
 from grader.author.proof import Defect
 from grader.exercise.content import hole_line, solution_files
 from grader.exercise.trusted import importable
@@ -192,7 +192,7 @@ def _differences(
 
 def visible_examples(exercise: Exercise) -> list[str]:
     """The names of the handed-out pytest files."""
-    return sorted(n for n in handout_files(exercise) if n.startswith("test_") and n.endswith(".py"))
+    return sorted(n for n in listed_files(exercise) if n.startswith("test_") and n.endswith(".py"))
 
 
 def visible_defects(exercise: Exercise) -> Iterator[Defect]:
@@ -234,7 +234,7 @@ def run_visible(exercise: Exercise, solution: Path) -> dict[str, str] | str:
     """The outcome of every visible example beside a solution, or in words why there is none."""
     with tempfile.TemporaryDirectory(prefix="visible-") as folder:
         room = Path(folder)
-        for name, path in handout_files(exercise).items():
+        for name, path in listed_files(exercise).items():
             shutil.copyfile(path, room / name)
         for name, path in solution_files(exercise, solution).items():
             shutil.copyfile(path, room / name)
@@ -266,6 +266,6 @@ def _run_pytest(room: Path, names: list[str]) -> dict[str, str] | str:
 def handout_defects(exercise: Exercise) -> Iterator[Defect]:
     """The handout can be packed and holds nothing hidden."""
     try:
-        handout_zip(exercise)
+        handout_files(exercise)
     except ExerciseProblem as problem:
         yield Defect("handout", "handout", problem.message, problem.next_move)

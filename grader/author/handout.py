@@ -1,47 +1,51 @@
 """Packs what learners get, and proves that nothing hidden is inside.
 
-Theory of operation. Only the files that `handout:` names go into the zip, in that order's sorted
-names, with a fixed time stamp and without compression, so that equal files give equal bytes on
-every machine. Then the finished zip is opened again, and every line of it that is long enough to
-tell something is held against two sets: the lines of the battery and of the reference's folder,
-and the lines that fill the holes. A line that the starter holds outside its holes is given, so it
-is no secret; everything else that is in both is a leak.
+Theory of operation. Learners get the files that `handout:` names, the statement as a page, and one
+file from which `grader check` and the other verbs for learners work without any solution
+(`grader.exercise.handed_out`). Every line of what is packed that is long enough to tell something
+is held against two sets: the lines of the battery and of the reference's folder, and the lines that
+fill the holes. A line that the starter holds outside its holes is given, so it is no secret;
+everything else that is in both is a leak.
 """
 
 from __future__ import annotations
 
 import ast
-import io
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from grader.author.publish import publish
+from grader.exercise.find import HANDED_OUT
+from grader.exercise.handed_out import handed_out, texts_in
 from grader.exercise.holes import node_of
 from grader.model.errors import ExerciseProblem
 from grader.model.exercise import Exercise
+from grader.model.public import Public
+from grader.render.html.statement_page import statement_page
 from grader.text.words import said
 
-EARLIEST = (1980, 1, 1, 0, 0, 0)
 SHORTEST_SECRET = 20
 """A line with fewer characters, such as `return out`, says nothing by itself."""
 
-
-def handout_zip(exercise: Exercise) -> bytes:
-    """The bytes of the zip that learners get. ExerciseProblem when something hidden is inside."""
-    members = handout_files(exercise)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
-        for name, path in sorted(members.items()):
-            entry = zipfile.ZipInfo(name, EARLIEST)
-            entry.create_system = 3
-            entry.external_attr = 0o100644 << 16
-            archive.writestr(entry, path.read_bytes())
-    prove_nothing_hidden(exercise, packed.getvalue())
-    return packed.getvalue()
+STATEMENT = "statement.html"
 
 
-def handout_files(exercise: Exercise) -> dict[str, Path]:
-    """The files learners get, by the names they get them under. ExerciseProblem."""
+def handout_files(exercise: Exercise, public: Public | None = None) -> dict[str, bytes]:
+    """What learners get, by names in one folder; `public` where that is known already.
+
+    ExerciseProblem when something hidden is inside.
+    """
+    listed = {name: path.read_bytes() for name, path in listed_files(exercise).items()}
+    made = {
+        STATEMENT: statement_page(exercise).encode(),
+        HANDED_OUT: handed_out(exercise, public or publish(exercise).public),
+    }
+    prove_nothing_hidden(exercise, {**listed, **made})
+    return {**listed, **made}
+
+
+def listed_files(exercise: Exercise) -> dict[str, Path]:
+    """The files that the exercise lists, by the names learners get them under. ExerciseProblem."""
     found: dict[str, Path] = {}
     for listed in exercise.handout:
         path = exercise.root / listed
@@ -58,6 +62,14 @@ def handout_files(exercise: Exercise) -> dict[str, Path]:
             raise ExerciseProblem(
                 said("tasks.yaml: the handout lists two files named {path}", path=path.name),
                 next_move=said("Rename one: learners get all files in one folder."),
+            )
+        if path.name in (STATEMENT, HANDED_OUT):
+            raise ExerciseProblem(
+                said(
+                    "tasks.yaml: the handout lists a {path}, and `grader handout` makes one",
+                    path=path.name,
+                ),
+                next_move=said("Rename yours."),
             )
         found[path.name] = path
     packed = {path.resolve() for path in found.values()}
@@ -77,35 +89,45 @@ def handout_files(exercise: Exercise) -> dict[str, Path]:
     return found
 
 
-def prove_nothing_hidden(exercise: Exercise, packed: bytes) -> None:
-    """Holds a finished zip against what is hidden. ExerciseProblem names the first leak."""
-    secrets = dict(_filled_holes(exercise))
-    starter = b"\n".join(path.read_bytes() for path in exercise.starter_files)
+def prove_nothing_hidden(exercise: Exercise, files: Mapping[str, bytes]) -> None:
+    """Holds what is to be packed against what is hidden. ExerciseProblem names the first leak."""
+    words = _words(exercise)
+    secrets = {line: where for line, where in _filled_holes(exercise) if line not in words}
+    told = b"\n".join([words, *(path.read_bytes() for path in exercise.starter_files)])
     for part in (exercise.battery, exercise.reference):
         for path in _files_below(part):
             where = path.relative_to(exercise.root).as_posix()
             for line in _telling_lines(path.read_bytes()):
-                if line not in starter:
+                if line not in told:
                     secrets.setdefault(line, where)
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        for name in archive.namelist():
-            _hold_against(archive.read(name), name, secrets)
+    for name, data in files.items():
+        _hold_against(texts_in(data) if name == HANDED_OUT else data, name, secrets)
 
 
-def _hold_against(data: bytes, name: str, secrets: dict[bytes, str]) -> None:
-    for number, line in enumerate(data.splitlines(), start=1):
-        found = next((secret for secret in secrets if secret in line), None)
-        if found is not None:
-            raise ExerciseProblem(
-                said(
-                    "{name}:{number}: this line of the handout is also in {secret}: {line}",
-                    name=name,
-                    number=number,
-                    secret=secrets[found],
-                    line=found.decode("utf-8", "replace")[:80],
-                ),
-                next_move=said("Write that line differently in one of the two, or take it out."),
-            )
+def _words(exercise: Exercise) -> bytes:
+    """What the author says of the tasks to every learner."""
+    texts = [
+        text
+        for task in exercise.tasks
+        for text in (task.statement, task.example, task.explanation, *task.hints)
+    ]
+    return "\n".join(texts).encode()
+
+
+def _hold_against(data: bytes, name: str, secrets: Mapping[bytes, str]) -> None:
+    found = [(data.index(secret), secret) for secret in secrets if secret in data]
+    if found:
+        place, secret = min(found)
+        raise ExerciseProblem(
+            said(
+                "{name}:{number}: this line of the handout is also in {secret}: {line}",
+                name=name,
+                number=data.count(b"\n", 0, place) + 1,
+                secret=secrets[secret],
+                line=secret.decode("utf-8", "replace")[:80],
+            ),
+            next_move=said("Write that line differently in one of the two, or take it out."),
+        )
 
 
 def _telling_lines(data: bytes) -> Iterator[bytes]:

@@ -8,19 +8,25 @@ happens: where there is no mark, what it leaves behind says so and holds none.
 from __future__ import annotations
 
 import html
-import io
 import json
 import sys
 import uuid
-import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from grader.author.handout import handout_zip
-from grader.author.package_wheel import packed, requirements, version, wheel, wheel_name
+from grader.author.handout import STATEMENT, handout_files
+from grader.author.package_wheel import (
+    learners_wheel,
+    requirements,
+    version,
+    wheel,
+    wheel_name,
+)
+from grader.model.errors import ExerciseProblem
 from grader.model.exercise import Exercise
 from grader.render.html.markup import join, tag
 from grader.render.html.statement_page import statement_page, statements
+from grader.text.words import said
 
 FILES = Path(__file__).with_name("package_files")
 EXECUTABLE = frozenset(
@@ -58,11 +64,6 @@ def package(platform: str, exercise: Exercise, isolation: str, image: str | None
     return files if platform in OWN_PAGE else {**files, **_within(LEARNERS, _given(exercise))}
 
 
-def zipped(files: Files) -> bytes:
-    """The files as one zip, scripts executable."""
-    return packed(files, EXECUTABLE & files.keys())
-
-
 def _gradescope(exercise: Exercise, words: Mapping[str, str], _: str) -> Files:
     return {**_installation(exercise), "run_autograder": _filled("run_autograder", words)}
 
@@ -83,7 +84,7 @@ def _prairielearn(exercise: Exercise, words: Mapping[str, str], image: str) -> F
             "enableNetworking": False,
         },
     }
-    given = _handed_out(exercise)
+    given = {name: data for name, data in _given(exercise).items() if name != STATEMENT}
     links = [tag("pl-file-download", file_name=name) for name in sorted(given)]
     # question.html is a Mustache template
     told = join(statements(exercise), links).replace("{", "&#123;").replace("}", "&#125;")
@@ -153,6 +154,17 @@ def _xqueue(exercise: Exercise, words: Mapping[str, str], image: str) -> Files:
     }
 
 
+def _learner(exercise: Exercise, words: Mapping[str, str], _: str) -> Files:
+    if not exercise.handout:
+        raise ExerciseProblem(
+            said("tasks.yaml: there is no handout to give to learners"),
+            next_move=said("Name the files that learners get under `handout`."),
+        )
+    start = _filled("START.md", {**words, "WHEEL": wheel_name(), "TITLE": exercise.title})
+    given = _within("exercise", handout_files(exercise))
+    return {wheel_name(): learners_wheel(), **given, "START.md": start}
+
+
 PLATFORMS: dict[str, Callable[[Exercise, Mapping[str, str], str], Files]] = {
     "gradescope": _gradescope,
     "prairielearn": _prairielearn,
@@ -163,25 +175,19 @@ PLATFORMS: dict[str, Callable[[Exercise, Mapping[str, str], str], Files]] = {
     "docker": _docker,
     "dodona": _dodona,
     "xqueue": _xqueue,
+    "learner": _learner,
 }
 
 
-OWN_PAGE = frozenset({"prairielearn"})
-"""Platforms whose page of the exercise is in the package itself."""
+OWN_PAGE = frozenset({"prairielearn", "learner"})
+"""Those whose package has the page of the exercise at its own place."""
 
 
 def _given(exercise: Exercise) -> Files:
-    """What a learner starts from: the statement as a page, and the files of the handout."""
-    page = {"statement.html": statement_page(exercise).encode()}
-    return {**page, **_within("starter", _handed_out(exercise))}
-
-
-def _handed_out(exercise: Exercise) -> Files:
-    """The handout's files by their names; none where the exercise has no handout."""
+    """What a learner starts from: the handout, or the statement where the exercise has none."""
     if not exercise.handout:
-        return {}
-    with zipfile.ZipFile(io.BytesIO(handout_zip(exercise))) as proven:
-        return {name: proven.read(name) for name in proven.namelist()}
+        return {STATEMENT: statement_page(exercise).encode()}
+    return handout_files(exercise)
 
 
 def _installation(exercise: Exercise) -> Files:

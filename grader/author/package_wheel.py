@@ -11,16 +11,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import os
-import zipfile
 from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from grader.author.handout import EARLIEST
+from grader.author.packing import packed
 from grader.box.packages import needed_by
 from grader.exercise.find import MANIFEST
 from grader.model.errors import UsageProblem
@@ -45,17 +43,31 @@ def wheel_name() -> str:
 
 def wheel(exercise: Exercise) -> bytes:
     """The bytes of a wheel of this grader that carries the exercise."""
+    inside = _exercise_files(exercise)
+    return _wheel_of({f"grader/_bundle/{name}": data for name, data in inside.items()})
+
+
+def learners_wheel() -> bytes:
+    """The bytes of a wheel of this grader that carries no exercise, and so no solution of any: also
+    none that a template or the README shows."""
+    return _wheel_of({}, ("author/scaffold/", "author/templates/"), is_described=False)
+
+
+def _wheel_of(
+    inside: Mapping[str, bytes], left_out: tuple[str, ...] = (), *, is_described: bool = True
+) -> bytes:
     installed = _distribution()
     package = Path(__file__).resolve().parents[1]
     files = {
         f"grader/{name}": path.read_bytes()
         for name, path in _tree(package)
-        if not name.startswith("_bundle/")
+        if not name.startswith(("_bundle/", *left_out))
     }
-    files |= {f"grader/_bundle/{name}": data for name, data in _exercise_files(exercise).items()}
+    files |= inside
     info = f"autograd_grader-{installed.version}.dist-info"
-    for name in ("METADATA", "entry_points.txt"):
-        files[f"{info}/{name}"] = (installed.read_text(name) or "").encode()
+    headers, _, description = (installed.read_text("METADATA") or "").partition("\n\n")
+    files[f"{info}/METADATA"] = f"{headers}\n\n{description if is_described else ''}".encode()
+    files[f"{info}/entry_points.txt"] = (installed.read_text("entry_points.txt") or "").encode()
     files[f"{info}/WHEEL"] = _WHEEL.encode()
     lines = [f"{name},{_hash(data)},{len(data)}\n" for name, data in sorted(files.items())]
     files[f"{info}/RECORD"] = "".join([*lines, f"{info}/RECORD,,\n"]).encode()
@@ -81,18 +93,6 @@ def requirements(exercise: Exercise) -> str:
             waiting += needed_by(one, extra)
     del found[NAME]
     return "".join(f"{name}=={number}\n" for name, number in sorted(found.items()))
-
-
-def packed(files: Mapping[str, bytes], executable: frozenset[str] = frozenset()) -> bytes:
-    """A zip of these files; equal files give equal bytes."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, EARLIEST)
-            entry.create_system = 3
-            entry.external_attr = (0o100755 if name in executable else 0o100644) << 16
-            archive.writestr(entry, data)
-    return out.getvalue()
 
 
 def _distribution() -> metadata.Distribution:

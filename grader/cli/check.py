@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import load_exercise, print_scorecard, take, verb
+from grader.cli.common import learners_exercise, print_scorecard, take, verb
 from grader.cli.logs import Log, log_option
 from grader.cli.options import color_option, exercise_option, task_option
 from grader.model.check import Audience
@@ -46,7 +46,7 @@ def check(
     from grader.report.audience import for_learner
     from grader.report.make import refused_report
 
-    exercise = load_exercise(exercise_folder)
+    exercise = learners_exercise(exercise_folder, *_places(file))
     if task_id is None and file in {task.id for task in exercise.tasks} and not Path(file).exists():
         file, task_id = None, file
     known_task(exercise, task_id)
@@ -85,6 +85,14 @@ def check(
     if report.outcome is Verdict.FAULT:
         return 5
     return 0 if report.score == report.max_score else 1
+
+
+def _places(file: str | None) -> list[Path]:
+    """Where a handout's file may lie: beside what is checked, or here."""
+    if file in (None, "-") or not Path(file).exists():
+        return [Path.cwd()]
+    path = Path(file)
+    return [path if path.is_dir() else path.parent, Path.cwd()]
 
 
 def _remember(report: Report, exercise_id: str, file: Path) -> None:

@@ -14,7 +14,7 @@ import click
 
 from grader.cli.verbs import ASKING_FOR_HELP
 from grader.model.check import Audience
-from grader.model.errors import Fault, UsageProblem
+from grader.model.errors import ExerciseProblem, Fault, UsageProblem
 from grader.model.exercise import Exercise, Limits, Submission
 from grader.model.files import Replacement, sweep
 from grader.model.report import Report
@@ -53,6 +53,33 @@ def load_exercise(folder: Path | None) -> Exercise:
     from grader.exercise.load import load
 
     return load(folder)
+
+
+def learners_exercise(folder: Path | None, *places: Path) -> Exercise:
+    """The exercise that a learner works at: the one asked for, be it a handout; else that of the
+    first of these folders that has a handout's file, or that `grader init` wrote from an exercise
+    folder; else as `load_exercise`. ExerciseProblem."""
+    from grader.cli.attempts import recorded
+    from grader.exercise import handed_out
+
+    if folder is not None:
+        return handed_out.read_named(folder) or load_exercise(folder)
+    for place in places:
+        given = handed_out.read_named(place)
+        if given is not None:
+            return _whole(given)
+        if (named := recorded(place)) is not None:
+            return load_exercise(named)
+    return load_exercise(None)
+
+
+def _whole(given: Exercise) -> Exercise:
+    """The very exercise with all that it has, where this machine has that; else what was given."""
+    with contextlib.suppress(ExerciseProblem):
+        whole = load_exercise(None)
+        if (whole.id, whole.digest) == (given.id, given.digest):
+            return whole
+    return given
 
 
 def take(submission: str, exercise: Exercise) -> Submission:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 def offered_tasks(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
     """The exercise's tasks that begin so."""
-    from grader.exercise.load import load
+    from grader.cli.common import learners_exercise
 
     try:
-        tasks = load(context.params.get("exercise_folder")).tasks
+        tasks = learners_exercise(context.params.get("exercise_folder"), Path.cwd()).tasks
     except (GraderError, OSError):
         return []
     return [task.id for task in tasks if task.id.startswith(begun)]

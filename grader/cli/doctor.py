@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.common import load_exercise, verb
+from grader.cli.common import learners_exercise, verb
 from grader.cli.options import exercise_option
 from grader.text.words import N_, _, translated
 
@@ -35,7 +35,7 @@ def doctor(exercise_folder: Path | None, as_json: bool) -> None:
     from grader import box
     from grader.model.encoding import indented
 
-    found = box.survey(load_exercise(exercise_folder))
+    found = box.survey(learners_exercise(exercise_folder, Path.cwd()))
     if as_json:
         click.echo(indented(found))
     else:

@@ -1,4 +1,4 @@
-"""`grader handout`: what learners get, in one zip."""
+"""`grader handout`: what learners get, in one zip or folder."""
 
 from __future__ import annotations
 
@@ -6,36 +6,45 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import Output, load_exercise, verb
+from grader.cli.common import load_exercise, verb
 from grader.cli.options import exercise_option
+from grader.cli.written import ENDING, Container
 from grader.model.errors import UsageProblem
-from grader.text.words import _, said
+from grader.text.words import _, listed, ngettext, said
 
 
 @verb()
-@click.argument("out", metavar="OUT.zip")
+@click.argument("out", metavar="OUT")
 @exercise_option
 def handout(out: str, exercise_folder: Path | None) -> None:
-    """Pack the files that learners get into OUT.zip (- for standard output).
+    """Pack what learners get: OUT.zip (- for standard output), or a new folder OUT.
 
-    Only what `handout:` in tasks.yaml names goes in, equal files give equal bytes, and the zip is
-    refused when a line of the battery or of the reference is inside.
+    Inside are the files that `handout:` in tasks.yaml names, the statement as a page, and
+    exercise.json: with it `grader check`, `show`, `hint`, `tasks` and `init` work in that folder,
+    without any solution. It holds the visible checks as programs with the right answers. Equal
+    files give equal bytes, and a line of the battery or of the reference inside is refused.
 
     Example: grader handout exercise.zip
     """
-    from grader.author.handout import handout_files, handout_zip
+    from grader.author.handout import handout_files
+    from grader.author.publish import publish
 
-    if out != "-" and not out.endswith(".zip"):
+    if Path(out).suffix not in ("", ENDING):
         raise UsageProblem(
             said("{out} is no name for a zip", out=out), next_move=said("Let it end in .zip.")
         )
     exercise = load_exercise(exercise_folder)
-    packed = handout_zip(exercise)
-    output = Output(out)
-    try:
-        output.write(packed)
-    finally:
-        output.discard()
+    with Container(out) as container:
+        public, left_out = publish(exercise)
+        files = handout_files(exercise, public)
+        container.write(files)
     if out != "-":
-        names = ", ".join(sorted(handout_files(exercise)))
+        names = ", ".join(sorted(files))
         click.echo(_("wrote {out}: {names}; nothing hidden is inside").format(out=out, names=names))
+    if left_out:
+        words = ngettext(
+            "not given to learners, for its program does not tell what it looks at: {checks}",
+            "not given to learners, for their programs do not tell what they look at: {checks}",
+            len(left_out),
+        )
+        click.echo(words.format(checks=listed(list(left_out))), err=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import console, load_exercise, verb
+from grader.cli.common import console, learners_exercise, verb
 from grader.cli.options import color_option, exercise_option, task_argument
 from grader.model.errors import UsageProblem
 from grader.model.exercise import known_task
@@ -28,7 +28,7 @@ def hint(
     from grader.cli import attempts
     from grader.render.statement import hint_heading
 
-    exercise = load_exercise(exercise_folder)
+    exercise = learners_exercise(exercise_folder, Path.cwd())
     folder = Path.cwd()
     memory = attempts.load(folder, exercise.id)
     known = [task.id for task in exercise.tasks]

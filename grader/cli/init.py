@@ -9,11 +9,14 @@ import sys
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
+from grader.cli import attempts
 from grader.cli.attempts import FILE as PROGRESS
-from grader.cli.common import load_exercise, verb
+from grader.cli.common import learners_exercise, load_exercise, verb
 from grader.cli.options import exercise_option, task_option
-from grader.model.errors import UsageProblem
+from grader.exercise.find import read_bytes
+from grader.model.errors import ExerciseProblem, UsageProblem
 from grader.model.exercise import Exercise, known_task
 from grader.model.files import atomic_write
 from grader.text.words import _, said
@@ -30,7 +33,8 @@ def init(folder: Path, task_id: str | None, exercise_folder: Path | None) -> Non
 
     Example: grader init my-work
     """
-    exercise = load_exercise(exercise_folder)
+    here = folder if folder.is_dir() else folder.parent
+    exercise = learners_exercise(exercise_folder, *((here,) if task_id else ()), Path.cwd())
     try:
         if task_id is not None:
             _reset(folder, exercise, task_id)
@@ -51,18 +55,18 @@ def init(folder: Path, task_id: str | None, exercise_folder: Path | None) -> Non
 
 def _write(folder: Path, exercise: Exercise) -> None:
     """The starter's files, and a `.gitignore` for what `grader check` keeps beside them."""
-    sources = [exercise.root / name for name in exercise.handout]
-    targets = [folder / source.name for source in sources]
-    for target in targets:
+    files = _given(exercise)
+    for target in (folder / name for name in files):
         if target.exists() or target.is_symlink():
             raise UsageProblem(
                 said("{target} is already there; nothing was written", target=target),
                 next_move=said("Name another folder, or move that file away first."),
             )
     folder.mkdir(parents=True, exist_ok=True)
-    for source, target in zip(sources, targets, strict=True):
-        _create(target, source.read_bytes())
-        click.echo(_("wrote {path}").format(path=target))
+    for name, data in files.items():
+        _create(folder / name, data)
+        click.echo(_("wrote {path}").format(path=folder / name))
+    _record(folder, exercise)
     click.echo(_("`grader check` keeps your progress in {file}.").format(file=PROGRESS))
     ignore = folder / IGNORE_FILE
     if not ignore.exists() and not ignore.is_symlink():
@@ -73,8 +77,32 @@ def _write(folder: Path, exercise: Exercise) -> None:
         click.echo(words.format(line=PROGRESS, path=ignore))
 
 
+def _given(exercise: Exercise) -> dict[str, bytes]:
+    """The files of the handout as they are at first, by their names."""
+    if exercise.public is None:
+        return {Path(name).name: (exercise.root / name).read_bytes() for name in exercise.handout}
+    starter, folder = exercise.public.starter, exercise.root.parent
+    files = {
+        name: starter[name].encode()
+        if name in starter
+        else read_bytes(folder / name, folder / name)
+        for name in exercise.handout
+    }
+    return {**files, exercise.root.name: exercise.root.read_bytes()}
+
+
+def _record(folder: Path, exercise: Exercise) -> None:
+    """Keeps beside the files which exercise they are of, where it is not the one that came with
+    the grader; a handout has its own file."""
+    with contextlib.suppress(ExerciseProblem):
+        if exercise.public is not None or exercise.root == load_exercise(None).root:
+            return
+    attempts.save(folder, replace(attempts.load(folder, exercise.id), folder=str(exercise.root)))
+
+
 def _reset(folder: Path, exercise: Exercise, task_id: str) -> None:
     """The task's hole as it was at first, in a file whose copy is kept beside it."""
+    from grader.exercise.content import starter_texts
     from grader.exercise.holes import restored
 
     known_task(exercise, task_id)
@@ -92,8 +120,7 @@ def _reset(folder: Path, exercise: Exercise, task_id: str) -> None:
         )
     data = file.read_bytes()
     try:
-        starter = (exercise.starter / name).read_text("utf-8")
-        text = restored(data.decode(), starter, hole)
+        text = restored(data.decode(), starter_texts(exercise)[name], hole)
     except UnicodeDecodeError:
         raise UsageProblem(
             said("{file} is not UTF-8 text; nothing was written", file=file)

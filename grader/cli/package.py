@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import Output, load_exercise, verb
+from grader.cli.common import load_exercise, verb
 from grader.cli.options import exercise_option
+from grader.cli.written import Container
 from grader.model.errors import UsageProblem
 from grader.text.words import N_, _, said
 
@@ -42,8 +43,14 @@ NEXT = {
         "Build image/Containerfile and push it. The watcher needs autograd_xqueue.py on its path "
         "and autograd.json, with the name of your queue, in its conf.d."
     ),
+    "learner": N_(
+        "Give it to learners: START.md says how they install the grader, which holds no solution "
+        "of any exercise."
+    ),
     "docker": N_("Build it: docker build -t autograd-grader -f Containerfile ."),
 }
+ZIPPED = {"gradescope": True, "learner": None}
+"""Those whose package is a zip, or whatever is asked for; the others' is a folder."""
 IMAGED = ("prairielearn", "xqueue", "aplus")
 """Those whose package names an image."""
 
@@ -67,7 +74,8 @@ def package(
 ) -> None:
     """Write what PLATFORM needs to OUT: a .zip for gradescope, else a new folder.
 
-    PLATFORM is gradescope, prairielearn, classroom50, dodona, xqueue, vpl, aplus, github or docker.
+    PLATFORM is gradescope, prairielearn, classroom50, dodona, xqueue, vpl, aplus, github or docker;
+    or learner: the handout, and this grader without any solution, as a folder or a .zip.
 
     Inside are this grader as it is installed here, the exercise, and the exact versions of all it
     needs. Equal installations give equal bytes.
@@ -76,45 +84,13 @@ def package(
 
     Example: grader package gradescope autograder.zip
     """
+    from grader.author.package import EXECUTABLE
     from grader.author.package import package as files_of
-    from grader.author.package import zipped
 
     if image is not None and platform not in IMAGED:
         raise UsageProblem(said("--image is for {platforms} only", platforms=", ".join(IMAGED)))
     exercise = load_exercise(exercise_folder)
-    if platform == "gradescope":
-        if out != "-" and not out.endswith(".zip"):
-            raise UsageProblem(
-                said("{out} is no name for a zip", out=out), next_move=said("Let it end in .zip.")
-            )
-        output = Output(out)
-        try:
-            output.write(zipped(files_of(platform, exercise, isolation, image)))
-        finally:
-            output.discard()
-    else:
-        write_folder(Path(out), files_of(platform, exercise, isolation, image))
+    with Container(out, zipped=ZIPPED.get(platform, False)) as container:
+        container.write(files_of(platform, exercise, isolation, image), EXECUTABLE)
     if out != "-":
         click.echo(_("wrote {path}").format(path=out) + "\n" + _(NEXT[platform]))
-
-
-def write_folder(folder: Path, files: dict[str, bytes]) -> None:
-    """Writes the files into a new or empty folder; nothing is ever overwritten. UsageProblem."""
-    from grader.author.package import EXECUTABLE
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
-            raise UsageProblem(
-                said("{folder} is not empty", folder=folder),
-                next_move=said("Name a new folder: nothing is overwritten."),
-            )
-        for name, data in files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-            path.chmod(0o755 if path.name in EXECUTABLE else 0o644)
-    except OSError as error:
-        raise UsageProblem(
-            said("cannot write {folder}: {error}", folder=folder, error=error.strerror or error)
-        ) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.cli.common import console, load_exercise, verb
+from grader.cli.common import console, learners_exercise, verb
 from grader.cli.options import color_option, exercise_option, task_argument
 from grader.model.exercise import known_task
 
@@ -21,7 +21,7 @@ def show(task_id: str | None, exercise_folder: Path | None, color: bool | None) 
     from grader.exercise.content import hole_line
     from grader.render.statement import statement
 
-    exercise = load_exercise(exercise_folder)
+    exercise = learners_exercise(exercise_folder, Path.cwd())
     wanted = task_id or exercise.tasks[0].id
     known_task(exercise, wanted)
     task = exercise.task(wanted)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from grader.cli import attempts
-from grader.cli.common import console, load_exercise, verb
+from grader.cli.common import console, learners_exercise, verb
 from grader.cli.options import color_option, exercise_option
 from grader.model.check import Outcome
 from grader.text.words import _
@@ -25,7 +25,7 @@ def tasks(exercise_folder: Path | None, color: bool | None) -> None:
 
     from grader.render.statement import from_the_course
 
-    exercise = load_exercise(exercise_folder)
+    exercise = learners_exercise(exercise_folder, Path.cwd())
     memory = attempts.load(Path.cwd(), exercise.id)
     begun = bool(memory.outcomes)
     table = Table(box=None, pad_edge=False, show_header=True, header_style="bold")

@@ -22,7 +22,7 @@ from msgspec import Struct
 
 from grader.diagnosis.merging import Edit, edits, merged
 from grader.diagnosis.observations import GENERAL, Hypothesis, KnownMistake
-from grader.exercise.content import known_mistake_files
+from grader.exercise.content import known_mistake_files, starter_texts
 from grader.model.errors import ExerciseProblem
 from grader.model.exercise import Contract, Exercise
 from grader.model.lru import LRU
@@ -186,9 +186,10 @@ class Patches:
         self.contract = exercise.contract
         self.reference: dict[str, types.CodeType] = {}
         self._functions: dict[str, ast.FunctionDef] = {}
-        for module, path in zip(self.contract.modules, exercise.reference_files, strict=True):
-            text = path.read_text("utf-8")
-            self.reference[module] = compile(text, path.name, "exec", dont_inherit=True)
+        texts = _sources(exercise)
+        for module, file in zip(self.contract.modules, self.contract.files, strict=True):
+            text = texts[file]
+            self.reference[module] = compile(text, file, "exec", dont_inherit=True)
             self._functions |= _graded(self.contract, module, ast.parse(text))
         self._edits: dict[tuple[str, str], tuple[Edit, ...] | None] = {}
         self._both: dict[tuple[str, Hypothesis], Code | None] = {}
@@ -247,6 +248,13 @@ class Patches:
             version = self._by_id[mistake.id].functions.get(method)
             self._edits[key] = edits(original, version) if original and version else None
         return self._edits[key]
+
+
+def _sources(exercise: Exercise) -> dict[str, str]:
+    """The reference; of what learners are given the starter, which has the same functions."""
+    if exercise.public is not None:
+        return starter_texts(exercise)
+    return {path.name: path.read_text("utf-8") for path in exercise.reference_files}
 
 
 def shared(hypothesis: Hypothesis) -> list[tuple[str, Hypothesis]]:

@@ -119,6 +119,8 @@ class Replayer:
         given functions that the submission has otherwise; None where any may be.
         CutShort when `work` is used up.
         """
+        if self.exercise.public is not None:
+            return Findings()  # learners are given no known mistakes
         work = work or Work()
         other = [one for one in self.patches.forms if self._may_be(one, rewritten)]
         # where values vary, inputs are hardly kept in the order in which they were given

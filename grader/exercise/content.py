@@ -13,7 +13,8 @@ from grader.exercise.document import Document
 from grader.exercise.find import MANIFEST, read_bytes
 from grader.exercise.holes import node_of
 from grader.model.errors import ExerciseProblem
-from grader.model.exercise import Exercise, Manifest, OneClass, Parts, Task
+from grader.model.exercise import Exercise, Parts, Task
+from grader.model.manifest import Manifest, OneClass
 from grader.text.words import said
 
 
@@ -26,7 +27,7 @@ def hole_line(exercise: Exercise, task: Task) -> int | None:
         return None
     path = exercise.starter / place[0]
     try:
-        node = node_of(ast.parse(read_bytes(path, path)), place[1])
+        node = node_of(ast.parse(starter_texts(exercise)[place[0]]), place[1])
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise ExerciseProblem(
@@ -39,6 +40,23 @@ def hole_line(exercise: Exercise, task: Task) -> int | None:
             next_move=said("Mend it: learners begin with this file."),
         ) from None
     return None if node is None else node.lineno
+
+
+def starter_texts(exercise: Exercise) -> dict[str, str]:
+    """The text of every file that learners begin with, by its name. ExerciseProblem."""
+    if exercise.public is not None:
+        return dict(exercise.public.starter)
+    return {path.name: _text(path) for path in exercise.starter_files}
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_bytes(path, path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ExerciseProblem(
+            said("{path}: not UTF-8 text.", path=path),
+            next_move=said("Save the file as UTF-8."),
+        ) from None
 
 
 def known_mistake_files(exercise: Exercise) -> tuple[Path, ...]:

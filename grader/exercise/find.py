@@ -11,6 +11,9 @@ from grader.text.words import said
 
 MANIFEST = "tasks.yaml"
 
+HANDED_OUT = "exercise.json"
+"""What learners get in place of a manifest (`grader.exercise.handed_out`)."""
+
 EXERCISE_VARIABLE = "AUTOGRAD_GRADER_EXERCISE"
 
 
@@ -31,6 +34,11 @@ def find(folder: Path | None) -> Path:
         )
     if not folder.is_dir():
         raise ExerciseProblem(said("{folder}: this is a file.", folder=folder), next_move=next_move)
+    if not (folder / MANIFEST).is_file() and (folder / HANDED_OUT).is_file():
+        raise ExerciseProblem(
+            said("{folder}: this is what learners get, with visible checks alone.", folder=folder),
+            next_move=next_move,
+        )
     if not (folder / MANIFEST).is_file():
         raise ExerciseProblem(
             said("{folder}: no {manifest} in this folder.", folder=folder, manifest=MANIFEST),
@@ -52,7 +60,8 @@ def _bundled() -> Path:
     raise ExerciseProblem(
         said("This installation of the grader carries no exercise."),
         next_move=said(
-            "Install autograd-grader again, or name an exercise folder with --exercise."
+            "Work in the folder that you were given (`grader check` needs nothing else), or name "
+            "an exercise folder with --exercise."
         ),
     )
 

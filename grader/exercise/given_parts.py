@@ -13,6 +13,7 @@ import io
 import tokenize
 from collections.abc import Iterator
 
+from grader.exercise.content import starter_texts
 from grader.model.exercise import Exercise, Submission
 
 LONGEST = 100_000
@@ -58,12 +59,12 @@ class GivenParts:
 
 def given_functions(exercise: Exercise) -> dict[str, str]:
     """The functions that the starter gives and no task asks for, with their source."""
-    contract = exercise.contract
+    contract, texts = exercise.contract, starter_texts(exercise)
     holes = {contract.place(task.hole) for task in exercise.tasks if task.hole}
     return {
         contract.address(module, name): text
-        for module, path in zip(contract.modules, exercise.starter_files, strict=True)
-        for name, text in _functions(path.read_text("utf-8"))
+        for module, file in zip(contract.modules, contract.files, strict=True)
+        for name, text in _functions(texts[file])
         if (module, name) not in holes
     }
 

@@ -27,6 +27,7 @@ from grader.grading.result_cache import (
     CheckKey,
     ReferenceTarget,
     ResultCache,
+    asked_alone,
 )
 from grader.grading.runner import Runner
 from grader.grading.state import SPEC, State
@@ -79,7 +80,7 @@ class CachingRunner(Runner):
         if program is None or state.withheld(item.stash[SPEC]) is not None:
             super().run_check(state, item, following)
             return
-        asked = self._answers.get(item) or _asked_alone(state, program)
+        asked = self._answers.get(item) or asked_alone(cast(AskableTarget, state.target), program)
         if asked.failure is None and self._known(state, item, asked):
             return
         state.target = ahead = AskAheadTarget(cast(AskableTarget, state.target), asked)
@@ -177,14 +178,6 @@ def _asked_together(
         return {}
     pairs = zip(programs.items(), raw, strict=True)
     return {item: Asked(program, answer) for (item, program), answer in pairs}
-
-
-def _asked_alone(state: State, program: Program) -> Asked:
-    try:
-        (answer,) = cast(AskableTarget, state.target).ask_all([program])
-    except TargetFailure as failure:
-        return Asked(program, failure=failure)
-    return Asked(program, answer)
 
 
 def _draws(item: pytest.Item) -> bool | None:

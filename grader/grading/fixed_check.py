@@ -37,7 +37,7 @@ def comparison_of(item: pytest.Item, asked: Asked) -> Reads | None:
     The check must have run on the reference just now, and passed.
     """
     recorder, observer = item.stash.get(RECORDER, None), item.stash.get(OBSERVER, None)
-    if recorder is None or observer is None or recorder.is_consulted:
+    if recorder is None or observer is None or recorder.consulted:
         return None
     if len(observer.compared) != 1 or len(recorder.steps) != len(asked.program.steps):
         return None

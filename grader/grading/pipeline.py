@@ -19,9 +19,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.box import choose
-from grader.diagnosis.explain import CUT_SHORT, Explained, Explainer
+from grader.diagnosis.explain import Explainer
 from grader.exercise.trusted import load_oracle
-from grader.grading.score import every_check, exact_points, is_unexplained, task_results
+from grader.grading.notes import notes_of
+from grader.grading.score import (
+    every_check,
+    exact_points,
+    graded_part,
+    task_results,
+)
 from grader.grading.targets import Targets
 from grader.grading.waiting import held_back
 from grader.model.check import CheckRecord, Outcome
@@ -32,7 +38,6 @@ from grader.model.report import (
     Isolation,
     MissingLayer,
     Report,
-    TaskResult,
     Timing,
     Verdict,
 )
@@ -40,16 +45,14 @@ from grader.report.make import environment, exercise_info, fault_report, learner
 from grader.report.size import within_size
 from grader.target.base import Asked, LoadFailed
 from grader.target.boxed import BoxedTarget
-from grader.text.words import listed, said
+from grader.text.words import said
 
 if TYPE_CHECKING:
     from grader.box.base import Box, Protection
     from grader.grading.caching_runner import CachingRunner
+    from grader.grading.public_runner import PublicRunner
 
-SHORTENED = said(
-    "Some failing checks are shown without their program, picture or output: there was too much "
-    "of it for one report"
-)
+    CheckRunner = CachingRunner | PublicRunner
 
 SECRET_VARIABLE = "AUTOGRAD_GRADER_SECRET"
 
@@ -113,6 +116,18 @@ def grade_each(
         box.close()
 
 
+def _run(exercise: Exercise, turn: Callable[[object, CheckRunner], None]) -> None:
+    """Calls `turn` with what runs the exercise's checks: those of a handout need no pytest."""
+    if exercise.public is not None:
+        from grader.grading.public_runner import run_public
+
+        run_public(exercise, turn)
+    else:
+        from grader.grading.session import run_session
+
+        run_session(exercise, turn)
+
+
 class _Shown(Struct, frozen=True):
     """What a report says beside its records."""
 
@@ -149,14 +164,13 @@ class _Corridor:
             # that fail, it fails again where it becomes this submission's fault report
             with contextlib.suppress(Fault):
                 targets.visible.start()
-            from grader.grading.session import run_session
 
-            def turn(_: object, runner: CachingRunner) -> None:
+            def turn(_: object, runner: CheckRunner) -> None:
                 self._one(runner, first, targets)
                 for job in waiting:
                     self._one(runner, job, self._targets(job))
 
-            run_session(self.exercise, turn)
+            _run(self.exercise, turn)
         finally:
             targets.close()
 
@@ -165,7 +179,7 @@ class _Corridor:
         made = BoxedTarget(self.box, job.submission, exercise.contract, exercise.limits)
         return Targets.of(made)
 
-    def _one(self, runner: CachingRunner, job: Job, targets: Targets) -> None:
+    def _one(self, runner: CheckRunner, job: Job, targets: Targets) -> None:
         submission = job.submission
         started, clock = datetime.now(UTC), time.perf_counter()
         try:
@@ -183,7 +197,7 @@ class _Corridor:
         with contextlib.redirect_stdout(self.stdout), contextlib.redirect_stderr(self.stderr):
             self.emit(submission, replace(report, timing=timing))
 
-    def _graded(self, runner: CachingRunner, job: Job, targets: Targets) -> Report:
+    def _graded(self, runner: CheckRunner, job: Job, targets: Targets) -> Report:
         from grader.grading.state import State
 
         task = job.task or self.options.task
@@ -214,6 +228,8 @@ class _Corridor:
         given = job.seed if job.seed is not None else self.options.seed
         if given is not None:
             return given
+        if self.exercise.public is not None:
+            return self.exercise.public.seed
         secret = self.options.secret or os.environ.get(SECRET_VARIABLE) or self.exercise.digest
         return seed_for(secret, self.exercise, job.submission)
 
@@ -226,7 +242,7 @@ class _Corridor:
         shown: _Shown,
     ) -> Report:
         explained = self.explainer.explain(targets.explaining, targets.hidden, records, asked)
-        exercise = self._graded_part(shown.task)
+        exercise = graded_part(self.exercise, shown.task)
         tasks, total = task_results(
             exercise,
             held_back(explained.records),
@@ -255,35 +271,10 @@ class _Corridor:
             # those of the submission last, as in the reports of a class
             notes=(
                 *targets.visible.notes,
-                *self._notes(explained, tasks, is_shortened=is_shortened),
+                *notes_of(self.exercise, explained, tasks, is_shortened=is_shortened),
                 *submission.notes,
             ),
         )
-
-    def _graded_part(self, task: str | None) -> Exercise:
-        """The exercise as far as it is graded: one task, where one was asked for."""
-        if task is None:
-            return self.exercise
-        return replace(self.exercise, tasks=(self.exercise.task(task),))
-
-    def _notes(
-        self, explained: Explained, tasks: Sequence[TaskResult], *, is_shortened: bool
-    ) -> tuple[str, ...]:
-        notes = []
-        if explained.is_cut_short:
-            notes.append(CUT_SHORT)
-        if is_shortened:
-            notes.append(SHORTENED)
-        if explained.rewritten and is_unexplained(tasks):
-            named = [f"`{name.rpartition('.')[2]}`" for name in explained.rewritten]
-            notes.append(
-                said(
-                    "You also changed {names}. That is allowed; look there too if the methods seem "
-                    "right",
-                    names=listed(named),
-                )
-            )
-        return tuple(notes)
 
 
 def isolation_of(protection: Protection, target: BoxedTarget | None = None) -> Isolation:

@@ -12,6 +12,7 @@ from grader.grading import pytest_internals
 from grader.grading.account import accept_json_report
 from grader.grading.pytest_internals import JsonReport
 from grader.grading.state import SPEC, STATE, State
+from grader.grading.waiting import tasks_run
 from grader.model.check import CheckRecord, CheckSpec, Outcome
 from grader.model.errors import ExerciseProblem
 from grader.model.exercise import Exercise
@@ -55,14 +56,7 @@ class Runner:
 
     def items_of(self, exercise: Exercise, task: str | None) -> list[pytest.Item]:
         """The checks of the task and of all that it or its checks need; without a task, all."""
-        if task is None:
-            return list(self.items)
-        wanted, found = set[str](), {task}
-        while found != wanted:
-            wanted = set(found)
-            for spec in (spec for spec in self.specs if spec.task in wanted):
-                needs = (*exercise.task(spec.task).needs, *spec.needs)
-                found.update(need.partition("/")[0] for need in needs)
+        wanted = tasks_run(exercise, self.specs, task)
         return [item for item in self.items if item.stash[SPEC].task in wanted]
 
     def begin(self, state: State) -> None:

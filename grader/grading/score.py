@@ -9,7 +9,6 @@ from fractions import Fraction
 from msgspec.structs import asdict
 from msgspec.structs import replace as structs_replace
 
-from grader.diagnosis.observations import FAILING
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility, task_outcome
 from grader.model.exercise import Exercise, Task
 from grader.model.program import value_sentence
@@ -25,6 +24,18 @@ reports stay small."""
 def exact_points(task: Task) -> Fraction:
     """A task's points as written: 0.1 means one tenth."""
     return Fraction(str(task.points))
+
+
+def graded_part(exercise: Exercise, task: str | None) -> Exercise:
+    """The exercise as far as it is graded: one task, where one was asked for, and of a handout what
+    the visible checks are worth."""
+    tasks = exercise.tasks if task is None else (exercise.task(task),)
+    if exercise.public is not None:
+        points = exercise.public.points
+        tasks = tuple(
+            [structs_replace(one, points=points[one.id]) for one in tasks if one.id in points]
+        )
+    return structs_replace(exercise, tasks=tasks)
 
 
 def task_results(
@@ -135,14 +146,3 @@ def check_points(specs: Sequence[CheckSpec], task_points: Fraction) -> dict[str,
     """Points of each check of one task: task points × weight / sum of weights."""
     total = sum(spec.weight for spec in specs)
     return {spec.id: task_points * spec.weight / total for spec in specs}
-
-
-def is_unexplained(tasks: Sequence[TaskResult]) -> bool:
-    """Whether some check fails for no reason that is told."""
-    return any(
-        check.outcome in FAILING
-        and not check.same_as
-        and all(check.id not in one.checks for one in task.diagnoses)
-        for task in tasks
-        for check in task.checks
-    )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, NamedTuple
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from grader.model.errors import UsageProblem
+from grader.model.public import Public
 from grader.text.clean import with_newlines
 from grader.text.words import said
 
@@ -89,23 +90,6 @@ class Contract(Struct, frozen=True):
         return name if module == self.modules[0] else f"{module}.{name}"
 
 
-class OneClass(Struct, frozen=True, forbid_unknown_fields=True, rename={"class_name": "class"}):
-    """What the submission must provide: a module, its class, the attributes that are graded."""
-
-    module: str
-    class_name: str
-    requires: tuple[str, ...] = ()
-
-
-class Graded(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the submission must provide: modules, in them classes and functions, and the attributes
-    that objects of the classes have."""
-
-    modules: Annotated[tuple[str, ...], Meta(min_length=1, max_length=20)]
-    objects: Annotated[tuple[str, ...], Meta(min_length=1, max_length=50)]
-    requires: dict[str, tuple[str, ...]] = {}
-
-
 class Parts(Struct, frozen=True, forbid_unknown_fields=True):
     """Where an exercise folder keeps its content, relative to the folder."""
 
@@ -129,7 +113,11 @@ class Task(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Exercise(Struct, frozen=True):
-    """An exercise folder, read and checked. `digest` covers every declared file."""
+    """An exercise folder, read and checked. `digest` covers every declared file.
+
+    Of what a handout holds, `public` is the file that it was read from, and nothing lies below its
+    `root`.
+    """
 
     root: Path
     id: str
@@ -141,6 +129,7 @@ class Exercise(Struct, frozen=True):
     tasks: tuple[Task, ...]
     handout: tuple[str, ...]
     digest: str
+    public: Public | None = None
 
     @property
     def battery(self) -> Path:
@@ -277,24 +266,3 @@ class Submission(Struct, frozen=True):
             if cell.first <= line <= cell.last:
                 return Place(path, line - cell.first + 1, lines[line - 1], cell.number)
         return Place(path, line, lines[line - 1])
-
-
-class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
-    """tasks.yaml, format 1: what an exercise is, and the tasks in the order they are met."""
-
-    format: Literal[1]
-    id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]*$")]
-    title: str
-    submission: OneClass
-    tasks: Annotated[tuple[Task, ...], Meta(min_length=1)]
-    parts: Parts = Parts()
-    limits: Limits = Limits()
-    packages: tuple[str, ...] = ()
-    handout: tuple[str, ...] = ()
-
-
-class Manifest2(Manifest, frozen=True, forbid_unknown_fields=True):
-    """tasks.yaml, format 2: what an exercise is, and the tasks in the order they are met."""
-
-    format: Literal[2]  # type: ignore[assignment]
-    submission: Graded  # type: ignore[assignment]

@@ -195,6 +195,41 @@ def wire_step(step: Step) -> Step:
     return Step(step.action, step.name, operands, keywords)
 
 
+def operand_of(wire: Any) -> Operand:
+    """The operand of such a form; ValueError where it is none, or a number in it is too long."""
+    if isinstance(wire, list):
+        (step,) = wire
+        if type(step) is not int:
+            raise ValueError("no step")
+        return Ref(step)
+    if not isinstance(wire, dict):
+        return wire
+    ((tag, body),) = wire.items()
+    if tag == "f":
+        return float(body)
+    if tag == "c":
+        return complex(*map(float, body.split()))
+    if tag == "y":
+        return bytes.fromhex(body)
+    if tag == "d":
+        return {operand_of(key): operand_of(value) for key, value in body}
+    if tag == "a":
+        return Array(str(body[0]), operand_of(body[1]))
+    makers: Mapping[str, Any] = {"l": list, "t": tuple, "s": set, "z": frozenset}
+    if tag not in makers:
+        raise ValueError("no kind of data")
+    return makers[tag](operand_of(item) for item in body)
+
+
+def step_of_wire(wire: Any) -> Step:
+    """The step of such a form; TypeError or ValueError where it is none."""
+    action, name, operands, keywords = wire
+    if not isinstance(action, str) or not isinstance(name, str):
+        raise TypeError("no step")
+    values = tuple([operand_of(operand) for operand in operands])
+    return Step(action, name, values, {key: operand_of(one) for key, one in keywords.items()})
+
+
 class Program(Struct, frozen=True, eq=False):
     """A whole program: its steps, and their encoding as it crosses to a worker.
 

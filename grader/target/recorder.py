@@ -106,7 +106,10 @@ class Recorder:
         self.results: list[Result] = []
         self.comparisons: list[Comparison] = []
         self.failed: SubmissionError | None = None
-        self.is_consulted = False  # whether anybody asked for an answer but to compare it
+        self.consulted: list[int] = []
+        """The steps whose answers anybody asked for but to compare them all at once."""
+        self.excused: dict[int, str] = {}
+        """The exceptions that a check expected, by the step that raised."""
         self.given: list[tuple[int, Data]] = []
         self.asserted: Asserted | None = None
         self.walk: tuple[int, int] | None = None
@@ -209,7 +212,7 @@ class Recorder:
 
     def result(self, step: int) -> Result:
         """The answer to a step, sending it first where needed."""
-        self.is_consulted = True
+        self.consulted.append(step)
         if step >= len(self.results):
             self.flush()
         found = self.results[step]

@@ -1,12 +1,13 @@
 """The handout: allow-listed, the same bytes every time, and nothing hidden inside."""
 
-import io
+import json
 import zipfile
 
 import pytest
 
-from grader.author.handout import SHORTEST_SECRET, handout_zip, prove_nothing_hidden
+from grader.author.handout import SHORTEST_SECRET, handout_files, prove_nothing_hidden
 from grader.author.new import write_exercise
+from grader.author.packing import packed
 from grader.cli import run
 from grader.exercise.load import load
 from grader.model.errors import ExerciseProblem
@@ -19,8 +20,8 @@ def folder(tmp_path):
     return tmp_path / "stack"
 
 
-def members(packed):
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+def members(path):
+    with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
@@ -30,7 +31,7 @@ def put_first(path, text):
 
 def refused(folder):
     with pytest.raises(ExerciseProblem) as caught:
-        handout_zip(load(folder))
+        handout_files(load(folder))
     assert caught.value.exit_code == 3
     assert caught.value.next_move
     return caught.value.message
@@ -40,36 +41,36 @@ def test_it_holds_the_listed_files_and_no_others():
     """Under their own names, byte for byte."""
     exercise = bundled()
     expected = {name.rpartition("/")[2]: exercise.root / name for name in exercise.handout}
-    found = members(handout_zip(exercise))
-    assert sorted(found) == sorted(expected) == ["test_value.py", "value.py"]
+    found = handout_files(exercise)
+    assert sorted(expected) == ["test_value.py", "value.py"]
+    assert sorted(found) == sorted([*expected, "exercise.json", "statement.html"])
     assert all(found[name] == path.read_bytes() for name, path in expected.items())
 
 
 def test_equal_files_give_equal_bytes(folder):
-    """Time stamps, order and permissions on this machine leave the zip alone."""
-    before = handout_zip(load(folder))
+    """Permissions and strangers on this machine leave the zip alone."""
+    before = packed(handout_files(load(folder)))
     path = folder / "starter" / "stack.py"
     path.write_bytes(path.read_bytes())
     path.chmod(0o600)
-    (folder / "starter" / "stray.py").write_text("never handed out")
-    manifest = folder / "tasks.yaml"
-    listed = "[starter/stack.py, starter/test_stack.py]"
-    turned = "[starter/test_stack.py, starter/stack.py]"
-    manifest.write_text(manifest.read_text("utf-8").replace(listed, turned), "utf-8")
-    assert handout_zip(load(folder)) == before
+    (folder / "stray.py").write_text("never handed out")
+    assert packed(handout_files(load(folder))) == before
 
 
 def test_no_telling_line_of_battery_or_reference_is_inside():
-    """Held here against the built zip once more, by the plain rule."""
+    """Held here against what is packed once more, by the plain rule."""
     exercise = bundled()
-    packed = b"\n".join(members(handout_zip(exercise)).values())
-    starter = exercise.starter_files[0].read_bytes()
+    given = handout_files(exercise)
+    given["exercise.json"] = json.dumps(json.loads(given["exercise.json"]), indent=1).encode()
+    inside = b"\n".join(given.values()).decode()
+    words = [t for task in exercise.tasks for t in (task.statement, task.example, *task.hints)]
+    told = "\n".join([exercise.starter_files[0].read_text("utf-8"), *words])
     for part in (exercise.battery, exercise.reference_file.parent):
         for path in part.rglob("*.py"):
-            for line in path.read_bytes().splitlines():
+            for line in path.read_text("utf-8").splitlines():
                 text = line.strip()
-                if len(text) >= SHORTEST_SECRET and text not in starter:
-                    assert text not in packed, f"{path.name}: {text!r}"
+                if len(text) >= SHORTEST_SECRET and text not in told:
+                    assert text not in inside, f"{path.name}: {text!r}"
 
 
 def test_a_line_of_the_battery_is_refused(folder):
@@ -134,13 +135,22 @@ def test_two_files_of_one_name_are_refused(folder):
     assert "two files named stack.py" in refused(folder)
 
 
-def test_a_zip_made_elsewhere_is_proved_too(folder):
-    """The proof reads a finished zip, whoever packed it."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("notes.md", b"fine\n    return self._items.pop()  # so\n")
-    with pytest.raises(ExerciseProblem, match=r"notes\.md:2: "):
-        prove_nothing_hidden(load(folder), packed.getvalue())
+def test_any_file_is_proved(folder):
+    """The proof reads whatever is to be packed, and of JSON the texts."""
+    found = b"fine\n    return self._items.pop()  # so\n"
+    told = json.dumps({"format": 1, "a": [{"b": 'say "so"\nreturn self._items.pop()'}]}).encode()
+    for name, data in {"notes.md": found, "exercise.json": told}.items():
+        with pytest.raises(ExerciseProblem, match=rf"{name}:2: "):
+            prove_nothing_hidden(load(folder), {name: data})
+
+
+def test_a_file_with_a_name_that_is_taken_is_refused(folder):
+    """Learners' verbs read exercise.json."""
+    (folder / "starter" / "exercise.json").write_text("{}")
+    manifest = folder / "tasks.yaml"
+    text = manifest.read_text("utf-8").replace("handout: [", "handout: [starter/exercise.json, ")
+    manifest.write_text(text, "utf-8")
+    assert "lists a exercise.json, and" in refused(folder)
 
 
 # --- the command ----------------------------------------------------------------------------
@@ -150,8 +160,9 @@ def test_the_command_writes_the_zip(folder, tmp_path, capfd):
     """And says what is inside."""
     out = tmp_path / "out.zip"
     assert run(["handout", str(out), "--exercise", str(folder)]) == 0
-    assert sorted(members(out.read_bytes())) == ["stack.py", "test_stack.py"]
-    assert "stack.py, test_stack.py; nothing hidden is inside" in capfd.readouterr().out
+    given = ["exercise.json", "stack.py", "statement.html", "test_stack.py"]
+    assert sorted(members(out)) == given
+    assert "statement.html, test_stack.py; nothing hidden is inside" in capfd.readouterr().out
 
 
 def test_the_command_refuses_a_leak_and_writes_nothing(folder, tmp_path, capfd):
@@ -163,7 +174,17 @@ def test_the_command_refuses_a_leak_and_writes_nothing(folder, tmp_path, capfd):
     assert not out.exists()
 
 
-def test_the_command_wants_a_zip(tmp_path, capfd):
-    """Another ending is a slip, as in `grader handout my-folder`."""
-    assert run(["handout", str(tmp_path / "out")]) == 2
+def test_the_command_writes_a_folder(folder, tmp_path, capfd):
+    """A new one, or one that is empty."""
+    out = tmp_path / "given"
+    assert run(["handout", str(out), "--exercise", str(folder)]) == 0
+    files = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert files == handout_files(load(folder))
+    assert run(["handout", str(out), "--exercise", str(folder)]) == 2
+    assert "is not empty" in capfd.readouterr().err
+
+
+def test_the_command_wants_a_zip_or_a_folder(tmp_path, capfd):
+    """Another ending is a slip."""
+    assert run(["handout", str(tmp_path / "out.tar")]) == 2
     assert "Let it end in .zip" in capfd.readouterr().err

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.author.handout import handout_files
+from grader.author.handout import listed_files
 from grader.author.repeat import patched_sources
 from grader.author.solutions import submission_of
 from grader.author.verify import verify
@@ -241,7 +241,7 @@ def test_a_hole_is_found_in_its_own_file():
 def test_all_files_are_handed_out_and_restored(tmp_path, capsys):
     """`init` writes both; `--reset` mends the one that the hole is in."""
     folder = EXERCISES / "two_files"
-    assert sorted(handout_files(load(folder))) == ["helpers.py", "vector.py"]
+    assert sorted(listed_files(load(folder))) == ["helpers.py", "vector.py"]
     assert run(["init", str(tmp_path), "--exercise", str(folder)]) == 0
     (tmp_path / "helpers.py").write_text("def dot(one, other):\n    return 1\n", "utf-8")
     assert run(["init", str(tmp_path), "--reset", "dot", "--exercise", str(folder)]) == 0

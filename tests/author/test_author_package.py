@@ -1,17 +1,22 @@
 """What a package gives learners: the statement, and what to start from."""
 
+import io
+import zipfile
 from html.parser import HTMLParser
 
 import pytest
 
+from grader.author.handout import handout_files
 from grader.author.new import write_exercise
 from grader.author.package import package
+from grader.author.package_wheel import wheel_name
 from grader.exercise.load import load
+from grader.model.errors import ExerciseProblem
 from tests.author.kit import bundled
 
 PAGES = {
     "prairielearn": ("question.html", "clientFilesQuestion/"),
-    "gradescope": ("for-learners/statement.html", "for-learners/starter/"),
+    "gradescope": ("for-learners/statement.html", "for-learners/"),
 }
 
 
@@ -51,19 +56,20 @@ def test_the_page_tells_every_task(packed):
 
 
 def test_the_starter_is_there_and_nothing_hidden(packed):
-    """The files of the handout, byte for byte; no other file beside them."""
-    files, _, place = packed
-    exercise = bundled()
-    given = {name.rpartition("/")[2]: exercise.root / name for name in exercise.handout}
-    assert {name.removeprefix(place) for name in files if name.startswith(place)} == set(given)
-    assert all(files[place + name] == path.read_bytes() for name, path in given.items())
+    """The handout, byte for byte; no other file beside it."""
+    files, page, place = packed
+    given = {f"{place}{name}": data for name, data in handout_files(bundled()).items()}
+    if page == "question.html":
+        del given[f"{place}statement.html"]
+    assert {name: data for name, data in files.items() if name.startswith(place)} == given
 
 
 def test_prairielearn_offers_the_files():
     """A link a file, by its name; what looks like a tag of its template is text."""
     page = package("prairielearn", bundled(), "kernel", None)["question.html"].decode()
     links = [attributes for name, attributes in Read(page).begun if name == "pl-file-download"]
-    assert links == [{"file-name": "test_value.py"}, {"file-name": "value.py"}]
+    given = ["exercise.json", "test_value.py", "value.py"]
+    assert links == [{"file-name": name} for name in given]
 
 
 @pytest.fixture
@@ -92,3 +98,34 @@ def test_without_a_handout_there_is_still_a_statement(folder):
     assert [name for name in files if name.startswith("for-learners/")] == [
         "for-learners/statement.html"
     ]
+
+
+# --- for learners ---------------------------------------------------------------------------
+
+
+def test_the_learners_package_holds_no_solution(tmp_path):
+    """The handout, and a wheel in which no long line of battery, reference or another exercise's
+    solution is to be found."""
+    files = package("learner", bundled(), "kernel", None)
+    (wheel,) = (data for name, data in files.items() if name.endswith(".whl"))
+    assert {name for name in files if name.startswith("exercise/")} == {
+        f"exercise/{name}" for name in handout_files(bundled())
+    }
+    with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
+        inside = {name: archive.read(name) for name in archive.namelist()}
+    assert not [name for name in inside if "_bundle" in name or "-tpl" in name]
+    whole = b"\n".join(inside.values())
+    for part in (bundled().battery, bundled().reference):
+        for path in part.rglob("*.py"):
+            for line in path.read_bytes().splitlines():
+                assert len(line.strip()) < 45 or line.strip() not in whole, (path.name, line)
+    assert wheel_name() in files["START.md"].decode()
+
+
+def test_an_exercise_without_a_handout_has_none_for_learners(folder):
+    """There would be nothing to write in."""
+    manifest = folder / "tasks.yaml"
+    lines = manifest.read_text("utf-8").splitlines(keepends=True)
+    manifest.write_text("".join(line for line in lines if not line.startswith("handout:")), "utf-8")
+    with pytest.raises(ExerciseProblem, match="no handout"):
+        package("learner", load(folder), "kernel", None)

@@ -1,0 +1,148 @@
+"""The part of an exercise that learners are given: its visible checks as programs.
+
+Theory of operation. In one session every visible check is run on the reference and drawn up
+(`grader.grading.public_check`). One that does more than compare once, at its end, is then judged
+both ways, by the battery and as it was drawn up, on the reference, on every right style and on
+every known mistake. Where the two differ once, its program does not tell what the check is about,
+and learners do not get it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import types
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import NamedTuple
+
+import pytest
+
+from grader.author.trials import PatientTarget, author_module
+from grader.diagnosis.replay import Replayer
+from grader.exercise.content import right_styles, starter_texts
+from grader.exercise.trusted import reference_module
+from grader.grading.caching_runner import CachingRunner
+from grader.grading.fixed_check import comparison_of
+from grader.grading.public_check import drawn_up, judge
+from grader.grading.result_cache import ReferenceTarget
+from grader.grading.score import check_points, exact_points
+from grader.grading.session import run_session
+from grader.grading.state import OBSERVER, RECORDER, SPEC, State, recorder_for
+from grader.model.check import Outcome, Visibility
+from grader.model.exercise import Exercise
+from grader.model.public import Public, PublicCheck
+from grader.target.base import LoadFailed, Target, TargetFailure
+from grader.target.recorder import SubmissionError
+
+SEED = 0
+"""Visible checks that draw at random draw this for every learner."""
+
+
+class Published(NamedTuple):
+    """What learners get, and the ids of visible checks that cannot be given to them."""
+
+    public: Public
+    left_out: tuple[str, ...]
+
+
+def publish(exercise: Exercise) -> Published:
+    """What learners get of an exercise. ExerciseProblem where it is broken."""
+    found: list[Published] = []
+    run_session(exercise, lambda _, runner: found.append(_published(exercise, runner)))
+    return found[0]
+
+
+def _published(exercise: Exercise, runner: CachingRunner) -> Published:
+    visible = [i for i in runner.items if i.stash[SPEC].visibility is Visibility.VISIBLE]
+    drawn, unproven = _drawn(exercise, runner, visible)
+    for module in _solutions(exercise) if unproven else ():
+        wrong = _differing(exercise, runner, module, {i: drawn[i] for i in unproven if i in drawn})
+        drawn = {item: check for item, check in drawn.items() if item not in wrong}
+    return Published(
+        Public(
+            seed=SEED,
+            points=_points(exercise, runner, drawn),
+            starter=starter_texts(exercise),
+            checks=tuple(drawn.values()),
+        ),
+        tuple(item.stash[SPEC].id for item in visible if item not in drawn),
+    )
+
+
+def _drawn(
+    exercise: Exercise, runner: CachingRunner, items: list[pytest.Item]
+) -> tuple[dict[pytest.Item, PublicCheck], set[pytest.Item]]:
+    """The checks as they can be drawn up, and those that are to be tried: which may look at more
+    than their program tells."""
+    target = ReferenceTarget(reference_module(exercise), exercise.contract.files)
+    state = State(exercise, target, SEED)
+    runner.begin(state)
+    drawn, unproven = dict[pytest.Item, PublicCheck](), set[pytest.Item]()
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        target.begin_check()
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+        recorder, observer = item.stash.get(RECORDER, None), item.stash.get(OBSERVER, None)
+        record = runner.record(state, item)
+        if recorder is None or record.outcome is not Outcome.PASSED:
+            continue
+        compared = observer.compared if observer is not None else []
+        check = drawn_up(record.spec, target.asked, recorder, compared)
+        if check is not None:
+            drawn[item] = check
+            if len(target.asked) != 1 or comparison_of(item, target.asked[0]) is None:
+                unproven.add(item)
+    runner.tear_down(None)
+    return drawn, unproven
+
+
+def _solutions(exercise: Exercise) -> Iterator[types.ModuleType]:
+    """The reference, every right style, and the reference with each known mistake."""
+    yield reference_module(exercise)
+    for path in right_styles(exercise):
+        with contextlib.suppress(LoadFailed):  # `grader verify` tells of it
+            yield author_module(exercise, path)
+    replayer = Replayer(exercise)
+    for mistake in replayer.mistakes:
+        yield replayer.module((mistake,))
+
+
+def _differing(
+    exercise: Exercise,
+    runner: CachingRunner,
+    module: types.ModuleType,
+    checks: dict[pytest.Item, PublicCheck],
+) -> set[pytest.Item]:
+    """The checks that the battery and their programs judge differently."""
+    target = PatientTarget(module, exercise, exercise.contract.files)
+    state = State(exercise, target, SEED)
+    runner.begin(state)
+    differing = set()
+    for item, following in zip(checks, [*list(checks)[1:], None], strict=True):
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+        passes = runner.record(state, item).outcome is Outcome.PASSED
+        if passes != _passes(exercise, target, checks[item]):
+            differing.add(item)
+    runner.tear_down(None)
+    return differing
+
+
+def _passes(exercise: Exercise, target: Target, check: PublicCheck) -> bool:
+    try:
+        judge(check, recorder_for(exercise.contract, target))
+    except (SubmissionError, AssertionError, TargetFailure):
+        return False
+    return True
+
+
+def _points(
+    exercise: Exercise, runner: CachingRunner, drawn: dict[pytest.Item, PublicCheck]
+) -> dict[str, float]:
+    """What the checks that learners get are worth, by task."""
+    given = {item.stash[SPEC].id for item in drawn}
+    points = {}
+    for task in exercise.tasks:
+        worth = check_points([s for s in runner.specs if s.task == task.id], exact_points(task))
+        mine = sum((points for check, points in worth.items() if check in given), Fraction(0))
+        if mine:
+            points[task.id] = round(float(mine), 4)
+    return points

@@ -1,0 +1,255 @@
+"""What learners get of an exercise, and how the verbs for learners work with that alone."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from grader.author.handout import handout_files
+from grader.author.publish import SEED, publish
+from grader.cli import attempts
+from grader.exercise.handed_out import handed_out, read, read_named
+from grader.exercise.load import load
+from grader.grading.pipeline import Options, grade
+from grader.intake.take import take_source
+from tests.author.kit import bundled, mistake_sources
+from tests.cli.inside import inside
+
+KINDS = Path(__file__).with_name("exercises")
+FUNCTIONS = KINDS / "functions"
+WRONG_MEAN = "def mean(numbers):\n    return sum(numbers) // len(numbers)\n"
+
+
+def put(folder, files):
+    folder.mkdir(exist_ok=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def ours():
+    """The bundled exercise as learners have it."""
+    exercise = bundled()
+    return exercise, handed_out(exercise, publish(exercise).public)
+
+
+@pytest.fixture(scope="module")
+def figures():
+    """The files that learners get of an exercise of functions."""
+    return handout_files(load(FUNCTIONS))
+
+
+@pytest.fixture
+def folder(figures, tmp_path):
+    return put(tmp_path / "figures", figures)
+
+
+def solved(folder):
+    shutil.copy(FUNCTIONS / "reference" / "figures.py", folder)
+    return folder
+
+
+# --- what is judged -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["functions", "two_classes", "two_files"])
+def test_all_visible_checks_of_other_kinds_can_be_given(kind):
+    """Calls, exceptions, containers and several files; none of the hidden ones."""
+    public, left_out = publish(load(KINDS / kind))
+    assert not left_out
+    assert public.checks
+    assert {check.spec.visibility for check in public.checks} == {"visible"}
+
+
+def test_what_a_program_does_not_tell_is_left_out(tmp_path):
+    """A check that takes other answers than the reference's as well, found by the author's own
+    right and wrong solutions."""
+    shutil.copytree(FUNCTIONS, tmp_path / "exercise")
+    with (tmp_path / "exercise/battery/test_mean.py").open("a") as file:
+        file.write(
+            "\n\ndef test_sign(submission):\n"
+            '    """The mean of large numbers is large."""\n'
+            "    assert submission.mean([1000, 2001]) > 100\n"
+            "\n\ndef test_kind(submission):\n"
+            '    """A mean is a number, and arguments stay."""\n'
+            "    given = submission.given([1, 2])\n"
+            "    assert isinstance(submission.mean(given), float)\n"
+            "    assert given == [1, 2]\n"
+        )
+    public, left_out = publish(load(tmp_path / "exercise"))
+    assert left_out == ("mean/sign",)
+    assert "mean/kind" in {check.spec.id for check in public.checks}
+
+
+def test_it_judges_as_the_battery_does(ours, tmp_path):
+    """Outcomes, messages and the program that is shown, for wrong files of many kinds."""
+    exercise, data = ours
+    (tmp_path / "exercise.json").write_bytes(data)
+    given = read(tmp_path / "exercise.json")
+    mistakes = dict(mistake_sources(exercise))
+    known = set(mistakes)
+    for name, source in list(mistakes.items())[::17]:
+        submission = take_source("value.py", source.encode(), "value.py")
+        whole = grade(exercise, submission, Options(seed=SEED))
+        public = grade(given, submission)
+        assert (public.exercise, public.seed) == (whole.exercise, whole.seed)
+        assert (public.score, public.max_score) == (whole.score, whole.max_score), name
+        pairs = zip(public.tasks, whole.tasks, strict=True)
+        for mine, theirs in (
+            (a, b) for x, y in pairs for a, b in zip(x.checks, y.checks, strict=True)
+        ):
+            assert (mine.id, mine.outcome, mine.message) == (
+                theirs.id,
+                theirs.outcome,
+                theirs.message,
+            ), name
+        assert known.isdisjoint(one.id for task in public.tasks for one in task.diagnoses)
+
+
+def test_the_file_is_the_same_when_it_is_read_and_written_again(ours, tmp_path):
+    """Nothing is lost on the way."""
+    _, data = ours
+    (tmp_path / "exercise.json").write_bytes(data)
+    given = read_named(tmp_path)
+    assert handed_out(given, given.public) == data
+
+
+# --- the verbs ------------------------------------------------------------------------------
+
+
+def test_check_needs_the_folder_alone(folder):
+    """Wrong, then right; the rest of the points is told of."""
+    wrong = inside("check", cwd=folder)
+    assert wrong.code == 1
+    (folder / "figures.py").write_text(WRONG_MEAN + "\ndef spread(numbers):\n    return 0\n")
+    wrong = inside("check", cwd=folder)
+    assert "expected 1.5, got 1" in wrong.out
+    assert "4 of 5 points" in " ".join(wrong.out.split())
+    right = inside("check", cwd=solved(folder))
+    assert right.code == 0
+    assert "4 / 4" in right.out
+
+
+def test_check_finds_it_beside_the_file(folder, tmp_path):
+    """From another folder, and by --exercise for a file elsewhere."""
+    solved(folder)
+    assert inside("check", "figures/figures.py", cwd=tmp_path).code == 0
+    shutil.copy(folder / "figures.py", tmp_path / "mine.py")
+    assert inside("check", "mine.py", "--exercise", "figures", cwd=tmp_path).code == 0
+    assert inside("check", "mine.py", "--exercise", "figures/exercise.json", cwd=tmp_path).code == 0
+
+
+def test_the_other_verbs_need_the_folder_alone(folder):
+    """Statements, hints, and what there is to do."""
+    assert "spread" in inside("tasks", cwd=folder).out
+    assert "figures.py:" in inside("show", "mean", cwd=folder).out
+    assert "hint 1" in inside("hint", cwd=folder).out
+
+
+def test_init_hands_the_exercise_on(folder, tmp_path):
+    """What it writes can be worked with, and a hole comes back as the starter has it."""
+    (folder / "figures.py").write_text("nothing of it is left")
+    done = inside("init", "../again", cwd=folder)
+    assert done.code == 0, done
+    again = tmp_path / "again"
+    starter = (FUNCTIONS / "starter" / "figures.py").read_bytes()
+    assert (again / "figures.py").read_bytes() == starter
+    assert inside("check", cwd=solved(again)).code == 0
+    assert inside("init", "--reset", "mean", cwd=again).code == 0
+    assert "NotImplementedError" in (again / "figures.py").read_text().partition("def spread")[0]
+    assert inside("check", cwd=again).code == 1
+
+
+def test_init_remembers_an_exercise_folder(tmp_path):
+    """`check` works there without being told once more; where the folder is gone, it says so."""
+    shutil.copytree(FUNCTIONS, tmp_path / "exercise")
+    assert inside("init", "work", "--exercise", "exercise", cwd=tmp_path).code == 0
+    work = solved(tmp_path / "work")
+    assert inside("check", cwd=work).code == 0
+    assert attempts.load(work, "figures").folder == str((tmp_path / "exercise").resolve())
+    (tmp_path / "exercise").rename(tmp_path / "moved")
+    lost = inside("check", cwd=work)
+    assert (lost.code, lost.err.count("\n")) == (2, 2)
+    assert "--exercise DIR" in lost.err
+    assert inside("check", "--exercise", "../moved", cwd=work).code == 0
+
+
+def test_the_default_exercise_needs_no_record(tmp_path):
+    """`init` of the one that came with the grader."""
+    assert inside("init", cwd=tmp_path).code == 0
+    assert not (tmp_path / attempts.FILE).exists()
+
+
+def test_where_the_whole_exercise_is_there_it_judges(ours, tmp_path):
+    """The very same one, by its digest: known mistakes are named."""
+    exercise, data = ours
+    put(tmp_path, {"exercise.json": data})
+    name, source = next(mistake_sources(exercise))
+    (tmp_path / "value.py").write_text(source)
+    report = grade(exercise, take_source("value.py", source.encode(), "value.py"))
+    title = next(task.diagnoses[0].title for task in report.tasks if task.diagnoses)
+    assert title.rpartition("`")[2][:20] in inside("check", cwd=tmp_path).out, name
+
+
+def test_grade_wants_the_exercise_itself(folder):
+    """Visible checks alone give no mark, and a working folder decides nothing."""
+    refused = inside("grade", "figures.py", "--exercise", ".", cwd=folder)
+    assert refused.code == 3
+    assert "visible checks alone" in refused.err
+    assert "The spread" not in inside("grade", "figures.py", cwd=folder).out
+
+
+def test_nothing_beside_it_is_run(folder):
+    """A battery, an oracle or a reference in a learner's folder is not the exercise's."""
+    for name in ("tests/battery/oracle.py", "tests/battery/conftest.py", "reference/forms.py"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("raise SystemExit('run')")
+    (folder / "reference" / "figures.py").write_text("raise SystemExit('run')")
+    assert inside("check", cwd=solved(folder)).code == 0
+
+
+# --- rubbish --------------------------------------------------------------------------------
+
+
+def changed(data, **values):
+    return json.dumps({**json.loads(data), **values}).encode()
+
+
+def with_check(data, **values):
+    found = json.loads(data)
+    found["public"]["checks"][0].update(values)
+    return json.dumps(found).encode()
+
+
+RUBBISH = {
+    "empty": lambda data: b"",
+    "cut": lambda data: data[:400],
+    "no object": lambda data: b"[1, 2]",
+    "deep": lambda data: b"[" * 5000,
+    "not utf-8": lambda data: b'{"format": "\xff"}',
+    "another format": lambda data: changed(data, format=2),
+    "no tasks": lambda data: changed(data, tasks=[]),
+    "a path": lambda data: changed(data, handout=["../../etc/passwd"]),
+    "a drive": lambda data: changed(data, handout=["C:x"]),
+    "no checks": lambda data: changed(data, public={**json.loads(data)["public"], "checks": []}),
+    "no messages": lambda data: with_check(data, exchanges=[]),
+    "no steps": lambda data: with_check(data, exchanges=[{"steps": [7]}]),
+    "no operand": lambda data: with_check(
+        data, exchanges=[{"steps": [["new", "mean", [{"q": 1}], {}]]}]
+    ),
+    "no such step": lambda data: with_check(data, exchanges=[{"steps": [], "gives": {"4": 1}}]),
+}
+
+
+@pytest.mark.parametrize("kind", RUBBISH)
+def test_rubbish_is_told_in_two_lines(folder, figures, kind):
+    """The file, why, and the next move."""
+    (folder / "exercise.json").write_bytes(RUBBISH[kind](figures["exercise.json"]))
+    for verb in ("check", "tasks"):
+        done = inside(verb, cwd=folder)
+        assert done.code == 3, done
+        assert done.err.startswith("grader: ")
+        assert "Unpack exercise.json" in done.err
+        assert done.err.count("\n") == 2
