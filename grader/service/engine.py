@@ -14,8 +14,9 @@ from collections.abc import Callable, Sequence
 
 from grader.batch.messages import Done, Job, Setup
 from grader.batch.pool import Pool
+from grader.intake.take import take_files
 from grader.model.errors import GraderError
-from grader.model.exercise import Exercise
+from grader.model.exercise import Exercise, Submission
 from grader.report import wire
 from grader.report.make import fault_report
 from grader.service.store import Entry, Store
@@ -76,7 +77,8 @@ class Engine(threading.Thread):
             self.inside, self.last = {}, 0
             pool = self.make_pool(self.setup, self.jobs)
             try:
-                pool.warm(self.jobs)
+                # what all submissions share is not to make the first learners wait
+                pool.warm(self.jobs, starter_of(self.exercise))
                 self.trouble = None
                 self._grade(pool)
             except GraderError as error:
@@ -141,3 +143,9 @@ class Engine(threading.Thread):
         if self.inside and self.last_end:
             self.interval_s += 0.1 * (now - self.last_end - self.interval_s)
         self.last_end = now
+
+
+def starter_of(exercise: Exercise) -> Submission:
+    """The starter as a learner would hand it in."""
+    files = {path.name: path.read_bytes() for path in exercise.starter_files}
+    return take_files("starter", files, exercise.module_file)

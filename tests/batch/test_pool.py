@@ -148,6 +148,24 @@ def test_helpers_are_replaced_and_none_is_left(exercise, monkeypatch):
             os.kill(pid, 0)
 
 
+def test_getting_ready_is_told_to_nobody(exercise):
+    """Each helper grades something first; who waits for answers sees the jobs that were sent."""
+    text = exercise.starter_files[0].read_text("utf-8")
+    first = take_source("value.py", text.encode(), "value.py")
+    pool = Pool(setup_of(exercise, BatchOptions(), "none"), 1)
+    try:
+        pool.warm(1, first)
+        assert pool.load == 1
+        pool.send(Job("real", first))
+        answers = []
+        while pool.load:
+            answers += pool.wait(1.0)
+        assert [(one.digest, one.fault) for one in answers] == [("real", "")]
+        assert [helper.sent for helper in pool.helpers] == [2]
+    finally:
+        pool.close()
+
+
 def test_a_helper_killed_in_the_middle_loses_nothing(exercise):
     pool = Pool(setup_of(exercise, BatchOptions(), "none"), 2)
     jobs = jobs_of(exercise, 20)

@@ -37,7 +37,7 @@ class Helpers:
     def room(self) -> bool:
         return self.load < 2
 
-    def warm(self, count: int) -> None:
+    def warm(self, count: int, first: object = None) -> None:
         pass
 
     def send(self, job: Job) -> None:
