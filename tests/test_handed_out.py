@@ -2,11 +2,13 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from grader.author.handout import handout_files
+from grader.author.package import package
 from grader.author.publish import SEED, publish
 from grader.cli import attempts
 from grader.exercise.handed_out import handed_out, read, read_named
@@ -15,6 +17,7 @@ from grader.grading.pipeline import Options, grade
 from grader.intake.take import take_source
 from tests.author.kit import bundled, mistake_sources
 from tests.cli.inside import inside
+from tests.cli.running import grader
 
 KINDS = Path(__file__).with_name("exercises")
 FUNCTIONS = KINDS / "functions"
@@ -208,6 +211,32 @@ def test_nothing_beside_it_is_run(folder):
         (folder / name).write_text("raise SystemExit('run')")
     (folder / "reference" / "figures.py").write_text("raise SystemExit('run')")
     assert inside("check", cwd=solved(folder)).code == 0
+
+
+def test_the_learners_grader_has_no_exercise_and_needs_none(folder, tmp_path):
+    """The package for learners, its wheel run as installed: in the folder all verbs work, anywhere
+    else one line says where to go."""
+    files = package("learner", load(FUNCTIONS), "kernel", None)
+    (wheel,) = (name for name in files if name.endswith(".whl"))
+    (tmp_path / "wheel.zip").write_bytes(files[wheel])
+    shutil.unpack_archive(tmp_path / "wheel.zip", tmp_path / "installed")
+
+    def learner(*arguments, cwd=folder):
+        command = (sys.executable, "-P", "-m", "grader")
+        return grader(*arguments, command=command, cwd=cwd, PYTHONPATH=str(tmp_path / "installed"))
+
+    lost = learner("tasks", cwd=tmp_path)
+    assert (lost.code, lost.err.count("\n")) == (3, 2), lost
+    assert "Work in the folder that you were given" in lost.err
+    assert learner("check").code == 1
+    assert learner("hint").code == 0
+    assert learner("doctor").code == 0
+    assert learner("init", "../again").code == 0
+    solved(folder)
+    right = learner("check")
+    assert right.code == 0, right
+    refused = learner("grade", "figures.py")
+    assert (refused.code, refused.err.count("\n")) == (3, 2)
 
 
 # --- rubbish --------------------------------------------------------------------------------

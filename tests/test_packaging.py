@@ -128,3 +128,12 @@ def test_the_installed_grader_may_be_unwritable(installed: Path, tmp_path: Path)
         check=True,
     )
     assert sorted((path, path.stat().st_mtime_ns) for path in site.rglob("*")) == before
+
+
+def test_the_core_is_small_and_knows_no_web(installed: Path) -> None:
+    """Less than 60 MB with pip and all bytecode; what serves HTTP is an extra."""
+    venv = installed.parent
+    size = sum(path.stat().st_size for path in venv.rglob("*") if path.is_file())
+    assert size < 60e6
+    names = {path.name for path in venv.glob("lib/python*/site-packages/*")}
+    assert names.isdisjoint({"starlette", "uvicorn", "multipart", "python_multipart"})
