@@ -119,6 +119,22 @@ def test_the_file_is_the_same_when_it_is_read_and_written_again(ours, tmp_path):
     assert handed_out(given, given.public) == data
 
 
+def test_what_is_hidden_is_not_waited_for(tmp_path):
+    """A task whose checks are all hidden, and one that needs it."""
+    shutil.copytree(FUNCTIONS, tmp_path / "exercise")
+    checks = tmp_path / "exercise/battery/test_mean.py"
+    marked = 'pytestmark = [pytest.mark.task("mean"), pytest.mark.check(visibility="hidden")]'
+    text = checks.read_text().replace('pytestmark = pytest.mark.task("mean")', marked)
+    checks.write_text(text)
+    work = put(tmp_path / "work", handout_files(load(tmp_path / "exercise")))
+    right = inside("check", cwd=solved(work))
+    assert (right.code, "2 / 2" in right.out) == (0, True), right
+    assert "2 of 5 points" in " ".join(right.out.split())
+    alone = inside("check", "mean", cwd=work)
+    assert (alone.code, alone.err.count("\n")) == (2, 2)
+    assert "mean has no visible check" in alone.err
+
+
 # --- the verbs ------------------------------------------------------------------------------
 
 

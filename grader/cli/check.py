@@ -50,6 +50,11 @@ def check(
     if task_id is None and file in {task.id for task in exercise.tasks} and not Path(file).exists():
         file, task_id = None, file
     known_task(exercise, task_id)
+    if exercise.public is not None and task_id not in (None, *exercise.public.points):
+        raise UsageProblem(
+            said("{task} has no visible check", task=task_id),
+            next_move=said("It is looked at when your work is handed in."),
+        )
     if file is None and not Path(exercise.module_file).exists():
         raise UsageProblem(
             said("there is no {module_file} in this folder", module_file=exercise.module_file),

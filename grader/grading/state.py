@@ -32,6 +32,8 @@ class State:
         self.target = target  # of the check that runs
         self.targets = {True: target, False: hidden or target}
         self.seed = seed
+        # what learners are not given cannot be waited for
+        self.given = None if exercise.public is None else exercise.public.names()
         self.judged = False  # whether `needs` and aborts are enforced
         self.records: dict[str, CheckRecord] = {}
         self.timeout_kind: dict[str, str] = {}
@@ -45,7 +47,8 @@ class State:
 
     def needs(self, spec: CheckSpec) -> list[str]:
         """The checks and tasks the check is not judged without."""
-        return list(dict.fromkeys((*self.exercise.task(spec.task).needs, *spec.needs)))
+        needs = dict.fromkeys((*self.exercise.task(spec.task).needs, *spec.needs))
+        return [need for need in needs if self.given is None or need in self.given]
 
     def target_of(self, spec: CheckSpec) -> Target:
         """What the check drives: visible checks share a worker, and so do all the others."""

@@ -56,3 +56,8 @@ class Public(Struct, frozen=True):
     points: Mapping[str, float]
     starter: Mapping[str, str]
     checks: tuple[PublicCheck, ...]
+
+    def names(self) -> frozenset[str]:
+        """The ids of the checks, and of the tasks that have any."""
+        specs = [check.spec for check in self.checks]
+        return frozenset(name for spec in specs for name in (spec.id, spec.task))
