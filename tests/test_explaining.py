@@ -11,7 +11,7 @@ import pytest
 
 from grader.diagnosis import explain
 from grader.diagnosis.alone import KEPT
-from grader.diagnosis.explain import CUT_SHORT
+from grader.diagnosis.explained import CUT_SHORT
 from grader.diagnosis.reruns import SET_ORDER, VARIES
 from grader.diagnosis.smallest import Catalogue, candidates
 from grader.diagnosis.work import Work

@@ -115,6 +115,9 @@ def test_the_whole_catalogue(monkeypatch):
         ("def test(observe):\n    try:\n        1\n    except Exception:\n        pass\n", True),
         ("try:\n    pass\nexcept (KeyError, AssertionError):\n    pass\n", True),
         ("try:\n    pass\nexcept:\n    pass\n", True),
+        ("def test():\r    try:\r        1\r    except Exception:\r        pass\r", True),
+        ("async def test(x):\n    async with x:\n        pass\n", True),
+        ('def test():\n    """\n    with words\n    except these\n    """\n', False),
         ("import contextlib\nwith contextlib.suppress(ValueError):\n    pass\n", True),
     ],
 )

@@ -87,12 +87,12 @@ def learner_options(command: Decorated) -> Decorated:
 
 def learner_given(learner: str | None, name: str | None) -> Learner | None:
     """The learner that the options name. UsageProblem for a name without an id, or an empty id."""
+    if learner is None and name is None:
+        return None
     from grader.course.downloads import learner_id
     from grader.model.report import Learner
     from grader.text.clean import clean_text
 
-    if learner is None and name is None:
-        return None
     known = learner_id((learner or "").strip())
     if not known:
         raise UsageProblem(

@@ -17,13 +17,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec.structs import replace
 
 from grader.diagnosis.alone import Alone, run_alone
 from grader.diagnosis.blame import Blame, Pass
 from grader.diagnosis.exceptions import with_exceptions
+from grader.diagnosis.explained import Explained
 from grader.diagnosis.infer import Inference
 from grader.diagnosis.lines import judged, origins, told, with_sources
 from grader.diagnosis.observations import FAILING, Findings, Hypothesis, KnownMistake
@@ -39,24 +40,8 @@ from grader.model.report import Evidence
 from grader.program.evidence import evidence
 from grader.target.base import Asked, Budget, TargetFailure
 from grader.target.boxed import BoxedTarget
-from grader.text.words import said
-
-CUT_SHORT = said(
-    "Looking for the reasons took too long and was cut short: why checks fail may not be said here"
-)
 
 MOST_DRAWN = 200
-
-
-class Explained(NamedTuple):
-    """The records with notes, the mistakes that are named, each task's smallest program, names of
-    given functions that the submission has otherwise, and whether there may be more to say."""
-
-    records: Sequence[CheckRecord]
-    found: Findings
-    smallest: Mapping[str, Evidence]
-    rewritten: Sequence[str] = ()
-    is_cut_short: bool = False
 
 
 class Explainer:
@@ -105,7 +90,7 @@ class Explainer:
     ) -> Explained:
         failing = [record for record in records if record.outcome in FAILING]
         if not failing:
-            return Explained(records, Findings(), {})
+            return Explained(records)
         # as much again as checks have: the last stop, where each step that is counted takes long
         target.budget = hidden.budget = Budget(time.monotonic() + target.limits.submission_s)
         work = Work()

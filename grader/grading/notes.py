@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.diagnosis.explain import CUT_SHORT, Explained
+from grader.diagnosis.explained import CUT_SHORT, Explained
 from grader.diagnosis.observations import FAILING
 from grader.model.exercise import Exercise
 from grader.model.report import TaskResult

@@ -13,13 +13,14 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.box import choose
-from grader.diagnosis.explain import Explainer
+from grader.diagnosis.explained import Explained
 from grader.exercise.trusted import load_oracle
 from grader.grading.notes import notes_of
 from grader.grading.score import (
@@ -49,6 +50,7 @@ from grader.text.words import said
 
 if TYPE_CHECKING:
     from grader.box.base import Box, Protection
+    from grader.diagnosis.explain import Explainer
     from grader.grading.caching_runner import CachingRunner
     from grader.grading.public_runner import PublicRunner
 
@@ -151,7 +153,13 @@ class _Corridor:
         self.emit = emit
         self.stdout, self.stderr = sys.stdout, sys.stderr
         self.oracle = load_oracle(exercise)
-        self.explainer = Explainer(exercise, self.oracle)
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """Made for the first submission that fails something."""
+        from grader.diagnosis.explain import Explainer
+
+        return Explainer(self.exercise, self.oracle)
 
     def walk(self, submissions: Iterable[Submission | Job]) -> None:
         waiting = (one if isinstance(one, Job) else Job(one) for one in submissions)
@@ -241,7 +249,9 @@ class _Corridor:
         asked: Callable[[str], Asked | None],
         shown: _Shown,
     ) -> Report:
-        explained = self.explainer.explain(targets.explaining, targets.hidden, records, asked)
+        explained = Explained(records)
+        if any(record.outcome is not Outcome.PASSED for record in records):
+            explained = self.explainer.explain(targets.explaining, targets.hidden, records, asked)
         exercise = graded_part(self.exercise, shown.task)
         tasks, total = task_results(
             exercise,
