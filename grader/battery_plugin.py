@@ -19,18 +19,11 @@ from pathlib import Path
 import pytest
 
 from grader.exercise.load import load as load_exercise
-from grader.grading.check_records import record_of, spec_of
+from grader.grading.check_records import SaidToFail, record_of
+from grader.grading.declared import spec_of
 from grader.grading.pytest_internals import comparisons_told
-from grader.grading.state import (
-    EXERCISE,
-    OBSERVER,
-    RECORDER,
-    SPEC,
-    STATE,
-    State,
-    check_rng,
-    recorder_for,
-)
+from grader.grading.stash import EXERCISE, OBSERVER, RECORDER, SPEC, STATE
+from grader.grading.state import State, check_rng, recorder_for
 from grader.model.errors import GraderError
 from grader.model.exercise import Exercise
 from grader.target.observe import Observer
@@ -121,6 +114,8 @@ def pytest_runtest_makereport(
         skipped = spec.id in state.records and call.when == "setup"
         if call.when == "call" or (call.excinfo is not None and not skipped):
             error = call.excinfo.value if call.excinfo is not None else None
+            if isinstance(error, pytest.fail.Exception):
+                error = SaidToFail(str(error))
             recorder = item.stash.get(RECORDER, None)
             state.records[spec.id] = record_of(state, spec, recorder, error)
     return report

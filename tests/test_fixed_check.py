@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from grader.box import choose
 from grader.exercise.load import load
-from grader.grading import caching_runner
-from grader.grading.fixed_check import handles_exceptions, judged
+from grader.grading import fixed_check
+from grader.grading.fixed_check import judged
+from grader.grading.learning import handles_exceptions
 from grader.grading.session import run_session
 from grader.grading.state import State
 from grader.grading.targets import Targets
@@ -55,7 +56,7 @@ def compare(named, monkeypatch):
     def also_by_pytest(state, spec, reads, asked):
         direct[spec.id] = judged(state, spec, reads, asked)
 
-    monkeypatch.setattr(caching_runner, "judged", also_by_pytest)
+    monkeypatch.setattr(fixed_check, "judged", also_by_pytest)
     box = choose("none", exercise)
 
     def turn(_, runner):

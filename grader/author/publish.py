@@ -22,12 +22,13 @@ from grader.diagnosis.replay import Replayer
 from grader.exercise.content import right_styles, starter_texts
 from grader.exercise.trusted import reference_module
 from grader.grading.caching_runner import CachingRunner
-from grader.grading.fixed_check import comparison_of
+from grader.grading.learning import comparison_of
 from grader.grading.public_check import drawn_up, judge
 from grader.grading.result_cache import ReferenceTarget
 from grader.grading.score import check_points, exact_points
 from grader.grading.session import run_session
-from grader.grading.state import OBSERVER, RECORDER, SPEC, State, recorder_for
+from grader.grading.stash import OBSERVER, RECORDER, SPEC
+from grader.grading.state import State, recorder_for
 from grader.model.check import Outcome, Visibility
 from grader.model.exercise import Exercise
 from grader.model.public import Public, PublicCheck

@@ -48,13 +48,20 @@ def read(kind: str, key: str) -> bytes | None:
         return None
 
 
-def write(kind: str, key: str, data: bytes) -> None:
-    """Keeps the data for the key in one step; does nothing where nothing can be kept."""
+def write(kind: str, key: str, data: bytes, *, most: int | None = None) -> None:
+    """Keeps the data for the key in one step; does nothing where nothing can be kept.
+
+    With `most`, of so many files of the kind those that were written first go.
+    """
     place = folder()
     if place is None:
         return
     with contextlib.suppress(OSError):
         atomic_write(_file(place, kind, key), data, private=True)
+        if most is not None:
+            files = sorted(place.glob(f"{kind}-*.json"), key=lambda file: file.stat().st_mtime_ns)
+            for file in files[:-most]:
+                file.unlink()
 
 
 def _file(place: Path, kind: str, key: str) -> Path:

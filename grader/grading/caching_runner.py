@@ -12,32 +12,23 @@ worker.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import cast
 
 import pytest
-from msgspec.structs import replace
 
 from grader.exercise.trusted import reference_module
-from grader.grading import pytest_internals
-from grader.grading.fixed_check import comparison_of, judged
-from grader.grading.result_cache import (
-    AskableTarget,
-    AskAheadTarget,
-    CheckKey,
-    ReferenceTarget,
-    ResultCache,
-    asked_alone,
-)
+from grader.grading.asking import asked_alone, asked_together
+from grader.grading.fixed_check import FixedCheck, Judge
+from grader.grading.learning import comparison_of, draws
+from grader.grading.result_cache import AskableTarget, AskAheadTarget, CheckKey, ReferenceTarget
 from grader.grading.runner import Runner
-from grader.grading.state import SPEC, State
-from grader.model.check import CheckRecord, Outcome, Visibility
+from grader.grading.stash import SPEC
+from grader.grading.state import State
+from grader.model.check import CheckRecord, Outcome
 from grader.model.exercise import Exercise
 from grader.model.program import Program
-from grader.target.base import Asked, TargetFailure
-from grader.target.observe import Reads
-
-OWN_FIXTURES = frozenset({"recorder", "submission", "observe", "request", "rng"})
+from grader.target.base import Asked
 
 
 class CachingRunner(Runner):
@@ -45,26 +36,27 @@ class CachingRunner(Runner):
 
     def __init__(self, session: pytest.Session) -> None:
         super().__init__(session)
-        self.cache = ResultCache()
-        self._draws = {item: _draws(item) for item in self.items}
+        self.judge = Judge()
+        self._draws = {item: draws(item) for item in self.items}
         self._learned: dict[CheckKey, Program | None] = {}
-        self._programs: dict[pytest.Item, Program | None] = {}
-        self._answers: dict[pytest.Item, Asked] = {}
+        self._programs: dict[pytest.Item, Program] = {}
+        self._answers: dict[str, Asked] = {}
         self._judged: dict[pytest.Item, Asked] = {}
         self._recalled: dict[str, float] = {}
-        self._comparisons: dict[CheckKey, Reads] = {}
         self._asked: dict[str, Asked] = {}
 
     def run(self, state: State, task: str | None = None) -> list[CheckRecord]:
         """See `Runner.run`."""
-        self._programs = {}
+        self._programs, self._answers = {}, {}
         if state.judged and hasattr(state.target, "ask_all"):
             self.learn(state.exercise, state.seed, task)
-            items = self.items_of(state.exercise, task)
-            self._programs = {
-                item: self._learned.get(self._key(state.seed, item)) for item in items
-            }
-        self._answers = self._ask_together(state)
+            for item in self.items_of(state.exercise, task):
+                program = self._learned.get(self._key(state.seed, item))
+                if program is not None:
+                    self._programs[item] = program
+            self._answers = asked_together(
+                state, {item.stash[SPEC]: program for item, program in self._programs.items()}
+            )
         records = super().run(state, task)
         self._keep_results(state)
         return records
@@ -80,7 +72,7 @@ class CachingRunner(Runner):
         if program is None or state.withheld(item.stash[SPEC]) is not None:
             super().run_check(state, item, following)
             return
-        asked = self._answers.get(item) or asked_alone(cast(AskableTarget, state.target), program)
+        asked = self._answers.get(item.stash[SPEC].id) or asked_alone(state, program)
         if asked.failure is None and self._known(state, item, asked):
             return
         state.target = ahead = AskAheadTarget(cast(AskableTarget, state.target), asked)
@@ -118,38 +110,35 @@ class CachingRunner(Runner):
                 self._judged[item] = asked
                 comparison = comparison_of(item, asked)
                 if comparison is not None:
-                    self._comparisons[self._key(seed, item)] = comparison
+                    self.judge.comparisons[self._key(seed, item)] = comparison
         self.tear_down(None)
         self._keep_results(state)
+
+    def learn_more(self, exercise: Exercise, seeds: Sequence[int]) -> None:
+        """Learns what more of these seeds bring, as far as that is one more run of the battery."""
+        drawing = sum(map(bool, self._draws.values()))
+        unknown = [seed for seed in seeds if self.fixed_checks(seed) is None]
+        for seed in unknown[: len(self.items) // (drawing or 1)]:
+            self.learn(exercise, seed)
+
+    def fixed_checks(self, seed: int) -> dict[CheckKey, FixedCheck] | None:
+        """All checks with this seed, None where one is not learned, or more than a comparison."""
+        found = dict[CheckKey, FixedCheck]()
+        for item in self.items:
+            key = self._key(seed, item)
+            program, reads = self._learned.get(key), self.judge.comparisons.get(key)
+            if program is None or reads is None:
+                return None
+            found[key] = FixedCheck(program, reads)
+        return found
 
     def _key(self, seed: int, item: pytest.Item) -> CheckKey:
         return CheckKey(item.stash[SPEC].id, seed if self._draws[item] else None)
 
-    def _ask_together(self, state: State) -> dict[pytest.Item, Asked]:
-        """The answers that came in one message, first of visible checks, then of all others."""
-        answers: dict[pytest.Item, Asked] = {}
-        for is_visible in (True, False):
-            group = {
-                item: program
-                for item, program in self._programs.items()
-                if program is not None
-                and (item.stash[SPEC].visibility is Visibility.VISIBLE) == is_visible
-            }
-            if group:
-                answers |= _asked_together(cast(AskableTarget, state.targets[is_visible]), group)
-        return answers
-
     def _known(self, state: State, item: pytest.Item, asked: Asked) -> bool:
         """Takes the record over where this answer is known, or can be compared as it is."""
         spec, began = item.stash[SPEC], time.perf_counter()
-        key = self._key(state.seed, item)
-        record = self.cache.get(key, asked.answer)
-        if record is not None and record.outcome is not Outcome.PASSED:
-            record = replace(record, output=state.target.output())
-        if record is None and key in self._comparisons:
-            record = judged(state, spec, self._comparisons[key], asked)
-            if record is not None:
-                self._judged[item] = asked
+        record = self.judge.record(state, spec, self._key(state.seed, item), asked)
         if record is None:
             return False
         state.records[spec.id] = record
@@ -160,38 +149,4 @@ class CachingRunner(Runner):
     def _keep_results(self, state: State) -> None:
         """Caches what answers came to."""
         for item, asked in self._judged.items():
-            record = replace(self.record(state, item), output=None)
-            self.cache.put(self._key(state.seed, item), asked.answer, record)
-
-
-def _asked_together(
-    target: AskableTarget, programs: Mapping[pytest.Item, Program]
-) -> dict[pytest.Item, Asked]:
-    """The answers to all programs in one message; none where they have to be asked one by one."""
-    try:
-        raw = target.ask_all(list(programs.values()))
-    except TargetFailure:
-        raw = None
-    # of what was printed, each check is to show what was printed in it
-    if raw is None or target.output() is not None:
-        target.start_over()
-        return {}
-    pairs = zip(programs.items(), raw, strict=True)
-    return {item: Asked(program, answer) for (item, program), answer in pairs}
-
-
-def _draws(item: pytest.Item) -> bool | None:
-    """Whether a check draws on `rng`; None where it draws on more than that and the submission:
-    a fixture of others, or one that outlives the check."""
-    battery = item.config.rootpath
-    parameters = pytest_internals.parameters(item)
-    for fixture in pytest_internals.fixtures(item):
-        if fixture.name in OWN_FIXTURES:
-            continue
-        if battery not in fixture.file.parents:
-            # pytest itself stands in for a fixture where a mark gives the value
-            if fixture.name not in parameters:
-                return None
-        elif fixture.scope != "function":
-            return None
-    return "rng" in getattr(item, "fixturenames", ())
+            self.judge.keep(self._key(state.seed, item), asked, self.record(state, item))

@@ -1,16 +1,10 @@
-"""A check as pytest has it, as our own records: what it declares, and what was seen of it."""
+"""What was seen of a check, as our own record."""
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
-import pytest
-
 from grader.grading.compared import difference_of
-from grader.grading.pytest_internals import own_words
 from grader.grading.state import State
-from grader.model.check import CheckRecord, CheckSpec, Difference, Outcome, Visibility
+from grader.model.check import CheckRecord, CheckSpec, Difference, Outcome
 from grader.model.errors import GraderError
 from grader.target.base import LoadFailed, TargetDied, TargetTimeout, TargetViolation
 from grader.target.recorder import Recorder, SubmissionError
@@ -18,37 +12,8 @@ from grader.text.clean import clean_text
 from grader.text.words import said
 
 
-def spec_of(item: pytest.Item) -> CheckSpec:
-    """The declaration of a check, from its marks and docstring."""
-    task_mark = item.get_closest_marker("task")
-    assert task_mark is not None
-    task = str(task_mark.args[0])
-    options: dict[str, Any] = {}
-    for mark in reversed(list(item.iter_markers("check"))):
-        options.update(mark.kwargs)
-    unknown = set(options) - {"weight", "visibility", "needs"}
-    if unknown:
-        raise pytest.UsageError(
-            said(
-                "{nodeid}: check() has no option {unknown!r}",
-                nodeid=item.nodeid,
-                unknown=sorted(unknown)[0],
-            )
-        )
-    name = item.name.removeprefix("test_")
-    doc = (getattr(getattr(item, "obj", None), "__doc__", None) or "").strip()
-    parameter = re.search(r"\[(.*)\]$", item.name)
-    title = doc.splitlines()[0].strip() if doc else name.replace("_", " ")
-    if parameter:
-        title = title.replace("{param}", parameter[1])
-    return CheckSpec(
-        id=f"{task}/{name}",
-        task=task,
-        title=title.rstrip("."),
-        weight=int(options.get("weight", 1)),
-        visibility=Visibility(options.get("visibility", "visible")),
-        needs=tuple(options.get("needs", ())),
-    )
+class SaidToFail(AssertionError):
+    """The check itself said that it fails, by `pytest.fail`."""
 
 
 def record_of(
@@ -60,6 +25,9 @@ def record_of(
         return CheckRecord(spec, outcome, message)
     difference = None
     if type(error) is AssertionError and recorder.asserted is not None:
+        # only an assert that pytest explained gets here
+        from grader.grading.pytest_internals import own_words
+
         difference = difference_of(recorder, recorder.asserted)
         message = _difference_sentence(difference, own_words(error))
     return CheckRecord(
@@ -78,7 +46,7 @@ def _outcome(state: State, spec: CheckSpec, error: BaseException | None) -> tupl
     """The outcome an exception means; what no learner can have caused is noted for attribution."""
     if error is None:
         return Outcome.PASSED, ""
-    if isinstance(error, AssertionError | pytest.fail.Exception):
+    if isinstance(error, AssertionError):
         return Outcome.FAILED, clean_text(_first_lines(str(error)), limit=300)
     if isinstance(error, SubmissionError):
         raised = error.raised.type_name

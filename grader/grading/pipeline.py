@@ -2,7 +2,9 @@
 
 `grade_each` grades any number of submissions in one pytest session and hands each report to
 `emit` as soon as it is done (pytest owns the loop, so reports are pushed rather than pulled);
-`grade` is the same for one. The box starts while pytest is still being imported.
+`grade` is the same for one. The box starts while pytest is still being imported. Where earlier
+sessions learned all there is to the battery, pytest is not needed before a submission comes whose
+answers are out of the ordinary (`grader.grading.lessons`).
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -22,39 +24,30 @@ from msgspec.structs import replace
 from grader.box import choose
 from grader.diagnosis.explained import Explained
 from grader.exercise.trusted import load_oracle
-from grader.grading.notes import notes_of
-from grader.grading.score import (
-    every_check,
-    exact_points,
-    graded_part,
-    task_results,
-)
+from grader.grading.fixed_check import FixedCheck
+from grader.grading.fixed_runner import FixedRunner, PytestNeeded
+from grader.grading.lessons import Lessons, keep, recalled
+from grader.grading.public_runner import PublicRunner
+from grader.grading.reporting import Shown, isolation_of, report_of
+from grader.grading.result_cache import CheckKey
+from grader.grading.score import every_check
+from grader.grading.state import State, seed_for, seeds_of
 from grader.grading.targets import Targets
-from grader.grading.waiting import held_back
-from grader.model.check import CheckRecord, Outcome
+from grader.model.check import Outcome
 from grader.model.errors import ExerciseProblem, Fault
 from grader.model.exercise import Exercise, Limits, Submission
-from grader.model.report import (
-    SCHEMA_VERSION,
-    Isolation,
-    MissingLayer,
-    Report,
-    Timing,
-    Verdict,
-)
-from grader.report.make import environment, exercise_info, fault_report, learner_of, submission_info
-from grader.report.size import within_size
+from grader.model.report import Report
+from grader.report.make import fault_report
 from grader.target.base import Asked, LoadFailed
 from grader.target.boxed import BoxedTarget
 from grader.text.words import said
 
 if TYPE_CHECKING:
-    from grader.box.base import Box, Protection
+    from grader.box.base import Box
     from grader.diagnosis.explain import Explainer
     from grader.grading.caching_runner import CachingRunner
-    from grader.grading.public_runner import PublicRunner
 
-    CheckRunner = CachingRunner | PublicRunner
+    AnyRunner = CachingRunner | FixedRunner | PublicRunner
 
 SECRET_VARIABLE = "AUTOGRAD_GRADER_SECRET"
 
@@ -118,27 +111,6 @@ def grade_each(
         box.close()
 
 
-def _run(exercise: Exercise, turn: Callable[[object, CheckRunner], None]) -> None:
-    """Calls `turn` with what runs the exercise's checks: those of a handout need no pytest."""
-    if exercise.public is not None:
-        from grader.grading.public_runner import run_public
-
-        run_public(exercise, turn)
-    else:
-        from grader.grading.session import run_session
-
-        run_session(exercise, turn)
-
-
-class _Shown(Struct, frozen=True):
-    """What a report says beside its records."""
-
-    message: str
-    seed: int
-    task: str | None
-    durations: Mapping[str, float]
-
-
 def _nothing_asked(check: str) -> Asked | None:
     return None
 
@@ -163,31 +135,73 @@ class _Corridor:
 
     def walk(self, submissions: Iterable[Submission | Job]) -> None:
         waiting = (one if isinstance(one, Job) else Job(one) for one in submissions)
-        first = next(waiting, None)
+        first = self._without_pytest(waiting)
         if first is None:
             return
-        targets = self._targets(first)
+        targets = self._started(first)
         try:
-            # the worker boots and imports the submission while pytest is being imported; should
-            # that fail, it fails again where it becomes this submission's fault report
-            with contextlib.suppress(Fault):
-                targets.visible.start()
+            from grader.grading.session import run_session
 
-            def turn(_: object, runner: CheckRunner) -> None:
+            def turn(_: object, runner: CachingRunner) -> None:
                 self._one(runner, first, targets)
                 for job in waiting:
                     self._one(runner, job, self._targets(job))
+                self._keep_lessons(runner)
 
-            _run(self.exercise, turn)
+            run_session(self.exercise, turn)
         finally:
             targets.close()
+
+    def _without_pytest(self, waiting: Iterable[Job]) -> Job | None:
+        """Grades by what is known of the battery, or was handed out of it, as long as that serves;
+        the first that it does not serve."""
+        runner: PublicRunner | FixedRunner | None = None
+        if self.exercise.public is not None:
+            runner = PublicRunner(self.exercise.public)
+        elif self.lessons is not None:
+            runner = FixedRunner(self.lessons)
+        for job in waiting:
+            if runner is None:
+                return job
+            try:
+                runner.learn(self.exercise, self._seed(job))
+                self._one(runner, job, self._started(job))
+            except PytestNeeded:
+                return job
+        return None
+
+    @cached_property
+    def lessons(self) -> Lessons | None:
+        """What earlier sessions kept of the battery."""
+        return recalled(self.exercise, self._seeds)
+
+    def _keep_lessons(self, runner: CachingRunner) -> None:
+        """Keeps for the next start what was learned; of an exercise that is graded again, with more
+        of its seeds."""
+        seeds = self._seeds
+        if self.lessons is not None:
+            seeds = tuple(seed for seed in seeds if not self.lessons.knows(seed))
+            runner.learn_more(self.exercise, seeds)
+        checks = dict[CheckKey, FixedCheck]()
+        for seed in seeds:
+            checks |= runner.fixed_checks(seed) or {}
+        if checks:
+            keep(self.exercise, self._seeds, runner.specs, checks)
+
+    def _started(self, job: Job) -> Targets:
+        """The job's workers, the first of which boots and imports the submission meanwhile; should
+        that fail, it fails again where it becomes this submission's fault report."""
+        targets = self._targets(job)
+        with contextlib.suppress(Fault):
+            targets.visible.start()
+        return targets
 
     def _targets(self, job: Job) -> Targets:
         exercise = self.exercise
         made = BoxedTarget(self.box, job.submission, exercise.contract, exercise.limits)
         return Targets.of(made)
 
-    def _one(self, runner: CheckRunner, job: Job, targets: Targets) -> None:
+    def _one(self, runner: AnyRunner, job: Job, targets: Targets) -> None:
         submission = job.submission
         started, clock = datetime.now(UTC), time.perf_counter()
         try:
@@ -205,9 +219,7 @@ class _Corridor:
         with contextlib.redirect_stdout(self.stdout), contextlib.redirect_stderr(self.stderr):
             self.emit(submission, replace(report, timing=timing))
 
-    def _graded(self, runner: CheckRunner, job: Job, targets: Targets) -> Report:
-        from grader.grading.state import State
-
+    def _graded(self, runner: AnyRunner, job: Job, targets: Targets) -> Report:
         task = job.task or self.options.task
         seed = self._seed(job)
         message, durations, asked = "", dict[str, float](), _nothing_asked
@@ -227,71 +239,25 @@ class _Corridor:
             records = runner.run(state, task)
             durations = {check: round(took, 6) for check, took in runner.durations().items()}
             asked = runner.asked
-        shown = _Shown(message, seed, task, durations)
-        return self._report(job.submission, targets, records, asked, shown)
+        explained = Explained(records)
+        if any(record.outcome is not Outcome.PASSED for record in records):
+            explained = self.explainer.explain(targets.explaining, targets.hidden, records, asked)
+        shown = Shown(message, seed, task, durations)
+        isolation = isolation_of(self.box.protection, targets.visible)
+        return report_of(self.exercise, targets.visible, explained, self.oracle, isolation, shown)
 
     def _seed(self, job: Job) -> int:
-        from grader.grading.state import seed_for
-
         given = job.seed if job.seed is not None else self.options.seed
         if given is not None:
             return given
         if self.exercise.public is not None:
             return self.exercise.public.seed
-        secret = self.options.secret or os.environ.get(SECRET_VARIABLE) or self.exercise.digest
-        return seed_for(secret, self.exercise, job.submission)
+        return seed_for(self._secret, self.exercise, job.submission)
 
-    def _report(
-        self,
-        submission: Submission,
-        targets: Targets,
-        records: Sequence[CheckRecord],
-        asked: Callable[[str], Asked | None],
-        shown: _Shown,
-    ) -> Report:
-        explained = Explained(records)
-        if any(record.outcome is not Outcome.PASSED for record in records):
-            explained = self.explainer.explain(targets.explaining, targets.hidden, records, asked)
-        exercise = graded_part(self.exercise, shown.task)
-        tasks, total = task_results(
-            exercise,
-            held_back(explained.records),
-            evidence=explained.smallest,
-            diagnoses=explained.found.diagnoses,
-            same_as=explained.found.same_as,
-            oracle=self.oracle,
-        )
-        tasks, is_shortened = within_size(tasks)
-        maximum = sum(exact_points(task) for task in exercise.tasks)
-        return Report(
-            schema_version=SCHEMA_VERSION,
-            outcome=Verdict.GRADED,
-            message=shown.message,
-            exercise=exercise_info(exercise),
-            submission=submission_info(submission),
-            learner=learner_of(submission),
-            tasks=tasks,
-            isolation=isolation_of(self.box.protection, targets.visible),
-            limits=exercise.limits,
-            seed=shown.seed,
-            environment=environment(),
-            timing=Timing("", 0.0, shown.durations),
-            score=round(float(total), 4),
-            max_score=round(float(maximum), 4),
-            # those of the submission last, as in the reports of a class
-            notes=(
-                *targets.visible.notes,
-                *notes_of(self.exercise, explained, tasks, is_shortened=is_shortened),
-                *submission.notes,
-            ),
-        )
+    @property
+    def _secret(self) -> str:
+        return self.options.secret or os.environ.get(SECRET_VARIABLE) or self.exercise.digest
 
-
-def isolation_of(protection: Protection, target: BoxedTarget | None = None) -> Isolation:
-    """What the box offers, with the layers that the worker itself had in force."""
-    missing = dict(protection.missing)
-    for layer, reason in (target.missing if target else {}).items():
-        if missing.get(layer) != reason:  # the worker's text is plain, where ours is a message
-            missing[layer] = reason
-    reasons = tuple(MissingLayer(layer, reason) for layer, reason in missing.items())
-    return Isolation(protection.level, protection.layers, reasons)
+    @cached_property
+    def _seeds(self) -> tuple[int, ...]:
+        return seeds_of(self._secret, self.exercise)

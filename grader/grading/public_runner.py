@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import cast
 
+from grader.grading.asking import asked_alone
 from grader.grading.check_records import record_of
 from grader.grading.public_check import judge, steps_of
-from grader.grading.result_cache import AskableTarget, AskAheadTarget, asked_alone
-from grader.grading.state import State, recorder_for
-from grader.grading.waiting import tasks_run
+from grader.grading.result_cache import AskableTarget, AskAheadTarget
+from grader.grading.state import State, recorder_for, tasks_needed
 from grader.model.check import CheckRecord, CheckSpec
 from grader.model.exercise import Exercise
 from grader.model.program import Program
@@ -41,7 +40,7 @@ class PublicRunner:
     def run(self, state: State, task: str | None = None) -> list[CheckRecord]:
         """Every check's record; with a task, those of it and of what it needs. Fault."""
         self._durations, self._asked = {}, {}
-        wanted = tasks_run(state.exercise, self.specs, task)
+        wanted = tasks_needed(state.exercise, self.specs, task)
         for check in self.checks:
             if check.spec.task not in wanted:
                 continue
@@ -66,7 +65,7 @@ class PublicRunner:
     def _record(self, state: State, check: PublicCheck) -> CheckRecord:
         program, target = self._programs.get(check.spec.id), state.target
         if program is not None:
-            asked = asked_alone(cast(AskableTarget, state.target), program)
+            asked = asked_alone(state, program)
             if asked.failure is None:
                 self._asked[check.spec.id] = asked
             target = AskAheadTarget(cast(AskableTarget, state.target), asked)
@@ -76,10 +75,3 @@ class PublicRunner:
         except (SubmissionError, AssertionError, TargetFailure) as error:
             return record_of(state, check.spec, recorder, error)
         return record_of(state, check.spec, recorder, None)
-
-
-def run_public(exercise: Exercise, turn: Callable[[list[CheckSpec], PublicRunner], None]) -> None:
-    """Calls `turn` with a runner of the checks that learners have, as `run_session` does."""
-    assert exercise.public is not None
-    runner = PublicRunner(exercise.public)
-    turn(runner.specs, runner)

@@ -21,7 +21,7 @@ from typing import NamedTuple, Protocol
 from grader.model.check import CheckRecord
 from grader.model.lru import LRU, answer_bytes
 from grader.model.program import Output, Program, Result, Step
-from grader.target.base import Asked, Target, TargetFailure
+from grader.target.base import Asked, Target
 from grader.target.in_process import InProcessTarget, raw_program
 from grader.target.results import decoded
 
@@ -43,15 +43,6 @@ class AskableTarget(Target, Protocol):
     def read(self, answer: bytes, steps: Sequence[Step], first: int = 0) -> list[Result]:
         """The results in an answer; TargetFailure."""
         ...
-
-
-def asked_alone(target: AskableTarget, program: Program) -> Asked:
-    """A program that was asked in a message of its own, with its answer or what came instead."""
-    try:
-        (answer,) = target.ask_all([program])
-    except TargetFailure as failure:
-        return Asked(program, failure=failure)
-    return Asked(program, answer)
 
 
 class CheckKey(NamedTuple):

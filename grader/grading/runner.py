@@ -11,8 +11,8 @@ from grader.exercise.trusted import reference_module
 from grader.grading import pytest_internals
 from grader.grading.account import accept_json_report
 from grader.grading.pytest_internals import JsonReport
-from grader.grading.state import SPEC, STATE, State
-from grader.grading.waiting import tasks_run
+from grader.grading.stash import SPEC, STATE
+from grader.grading.state import State, tasks_needed
 from grader.model.check import CheckRecord, CheckSpec, Outcome
 from grader.model.errors import ExerciseProblem
 from grader.model.exercise import Exercise
@@ -56,7 +56,7 @@ class Runner:
 
     def items_of(self, exercise: Exercise, task: str | None) -> list[pytest.Item]:
         """The checks of the task and of all that it or its checks need; without a task, all."""
-        wanted = tasks_run(exercise, self.specs, task)
+        wanted = tasks_needed(exercise, self.specs, task)
         return [item for item in self.items if item.stash[SPEC].task in wanted]
 
     def begin(self, state: State) -> None:

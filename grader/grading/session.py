@@ -23,7 +23,8 @@ from typing import Any
 import pytest
 
 from grader.grading.caching_runner import CachingRunner
-from grader.grading.state import STATE, State
+from grader.grading.stash import STATE
+from grader.grading.state import State
 from grader.model.check import CheckSpec
 from grader.model.errors import ExerciseProblem, Fault
 from grader.model.exercise import Exercise

@@ -5,16 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import random
-from collections.abc import Callable
-
-import pytest
+from collections.abc import Callable, Sequence
 
 from grader.grading.waiting import waits_for
 from grader.model.check import CheckRecord, CheckSpec, Outcome, Visibility
 from grader.model.errors import GraderError
 from grader.model.exercise import Contract, Exercise, Submission
 from grader.target.base import Target
-from grader.target.observe import Observer
 from grader.target.recorder import Recorder
 from grader.text.words import said
 
@@ -88,19 +85,22 @@ class State:
         return len(mine) >= ABORT_AFTER
 
 
+def tasks_needed(exercise: Exercise, specs: Sequence[CheckSpec], task: str | None) -> set[str]:
+    """The task and all that it or its checks need; without a task, all that have checks."""
+    if task is None:
+        return {spec.task for spec in specs}
+    wanted, found = set[str](), {task}
+    while found != wanted:
+        wanted = set(found)
+        for spec in (spec for spec in specs if spec.task in wanted):
+            needs = (*exercise.task(spec.task).needs, *spec.needs)
+            found.update(need.partition("/")[0] for need in needs)
+    return wanted
+
+
 SEEDS = 32
 """Seeds of a secret. Few enough that in a class most answers were given before
 (`grader.grading.result_cache`); without the secret none of them is known to a submission."""
-
-STATE = pytest.StashKey[State]()
-
-EXERCISE = pytest.StashKey[Exercise]()
-
-SPEC = pytest.StashKey[CheckSpec]()
-
-RECORDER = pytest.StashKey[Recorder]()
-
-OBSERVER = pytest.StashKey[Observer]()
 
 
 def recorder_for(contract: Contract, target: Target) -> Recorder:
@@ -114,12 +114,17 @@ def check_rng(seed: int, check_id: str) -> random.Random:
     return random.Random(int.from_bytes(digest, "big"))
 
 
+def seeds_of(secret: str, exercise: Exercise) -> tuple[int, ...]:
+    """The seeds of a secret, 48 bits each: HMACs of it over the exercise."""
+    return tuple(_keyed(secret, exercise.digest, "seed", at) for at in range(SEEDS))
+
+
 def seed_for(secret: str, exercise: Exercise, submission: Submission) -> int:
-    """The submission's seed, 48 bits: one of `SEEDS`, each an HMAC of the secret over the exercise;
-    the HMAC over exercise and submission digests says which."""
+    """The submission's seed: the HMAC over exercise and submission digests says which."""
+    at = _keyed(secret, exercise.digest, submission.digest) % SEEDS
+    return seeds_of(secret, exercise)[at]
 
-    def keyed(*words: object) -> int:
-        message = "\0".join(map(str, words)).encode()
-        return int.from_bytes(hmac.digest(secret.encode(), message, hashlib.sha256)[:6], "big")
 
-    return keyed(exercise.digest, "seed", keyed(exercise.digest, submission.digest) % SEEDS)
+def _keyed(secret: str, *words: object) -> int:
+    message = "\0".join(map(str, words)).encode()
+    return int.from_bytes(hmac.digest(secret.encode(), message, hashlib.sha256)[:6], "big")

@@ -1,25 +1,11 @@
-"""What checks need: which run for the sake of a task, and which are not judged for now. Pure."""
+"""Checks that are not judged: what they need does not work yet, or is not fully right. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.model.check import CheckRecord, CheckSpec, Outcome, waiting
-from grader.model.exercise import Exercise
+from grader.model.check import CheckRecord, Outcome, waiting
 from grader.text.words import listed, said
-
-
-def tasks_run(exercise: Exercise, specs: Sequence[CheckSpec], task: str | None) -> set[str]:
-    """The task, and all that it or its checks need; all tasks where none is given."""
-    if task is None:
-        return {spec.task for spec in specs}
-    wanted, found = set[str](), {task}
-    while found != wanted:
-        wanted = set(found)
-        for spec in (spec for spec in specs if spec.task in wanted):
-            needs = (*exercise.task(spec.task).needs, *spec.needs)
-            found.update(need.partition("/")[0] for need in needs)
-    return wanted
 
 
 def waits_for(needs: Sequence[str]) -> str:
