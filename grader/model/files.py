@@ -6,7 +6,6 @@ import atexit
 import contextlib
 import os
 import re
-import secrets
 import sys
 from pathlib import Path
 
@@ -26,7 +25,7 @@ class Replacement:
     def __init__(self, path: Path, *, private: bool = False) -> None:
         self.path = path
         # beside it, for only within one file system is a name exchanged in one step
-        self._temporary = path.with_name(f".{path.name[:60]}.{secrets.token_hex(4)}")
+        self._temporary = path.with_name(f".{path.name[:60]}.{os.urandom(4).hex()}")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         _unfinished.add(self._temporary)
         try:

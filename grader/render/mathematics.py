@@ -12,8 +12,6 @@ import re
 from collections.abc import Callable
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from latex2mathml.converter import convert_to_element
-
 MATHEMATICS = re.compile(r"(?<![\\$])\$(?![\s$])([^$`]{1,500}?)(?<![\s\\])\$(?![\d$])")
 """A formula between dollar signs that touch it; `$5 or $6` holds none."""
 
@@ -72,6 +70,9 @@ def line(tex: str) -> str:
 
 def _formula(tex: str) -> Element:
     """The formula as presentation elements only."""
+    # takes longer to import than most commands take, and few texts hold a formula
+    from latex2mathml.converter import convert_to_element
+
     root = Element("math")
     try:
         _copy(convert_to_element(tex), root)

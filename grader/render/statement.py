@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from rich.console import Group, RenderableType
 from rich.constrain import Constrain
-from rich.markdown import Markdown
 from rich.padding import Padding
-from rich.syntax import Syntax
 from rich.text import Text
 
 from grader.model.exercise import Task
 from grader.model.running import PYTHON
-from grader.render.mathematics import unicode
 from grader.render.text import worth
 from grader.text.words import _, language
 
@@ -21,6 +18,11 @@ MEASURE = 79
 
 def statement(task: Task, where: str) -> RenderableType:
     """Title and points, the statement, the example, where the hole is and which Python grades."""
+    from rich.markdown import Markdown
+    from rich.syntax import Syntax
+
+    from grader.render.mathematics import unicode
+
     points = worth(task.points, f"{task.points:g}")
     heading = Text.assemble((task.id, "bold"), "  ", (task.title, "bold"), f"  {points}")
     parts: list[RenderableType] = [heading, *from_the_course(), Text("")]
