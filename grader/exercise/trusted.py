@@ -8,8 +8,10 @@ import sys
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from grader.exercise.content import python_files
 from grader.inside import evaluate, identity
 from grader.inside.importing import SubmissionImporter
 from grader.model.errors import ExerciseProblem
@@ -111,6 +113,21 @@ def _kept(names: Iterable[str]) -> Iterator[None]:
                 sys.modules[name] = module
 
 
+@contextmanager
+def _siblings_importable(path: Path) -> Iterator[None]:
+    """The files beside this one are imported by their names meanwhile, and forgotten afterwards:
+    two exercises in one process may both bring files of one name."""
+    names = [file.stem for file in python_files(path.parent)]
+    with _kept(names):
+        for name in names:
+            sys.modules.pop(name, None)
+        sys.path.insert(0, str(path.parent))
+        try:
+            yield
+        finally:
+            sys.path.remove(str(path.parent))
+
+
 def load_oracle(exercise: Exercise) -> Any:
     """The exercise's `oracle.py`, or None where it has none. ExerciseProblem when it is broken."""
     path = exercise.battery / "oracle.py"
@@ -121,7 +138,8 @@ def load_oracle(exercise: Exercise) -> Any:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        with _siblings_importable(path):
+            spec.loader.exec_module(module)
     except Exception as error:
         raise ExerciseProblem(
             said(
