@@ -17,6 +17,7 @@ from grader.exercise.trusted import load_oracle
 from grader.grading import pipeline
 from grader.intake.take import take_source
 from grader.model.errors import ExerciseProblem
+from grader.model.program import Ref, Step
 from grader.target.boxed import BoxedTarget
 from tests.submitted import changed, graded
 
@@ -191,7 +192,12 @@ def test_an_exercise_without_operations_has_nothing_inferred(oracle):
     assert operations(oracle, "Value") == ()
 
 
-@pytest.mark.parametrize("text", ["a * b + a", "a * a", "a * 2", "(", "-a"])
+def test_a_negation_is_an_operation_of_its_own():
+    (negation,) = operations(SimpleNamespace(OPERATIONS={"neg": "-a"}), "Value")
+    assert (negation.inputs, negation.step) == (("a",), Step("op", "neg", (Ref(0),)))
+
+
+@pytest.mark.parametrize("text", ["a * b + a", "a * a", "a * 2", "(", "-2", "-a * b"])
 def test_what_is_not_one_operation_is_refused(text):
     with pytest.raises(ExerciseProblem, match="not one operation"):
         operations(SimpleNamespace(OPERATIONS={"mul": text}), "Value")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,11 +10,13 @@ from types import ModuleType
 
 import pytest
 
+from grader.diagnosis.infer import Inference
+from grader.diagnosis.operations import Kind
+from grader.diagnosis.rules import RulePart
+from grader.diagnosis.smallest import candidates
 from grader.exercise import load as exercises
 from grader.exercise.trusted import load_oracle
 from grader.grading.drawing import draw
-from grader.grading.pipeline import Options, grade
-from grader.intake.take import take
 from grader.model.errors import ExerciseProblem
 from grader.model.exercise import Exercise
 from grader.model.program import Ref, Step
@@ -21,6 +24,7 @@ from grader.program.expression import program, values_of
 from grader.program.listing import Listing
 from grader.target.recorder import Recorder
 from grader.target.remote_module import RemoteModule
+from tests.cli.running import grader
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("starter", "reference", "tests/battery")
@@ -49,6 +53,29 @@ def copied(folder: Path, rows: str = "", check: str = "") -> Exercise:
 def oracle(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     """The oracle with rows of every other kind."""
     return load_oracle(copied(tmp_path_factory.mktemp("more"), MORE))
+
+
+INEXACT = """
+def tanh(a):
+    away = (-2 * abs(a)).exp()
+    return (ONE if a > 0 else -ONE) * (1 - away) / (1 + away)
+
+
+ROWS += (
+    Operation(
+        "a / b", ("div",), lambda a, b: a / b, lambda a, b: (1 / b, -a / b**2), is_exact=False
+    ),
+    Operation("exp(a)", ("exp",), lambda a: a.exp(), lambda a: (a.exp(),), is_exact=False),
+    Operation("tanh(a)", ("tanh",), tanh, lambda a: (1 - tanh(a) ** 2,), is_exact=False),
+    Operation(
+        "a ** 0.5",
+        ("root",),
+        lambda a, b: a**b,
+        lambda a, b: (b * a ** (b - 1), None),
+        is_exact=False,
+    ),
+)
+"""
 
 
 def recorded(write: Callable[[RemoteModule], object]) -> tuple[Step, ...]:
@@ -121,6 +148,76 @@ def test_the_words_of_the_walk_know_every_row(oracle):
     assert oracle.edge_label(steps, 2, 0) == "× -1"
 
 
+# --- operations that are not exact --------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def rounded(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    """The oracle with operations whose values are rounded."""
+    return load_oracle(copied(tmp_path_factory.mktemp("rounded"), INEXACT))
+
+
+@pytest.mark.parametrize(
+    ("write", "value", "slope"),
+    [
+        (lambda a: a.exp(), math.exp(0.75), math.exp(0.75)),
+        (lambda a: a.tanh(), math.tanh(0.75), 1 - math.tanh(0.75) ** 2),
+        (lambda a: (a * 40).tanh() + a, 1.75, 1.0),
+        (lambda a: a / 3, 0.25, 1 / 3),
+        (lambda a: 3 / a, 4.0, -16 / 3),
+        (lambda a: a**0.5, math.sqrt(0.75), 0.5 / math.sqrt(0.75)),
+        (lambda a: ((a / 3) * 3 + -0.75) * 1e8, 0.0, 1e8),
+    ],
+)
+def test_what_is_not_exact_is_as_floats_have_it(rounded, write, value, slope):
+    steps = recorded(lambda submission: write(submission.Value(0.75)).backward())
+    first, *_, last = truth(rounded, steps)
+    assert (last[0], first[1]) == pytest.approx((value, slope), rel=1e-12, abs=1e-30)
+
+
+def test_what_is_exact_stays_so_beside_rows_that_are_not(rounded):
+    """Here a sum of floats would lose its small part."""
+    steps = recorded(lambda submission: (submission.Value(1e16) + 1.5) + -1e16)
+    assert truth(rounded, steps)[-1] == (1.5, 0.0)
+
+
+def test_a_row_that_is_wrongly_called_exact_is_an_error(tmp_path):
+    wrong = INEXACT.replace(", is_exact=False", "", 1)
+    steps = recorded(lambda submission: submission.Value(1.0) / 3)
+    with pytest.raises(ValueError, match="`a / b` is not exact: its row needs is_exact=False"):
+        load_oracle(copied(tmp_path, wrong)).expected(steps)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda a: a / 0,
+        lambda a: (a / 3) * 1e10,
+        lambda a: (a * 25).exp(),
+        lambda a: (a * -1) ** 0.5,
+    ],
+)
+def test_what_has_no_value_or_too_large_a_one_is_an_arithmetic_error(rounded, write):
+    with pytest.raises(ArithmeticError):
+        rounded.expected(recorded(lambda submission: write(submission.Value(1.0))))
+
+
+@pytest.mark.parametrize(("task", "operation"), [("div", " / "), ("root", " ** "), ("exp", "exp(")])
+def test_small_programs_without_values_are_left_out(rounded, task, operation):
+    found = list(candidates(rounded, task, "Value"))
+    listings = [Listing(one.program.steps, ()) for one in found]
+    assert len(found) > 5
+    assert all(
+        any(operation in one.expression(step) for step in range(len(one.steps))) for one in listings
+    )
+
+
+def test_the_rule_of_a_quotient_is_known(rounded):
+    inference = Inference(rounded, "Value")
+    rules = inference.true_rules["div"]
+    assert str(rules.parts[RulePart(Kind.NODES, 0)].formula) == "out.grad / b"
+
+
 # --- what no row says --------------------------------------------------------------------------
 
 WITHOUT_ROW = '''
@@ -132,15 +229,13 @@ def test_twice(submission, expect_gradients):
 
 
 def test_an_operation_without_a_row_is_an_error_of_the_exercise(tmp_path):
-    exercise = copied(tmp_path, check=WITHOUT_ROW)
-    reference = exercise.reference_file
+    reference = copied(tmp_path, check=WITHOUT_ROW).reference_file
     text = reference.read_text("utf-8")
     reference.write_text(f"{text}\n\nValue.doubled = lambda self: self + self\n", "utf-8")
-    taken = take(reference, exercise.module_file)
-    with pytest.raises(ExerciseProblem) as problem:
-        grade(exercises.load(tmp_path), taken, Options(isolation="none"))
-    assert "add/twice" in problem.value.message
-    assert "no row of operations.py says what `doubled` gives: add one" in problem.value.message
+    done = grader("verify", "--exercise", tmp_path)
+    assert done.code == 3
+    assert "add/twice" in done.err
+    assert "no row of operations.py says what `doubled` gives: add one" in done.err
 
 
 def test_what_is_made_of_such_a_result_is_not_known_either(oracle):

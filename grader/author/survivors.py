@@ -163,8 +163,9 @@ def known_programs(exercise: Exercise, oracle: Any, seed: int) -> Iterator[Candi
         return
     rng = random.Random(seed)
     for _ in range(COMPOSED):
-        steps = composed(small, finish, name, rng)
-        yield candidate(oracle, steps)
+        found = candidate(oracle, composed(small, finish, name, rng))
+        if found is not None:
+            yield found
 
 
 def composed(

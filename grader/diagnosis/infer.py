@@ -52,16 +52,21 @@ class Inference:
         self._known = LRU[tuple[str, bytes], tuple[Rules | None]](HELD_RULES)
 
     @cached_property
-    def _probes(self) -> Mapping[str, Sequence[Probe]]:
-        return {task: list(self._prober.probes(one)) for task, one in self.operations.items()}
+    def true_samples(self) -> Mapping[str, Sequence[Sample]]:
+        """What the oracle expects of each operation's programs, of those that have values."""
+        fields = self._prober.fields
+        return {
+            task: [
+                sample
+                for probe in self._prober.probes(one)
+                if (sample := expected(probe, self._oracle, fields)) is not None
+            ]
+            for task, one in self.operations.items()
+        }
 
     @cached_property
-    def true_samples(self) -> Mapping[str, Sequence[Sample]]:
-        """What the oracle expects of each operation's programs."""
-        return {
-            task: [expected(probe, self._oracle, self._prober.fields) for probe in probes]
-            for task, probes in self._probes.items()
-        }
+    def _probes(self) -> Mapping[str, Sequence[Probe]]:
+        return {task: [one.probe for one in found] for task, found in self.true_samples.items()}
 
     @cached_property
     def true_rules(self) -> Mapping[str, Rules]:

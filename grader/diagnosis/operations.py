@@ -103,6 +103,8 @@ def _operation(task: str, text: str, class_name: str) -> Operation:
         parts = ast.iter_child_nodes(tree)
         names = [one.id for one in parts if isinstance(one, ast.Name) and one is not called]
         last = expression.program(text, dict.fromkeys(names, 1.0), class_name).steps[-1]
+        if isinstance(tree, ast.UnaryOp) and names:
+            last = Step("op", "neg", (Ref(0),))  # which may be drawn where only `a * -1` is there
     except (SyntaxError, ValueError, UsageProblem):
         names, last = [], Step("", "")
     wanted = tuple(Ref(at) for at in range(len(names)))

@@ -62,15 +62,21 @@ def _nodes(step: Step, read: Result) -> Mapping[int, Node] | None:
     return {ref.step: Node(*pair) for ref, pair in zip(refs, pairs, strict=True)}
 
 
-def expected(probe: Probe, oracle: Any, fields: Fields) -> Sample:
-    """What the probe gives where everything is right."""
+def expected(probe: Probe, oracle: Any, fields: Fields) -> Sample | None:
+    """What the probe gives where everything is right; None where there is no such value, or where
+    one is too large for any formula."""
     steps = probe.program.steps
 
     def nodes(until: int) -> Mapping[int, Node]:
         true = oracle.expected(steps[:until])
         return {at: Node(one[fields.data], one[fields.grad]) for at, one in true.items()}
 
-    return _sample(probe, nodes(probe.before), nodes(probe.after))
+    try:
+        before, after = nodes(probe.before), nodes(probe.after)
+    except ArithmeticError:
+        return None
+    largest = max(abs(number) for node in after.values() for number in node)
+    return _sample(probe, before, after) if largest <= LARGEST else None
 
 
 def _sample(probe: Probe, before: Mapping[int, Node], after: Mapping[int, Node]) -> Sample:

@@ -66,16 +66,23 @@ def candidates(oracle: Any, task: str, class_name: str) -> Iterator[Candidate]:
 def drawn_up(
     oracle: Any, enumerate_programs: Callable[[RemoteModule], Iterable[T]], class_name: str
 ) -> Iterator[tuple[T, Candidate]]:
-    """What the oracle says of each of its programs, and the program."""
+    """What the oracle says of each of its programs, and the program; without those that have no
+    true values, as where they divide by 0."""
     recorder = Recorder(None, [class_name])
     for said_of_it in enumerate_programs(RemoteModule(recorder)):
-        yield said_of_it, candidate(oracle, recorder.steps)
+        drawn = candidate(oracle, recorder.steps)
         recorder.steps.clear()
+        if drawn is not None:
+            yield said_of_it, drawn
 
 
-def candidate(oracle: Any, steps: Sequence[Step]) -> Candidate:
-    """The program with its reads."""
-    reads = Reads(tuple(steps), oracle.expected(steps), oracle.FIELDS)
+def candidate(oracle: Any, steps: Sequence[Step]) -> Candidate | None:
+    """The program with its reads; None where it has no true values."""
+    try:
+        expected = oracle.expected(steps)
+    except ArithmeticError:
+        return None
+    reads = Reads(tuple(steps), expected, oracle.FIELDS)
     return Candidate(Program.of((*steps, reads.step())), reads)
 
 

@@ -208,11 +208,17 @@ def drawn_as(steps: Sequence[Step]) -> str:
             words[index] = name = next(names)
             values.append(f"{name}={first:g}")
         elif step.action == "op" and step.name in DRAWN_OPERATORS and all(known):
-            left, right = (f"({word})" if " " in word else word for word in known)
+            left, right = map(_bracketed, known)
             words[index] = output = f"{left} {SYMBOLS[step.name]} {right}"
+        elif step.action == "op" and step.name == "neg" and all(known):
+            words[index] = output = f"-{_bracketed(known[0])}"
         elif step.action == "method" and len(known) == 1 and known[0] and _has_result(steps, index):
             words[index] = output = f"{step.name}({known[0]})"
     return f'"{output}" {" ".join(values)}' if output else ""
+
+
+def _bracketed(word: str) -> str:
+    return f"({word})" if " " in word or word.startswith("-") else word
 
 
 def _has_result(steps: Sequence[Step], index: int) -> bool:

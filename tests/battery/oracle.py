@@ -1,4 +1,4 @@
-"""The true values of a recorded program, exact wherever its operations are.
+"""The true values of a recorded program, exact where its operations are, else to 50 digits.
 
 Independent of the reference: nothing here is a `Value`. A program is a sequence of steps with
 `action`, `name` and `operands`; an operand with an attribute `step` is an earlier step's result,
@@ -34,10 +34,14 @@ __all__ = [
 # every float is a finite decimal, and so are sums and products of floats: with this precision,
 # and an error should it ever not suffice, the arithmetic is exact
 EXACT = Context(prec=100_000, Emax=10**9, Emin=-(10**9), traps=[Inexact])
-# each step is rounded at the 50th digit, by at most 5e-50 of its value
+# A program with an operation that is not exact is rounded at the 50th digit: each step is off by at
+# most 1e-49 of its value. Values and gradients are at most LARGEST, or it is an error. So a
+# thousand steps, each carried on twice by slopes of LARGEST, are off by less than 1e-19, where the
+# tolerance is 1e-6; and floats, as a right submission has them, stay within the tolerance.
 ROUNDED = Context(
     prec=50, Emax=10**9, Emin=-(10**9), traps=[DivisionByZero, InvalidOperation, Overflow]
 )
+LARGEST = 10**9
 FIELDS = {"data": "forward", "grad": "backward"}
 OPERATIONS = {
     one.row.tasks[0]: written
@@ -50,6 +54,10 @@ class UnknownOperation(LookupError):
     """A program has an operation whose true value no row of operations.py says."""
 
 
+class NotExact(ValueError):
+    """A row of operations.py says of an operation that it is exact, and it is not."""
+
+
 def arithmetic(program):
     """The context in which a program is computed: exact where all of its operations are."""
     rows = [NOTATIONS[written].row for written in map(written_as, program) if written is not None]
@@ -59,7 +67,8 @@ def arithmetic(program):
 def forward(program):
     """`(data, ways)`: the value of every node, and for each the (operand's step, slope) pairs.
 
-    Nodes made by operations that no row knows are left out.
+    Nodes made by operations that no row knows are left out. Raises ArithmeticError where there is
+    no value, NotExact.
     """
     data, ways = {}, {}
     for index, step in enumerate(program):
@@ -67,12 +76,20 @@ def forward(program):
         if step.action == "new" and not any(map(is_node, step.operands)):
             data[index], ways[index] = Decimal(step.operands[0]), ()
         elif written is not None and all(o.step in data for o in filter(is_node, step.operands)):
-            row = NOTATIONS[written].row
             values = [data[o.step] if is_node(o) else Decimal(o) for o in step.operands]
-            pairs = zip(step.operands, row.slopes(*values), strict=True)
-            data[index] = row.value(*values)
+            data[index], slopes = computed(written, values)
+            pairs = zip(step.operands, slopes, strict=True)
             ways[index] = [(operand.step, slope) for operand, slope in pairs if is_node(operand)]
     return data, ways
+
+
+def computed(written, values):
+    """The value of an operation, and its slopes."""
+    row = NOTATIONS[written].row
+    try:
+        return row.value(*values), row.slopes(*values)
+    except Inexact:
+        raise NotExact(f"`{written}` is not exact: its row needs is_exact=False") from None
 
 
 def backward_of(program):
@@ -96,9 +113,10 @@ def pass_gradients(ways, output):
 def expected(program):
     """`{step: {"data": ..., "grad": ...}}` for every node, after the whole program has run.
 
-    Raises UnknownOperation where an operation on a node stands in no row.
+    Raises UnknownOperation where an operation on a node stands in no row, ArithmeticError where
+    there is no value, or none that is right enough.
     """
-    with arithmetic(program):
+    with arithmetic(program) as context:
         data, ways = forward(program)
         for index, step in enumerate(program):
             if index not in data and makes_node(step, data):
@@ -110,6 +128,8 @@ def expected(program):
             if output in data:
                 for index, amount in pass_gradients(ways, output).items():
                     grad[index] += amount
+        if not context.traps[Inexact] and max(map(abs, [*data.values(), *grad.values()])) > LARGEST:
+            raise Overflow(f"a value or gradient is larger than {LARGEST}")
         return {index: {"data": float(data[index]), "grad": float(grad[index])} for index in data}
 
 
