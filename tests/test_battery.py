@@ -14,16 +14,17 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
+from grader.author.solutions import sources_at, submission_of
 from grader.diagnosis.replay import Replayer
 from grader.diagnosis.smallest import Catalogue, candidates
 from grader.diagnosis.work import Work
 from grader.exercise import load as exercises
+from grader.exercise.content import right_styles
 from grader.exercise.trusted import load_in_process, load_oracle
 from grader.grading import pipeline as grading
 from grader.grading.runner import Runner
 from grader.grading.session import run_session
 from grader.grading.state import State
-from grader.intake import take as intake
 from grader.model.check import CheckRecord, CheckSpec, Outcome
 from grader.model.exercise import Exercise
 from grader.model.program import Step
@@ -264,8 +265,8 @@ def test_a_small_program_shows_that_two_nodes_are_taken_for_one(by: str) -> None
 @pytest.mark.slow
 def test_every_right_style_has_full_marks_in_the_box() -> None:
     """Other right ways to write it, one session, the real boundary."""
-    paths = sorted((ROOT / "reference/correct").glob("*.py"))
-    taken = [intake.take(path, EXERCISE.module_file) for path in paths]
+    paths = right_styles(EXERCISE)
+    taken = [submission_of(EXERCISE, p.name, sources_at(EXERCISE, p)) for p in paths]
     marks: dict[str, float | None] = {}
     grading.grade_each(EXERCISE, taken, lambda one, report: marks.update({one.name: report.score}))
     assert len(marks) == len(paths) > 0

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from grader.author.solutions import sources_at
 from grader.box import choose
 from grader.diagnosis.infer import Inference
 from grader.diagnosis.operations import operations
 from grader.diagnosis.rules import Rules
 from grader.diagnosis.work import Work
 from grader.exercise import load as exercises
+from grader.exercise.content import right_styles
 from grader.exercise.trusted import load_oracle
 from grader.grading import pipeline
 from grader.intake.take import take_source
@@ -21,7 +22,7 @@ from grader.model.program import Ref, Step
 from grader.target.boxed import BoxedTarget
 from tests.submitted import changed, graded
 
-CORRECT = sorted(Path("reference/correct").glob("*.py"))
+CORRECT = right_styles(exercises.load())
 RETURNS_INPUT = {"relu_returns_self.py"}
 """Where the result is no node of its own, nothing can be inferred."""
 
@@ -88,8 +89,8 @@ def test_the_true_rules_are_the_oracle_s(inference):
 
 
 @pytest.mark.parametrize("path", CORRECT, ids=lambda path: path.stem)
-def test_every_right_style_follows_them(path, rules, inference):
-    found = rules(path.read_text("utf-8"))
+def test_every_right_style_follows_them(path, rules, inference, exercise):
+    found = rules(sources_at(exercise, path)["value.py"].decode())
     expected = set(inference.operations)
     assert set(found) == expected - ({"relu"} if path.name in RETURNS_INPUT else set())
     assert not any(found[task].wrong(inference.true_rules[task]) for task in found)

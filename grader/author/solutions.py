@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from grader.exercise.content import solution_files
+from grader.exercise.inheriting import completed
 from grader.intake.take import take_files, take_source
 from grader.model.exercise import Exercise, Submission
 
@@ -16,8 +17,9 @@ def place_of(exercise: Exercise, path: Path) -> str:
 
 
 def sources_at(exercise: Exercise, path: Path) -> dict[str, bytes]:
-    """The source of an author's solution, by the modules' file names."""
-    return {name: file.read_bytes() for name, file in solution_files(exercise, path).items()}
+    """The source of an author's solution, by the modules' file names, with what it inherits."""
+    files = solution_files(exercise, path)
+    return {name: completed(exercise, name, file) for name, file in files.items()}
 
 
 def submission_of(exercise: Exercise, name: str, sources: Mapping[str, bytes]) -> Submission:

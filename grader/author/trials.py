@@ -27,6 +27,7 @@ from grader.diagnosis.observations import (
 )
 from grader.diagnosis.replay import Replayer
 from grader.exercise.content import solution_files
+from grader.exercise.inheriting import completed
 from grader.exercise.trusted import build, modules_of
 from grader.grading.runner import Runner
 from grader.grading.state import State
@@ -164,7 +165,7 @@ class Trials:
 def author_module(exercise: Exercise, path: Path) -> types.ModuleType:
     """An author's file or folder as a module. LoadFailed with one sentence when that does not work.
 
-    See `solution_files`.
+    See `solution_files`, and `grader.exercise.inheriting`.
     """
     files = solution_files(exercise, path)
     at = path
@@ -174,7 +175,8 @@ def author_module(exercise: Exercise, path: Path) -> types.ModuleType:
         nonlocal at
         at = files[f"{name}.py"]
         namespace["__file__"] = at.name
-        exec(compile(at.read_text("utf-8"), at.name, "exec", dont_inherit=True), namespace)
+        source = completed(exercise, f"{name}.py", at)
+        exec(compile(source, at.name, "exec", dont_inherit=True), namespace)
 
     try:
         with at_most(exercise.limits.import_s) as rang:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from grader.author import examples
 from grader.author.in_box import prove_in_box
@@ -31,15 +31,14 @@ from grader.author.proof import (
 )
 from grader.author.repeat import Repeats
 from grader.author.required import required_defects
+from grader.author.styles import lost, prove_styles
 from grader.author.survivors import Survey, survey
-from grader.author.trials import Trial, Trials, author_module
+from grader.author.trials import Trials, author_module
 from grader.diagnosis.replay import Replayer
-from grader.exercise.content import right_styles
 from grader.exercise.near_misses import near_misses
 from grader.exercise.trusted import load_oracle
 from grader.grading.pipeline import Options
 from grader.grading.runner import Runner
-from grader.grading.score import message_of
 from grader.grading.session import run_session
 from grader.model.check import CheckSpec, Outcome
 from grader.model.errors import ExerciseProblem
@@ -149,7 +148,7 @@ class _Run:
         trials = Trials(self.exercise, runner, self.replayer, self.seed)
         self.starter(trials)
         self.reference(trials)
-        self.styles(trials)
+        prove_styles(trials, self.ledger, self.told)
         self.mistakes, self.checks = prove_mistakes(trials, self.ledger, self.told)
         prove_orders(trials, self.ledger, self.told)
         if self.wanted:
@@ -201,26 +200,11 @@ class _Run:
         found: list[Defect] = []
         for seed in range(self.seed, self.seed + REFERENCE_SEEDS):
             trial = trials.of_file(self.exercise.reference, seed)
-            found += _lost(trial, "reference", said("{where}, seed {seed}", where=where, seed=seed))
+            found += lost(trial, "reference", said("{where}, seed {seed}", where=where, seed=seed))
         self.ledger.enter(
             "reference",
             said_many("{number} seed", "{number} seeds", number=REFERENCE_SEEDS),
             found[:1] or required_defects(trials, trial),
-        )
-
-    def styles(self, trials: Trials) -> None:
-        """Every other right solution gets full marks too."""
-        paths = right_styles(self.exercise)
-        found: list[Defect] = []
-        for number, path in enumerate(paths, start=1):
-            where = path.relative_to(self.exercise.root).as_posix()
-            try:
-                found += _lost(trials.of_file(path), "styles", where)
-            except LoadFailed as failure:
-                found.append(Defect("styles", where, failure.message, said("Mend it.")))
-            self.told(said("right styles"), number, len(paths))
-        self.ledger.enter(
-            "styles", said_many("{number} style", "{number} styles", number=len(paths)), found
         )
 
     def generated_faults(self, runner: Runner) -> None:
@@ -267,22 +251,3 @@ def _reference(exercise: Exercise) -> types.ModuleType:
                 module_file=exercise.module_file,
             ),
         ) from None
-
-
-def _lost(trial: Trial, proof: str, where: str) -> Iterator[Defect]:
-    """At most one defect for one solution: where it first loses points, and how often more."""
-    if not trial.failures:
-        return
-    first, *others = trial.failures
-    why = message_of(first) or first.outcome.value
-    move = said("Mend the check, unless the code is wrong: a right solution never loses points.")
-    what = said("loses points at {check} ({why})", check=first.spec.id, why=why)
-    if others:
-        what = said_many(
-            "loses points at {check} ({why}), and at {number} more check",
-            "loses points at {check} ({why}), and at {number} more checks",
-            number=len(others),
-            check=first.spec.id,
-            why=why,
-        )
-    yield Defect(proof, where, what, move)

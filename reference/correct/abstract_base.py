@@ -2,6 +2,8 @@
 walk is written there once; each kind of node is a class of its own and says the rest.
 """
 
+# inherits: reference
+
 from abc import ABC, abstractmethod
 
 

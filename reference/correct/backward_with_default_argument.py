@@ -4,6 +4,8 @@ that number: -1 turns a descent into an ascent, and 1 / n makes a mean of n loss
 are run backward one by one.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

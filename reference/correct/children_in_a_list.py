@@ -3,6 +3,8 @@ same node may stand in the list twice, so that every entry is one contribution, 
 lists are all that `backward` needs.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data):

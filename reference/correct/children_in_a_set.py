@@ -3,6 +3,8 @@ node added to itself has one input. The set's order is left to chance: the walk 
 node after all its inputs, in whatever order it comes to them.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, children=(), op=""):

@@ -4,6 +4,8 @@ running the functions in the opposite order is the chain rule. This is the class
 to write it.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, children=()):

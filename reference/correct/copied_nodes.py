@@ -3,6 +3,8 @@ copy of the whole graph to work on. What the copies have gathered is added to th
 themselves at the end; the memo of `deepcopy` tells which copy belongs to which node.
 """
 
+# inherits: reference
+
 import copy
 
 

@@ -4,6 +4,8 @@ through that same `yield`. Forward and backward of one idea then stand next to e
 other, in the order in which they happen.
 """
 
+# inherits: reference
+
 from contextlib import suppress
 
 

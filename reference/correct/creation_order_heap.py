@@ -4,6 +4,8 @@ a heap and always takes the youngest. Whoever could still send it something is y
 and has had its turn.
 """
 
+# inherits: reference
+
 from heapq import heappop, heappush
 from itertools import count
 

@@ -3,6 +3,8 @@ equal, and cannot be put in a set. The walk never asks whether nodes are equal. 
 a dict from `id(node)` to the node, in the order in which nodes are finished.
 """
 
+# inherits: reference
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 

@@ -3,6 +3,8 @@ keys. A set of such nodes would take two for one, and lose them when `grad` chan
 the walk numbers the nodes as they are made and works on the numbers.
 """
 
+# inherits: reference
+
 from dataclasses import dataclass, field
 from itertools import count
 

@@ -3,6 +3,8 @@ together in one `match` inside `backward`, like a page of a formula book. The re
 is the mean of x and |x|, which is x where x is positive and 0 where it is not.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op="input"):

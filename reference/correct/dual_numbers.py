@@ -4,6 +4,8 @@ speed, where the node in question has speed 1. The speed that arrives at the res
 the gradient. Slow, honest, and a fine judge of faster ways.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, rule=None, inputs=()):

@@ -4,6 +4,8 @@ round. Only whoever asks for `data` or `grad` receives a float. Useful wherever 
 must be settled whether a small difference is a mistake or only rounding.
 """
 
+# inherits: reference
+
 from fractions import Fraction
 
 

@@ -4,6 +4,8 @@ weakly, so that the entries of a node vanish together with it. Many compilers ke
 notes about a program in this way.
 """
 
+# inherits: reference
+
 from weakref import WeakKeyDictionary
 
 numbers = WeakKeyDictionary()

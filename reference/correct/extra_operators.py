@@ -4,6 +4,8 @@ gradients; power and tanh bring a slope of their own. Nodes can also carry a lab
 pictures of the graph.
 """
 
+# inherits: reference
+
 import math
 
 

@@ -4,6 +4,8 @@ whole numbers, and a list in place of a number is refused where it enters and no
 operations later.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data: float):

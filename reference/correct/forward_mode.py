@@ -5,6 +5,8 @@ Right, and the reason why the other direction was invented: with a million weigh
 node would carry a million derivatives.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, derivatives=None):

@@ -4,6 +4,8 @@ class can find. Visited nodes are kept in a list and compared with `is`, which a
 the same node and not for an equal number.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data):

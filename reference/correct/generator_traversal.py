@@ -3,6 +3,8 @@ everything on my right, then me. Nobody builds a list by hand or passes one alon
 `backward` collects what the generator yields and reads it from the end.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, left=None, right=None, slopes=(0, 0)):

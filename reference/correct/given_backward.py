@@ -3,6 +3,8 @@ plain number into a `Value`, the other adds to a gradient. What is left in each
 operation is the mathematics, one line for the number and one line for each slope.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

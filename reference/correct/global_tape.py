@@ -3,6 +3,8 @@ is in a right order without any search. Going backward is playing it in reverse 
 place where the result was written, skipping every operation that has no part in it.
 """
 
+# inherits: reference
+
 TAPE = []
 
 

@@ -4,6 +4,8 @@ of a graph. What remains for `backward` is to name each node's inputs and to rea
 order from the end.
 """
 
+# inherits: reference
+
 from graphlib import TopologicalSorter
 
 

@@ -4,6 +4,8 @@ has reported. Counting only inside this graph matters: a use elsewhere would nev
 report.
 """
 
+# inherits: reference
+
 from collections import Counter
 from dataclasses import dataclass, field
 

@@ -4,6 +4,8 @@ a float by itself as soon as a fraction takes part, so nothing is lost, and whol
 numbers of any size stay exact.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, inputs=(), height=0):

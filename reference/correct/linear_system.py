@@ -4,6 +4,8 @@ equals 1. With the nodes in order of dependence the matrix of slopes is triangul
 going backward is substitution, the method one learns for solving such systems by hand.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, slopes=()):

@@ -4,6 +4,8 @@ that are known at once, each node keeps a list of pairs (input, slope). One line
 times the gradient of the output.
 """
 
+# inherits: reference
+
 
 class Value:
     __slots__ = ("data", "grad", "inputs")

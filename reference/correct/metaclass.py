@@ -4,6 +4,8 @@ more machinery than three operations deserve, and a clear view of what is the sa
 all of them.
 """
 
+# inherits: reference
+
 
 class Rule:
     def __init__(self, compute, *slopes):

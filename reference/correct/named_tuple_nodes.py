@@ -4,6 +4,8 @@ change, stays outside in the `Value` that wraps it. The line between the two is 
 between forward and backward.
 """
 
+# inherits: reference
+
 from typing import NamedTuple
 
 

@@ -4,6 +4,8 @@ built like this: an operation can be added, tested and replaced without touching
 `Value`.
 """
 
+# inherits: reference
+
 
 class Context:
     def __init__(self, operation, inputs):

@@ -4,6 +4,8 @@ columns. Rows are added at the end, so a row's inputs always stand above it and 
 backward is counting down.
 """
 
+# inherits: reference
+
 from array import array
 
 numbers = array("d")

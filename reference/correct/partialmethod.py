@@ -4,6 +4,8 @@ a function that returns the number and the slopes side by side, so the two canno
 apart.
 """
 
+# inherits: reference
+
 from functools import partialmethod
 
 

@@ -5,6 +5,8 @@ order is needed. The price: in `y = y + y`, done thirty times, there are a thous
 million paths.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, steps=()):

@@ -4,6 +4,8 @@ its own graph; the gradient can be set, for instance back to zero before the nex
 of training.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -4,6 +4,8 @@ that use it, and each answer is kept, so no question is worked out twice. No ord
 needed: the questions find it by themselves.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, slopes=()):

@@ -4,6 +4,8 @@ need, and gives it back when it is done, whatever happens in between. Every node
 its depth, so the amount is known.
 """
 
+# inherits: reference
+
 import sys
 from contextlib import contextmanager
 

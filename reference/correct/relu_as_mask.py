@@ -3,6 +3,8 @@ positive and with 0 elsewhere, and the product already knows its slopes. The mas
 plain number, so no gradient asks how the mask itself came about.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -3,6 +3,8 @@ either: it returns the very node it was called on. Where the input is not positi
 answer is a fresh 0 that depends on nothing. Neither case needs a line of backward code.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, parents=()):

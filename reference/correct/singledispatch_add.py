@@ -4,6 +4,8 @@ not build a node for its number at all, since nobody will ever ask for that numb
 gradient.
 """
 
+# inherits: reference
+
 from functools import singledispatchmethod
 
 

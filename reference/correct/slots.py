@@ -3,6 +3,8 @@ spelt wrongly is an error at once. Operations leave a method name behind, and `b
 calls the method of that name.
 """
 
+# inherits: reference
+
 
 class Value:
     __slots__ = ("data", "grad", "left", "right", "rule")

@@ -3,6 +3,8 @@
 a new subclass, and neither `backward` nor the other operations hear of it.
 """
 
+# inherits: reference
+
 
 class Value:
     inputs = ()

@@ -4,6 +4,8 @@ cannot be changed once it is made. The types cost nothing at run time and read l
 second statement of the exercise.
 """
 
+# inherits: reference
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -4,6 +4,8 @@ the function that passes the gradient on holds its inputs firmly, so each node l
 exactly as long as something needs it.
 """
 
+# inherits: reference
+
 from weakref import ref
 
 

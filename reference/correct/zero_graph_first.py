@@ -4,6 +4,8 @@ collected from another result is a sum still being added up, and only the person
 trains may set it back to zero.
 """
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from grader.author.solutions import sources_at
 from grader.box import choose
 from grader.diagnosis.observations import observed
 from grader.exercise.content import right_styles
@@ -61,7 +62,7 @@ def test_reference_and_right_styles():
         for path in (exercise.reference_file, *right_styles(exercise)):
             trial = trials.of_file(path)
             assert {record.outcome for record in trial.records} == {Outcome.PASSED}
-            yield path.stem, path.read_text("utf-8"), trial
+            yield path.stem, sources_at(exercise, path)[exercise.module_file].decode(), trial
 
     found = compared(pieces)
     assert len(found) > 20

@@ -6,9 +6,9 @@ import re
 import pytest
 from rich.console import Console
 
+from grader.author.solutions import sources_at, submission_of
 from grader.exercise.content import right_styles
 from grader.grading.pipeline import Options, grade_each
-from grader.intake.take import take_source
 from grader.model.check import Audience
 from grader.render.terminal.scorecard import scorecard
 from tests.author.kit import bundled
@@ -21,7 +21,7 @@ def reports():
     """Every right style's report, graded as a learner's submission is."""
     exercise = bundled()
     taken = [
-        take_source(path.name, path.read_bytes(), exercise.module_file)
+        submission_of(exercise, path.name, sources_at(exercise, path))
         for path in (exercise.reference_file, *right_styles(exercise))
     ]
     found = {}
