@@ -1,5 +1,7 @@
 """One method is still empty."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -1,5 +1,7 @@
 """First come, and nobody after."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

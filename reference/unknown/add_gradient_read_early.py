@@ -1,5 +1,7 @@
 """A number that was read too soon."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -1,5 +1,7 @@
 """One argument too many."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -1,5 +1,7 @@
 """A sum that needs itself."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

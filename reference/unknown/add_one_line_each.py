@@ -1,5 +1,7 @@
 """A different mistake in each line."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -1,5 +1,7 @@
 """Two mistakes in two methods."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

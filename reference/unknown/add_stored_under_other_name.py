@@ -1,5 +1,7 @@
 """Nobody looks for it there."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -1,5 +1,7 @@
 """A number plus a node."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

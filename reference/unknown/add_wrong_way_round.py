@@ -1,5 +1,7 @@
 """A gradient that climbs."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -1,5 +1,7 @@
 """A shortcut too many."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -1,5 +1,7 @@
 """One gradient for all."""
 
+# inherits: reference
+
 
 class Value:
     grad = 0

@@ -1,5 +1,7 @@
 """A guard that lets everybody in."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

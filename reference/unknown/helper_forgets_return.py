@@ -1,5 +1,7 @@
 """Three operations, one helper."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, edges=()):

@@ -1,5 +1,7 @@
 """A rule that remembers one pair."""
 
+# inherits: reference
+
 
 class Product:
     @classmethod

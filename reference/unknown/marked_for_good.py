@@ -1,5 +1,7 @@
 """A mark that is never wiped off."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -1,5 +1,7 @@
 """A branch for plain numbers."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

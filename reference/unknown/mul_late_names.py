@@ -1,5 +1,7 @@
 """Two functions, one pair of names."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

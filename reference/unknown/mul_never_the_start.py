@@ -1,5 +1,7 @@
 """A product that is the result itself is left out of the start."""
 
+# inherits: reference
+
 
 class Value:
     """A node of a graph: a number, and the operation that made it."""

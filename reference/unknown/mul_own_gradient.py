@@ -1,5 +1,7 @@
 """The gradient of the wrong node."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

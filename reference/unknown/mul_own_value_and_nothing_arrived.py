@@ -1,5 +1,7 @@
 """Two mistakes in one line, twice."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -1,5 +1,7 @@
 """Gradients in place of values."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -1,5 +1,7 @@
 """Two mistakes in one method."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -1,5 +1,7 @@
 """Numbers cut short."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -1,5 +1,7 @@
 """A special case beside the general one."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -1,5 +1,7 @@
 """A note to oneself."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

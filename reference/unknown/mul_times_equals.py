@@ -1,5 +1,7 @@
 """A gradient multiplied into nothing."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -1,5 +1,7 @@
 """A list under two names."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -1,5 +1,7 @@
 """Nodes told apart by where they come from."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -1,5 +1,7 @@
 """One name, two spellings."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, inputs=(), op=None):

@@ -1,5 +1,7 @@
 """First come, any served."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -1,5 +1,7 @@
 """A method that is read before it is called."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

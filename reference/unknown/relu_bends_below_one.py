@@ -1,5 +1,7 @@
 """Not quite straight."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -1,5 +1,7 @@
 """Brackets alone make no tuple."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

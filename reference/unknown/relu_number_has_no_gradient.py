@@ -1,5 +1,7 @@
 """A question put to the number."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, _children=(), _op=""):

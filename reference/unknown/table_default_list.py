@@ -1,5 +1,7 @@
 """A default that remembers."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, edges=()):

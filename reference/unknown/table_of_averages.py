@@ -1,5 +1,7 @@
 """A mean where a sum belongs."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, edges=()):

@@ -1,5 +1,7 @@
 """A table of slopes, and one loop."""
 
+# inherits: reference
+
 
 class Value:
     def __init__(self, data, edges=()):
