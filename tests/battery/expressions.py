@@ -44,6 +44,8 @@ def extend(rng, nodes, operations):
 def batch(submission, rng, operations, length):
     """At least twenty expressions, each followed by its backward pass: one of every shape, then
     free ones of `length` operations."""
+    if unknown := set(operations) - {"add", "mul", "relu"}:
+        raise ValueError(f"no random expressions are made of {min(unknown)}: add it to `extend`")
     shapes = [(kind, shape) for kind, shape in SHAPES if set(kind) <= set(operations)]
     for kind, shape in shapes:
         join = (lambda a, b: a * b) if kind == ("mul",) else (lambda a, b: a + b)
