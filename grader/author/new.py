@@ -1,7 +1,8 @@
 """Writes a small, complete exercise that authors start their own from.
 
-The files lie in `scaffold/` as they are written, each with the ending `-tpl`: so neither linters
-nor an installer that compiles Python take them for modules of the grader.
+Each template is a folder in `templates/` with its files as they are written, each with the ending
+`-tpl`: so neither linters nor an installer that compiles Python take them for modules of the
+grader.
 """
 
 from __future__ import annotations
@@ -12,17 +13,19 @@ from pathlib import Path
 from grader.model.errors import UsageProblem
 from grader.text.words import said
 
-SCAFFOLD = Path(__file__).with_name("scaffold")
+TEMPLATES = Path(__file__).with_name("templates")
+DEFAULT = "stack"
 ENDING = "-tpl"
 
 
-def scaffold_files() -> Iterator[tuple[str, bytes]]:
+def template_files(template: str = DEFAULT) -> Iterator[tuple[str, bytes]]:
     """The path and the content of every file of a new exercise."""
-    for path in sorted(SCAFFOLD.rglob(f"*{ENDING}")):
-        yield path.relative_to(SCAFFOLD).as_posix().removesuffix(ENDING), path.read_bytes()
+    root = TEMPLATES / template
+    for path in sorted(root.rglob(f"*{ENDING}")):
+        yield path.relative_to(root).as_posix().removesuffix(ENDING), path.read_bytes()
 
 
-def write_exercise(folder: Path) -> list[Path]:
+def write_exercise(folder: Path, template: str = DEFAULT) -> list[Path]:
     """Writes a new exercise into a folder that is new or empty. UsageProblem, never overwrites."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageProblem(
@@ -31,7 +34,7 @@ def write_exercise(folder: Path) -> list[Path]:
         )
     written = []
     try:
-        for name, content in scaffold_files():
+        for name, content in template_files(template):
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("xb") as stream:

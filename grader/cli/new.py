@@ -14,16 +14,26 @@ from grader.text.words import _
 
 @verb()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def new(folder: Path) -> None:
+@click.option(
+    "--template",
+    type=click.Choice(["stack", "functions", "two-classes"]),
+    default="stack",
+    show_default=True,
+    help=_(
+        "What to start from. stack: one class; the one to read first. functions: functions and no "
+        "class. two-classes: objects that work together."
+    ),
+)
+def new(folder: Path, template: str) -> None:
     """Write a small exercise into DIR, complete and sound, to start your own from.
 
-    It asks for a stack. DIR must be new or empty: nothing is ever overwritten.
+    DIR must be new or empty: nothing is ever overwritten.
 
-    Example: grader new my-exercise
+    Example: grader new my-exercise --template functions
     """
     from grader.author.new import write_exercise
 
-    for path in write_exercise(folder):
+    for path in write_exercise(folder, template):
         click.echo(_("wrote {path}").format(path=path))
     command = f"grader verify --exercise {shlex.quote(os.fspath(folder))}"
     click.echo(_("Next: {command}").format(command=command))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from grader.author.handout import listed_files
+from grader.author.new import write_exercise
 from grader.author.repeat import patched_sources
 from grader.author.solutions import submission_of
 from grader.author.verify import verify
@@ -20,13 +21,29 @@ from grader.model.check import Outcome
 from grader.model.errors import ExerciseProblem
 
 EXERCISES = Path(__file__).parents[1] / "exercises"
-KINDS = ("functions", "two_classes", "two_files")
+TEMPLATES = ("functions", "two-classes")
+KINDS = (*TEMPLATES, "two_files")
+
+
+def written(folder, kind):
+    """A folder with the exercise of a kind: of a template of `grader new`, or of the tests."""
+    if kind in TEMPLATES:
+        write_exercise(folder, kind)
+    else:
+        shutil.copytree(EXERCISES / kind, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def exercises(tmp_path_factory):
+    """An exercise of each kind."""
+    folder = tmp_path_factory.mktemp("exercises")
+    return {kind: load(written(folder / kind, kind)) for kind in KINDS}
 
 
 def edited(tmp_path, kind, path, old, new):
     """A copy of the exercise in which one text is replaced."""
-    folder = tmp_path / kind
-    shutil.copytree(EXERCISES / kind, folder)
+    folder = written(tmp_path / kind, kind)
     text = (folder / path).read_text("utf-8")
     assert old in text
     (folder / path).write_text(text.replace(old, new), "utf-8")
@@ -65,9 +82,9 @@ def check(report, wanted):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_exercise_is_sound(kind):
+def test_the_exercise_is_sound(exercises, kind):
     """Every known mistake is named alone, whatever it patches."""
-    found = verify(load(EXERCISES / kind))
+    found = verify(exercises[kind])
     assert found.defects == ()
     assert {use.named for use in found.mistakes} == {"first"}
     assert len(found.mistakes) >= 4
@@ -101,7 +118,7 @@ def test_arrays_are_sound_and_named():
 def test_the_reference_has_to_have_what_is_required(tmp_path):
     """A function that the class lacks, and a class that no check makes."""
     required = "{Point: [x, y, distance], Segment: [start, end]}"
-    folder = edited(tmp_path, "two_classes", "tasks.yaml", required, "{Point: [x, z]}")
+    folder = edited(tmp_path, "two-classes", "tasks.yaml", required, "{Point: [x, z]}")
     found = {defect.what for defect in verify(load(folder)).defects if defect.proof == "reference"}
     assert len(found) == 1
     assert "your `Point` has no `z`" in found.pop()
@@ -109,7 +126,7 @@ def test_the_reference_has_to_have_what_is_required(tmp_path):
 
 def test_a_class_that_no_check_makes_is_a_defect_where_something_is_required_of_it(tmp_path):
     folder = edited(
-        tmp_path, "two_classes", "tasks.yaml", "[Point, Segment]", "[Point, Segment, Line]"
+        tmp_path, "two-classes", "tasks.yaml", "[Point, Segment]", "[Point, Segment, Line]"
     )
     path = folder / "tasks.yaml"
     path.write_text(path.read_text("utf-8").replace("{Point:", "{Line: [start], Point:"), "utf-8")
@@ -124,9 +141,8 @@ def test_a_class_that_no_check_makes_is_a_defect_where_something_is_required_of_
 
 
 @pytest.fixture(scope="module")
-def reports():
+def reports(exercises):
     """A wrong submission of each kind, and what was said of it."""
-    functions, classes, files = (load(EXERCISES / kind) for kind in KINDS)
     cut_off = "figures.py", "sum(numbers) / len", "sum(numbers) // len"
     misspelt = "figures.py", "middle = mean(", "middle = maen("
     renamed = "figures.py", "def spread(", "def spraed("
@@ -140,12 +156,11 @@ def reports():
     no_root = "vector.py", "dot(own, own) ** 0.5", "dot(own, own)"
     made = {
         "functions": [[cut_off], [misspelt], [renamed], [none]],
-        "two_classes": [[origin], [without], [streets]],
+        "two-classes": [[origin], [without], [streets]],
         "two_files": [[short, no_root], [other], [no_root], [ends]],
     }
-    by_kind = dict(zip(KINDS, (functions, classes, files), strict=True))
     return {
-        kind: graded(by_kind[kind], [handed_in(by_kind[kind], *one) for one in changes])
+        kind: graded(exercises[kind], [handed_in(exercises[kind], *one) for one in changes])
         for kind, changes in made.items()
     }
 
@@ -177,13 +192,13 @@ def test_a_function_of_another_name_costs_its_own_checks_alone(reports):
 
 
 def test_mistakes_in_either_of_two_classes_are_named(reports):
-    assert named(reports["two_classes"][0]) == {"length": ["length/FromTheOrigin"]}
-    assert reports["two_classes"][2].score == 3
+    assert named(reports["two-classes"][0]) == {"length": ["length/FromTheOrigin"]}
+    assert reports["two-classes"][2].score == 3
 
 
 def test_an_object_without_what_is_required_says_so(reports):
     """Where it is made, in its own words; what does not need it is graded."""
-    report = reports["two_classes"][1]
+    report = reports["two-classes"][1]
     lacking = check(report, "length/length[4]")
     assert (lacking.outcome, lacking.message) == (Outcome.ERROR, "your `Segment` has no `end`")
     assert named(report) == {"length": ["length/AttributeNotSet"]}
@@ -284,7 +299,7 @@ def test_a_known_mistake_as_files_differs_in_one_of_them():
 
 def test_a_known_mistake_of_nothing_that_is_graded_is_refused(tmp_path):
     path = "reference/misconceptions/length.py"
-    folder = edited(tmp_path, "two_classes", path, "OnlyToTheRight(Point)", "OnlyToTheRight(Line)")
+    folder = edited(tmp_path, "two-classes", path, "OnlyToTheRight(Point)", "OnlyToTheRight(Line)")
     with pytest.raises(ExerciseProblem) as refused:
         load_patches(load(folder))
     assert refused.value.message == (

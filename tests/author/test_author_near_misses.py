@@ -45,7 +45,7 @@ MISSES = {
 
 @pytest.fixture
 def folder(tmp_path):
-    """A fresh scaffold with near misses, all of them told truly."""
+    """A fresh exercise with near misses, all of them told truly."""
     write_exercise(tmp_path / "stack")
     for name, miss in MISSES.items():
         add(tmp_path / "stack", name, *miss["replace"], miss["list"])

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from grader.author.new import scaffold_files, write_exercise
-from grader.cli import run
+from grader.author.new import TEMPLATES, template_files, write_exercise
+from grader.cli import registry, run
 from grader.diagnosis.patches import load_patches
 from grader.exercise.content import right_styles
 from grader.exercise.load import load
@@ -30,9 +30,10 @@ def graded(exercise, old="", new=""):
     return grade(exercise, taken, PLAIN)
 
 
-def test_it_assumes_nothing_of_autograd():
+@pytest.mark.parametrize("template", ["stack", "functions", "two-classes"])
+def test_it_assumes_nothing_of_autograd(template):
     """Not one word of the other exercise."""
-    for name, content in scaffold_files():
+    for name, content in template_files(template):
         words = set(re.findall(r"[a-z]+", content.decode().lower()))
         assert not words & {"autograd", "gradient", "backward", "node"}, name
 
@@ -104,7 +105,19 @@ def test_an_empty_folder_will_do(tmp_path, capfd):
     said = capfd.readouterr().out
     assert f"wrote {tmp_path / 'tasks.yaml'}" in said
     assert f"Next: grader verify --exercise {tmp_path}" in said
-    assert len(list(tmp_path.rglob("*.py"))) == len(list(scaffold_files())) - 1
+    assert len(list(tmp_path.rglob("*.py"))) == len(list(template_files())) - 1
+
+
+def test_every_template_can_be_named(tmp_path, capfd):
+    """And no other; the help says what each is for."""
+    (option,) = [one for one in registry()["new"].params if one.name == "template"]
+    assert set(option.type.choices) == {path.name for path in TEMPLATES.iterdir()}
+    assert all(f"{name}:" in option.help for name in option.type.choices)
+    assert run(["new", str(tmp_path / "mine"), "--template", "functions"]) == 0
+    assert load(tmp_path / "mine").id == "figures"
+    assert run(["new", str(tmp_path / "other"), "--template", "nothing"]) == 2
+    assert not (tmp_path / "other").exists()
+    assert "'stack', 'functions'" in capfd.readouterr().err
 
 
 def test_the_command_ends_with_2_where_something_lies(tmp_path, capfd):

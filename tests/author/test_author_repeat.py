@@ -42,7 +42,7 @@ class Stack:
 
 @pytest.fixture
 def folder(tmp_path):
-    """A fresh scaffold with two right styles and few known mistakes: what is graded is less."""
+    """A fresh exercise with two right styles and few known mistakes: what is graded is less."""
     write_exercise(tmp_path / "stack")
     for name in ("push", "size", "stack"):
         (tmp_path / "stack/reference/misconceptions" / f"{name}.py").unlink()

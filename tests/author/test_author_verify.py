@@ -21,7 +21,7 @@ ASKED_FOR = {"mutants", "repeat"}
 
 @pytest.fixture
 def folder(tmp_path):
-    """A fresh scaffold."""
+    """A fresh exercise."""
     write_exercise(tmp_path / "stack")
     return tmp_path / "stack"
 
@@ -54,21 +54,37 @@ def test_this_exercise_is_sound():
     print("\ntied:", [use.group for use in found.mistakes if use.named == "group"])
 
 
-def test_the_scaffold_is_sound(folder):
+def test_the_template_is_sound(folder):
     """What `grader new` writes passes at once, and every mistake in it has a name of its own."""
     found = proved(folder)
     assert found.defects == ()
     assert {use.named for use in found.mistakes} == {"first"}
 
 
-def test_the_scaffold_leaves_no_survivors(folder):
+LIKE_THE_REFERENCE = {
+    "stack": ["return self._items"],
+    "functions": [
+        "raise ValueError",
+        "raise ValueError()",
+        "raise ValueError('')",
+        "return max(abs(middle - number) for number in numbers)",
+    ],
+    "two-classes": [
+        "return ((other.x - self.x) ** 2 + (self.y - other.y) ** 2) ** 0.5",
+        "return ((self.x - other.x) ** 2 + (other.y - self.y) ** 2) ** 0.5",
+    ],
+}
+
+
+@pytest.mark.parametrize("template", LIKE_THE_REFERENCE)
+def test_a_template_leaves_no_survivors(tmp_path, template):
     """Every fault that can be generated from its reference is caught, but for equal ones."""
-    found = proved(folder, mutants=1000)
+    write_exercise(tmp_path / "exercise", template)
+    found = proved(tmp_path / "exercise", mutants=1000)
     assert found.mutants.survivors == ()
     assert found.mutants.made > 30
-    assert [one.diff.splitlines()[1:] for one in found.mutants.alike] == [
-        ["-        return tuple(self._items)", "+        return self._items"]
-    ]
+    alike = [one.diff.splitlines()[-1].removeprefix("+").strip() for one in found.mutants.alike]
+    assert alike == LIKE_THE_REFERENCE[template]
     assert found.defects == ()
 
 
@@ -157,7 +173,7 @@ def without_mistakes(folder):
         path.unlink()
 
 
-# Each group is one copy of the scaffold with several things broken: what breaks it, and the
+# Each group is one copy of the template with several things broken: what breaks it, and the
 # proof, the place and the words of the defect that has to be found.
 BROKEN = {
     "mistakes": [

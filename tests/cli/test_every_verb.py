@@ -73,6 +73,7 @@ WRONG = {
     "--sign": "nowhere.pem",
     "--submission": "nowhere.py",
     "--svg": "nowhere/graph.svg",
+    "--template": "nothing",
     "--task": "nothing",
     "--timeout": "0",
     "--times": "nowhere.csv",
