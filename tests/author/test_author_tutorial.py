@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from grader.author.handout import find_hole
+from grader.author.new import write_exercise
+from grader.exercise.load import load
+
 PAGE = Path(__file__).parents[2] / "docs" / "tutorial-exercise.md"
 BLOCK = re.compile(
     r"(?P<before>[^`\n][^\n]*(?:\n[^\n]+)*\n)?\n?```(?P<kind>\w+)\n(?P<text>.*?)```\n", re.S
@@ -52,6 +56,18 @@ def holds(said, expected):
     lines = iter(" ".join(line.split()) for line in said.splitlines())
     wanted = [line.removesuffix(" ...") for line in expected if line not in ("...", "")]
     return [one for one in wanted if not any(line.startswith(one) for line in lines)]
+
+
+def test_what_is_shown_can_be_pasted_as_it_is(tmp_path):
+    """A method lands in the class at the end of its file, and every file can be read."""
+    write_exercise(tmp_path)
+    for paragraph, kind, text in blocks(PAGE.read_text("utf-8")):
+        if kind != "console":
+            place(paragraph, tmp_path, text)
+    files = [tmp_path / part / "stack.py" for part in ("starter", "reference")]
+    for path in (*files, *tmp_path.glob("reference/correct/*.py")):
+        assert find_hole(path, "Stack.swap") is not None, path
+    assert load(tmp_path).tasks[-1].hole == "Stack.swap"
 
 
 @pytest.mark.slow
