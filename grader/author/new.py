@@ -2,7 +2,7 @@
 
 Each template is a folder in `templates/` with its files as they are written, each with the ending
 `-tpl`: so neither linters nor an installer that compiles Python take them for modules of the
-grader.
+grader. What a template shares with the exercise that came with the grader is copied from there.
 """
 
 from __future__ import annotations
@@ -10,19 +10,44 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.model.errors import UsageProblem
+from grader.exercise.find import bundled
+from grader.model.errors import ExerciseProblem, UsageProblem
 from grader.text.words import said
 
 TEMPLATES = Path(__file__).with_name("templates")
 DEFAULT = "stack"
 ENDING = "-tpl"
+SHARED = {
+    "autograd-more": tuple(
+        f"tests/battery/{name}.py" for name in ("conftest", "notation", "oracle", "small_programs")
+    )
+}
+"""Files of the bundled exercise that belong to a template as they are."""
 
 
 def template_files(template: str = DEFAULT) -> Iterator[tuple[str, bytes]]:
-    """The path and the content of every file of a new exercise."""
+    """The path and the content of every file of a new exercise. UsageProblem where a file is to
+    come from the bundled exercise, which is not installed."""
     root = TEMPLATES / template
     for path in sorted(root.rglob(f"*{ENDING}")):
         yield path.relative_to(root).as_posix().removesuffix(ENDING), path.read_bytes()
+    for name in SHARED.get(template, ()):
+        yield name, _shared(template, name)
+
+
+def _shared(template: str, name: str) -> bytes:
+    try:
+        return (bundled() / name).read_bytes()
+    except (ExerciseProblem, OSError):
+        raise UsageProblem(
+            said(
+                "the template {template} needs {name} of the exercise that comes with the grader, "
+                "and this installation is without it",
+                template=template,
+                name=name,
+            ),
+            next_move=said("Install autograd-grader with its exercise, or use another template."),
+        ) from None
 
 
 def write_exercise(folder: Path, template: str = DEFAULT) -> list[Path]:
@@ -33,8 +58,9 @@ def write_exercise(folder: Path, template: str = DEFAULT) -> list[Path]:
             next_move=said("Name a folder that does not exist yet, or an empty one."),
         )
     written = []
+    files = list(template_files(template))
     try:
-        for name, content in template_files(template):
+        for name, content in files:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("xb") as stream:

@@ -16,12 +16,13 @@ from grader.text.words import _
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "--template",
-    type=click.Choice(["stack", "functions", "two-classes"]),
+    type=click.Choice(["stack", "functions", "two-classes", "autograd-more"]),
     default="stack",
     show_default=True,
     help=_(
         "What to start from. stack: one class; the one to read first. functions: functions and no "
-        "class. two-classes: objects that work together."
+        "class. two-classes: objects that work together. autograd-more: the exercise after the one "
+        "that came with the grader, up to a network that learns."
     ),
 )
 def new(folder: Path, template: str) -> None:

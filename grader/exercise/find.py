@@ -27,7 +27,7 @@ def find(folder: Path | None) -> Path:
             exercise_variable=EXERCISE_VARIABLE,
         )
     if folder is None:
-        return _bundled()
+        return bundled()
     if not folder.exists():
         raise ExerciseMissing(
             said("{folder}: there is no such folder.", folder=folder), next_move=next_move
@@ -47,7 +47,8 @@ def find(folder: Path | None) -> Path:
     return folder
 
 
-def _bundled() -> Path:
+def bundled() -> Path:
+    """The folder of the exercise that came with the grader. ExerciseProblem where none did."""
     package = Path(__file__).resolve().parents[1]
     if (package / "_bundle" / MANIFEST).is_file():
         return package / "_bundle"
