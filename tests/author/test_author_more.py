@@ -191,6 +191,4 @@ def test_it_is_sound(exercise):
     assert found.defects == ()
     assert {use.named for use in found.mistakes} == {"first"}
     assert found.mutants.survivors == ()
-    alike = [one.diff.splitlines()[-1] for one in found.mutants.alike]
-    print("\n".join(alike))
-    assert len(alike) < 10
+    assert len(found.mutants.alike) < 10  # names of operations, the order of inputs, repr
