@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.diagnosis.observations import agrees, alike_message, observed
+from grader.diagnosis.observations import agrees, alike_message, observed, raised_at
 from grader.model.program import Handle, Many, Plain, Raised
 
 METHODS = frozenset({"Value.__add__", "Value.backward"})
@@ -80,6 +80,16 @@ def test_a_place_is_a_method_of_the_reference_or_elsewhere():
     assert seen(function="Value.__add__") != seen(function="Value.backward")
     assert seen(function="Value.wrapped") == seen(function="helper") == seen(function="<module>")
     assert seen(function="Value.wrapped") != seen(function="Value.__add__")
+
+
+def test_type_and_place_of_an_exception_are_told_without_what_it_names():
+    at = {"function": "Value.__add__"}
+    one = raised_at([seen(message="no data", **at)])
+    assert raised_at([1.0, seen(message="no grad", **at)]) == one is not None
+    assert raised_at([seen("ValueError", "no data", **at)]) != one
+    assert raised_at([seen(message="no data", function="Value.backward")]) != one
+    assert raised_at([seen(message="no data", **at), 1.0]) is None
+    assert raised_at([]) is None
 
 
 def test_no_frame_of_the_file_is_a_place_of_its_own():

@@ -77,10 +77,35 @@ def test_a_function_is_told_by_its_last_name():
     assert not any("<locals>" in message for message in messages)
 
 
-def test_two_mistakes_in_one_method_are_both_named():
-    """Half-way through a well-known lecture: `=`, and no plain numbers."""
-    half = MUL.replace(WRAP, "").replace("+=", "=")
-    assert named(changed((MUL, half))) == {"mul/ReplacesGradient", "mul/AcceptsValuesOnly"}
+@pytest.mark.parametrize(
+    ("method", "changes", "names"),
+    [
+        pytest.param(
+            MUL,
+            [(WRAP, ""), ("+=", "=")],  # half-way through a well-known lecture
+            {"mul/ReplacesGradient", "mul/AcceptsValuesOnly"},
+            id="a value and an exception",
+        ),
+        pytest.param(
+            ADD,
+            [("(self, other), ", "(), "), ("self.grad += out.grad", "self.grad += 1")],
+            {"add/ForgetsInputs", "add/SendsOneToLeft"},
+            id="one shown by a later task",
+        ),
+        pytest.param(
+            ADD,
+            [(WRAP, "        other = Value(other)\n"), ("self.data + other", "self.data - other")],
+            {"add/NestsOneValueInAnother", "add/Subtracts"},
+            id="one changes what the exception names",
+        ),
+    ],
+)
+def test_two_mistakes_in_one_method_are_both_named(method, changes, names):
+    both = method
+    for old, new in changes:
+        assert old in both
+        both = both.replace(old, new)
+    assert named(changed((method, both))) == names
 
 
 def test_a_mistake_may_give_a_method_something_else(tmp_path):

@@ -203,6 +203,26 @@ def test_one_mistake_is_preferred_to_two():
     assert named(case.search({"one/x": (1, 1)}, **BOTH)) == {"one": ["one/A3"]}
 
 
+HIDDEN_IN_ONE = {"one_x": {A: (1, 0)}, "net_x": {A: (1, 0), A2: (0, 1)}}
+
+
+def test_a_second_mistake_that_only_a_later_task_shows_is_named_with_the_first():
+    assert named(Case(**HIDDEN_IN_ONE).of(A, A2, **BOTH)) == {"one": ["one/A", "one/A2"]}
+    found = Case(**HIDDEN_IN_ONE).of(A, A2)
+    assert named(found) == {}, "the two cannot stand in one method"
+
+
+def test_it_is_not_named_where_it_changes_what_was_explained():
+    case = Case(one_x={A: (1, 0), A2: (0, 1)}, net_x={A: (1, 0), A2: (0, 1)})
+    assert named(case.search({"one/x": (1, 0), "net/x": (1, 1)}, **BOTH)) == {}
+
+
+def test_no_second_mistake_is_added_for_exceptions_of_a_later_task():
+    case = Case(one_x={A: (1, 0)}, net_x={A2: "no data"}, net_y={A: (1, 0)})
+    got = {"one/x": (1, 0), "net/x": "no data"}
+    assert named(case.search(got, mistakes=(A, A2), **BOTH)) == {"one": ["one/A"]}
+
+
 # --- exceptions ------------------------------------------------------------------------------
 
 RAISES = Case(
@@ -228,16 +248,17 @@ def test_two_mistakes_may_explain_an_exception_and_a_value():
     assert named(RAISES.search(got, mistakes=(A, A2), **BOTH)) == {"one": ["one/A", "one/A2"]}
 
 
-def test_no_exception_is_explained_by_what_two_mistakes_do_together():
+def test_two_mistakes_explain_an_exception_only_where_one_of_them_raises_there():
     class Together(Case):
         def numbers(self, check, hypothesis):
             if check == "one/x" and len(hypothesis) == 2:
                 return "together"
             return super().numbers(check, hypothesis)
 
-    case = Together(one_x={}, one_y={A2: (1, 0)})
     got = {"one/x": "together", "one/y": (1, 0)}
-    assert named(case.search(got, mistakes=(A, A2), **BOTH)) == {}
+    assert named(Together(one_x={}, one_y={A2: (1, 0)}).search(got, **BOTH)) == {}
+    case = Together(one_x={A: "no data"}, one_y={A2: (1, 0)})
+    assert named(case.search(got, mistakes=(A, A2), **BOTH)) == {"one": ["one/A2", "one/A"]}
 
 
 # --- values that vary ------------------------------------------------------------------------

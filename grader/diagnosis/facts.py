@@ -14,6 +14,7 @@ from grader.diagnosis.observations import (
     differing,
     is_exception,
     observed,
+    raised_at,
 )
 from grader.model.check import CheckRecord, Outcome
 
@@ -53,7 +54,8 @@ class Facts:
         return agrees(self.seen[record.spec.id], self.replay(hypothesis, record), ignored)
 
     def fits(self, hypothesis: Hypothesis, records: Iterable[CheckRecord]) -> bool:
-        """Whether the hypothesis predicts all of the records, each exception by one mistake."""
+        """Whether the hypothesis predicts all of the records. One of its mistakes alone has to
+        raise what it raises, and there; the other may change what the message names."""
 
         # what refuted most for its length so far comes first: it refutes the next, too
         def promising(record: CheckRecord) -> float:
@@ -69,7 +71,8 @@ class Facts:
         seen = self.seen[record.spec.id]
         if len(hypothesis) < 2 or not is_exception(seen):
             return True
-        return any(self.replay((mistake,), record)[-1:] == seen[-1:] for mistake in hypothesis)
+        alone = (self.replay((mistake,), record) for mistake in hypothesis)
+        return raised_at(seen) in map(raised_at, alone)
 
     def varying_missed(self, hypothesis: Hypothesis) -> int:
         """How many of the values that vary the hypothesis does not give as they were seen first."""

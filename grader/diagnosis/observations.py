@@ -135,6 +135,12 @@ def is_raised(observation: Observation) -> bool:
     return isinstance(observation, tuple) and observation[0] == RAISED
 
 
+def raised_at(seen: Observations) -> tuple[Data, Data] | None:
+    """Type and place of the exception that what was seen ends in; None where it does not."""
+    last = seen[-1] if seen else None
+    return (last[1], last[3]) if isinstance(last, tuple) and is_raised(last) else None
+
+
 # --- exceptions ------------------------------------------------------------------------------
 
 _SAME = (

@@ -3,9 +3,10 @@
 A hypothesis is a set of known mistakes. It has to predict every check that passed, in whatever
 task, and every failing check of the tasks it explains. A general mistake that alone explains all
 that fails is told once. Else the tasks are walked in order, each extended by one mistake of its
-own, or by two in one method. Where something stays unexplained, one general mistake and one of a
-task are tried together, and have to explain all that fails. Two mistakes are never combined to
-explain an exception.
+own, or by two in one method; or an earlier task by a second one, where only a later task shows it.
+Where something stays unexplained, one general mistake and one of a task are tried together, and
+have to explain all that fails. Two mistakes are never combined to explain an exception that
+neither of them raises.
 
 What remains are hypotheses that nothing certain tells apart. Those that give most of the values
 that vary are kept: the first is named, the others are its alternatives; and none is, where more of
@@ -80,7 +81,8 @@ class Walk:
         if not self.facts.failing[task] and self.hypotheses == [()]:
             return True
         judged = self.facts.judged(task)
-        kept = [h for h in self.hypotheses if self.facts.fits(h, judged)] or self._extended(task)
+        kept = [h for h in self.hypotheses if self.facts.fits(h, judged)]
+        kept = kept or self._extended(task) or self._deepened(task)
         self.hypotheses = kept or self.hypotheses
         return bool(kept)
 
@@ -94,6 +96,19 @@ class Walk:
         if grown:
             self.found_in[task] = tuple(dict.fromkeys(added for _, added in grown))
         return [whole for whole, _ in grown]
+
+    def _deepened(self, task: str) -> list[Hypothesis]:
+        """With a second mistake in an earlier task that has one, where only this task shows it."""
+        if self.start or self.facts.only_raises(task):
+            return []
+        for home, groups in self.found_in.items():
+            mine = [(one,) for one in self.mistakes if one.task == home and (one,) not in groups]
+            grown = [whole for whole, _ in self._grown(task, mine)] if len(groups[0]) == 1 else []
+            if grown:
+                mixed = (tuple(one for one in whole if one.task == home) for whole in grown)
+                self.found_in[home] = tuple(dict.fromkeys(mixed))
+                return grown
+        return []
 
     def _pairs(self, task: str, mine: Sequence[KnownMistake]) -> Iterator[Hypothesis]:
         """Two mistakes in one task, neither of which a check that passed speaks against."""
