@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from random import Random
 from types import SimpleNamespace
 
 import pytest
 
 from grader.author.solutions import sources_at
 from grader.box import choose
+from grader.diagnosis import operations as probing
 from grader.diagnosis.infer import Inference
 from grader.diagnosis.operations import operations
 from grader.diagnosis.rules import Rules
@@ -20,7 +23,7 @@ from grader.intake.take import take_source
 from grader.model.errors import ExerciseProblem
 from grader.model.program import Ref, Step
 from grader.target.boxed import BoxedTarget
-from tests.submitted import changed, graded
+from tests.submitted import REFERENCE, changed, graded
 
 CORRECT = right_styles(exercises.load())
 RETURNS_INPUT = {"relu_returns_self.py"}
@@ -49,14 +52,15 @@ def inference(exercise):
 
 @pytest.fixture(scope="module")
 def rules(exercise, inference):
-    """The rules that a source's operations follow, asked of it alone."""
+    """The rules that a source's operations follow, asked of it alone: nothing has to fail."""
     box = choose("none", exercise)
 
-    def asked(source: str) -> dict[str, Rules]:
+    def asked(source: str, by: Inference = inference, right: bool = False) -> dict[str, Rules]:
         taken = take_source("value.py", source.encode(), exercise.module_file)
         target = BoxedTarget(box, taken, exercise.contract, exercise.limits)
+        tasks = list(by.operations)
         try:
-            return inference.rules(target, list(inference.operations), (), Work())
+            return by.rules(target, tasks, tasks if right else (), Work())
         finally:
             target.close()
 
@@ -74,23 +78,46 @@ def told(source: str) -> dict[str, str]:
 # --- what is right ---------------------------------------------------------------------------
 
 
-def test_the_true_rules_are_the_oracle_s(inference):
-    written = {
+TRUE = {
+    "add": ["a + b", "out.grad", "out.grad", "old + new", "old + new"],
+    "mul": ["a * b", "b * out.grad", "a * out.grad", "old + new", "old + new"],
+    "relu": ["max(a, 0)", "out.grad * (a > 0)", "old + new"],
+}
+
+
+def written(inference: Inference) -> dict[str, list[str]]:
+    """The formulas of the true rules, by task."""
+    return {
         task: [
             str(rule.formula) for part, rule in rules.parts.items() if part not in rules.following
         ]
         for task, rules in inference.true_rules.items()
     }
-    assert written == {
-        "add": ["a + b", "out.grad", "out.grad", "old + new", "old + new"],
-        "mul": ["a * b", "b * out.grad", "a * out.grad", "old + new", "old + new"],
-        "relu": ["max(a, 0)", "out.grad * (a > 0)", "old + new"],
-    }
+
+
+def test_the_true_rules_are_the_oracle_s(inference):
+    assert written(inference) == TRUE
+
+
+def test_no_rule_is_found_by_luck_of_the_points(exercise, rules, monkeypatch):
+    """With each number moved a little, twenty times, the reference follows the true rules."""
+    kept = {name: getattr(probing, name) for name in ("POINTS", "POINTS_OF_ONE", "SECOND")}
+    oracle = load_oracle(exercise)
+    for seed in range(20):
+        rng = Random(seed)
+        for name, points in kept.items():
+            moved = tuple(tuple(round(x * rng.uniform(0.9, 1.1), 3) for x in one) for one in points)
+            monkeypatch.setattr(probing, name, moved)
+        other = Inference(oracle, exercise.contract.class_name)
+        found = rules(REFERENCE, other, right=True)
+        assert written(other) == TRUE, seed
+        wrong = {task: one.wrong(other.true_rules[task]) for task, one in found.items()}
+        assert wrong == {task: [] for task in TRUE}, seed
 
 
 @pytest.mark.parametrize("path", CORRECT, ids=lambda path: path.stem)
 def test_every_right_style_follows_them(path, rules, inference, exercise):
-    found = rules(sources_at(exercise, path)["value.py"].decode())
+    found = rules(sources_at(exercise, path)["value.py"].decode(), right=True)
     expected = set(inference.operations)
     assert set(found) == expected - ({"relu"} if path.name in RETURNS_INPUT else set())
     assert not any(found[task].wrong(inference.true_rules[task]) for task in found)
