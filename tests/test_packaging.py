@@ -115,6 +115,12 @@ def test_the_installed_grader_works_without_the_checkout(installed: Path, tmp_pa
     assert done.code == 0
     assert "expected 6.0, got 3.0" in done.out
     assert "Aufgabe" in grader("tasks", command=command, cwd=tmp_path, LANGUAGE="de").out
+    new = ("new", "more", "--template", "autograd-more")
+    assert grader(*new, command=command, cwd=tmp_path).code == 0
+    shared = "tests/battery/oracle.py"
+    assert (tmp_path / "more" / shared).read_bytes() == (ROOT / shared).read_bytes()
+    (templates,) = installed.parent.glob("lib/python*/site-packages/grader/author/templates")
+    assert not list(templates.rglob("*.pyc"))
 
 
 def test_the_installed_grader_may_be_unwritable(installed: Path, tmp_path: Path) -> None:
