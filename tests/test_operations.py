@@ -182,11 +182,19 @@ def test_what_is_exact_stays_so_beside_rows_that_are_not(rounded):
     assert truth(rounded, steps)[-1] == (1.5, 0.0)
 
 
-def test_a_row_that_is_wrongly_called_exact_is_an_error(tmp_path):
-    wrong = INEXACT.replace(", is_exact=False", "", 1)
-    steps = recorded(lambda submission: submission.Value(1.0) / 3)
-    with pytest.raises(ValueError, match="`a / b` is not exact: its row needs is_exact=False"):
-        load_oracle(copied(tmp_path, wrong)).expected(steps)
+@pytest.mark.parametrize(
+    ("written", "value", "slopes"),
+    [
+        ("a / b", "a / b", "(1 / b, -a / b**2)"),
+        ("exp(a)", "a.exp()", "(a.exp(),)"),
+        ("a ** 0.5", "a**b", "(a, None)"),
+        ("half(a)", "a / 2", "(ONE / 3,)"),
+    ],
+)
+def test_a_row_that_is_wrongly_called_exact_is_refused(tmp_path, written, value, slopes):
+    row = f"Operation({written!r}, ('new',), lambda a, b=1: {value}, lambda a, b=1: {slopes})"
+    with pytest.raises(ExerciseProblem, match="is not exact: its row in operations"):
+        load_oracle(copied(tmp_path, f"\nROWS += ({row},)\n"))
 
 
 @pytest.mark.parametrize(
@@ -256,6 +264,18 @@ def test_draw_takes_from_the_reference_what_no_row_says(tmp_path):
         ["2.0", "1.0"],
         ["3.0", "-1.0"],
         ["-1.0", "1.0"],
+    ]
+
+
+def test_a_row_that_is_exact_for_its_own_number_serves_others_too(tmp_path):
+    exercise = copied(tmp_path, MORE)
+    path = exercise.reference_file
+    text = path.read_text("utf-8")
+    path.write_text(f"{text}\n\nValue.__pow__ = lambda self, n: Value(self.data**n)\n", "utf-8")
+    graph = draw(exercise, program("a ** 0.5", {"a": 9.0}, "Value"), None).graph
+    assert [[field.expected for field in node.fields] for node in graph.nodes] == [
+        ["9.0", "0.166666666667"],
+        ["3.0", "1.0"],
     ]
 
 

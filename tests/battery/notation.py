@@ -2,6 +2,7 @@
 
 import ast
 import operator
+from decimal import Context, Decimal, Inexact, localcontext
 from typing import NamedTuple
 
 from operations import ROWS, Operation
@@ -36,19 +37,16 @@ class Notation(NamedTuple):
         return self.operands.count(None)
 
     def fits(self, step):
-        """Whether a recorded step is this operation, with plain numbers where the row has some."""
-        if (step.action, step.name) != (self.action, self.name):
-            return False
+        """Whether a step of this action and name has plain numbers wherever the row has some."""
         if len(step.operands) != len(self.operands):
             return False
         pairs = zip(self.operands, step.operands, strict=True)
         return all(number is None or not is_node(operand) for number, operand in pairs)
 
-    def likeness(self, step):
-        """How many of the row's own numbers a step that fits has, and how many there are."""
+    def has_numbers(self, step):
+        """For each of the row's own plain numbers, whether a step that fits has the same."""
         pairs = zip(self.operands, step.operands, strict=True)
-        equal = [number == operand for number, operand in pairs if number is not None]
-        return sum(equal), len(equal)
+        return [number == operand for number, operand in pairs if number is not None]
 
     def on(self, inputs):
         """The operation carried out on these inputs."""
@@ -79,10 +77,29 @@ def notation(row):
         raise ValueError(
             f"`{row.written}` in operations.py is not one operation on a, or on a and b"
         )
-    return Notation(row, *step, tuple(numbers))
+    found = Notation(row, *step, tuple(numbers))
+    check_exact(found)
+    return found
+
+
+def check_exact(one):
+    """ValueError where a row is called exact and is not, for instance at 3 and 7."""
+    points = iter((Decimal(3), Decimal(7)))
+    given = [next(points) if number is None else Decimal(number) for number in one.operands]
+    try:
+        with localcontext(Context(prec=50, traps=[Inexact] if one.row.is_exact else [])):
+            one.row.value(*given)
+            one.row.slopes(*given)
+    except Inexact:
+        raise ValueError(
+            f"`{one.row.written}` is not exact: its row in operations.py needs is_exact=False"
+        ) from None
 
 
 NOTATIONS = {row.written: notation(row) for row in ROWS}
+BY_STEP = {}
+for one in NOTATIONS.values():
+    BY_STEP.setdefault((one.action, one.name), []).append(one)
 
 
 def written_as(step):
@@ -90,8 +107,10 @@ def written_as(step):
 
     Of several the one whose plain numbers the step has: beside `a + b`, `2 + a` may have its own.
     """
-    fitting = [written for written, one in NOTATIONS.items() if one.fits(step)]
-    return max(fitting, key=lambda written: NOTATIONS[written].likeness(step), default=None)
+    fitting = [one for one in BY_STEP.get((step.action, step.name), ()) if one.fits(step)]
+    equal = [one.has_numbers(step) for one in fitting]
+    most = max(equal, key=lambda numbers: (sum(numbers), len(numbers)), default=None)
+    return fitting[equal.index(most)].row.written if fitting else None
 
 
 def used_by(task):

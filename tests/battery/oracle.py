@@ -6,6 +6,7 @@ any other is a plain number. Gradients are those of the graded contract: `backwa
 output with 1 and adds to every node. Which operations there are, operations.py says.
 """
 
+from contextlib import suppress
 from decimal import (
     Context,
     Decimal,
@@ -54,21 +55,24 @@ class UnknownOperation(LookupError):
     """A program has an operation whose true value no row of operations.py says."""
 
 
-class NotExact(ValueError):
-    """A row of operations.py says of an operation that it is exact, and it is not."""
-
-
 def arithmetic(program):
-    """The context in which a program is computed: exact where all of its operations are."""
-    rows = [NOTATIONS[written].row for written in map(written_as, program) if written is not None]
-    return localcontext(EXACT if all(row.is_exact for row in rows) else ROUNDED)
+    """The context in which a program is computed: exact where all of its operations are.
+
+    A row says so of its own plain numbers: `a ** 3` is exact, and `a ** 0.5` is not.
+    """
+    for step in program:
+        written = written_as(step)
+        one = NOTATIONS[written] if written else None
+        if one and not (one.row.is_exact and all(one.has_numbers(step))):
+            return localcontext(ROUNDED)
+    return localcontext(EXACT)
 
 
 def forward(program):
     """`(data, ways)`: the value of every node, and for each the (operand's step, slope) pairs.
 
     Nodes made by operations that no row knows are left out. Raises ArithmeticError where there is
-    no value, NotExact.
+    no value.
     """
     data, ways = {}, {}
     for index, step in enumerate(program):
@@ -77,19 +81,11 @@ def forward(program):
             data[index], ways[index] = Decimal(step.operands[0]), ()
         elif written is not None and all(o.step in data for o in filter(is_node, step.operands)):
             values = [data[o.step] if is_node(o) else Decimal(o) for o in step.operands]
-            data[index], slopes = computed(written, values)
-            pairs = zip(step.operands, slopes, strict=True)
+            row = NOTATIONS[written].row
+            data[index] = row.value(*values)
+            pairs = zip(step.operands, row.slopes(*values), strict=True)
             ways[index] = [(operand.step, slope) for operand, slope in pairs if is_node(operand)]
     return data, ways
-
-
-def computed(written, values):
-    """The value of an operation, and its slopes."""
-    row = NOTATIONS[written].row
-    try:
-        return row.value(*values), row.slopes(*values)
-    except Inexact:
-        raise NotExact(f"`{written}` is not exact: its row needs is_exact=False") from None
 
 
 def backward_of(program):
@@ -160,7 +156,8 @@ def edge_label(program, step, position):
 def ways_of(program):
     """The ways of a program; those of the latest are kept, for a picture asks edge by edge."""
     if LATEST["program"] is not program or LATEST["length"] != len(program):
-        with arithmetic(program):
+        ways = {}
+        with arithmetic(program), suppress(ArithmeticError):
             ways = forward(program)[1]
         LATEST.update(program=program, length=len(program), ways=ways)
     return LATEST["ways"]
@@ -171,11 +168,10 @@ LATEST = {"program": None, "length": 0, "ways": {}}
 
 def walk(program, names):
     """The backward pass of the program's last `backward`, one sentence a step."""
+    outputs, ways = backward_of(program), ways_of(program)
+    if not outputs or outputs[-1] not in ways:
+        return []
     with arithmetic(program):
-        _, ways = forward(program)
-        outputs = backward_of(program)
-        if not outputs or outputs[-1] not in ways:
-            return []
         return sentences(program, names, ways, outputs[-1])
 
 
