@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.author.handout import handout_files
+from grader.author.new import write_exercise
 from grader.author.package import package
 from grader.author.publish import SEED, publish
 from grader.cli import attempts
@@ -19,8 +20,7 @@ from tests.author.kit import bundled, mistake_sources
 from tests.cli.inside import inside
 from tests.cli.running import grader
 
-KINDS = Path(__file__).with_name("exercises")
-FUNCTIONS = KINDS / "functions"
+TEMPLATES = ("stack", "functions", "two-classes", "autograd-more")
 WRONG_MEAN = "def mean(numbers):\n    return sum(numbers) // len(numbers)\n"
 
 
@@ -39,9 +39,17 @@ def ours():
 
 
 @pytest.fixture(scope="module")
-def figures():
-    """The files that learners get of an exercise of functions."""
-    return handout_files(load(FUNCTIONS))
+def functions(tmp_path_factory):
+    """The folder of an exercise of functions."""
+    folder = tmp_path_factory.mktemp("functions") / "exercise"
+    write_exercise(folder, "functions")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def figures(functions):
+    """The files that learners get of it."""
+    return handout_files(load(functions))
 
 
 @pytest.fixture
@@ -49,28 +57,47 @@ def folder(figures, tmp_path):
     return put(tmp_path / "figures", figures)
 
 
-def solved(folder):
-    shutil.copy(FUNCTIONS / "reference" / "figures.py", folder)
-    return folder
+@pytest.fixture
+def solved(functions):
+    """Puts the right solution into a folder."""
+
+    def put_right(folder):
+        shutil.copy(functions / "reference" / "figures.py", folder)
+        return folder
+
+    return put_right
 
 
 # --- what is judged -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["functions", "two_classes", "two_files"])
-def test_all_visible_checks_of_other_kinds_can_be_given(kind):
-    """Calls, exceptions, containers and several files; none of the hidden ones."""
-    public, left_out = publish(load(KINDS / kind))
-    assert not left_out
+@pytest.mark.parametrize("kind", [*TEMPLATES, "two_files"])
+def test_all_visible_checks_can_be_given(kind, tmp_path):
+    """Of every template, and of several files: calls, exceptions, containers; none of the hidden
+    ones. The starter passes none of them, and the solution all."""
+    folder = Path(__file__).parent / "exercises" / kind
+    if kind in TEMPLATES:
+        folder = tmp_path / "exercise"
+        write_exercise(folder, kind)
+    exercise = load(folder)
+    public, left_out = publish(exercise)
+    # it looks at a list that the function was given, whatever the function came to
+    untold = {"autograd-more": ("train/weights_are_left_alone",)}
+    assert left_out == untold.get(kind, ())
     assert public.checks
     assert {check.spec.visibility for check in public.checks} == {"visible"}
+    work = put(tmp_path / "work", handout_files(exercise, public))
+    begun = inside("check", cwd=work)
+    assert (begun.code, "✔" in begun.out) == (1, False), begun
+    put(work, {path.name: path.read_bytes() for path in exercise.reference_files})
+    assert inside("check", cwd=work).code == 0
 
 
-def test_what_a_program_does_not_tell_is_left_out(tmp_path):
+def test_what_a_program_does_not_tell_is_left_out(tmp_path, functions):
     """A check that takes other answers than the reference's as well, found by the author's own
     right and wrong solutions."""
-    shutil.copytree(FUNCTIONS, tmp_path / "exercise")
-    with (tmp_path / "exercise/battery/test_mean.py").open("a") as file:
+    shutil.copytree(functions, tmp_path / "exercise")
+    with (tmp_path / "exercise/tests/battery/test_mean.py").open("a") as file:
         file.write(
             "\n\ndef test_sign(submission):\n"
             '    """The mean of large numbers is large."""\n'
@@ -119,10 +146,10 @@ def test_the_file_is_the_same_when_it_is_read_and_written_again(ours, tmp_path):
     assert handed_out(given, given.public) == data
 
 
-def test_what_is_hidden_is_not_waited_for(tmp_path):
+def test_what_is_hidden_is_not_waited_for(tmp_path, functions, solved):
     """A task whose checks are all hidden, and one that needs it."""
-    shutil.copytree(FUNCTIONS, tmp_path / "exercise")
-    checks = tmp_path / "exercise/battery/test_mean.py"
+    shutil.copytree(functions, tmp_path / "exercise")
+    checks = tmp_path / "exercise/tests/battery/test_mean.py"
     marked = 'pytestmark = [pytest.mark.task("mean"), pytest.mark.check(visibility="hidden")]'
     text = checks.read_text().replace('pytestmark = pytest.mark.task("mean")', marked)
     checks.write_text(text)
@@ -138,7 +165,7 @@ def test_what_is_hidden_is_not_waited_for(tmp_path):
 # --- the verbs ------------------------------------------------------------------------------
 
 
-def test_check_needs_the_folder_alone(folder):
+def test_check_needs_the_folder_alone(folder, solved):
     """Wrong, then right; the rest of the points is told of."""
     wrong = inside("check", cwd=folder)
     assert wrong.code == 1
@@ -151,7 +178,7 @@ def test_check_needs_the_folder_alone(folder):
     assert "4 / 4" in right.out
 
 
-def test_check_finds_it_beside_the_file(folder, tmp_path):
+def test_check_finds_it_beside_the_file(folder, tmp_path, solved):
     """From another folder, and by --exercise for a file elsewhere."""
     solved(folder)
     assert inside("check", "figures/figures.py", cwd=tmp_path).code == 0
@@ -167,13 +194,13 @@ def test_the_other_verbs_need_the_folder_alone(folder):
     assert "hint 1" in inside("hint", cwd=folder).out
 
 
-def test_init_hands_the_exercise_on(folder, tmp_path):
+def test_init_hands_the_exercise_on(folder, tmp_path, functions, solved):
     """What it writes can be worked with, and a hole comes back as the starter has it."""
     (folder / "figures.py").write_text("nothing of it is left")
     done = inside("init", "../again", cwd=folder)
     assert done.code == 0, done
     again = tmp_path / "again"
-    starter = (FUNCTIONS / "starter" / "figures.py").read_bytes()
+    starter = (functions / "starter" / "figures.py").read_bytes()
     assert (again / "figures.py").read_bytes() == starter
     assert inside("check", cwd=solved(again)).code == 0
     assert inside("init", "--reset", "mean", cwd=again).code == 0
@@ -181,9 +208,9 @@ def test_init_hands_the_exercise_on(folder, tmp_path):
     assert inside("check", cwd=again).code == 1
 
 
-def test_init_remembers_an_exercise_folder(tmp_path):
+def test_init_remembers_an_exercise_folder(tmp_path, functions, solved):
     """`check` works there without being told once more; where the folder is gone, it says so."""
-    shutil.copytree(FUNCTIONS, tmp_path / "exercise")
+    shutil.copytree(functions, tmp_path / "exercise")
     assert inside("init", "work", "--exercise", "exercise", cwd=tmp_path).code == 0
     work = solved(tmp_path / "work")
     assert inside("check", cwd=work).code == 0
@@ -220,7 +247,7 @@ def test_grade_wants_the_exercise_itself(folder):
     assert "The spread" not in inside("grade", "figures.py", cwd=folder).out
 
 
-def test_nothing_beside_it_is_run(folder):
+def test_nothing_beside_it_is_run(folder, solved):
     """A battery, an oracle or a reference in a learner's folder is not the exercise's."""
     for name in ("tests/battery/oracle.py", "tests/battery/conftest.py", "reference/forms.py"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -229,10 +256,10 @@ def test_nothing_beside_it_is_run(folder):
     assert inside("check", cwd=solved(folder)).code == 0
 
 
-def test_the_learners_grader_has_no_exercise_and_needs_none(folder, tmp_path):
+def test_the_learners_grader_has_no_exercise_and_needs_none(folder, tmp_path, functions, solved):
     """The package for learners, its wheel run as installed: in the folder all verbs work, anywhere
     else one line says where to go."""
-    files = package("learner", load(FUNCTIONS), "kernel", None)
+    files = package("learner", load(functions), "kernel", None)
     (wheel,) = (name for name in files if name.endswith(".whl"))
     (tmp_path / "wheel.zip").write_bytes(files[wheel])
     shutil.unpack_archive(tmp_path / "wheel.zip", tmp_path / "installed")

@@ -29,6 +29,11 @@ def template_files(template: str = DEFAULT) -> Iterator[tuple[str, bytes]]:
     """The path and the content of every file of a new exercise. UsageProblem where a file is to
     come from the bundled exercise, which is not installed."""
     root = TEMPLATES / template
+    if not root.is_dir():
+        raise UsageProblem(
+            said("this installation has no template {template}", template=template),
+            next_move=said("Install autograd-grader itself: learners' grader has no exercise."),
+        )
     for path in sorted(root.rglob(f"*{ENDING}")):
         yield path.relative_to(root).as_posix().removesuffix(ENDING), path.read_bytes()
     for name in SHARED.get(template, ()):

@@ -50,7 +50,7 @@ def wheel(exercise: Exercise) -> bytes:
 def learners_wheel() -> bytes:
     """The bytes of a wheel of this grader that carries no exercise, and so no solution of any: also
     none that a template or the README shows."""
-    return _wheel_of({}, ("author/scaffold/", "author/templates/"), is_described=False)
+    return _wheel_of({}, ("author/templates/",), is_described=False)
 
 
 def _wheel_of(
