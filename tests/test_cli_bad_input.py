@@ -154,7 +154,7 @@ def broken_check(exercise: Path) -> None:
 
 
 def broken_oracle(exercise: Path) -> None:
-    replace_in(exercise / "tests/battery/oracle.py", "PLAIN = 4.0", "PLAIN = four")
+    replace_in(exercise / "tests/battery/small_programs.py", "PLAIN = 4.0", "PLAIN = four")
 
 
 def empty_battery(exercise: Path) -> None:
