@@ -6,18 +6,9 @@ any other is a plain number. Gradients are those of the graded contract: `backwa
 output with 1 and adds to every node. Which operations there are, operations.py says.
 """
 
-from contextlib import suppress
-from decimal import (
-    Context,
-    Decimal,
-    DivisionByZero,
-    Inexact,
-    InvalidOperation,
-    Overflow,
-    localcontext,
-)
+from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 
-from notation import NOTATIONS, is_node, written_as
+from notation import NOTATIONS, is_node, within, written_as
 from operations import ONE, ZERO
 from small_programs import FINISH, parts, smallest_programs
 
@@ -64,8 +55,8 @@ def arithmetic(program):
         written = written_as(step)
         one = NOTATIONS[written] if written else None
         if one and not (one.row.is_exact and all(one.has_numbers(step))):
-            return localcontext(ROUNDED)
-    return localcontext(EXACT)
+            return ROUNDED
+    return EXACT
 
 
 def forward(program):
@@ -112,21 +103,28 @@ def expected(program):
     Raises UnknownOperation where an operation on a node stands in no row, ArithmeticError where
     there is no value, or none that is right enough.
     """
-    with arithmetic(program) as context:
-        data, ways = forward(program)
-        for index, step in enumerate(program):
-            if index not in data and makes_node(step, data):
-                raise UnknownOperation(
-                    f"no row of operations.py says what `{step.name}` gives: add one"
-                )
-        grad = dict.fromkeys(data, ZERO)
-        for output in backward_of(program):
-            if output in data:
-                for index, amount in pass_gradients(ways, output).items():
-                    grad[index] += amount
-        if not context.traps[Inexact] and max(map(abs, [*data.values(), *grad.values()])) > LARGEST:
-            raise Overflow(f"a value or gradient is larger than {LARGEST}")
-        return {index: {"data": float(data[index]), "grad": float(grad[index])} for index in data}
+    context = arithmetic(program)
+    data, grad = within(context, lambda: values_of(program))
+    numbers = (*data.values(), *grad.values())
+    if context is ROUNDED and any(abs(number) > LARGEST for number in numbers):
+        raise Overflow(f"a value or gradient is larger than {LARGEST}")
+    return {index: {"data": float(data[index]), "grad": float(grad[index])} for index in data}
+
+
+def values_of(program):
+    """`(data, grad)` of every node. Raises UnknownOperation."""
+    data, ways = forward(program)
+    for index, step in enumerate(program):
+        if index not in data and makes_node(step, data):
+            raise UnknownOperation(
+                f"no row of operations.py says what `{step.name}` gives: add one"
+            )
+    grad = dict.fromkeys(data, ZERO)
+    for output in backward_of(program):
+        if output in data:
+            for index, amount in pass_gradients(ways, output).items():
+                grad[index] += amount
+    return data, grad
 
 
 def makes_node(step, data):
@@ -156,9 +154,10 @@ def edge_label(program, step, position):
 def ways_of(program):
     """The ways of a program; those of the latest are kept, for a picture asks edge by edge."""
     if LATEST["program"] is not program or LATEST["length"] != len(program):
-        ways = {}
-        with arithmetic(program), suppress(ArithmeticError):
-            ways = forward(program)[1]
+        try:
+            _, ways = within(arithmetic(program), lambda: forward(program))
+        except ArithmeticError:
+            ways = {}
         LATEST.update(program=program, length=len(program), ways=ways)
     return LATEST["ways"]
 
@@ -171,8 +170,7 @@ def walk(program, names):
     outputs, ways = backward_of(program), ways_of(program)
     if not outputs or outputs[-1] not in ways:
         return []
-    with arithmetic(program):
-        return sentences(program, names, ways, outputs[-1])
+    return within(arithmetic(program), lambda: sentences(program, names, ways, outputs[-1]))
 
 
 def sentences(program, names, ways, output):
