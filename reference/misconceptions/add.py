@@ -440,6 +440,27 @@ class ChangesItsInput:
         return self
 
 
+class ChangesLeftValue:
+    """`__add__` writes the sum into its left input as well
+
+    After `a + b` with `a = 2` and `b = 3` the sum holds 5, as it should, and so does `a`: `+=`
+    writes into the node on its left. Whatever uses `a` next takes 5 for 2. Which numbers may change
+    while a sum is built?
+    """
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        self.data += other.data
+        out = Value(self.data, (self, other), "+")
+
+        def _backward():
+            self.grad += out.grad
+            other.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+
 class SendsItsValue:
     """`__add__` sends its value instead of its gradient
 

@@ -606,6 +606,27 @@ class ChangesItsInput:
         return self
 
 
+class ChangesLeftValue:
+    """`__mul__` writes the product into its left input as well
+
+    After `a * b` with `a = 2` and `b = 3` the product holds 6, as it should, and so does `a`: `*=`
+    writes into the node on its left. Whatever uses `a` next takes 6 for 2, and `b` receives 6 as
+    its slope. Which numbers may change while a product is built?
+    """
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        self.data *= other.data
+        out = Value(self.data, (self, other), "*")
+
+        def _backward():
+            self.grad += other.data * out.grad
+            other.grad += self.data * out.grad
+
+        out._backward = _backward
+        return out
+
+
 class DividesResult:
     """`__mul__` finds the slope by dividing the product by the input
 
@@ -776,6 +797,25 @@ class Adds:
     def __mul__(self, other):
         other = other if isinstance(other, Value) else Value(other)
         out = Value(self.data + other.data, (self, other), "*")
+
+        def _backward():
+            self.grad += other.data * out.grad
+            other.grad += self.data * out.grad
+
+        out._backward = _backward
+        return out
+
+
+class RaisesToPower:
+    """`__mul__` raises to a power instead of multiplying
+
+    For `a = 2` and `b = 3` the result holds 8, which is 2 * 2 * 2; the gradients are those of a
+    product. What does a second `*` make of the first one?
+    """
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data**other.data, (self, other), "*")
 
         def _backward():
             self.grad += other.data * out.grad

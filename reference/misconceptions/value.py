@@ -48,6 +48,22 @@ class RecursesIntoInputs:
         push(self)
 
 
+class StartsWhereNothingArrived:
+    """`backward` of an input starts anew where its gradient is still 0
+
+    `backward` calls itself for each input, and takes a node with a gradient of 0 for the result. In
+    `a * 0` nothing arrives at `a`, so it is set to 1 where 0 is right; and what reaches a node on
+    two paths is sent on each time. How can `backward` tell the result from a node that receives 0?
+    """
+
+    def backward(self):
+        if self.grad == 0:
+            self.grad = 1
+        self._backward()
+        for child in self._prev:
+            child.backward()
+
+
 class NeverStarts:
     """After `backward` the result still holds a gradient of 0, and so does all below it
 
