@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from grader.exercise.near_misses import near_misses
+from grader.grading import pipeline
+from grader.intake.take import take_source
 from grader.model.report import Evidence, Report
 from grader.program.listing import number_text
-from tests.submitted import REFERENCE, graded
+from tests.author.kit import mistake_sources
+from tests.submitted import EXERCISE, REFERENCE, graded
 
 PRODUCT, SUM = "self.data * other.data, ", "self.data + other.data, "
 SLOPE = "other.grad += self.data * out.grad"
@@ -56,8 +60,12 @@ for code in lines:
         error = type(raised).__name__
         break
 read = [getattr(names[node], field) for node, field in fields]
-json.dump([[one if isinstance(one, (int, float, str)) else None for one in answers], read, error],
-          sys.stdout)
+
+def plain(one):
+    is_plain = one is None or isinstance(one, (int, float, str))
+    return one if is_plain else {"type": type(one).__name__}
+
+json.dump([[*map(plain, answers)], [*map(plain, read)], error], sys.stdout)
 """
 
 
@@ -110,6 +118,8 @@ def differing(evidence: Evidence, folder: Path) -> list[str]:
 def as_shown(value: object) -> str:
     if isinstance(value, int | float):
         return number_text(value)
+    if isinstance(value, dict):
+        return f"an object of type {value['type']}, which is not a number"
     return f"{'the text ' * isinstance(value, str)}{value!r}, which is not a number"
 
 
@@ -126,3 +136,18 @@ def test_what_is_shown_is_what_a_learner_gets(kind, tmp_path):
             assert any("set" in note for note in notes)
         else:
             assert differing(evidence, tmp_path) == []
+
+
+@pytest.mark.slow
+def test_so_it_is_for_every_known_mistake_and_near_miss(tmp_path):
+    sources = [text for _, text in mistake_sources(EXERCISE)]
+    sources += [path.read_text("utf-8") for path in near_misses(EXERCISE)]
+    taken = (take_source("value.py", text.encode(), EXERCISE.module_file) for text in sources)
+    reports: list[Report] = []
+    options = pipeline.Options(isolation="none")
+    pipeline.grade_each(EXERCISE, taken, lambda _, report: reports.append(report), options)
+    for source, report in zip(sources, reports, strict=True):
+        (tmp_path / "value.py").write_text(source, "utf-8")
+        for evidence, notes in shown(report):
+            differs = differing(evidence, tmp_path)
+            assert not differs or any("set" in note for note in notes), (source, differs)
