@@ -1,6 +1,6 @@
 """The watch loop without its looks: when the file was saved, which key was pressed.
 
-One file is looked at twenty times a second. A file watcher library would bring compiled code into
+One file is looked at fifty times a second. A file watcher library would bring compiled code into
 every learner's install to save that one `stat`, and editors that replace the file, network
 folders and virtual machines work the same way here.
 """
@@ -21,7 +21,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any, NamedTuple
 
-PAUSE_S = 0.05
+PAUSE_S = 0.02
 SETTLE_S = 0.03
 REPLACE_S = 0.3
 """How long a file that is gone or empty may just be about to be written anew."""

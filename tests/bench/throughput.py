@@ -8,6 +8,8 @@
 (b)     the floor: the same looping session, resident, the submission in its process: pytest,
         battery and judgement, without isolation, diagnosis, report or gradebook.
 (c)     the same corridor as a batch, diagnosis and report included, without isolation.
+(g)     gradescope-utils, in an environment of its own: a process each that runs the same checks as
+        unittest, without isolation; left out where the package cannot be installed.
 batch   the whole command: isolation, diagnosis, reports, gradebook, class page.
 
 All legs run in turn within each round, with the same jobs and submissions that are all different;
@@ -29,6 +31,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,6 +60,39 @@ def plain(files: Sequence[Path], jobs: int, folder: Path) -> None:
 
     with ThreadPoolExecutor(jobs) as pool:
         list(pool.map(one, files))
+
+
+def gradescope(python: Path, files: Sequence[Path], jobs: int, folder: Path) -> None:
+    """(g): the suite under gradescope-utils, a subprocess each."""
+
+    def one(file: Path) -> None:
+        results = folder / f"{file.stem}.gradescope.json"
+        command = [str(python), "run_tests.py", str(file), str(results)]
+        done = subprocess.run(command, capture_output=True, cwd=folder / "suite")
+        assert done.returncode == 0, done.stderr.decode()
+        assert len(json.loads(results.read_text("utf-8"))["tests"]) > 10
+
+    with ThreadPoolExecutor(jobs) as pool:
+        list(pool.map(one, files))
+
+
+def gradescope_python(folder: Path) -> Path | None:
+    """A Python that has gradescope-utils, with the suite beside it; None, with a line that says
+    why, where it cannot be had."""
+    from tests.bench.plain_checks import UTILS, gradescope_suite
+
+    python = folder / "venv" / "bin" / "python"
+    for command in (
+        [sys.executable, "-m", "venv", str(folder / "venv")],
+        [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", UTILS],
+    ):
+        try:
+            subprocess.run(command, capture_output=True, check=True, timeout=INSTALL_WALL_S)
+        except (OSError, subprocess.SubprocessError) as error:
+            print(f"(g) is left out: {UTILS} cannot be installed here ({error})")
+            return None
+    gradescope_suite(folder / "suite")
+    return python
 
 
 def resident(kind: str, files: Sequence[Path], jobs: int) -> None:
@@ -119,18 +155,14 @@ def _module(submission):  # type: ignore[no-untyped-def]
 
 def _corridor(exercise, taken) -> None:  # type: ignore[no-untyped-def]
     from grader.grading import pipeline as grading
-    from grader.model.program import Program
     from grader.report import wire
+    from grader.target.base import TargetDied
+    from grader.target.boxed import BoxedTarget
     from grader.target.in_process import InProcessTarget
     from grader.target.results import decoded
 
-    class Open:
+    class Open(BoxedTarget):
         """The box's place, taken by this process: the same words, without a way to cross."""
-
-        def __init__(self, _, submission, *__) -> None:  # type: ignore[no-untyped-def]
-            self.submission = submission
-            self.missing: dict[str, str] = {}
-            self.layers = ()
 
         def load(self) -> None:
             self.inner = InProcessTarget(_module(self.submission), ["value.py"])
@@ -140,12 +172,14 @@ def _corridor(exercise, taken) -> None:  # type: ignore[no-untyped-def]
 
         discard = close = start_over = output = start
 
-        def another(self):  # type: ignore[no-untyped-def]
-            made = Open(None, self.submission)
+        def another(self) -> BoxedTarget:
+            made = Open(self.source, self.submission, self.loading.contract, self.limits)
             made.load()
             return made
 
-        def ask_all(self, programs: Sequence[Program], variant: int = 0) -> list[bytes]:
+        def ask_all(self, programs, variant=0, *, traced=False):  # type: ignore[no-untyped-def]
+            if traced:
+                raise TargetDied("nothing is traced here")
             run = self.inner.evaluator.run
             return [
                 json.dumps(run(0, json.loads(one.encoded), one.salt(variant))).encode()
@@ -161,6 +195,9 @@ def _corridor(exercise, taken) -> None:  # type: ignore[no-untyped-def]
 
 
 # --- the comparison -------------------------------------------------------------------------
+
+
+INSTALL_WALL_S = 300
 
 
 class Cost(NamedTuple):
@@ -185,14 +222,18 @@ def compare(count: int, rounds: int, jobs: int, isolation: str) -> dict[str, lis
     """What every leg costs, round by round."""
     from tests.bench.synthetic_class import write
 
-    costs: dict[str, list[Cost]] = {name: [] for name in ("a", "b", "c", "batch")}
+    costs: dict[str, list[Cost]] = {name: [] for name in ("a", "g", "b", "c", "batch")}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        python = gradescope_python(folder)
         write(folder / "class", count, hostile=False)
         files = sorted((folder / "class").glob("*.py"))
         few = files[::PLAIN_SHARE]
         for _ in range(rounds):
             costs["a"].append(measured(len(few), lambda: plain(few, jobs, folder)))
+            if python is not None:
+                run = partial(gradescope, python, few, jobs, folder)
+                costs["g"].append(measured(len(few), run))
             costs["b"].append(measured(count, lambda: resident("floor", files, jobs)))
             costs["c"].append(measured(count, lambda: resident("corridor", files, jobs)))
             costs["batch"].append(measured(count, lambda: batch(files, jobs, folder, isolation)))
@@ -215,6 +256,7 @@ def main() -> None:
     costs = compare(asked.count, asked.rounds, asked.jobs, asked.isolation)
     words = {
         "a": "(a) pytest --json-report, a subprocess each",
+        "g": "(g) gradescope-utils, a subprocess each",
         "b": "(b) floor: looping session in process",
         "c": "(c) the corridor of a batch in process",
         "batch": f"grader batch --isolation {asked.isolation}, whole",
@@ -223,6 +265,8 @@ def main() -> None:
     print(f"{'':45}{'per second':>12}{'batch is':>11}{'CPU ms each':>13}{'batch is':>11}")
     rate, cpu = _middle(costs["batch"])
     for name, what in words.items():
+        if not costs[name]:
+            continue
         mine = _middle(costs[name])
         line = f"{what:45}{mine.rate:12.1f}"
         line += f"{rate / mine.rate:9.2f} x" if name != "batch" else f"{'':11}"
