@@ -1,21 +1,19 @@
 """`grader` and `python -m grader`: the command line's door."""
 
-import gc
 import os
 import sys
-
-COLLECT_AFTER = (50_000, 20, 20)
 
 
 def main() -> None:
     """Runs the command line and ends the process with its exit code."""
-    # what a command loads it keeps: looking through that for garbage was a seventh of a start
-    gc.set_threshold(*COLLECT_AFTER)
     # `python -m` puts the working folder first on the path: a learner's `rich.py` that lies
     # there must never be imported by the grader
     here = os.getcwd() if _has_working_folder() else None
     sys.path[:] = [entry for entry in sys.path if entry not in {"", here}]
     try:
+        from grader.model.garbage import collect_seldom
+
+        collect_seldom()
         from grader.cli import run
 
         code = run(sys.argv[1:])

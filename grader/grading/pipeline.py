@@ -36,6 +36,7 @@ from grader.grading.targets import Targets
 from grader.model.check import Outcome
 from grader.model.errors import ExerciseProblem, Fault
 from grader.model.exercise import Exercise, Limits, Submission
+from grader.model.garbage import rarer_collections
 from grader.model.report import Report
 from grader.report.make import fault_report
 from grader.target.base import Asked, LoadFailed
@@ -106,7 +107,8 @@ def grade_each(
         )
     box = choose(options.isolation, exercise)
     try:
-        _Corridor(exercise, options, box, emit).walk(submissions)
+        with rarer_collections():
+            _Corridor(exercise, options, box, emit).walk(submissions)
     finally:
         box.close()
 

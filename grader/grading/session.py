@@ -12,7 +12,6 @@ variables, no cache folder, no conftest above the battery.
 from __future__ import annotations
 
 import contextlib
-import gc
 import io
 import os
 import sys
@@ -28,10 +27,10 @@ from grader.grading.state import State
 from grader.model.check import CheckSpec
 from grader.model.errors import ExerciseProblem, Fault
 from grader.model.exercise import Exercise
+from grader.model.garbage import rarer_collections
 from grader.text.clean import clean_text
 from grader.text.words import joined, said
 
-COLLECT_AFTER = (50_000, 20, 20)
 INI = Path(__file__).with_name("battery.ini")
 
 UNUSED = (
@@ -42,18 +41,6 @@ UNUSED = (
 
 Turn = Callable[[list[CheckSpec], CachingRunner], None]
 """Called once the battery is collected: grades with the runner until it has nothing left."""
-
-
-@contextlib.contextmanager
-def _rarer_collections() -> Iterator[None]:
-    """What a session remembers is much and lives long; looking through it for garbage every few
-    hundred objects was a fifth of a class's time on this side."""
-    before = gc.get_threshold()
-    gc.set_threshold(*COLLECT_AFTER)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class _Loop:
@@ -100,7 +87,7 @@ class _Loop:
                     next_move=said('Give its tests `pytestmark = pytest.mark.task("...")`.'),
                 )
             self._every_task_has_checks(runner)
-            with _rarer_collections():
+            with rarer_collections():
                 self.turn(runner.specs, runner)
         except BaseException as error:
             # pytest would turn it into its own INTERNALERROR; it is raised again outside
