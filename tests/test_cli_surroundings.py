@@ -41,6 +41,13 @@ def folder(tmp_path: Path) -> Path:
     return home
 
 
+@pytest.fixture
+def anew(tmp_path: Path) -> dict[str, str]:
+    """Variables with which nothing is known of the battery: pytest collects it."""
+    (tmp_path / "empty").mkdir()
+    return {"XDG_CACHE_HOME": str(tmp_path / "empty")}
+
+
 WAYS = {
     "script": (str(SCRIPT),),
     "module": (sys.executable, "-m", "grader"),
@@ -57,14 +64,16 @@ def unmoved(done: Done, folder: Path) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("what", ["value.py", "."])
-def test_a_folder_full_of_traps_changes_nothing(way: str, what: str, folder: Path) -> None:
+def test_a_folder_full_of_traps_changes_nothing(
+    way: str, what: str, folder: Path, anew: dict[str, str]
+) -> None:
     """As the working folder, for every way to start the grader, for the file and the folder."""
     if way == "script" and not SCRIPT.exists():
         pytest.skip("the grader is not installed as a script")
-    unmoved(grader("grade", what, cwd=folder, command=WAYS[way]), folder)
+    unmoved(grader("grade", what, cwd=folder, command=WAYS[way], **anew), folder)
 
 
-def test_variables_of_pytest_change_nothing(folder: Path) -> None:
+def test_variables_of_pytest_change_nothing(folder: Path, anew: dict[str, str]) -> None:
     """PYTEST_ADDOPTS and PYTEST_PLUGINS are for other runs of pytest."""
     done = grader(
         "grade",
@@ -72,14 +81,15 @@ def test_variables_of_pytest_change_nothing(folder: Path) -> None:
         cwd=folder,
         PYTEST_ADDOPTS="--no-such-option",
         PYTEST_PLUGINS="no_such_plugin",
+        **anew,
     )
     unmoved(done, folder)
 
 
-def test_the_grader_leaves_nothing_in_the_folder(folder: Path) -> None:
+def test_the_grader_leaves_nothing_in_the_folder(folder: Path, anew: dict[str, str]) -> None:
     """No cache, no report, no compiled file."""
     before = sorted(folder.rglob("*"))
-    grader("grade", ".", cwd=folder)
+    grader("grade", ".", cwd=folder, command=COMMAND, **anew)
     assert sorted(folder.rglob("*")) == before
 
 

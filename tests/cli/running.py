@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.cli.forked import READ_LATE, forked
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-P", "-m", "grader")
 WALL_S = 120
@@ -35,20 +37,27 @@ def grader(
     *arguments: object,
     cwd: Path = ROOT,
     stdin: bytes = b"",
-    command: tuple[str, ...] = COMMAND,
+    command: tuple[str, ...] | None = None,
     **more: str,
 ) -> Done:
-    """Runs `grader ARGUMENTS`. Whatever happens, nobody is ever shown a traceback."""
-    done = subprocess.run(
-        [*command, *map(str, arguments)],
-        cwd=cwd,
-        env=variables(**more),
-        input=stdin,
-        capture_output=True,
-        timeout=WALL_S,
-        check=False,
-    )
-    result = Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+    """Runs `grader ARGUMENTS`, afresh where a command or more than usual is given.
+
+    Whatever happens, nobody is ever shown a traceback.
+    """
+    words = list(map(str, arguments))
+    if command is None and not stdin and READ_LATE.issuperset(more):
+        result = Done(*forked(words, cwd, variables(**more), WALL_S))
+    else:
+        started = subprocess.run(
+            [*(command or COMMAND), *words],
+            cwd=cwd,
+            env=variables(**more),
+            input=stdin,
+            capture_output=True,
+            timeout=WALL_S,
+            check=False,
+        )
+        result = Done(started.returncode, started.stdout.decode(), started.stderr.decode())
     assert "Traceback" not in result.out + result.err, result
     return result
 
@@ -65,7 +74,7 @@ def served(
     sources: Mapping[str, str],
     folder: Path,
     *options: object,
-    command: tuple[str, ...] = COMMAND,
+    command: tuple[str, ...] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """The JSON reports of sources, by their names: graded one after the other by one process."""
     asked = []

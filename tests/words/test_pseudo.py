@@ -10,8 +10,6 @@ import io
 import json
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -28,11 +26,11 @@ from grader.render.mathematics import unicode
 pytest.importorskip("babel", reason="Babel is not installed: pip install -e '.[dev]'")
 
 from tests.author.test_author_near_misses import add as add_near_miss
+from tests.cli.forked import forked
 from tests.words.bare import bare, plain
 from tests.words.pseudo import install
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMAND = [sys.executable, "-P", "-m", "grader"]
 WIDE = "200"
 OURS_NOT = [
     # commands to copy, and the options and files that they name
@@ -110,17 +108,10 @@ def mistaken() -> Path:
 
 def run(*arguments: object, cwd: Path, code: int | None = 0, **variables: str) -> str:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
-    done = subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        cwd=cwd,
-        env={**kept, "LANG": "C.UTF-8", "COLUMNS": WIDE, **variables},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert code is None or done.returncode == code, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    environment = {**kept, "LANG": "C.UTF-8", "COLUMNS": WIDE, **variables}
+    done = forked(list(map(str, arguments)), cwd, environment, wall_s=300)
+    assert code is None or done.code == code, done.out + done.err
+    return done.out + done.err
 
 
 @pytest.fixture(scope="module")
