@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import cast
 
-from grader.grading.asking import asked_alone
+from grader.grading.asking import asked_alone, asked_together
 from grader.grading.check_records import record_of
 from grader.grading.public_check import judge, steps_of
 from grader.grading.result_cache import AskableTarget, AskAheadTarget
@@ -27,7 +28,7 @@ class PublicRunner:
         self.specs: list[CheckSpec] = [check.spec for check in public.checks]
         # what asks once is asked as a whole program, as explanations will ask it again
         self._programs = {
-            check.spec.id: Program.of(steps_of(check.exchanges[0]))
+            check.spec: Program.of(steps_of(check.exchanges[0]))
             for check in public.checks
             if len(check.exchanges) == 1
         }
@@ -41,15 +42,16 @@ class PublicRunner:
         """Every check's record; with a task, those of it and of what it needs. Fault."""
         self._durations, self._asked = {}, {}
         wanted = tasks_needed(state.exercise, self.specs, task)
-        for check in self.checks:
-            if check.spec.task not in wanted:
-                continue
+        checks = [check for check in self.checks if check.spec.task in wanted]
+        programs = {spec: one for spec, one in self._programs.items() if spec.task in wanted}
+        answers = asked_together(state, programs)
+        for check in checks:
             began = time.perf_counter()
             state.target = state.target_of(check.spec)
-            record = state.withheld(check.spec) or self._record(state, check)
+            record = state.withheld(check.spec) or self._record(state, check, answers)
             if state.timeout_kind.pop(check.spec.id, None) == "wall":
                 # with the processor idle, that may be this machine's load: the second run counts
-                record = self._record(state, check)
+                record = self._record(state, check, {})
             state.records[check.spec.id] = record
             self._durations[check.spec.id] = time.perf_counter() - began
         return list(state.records.values())
@@ -62,10 +64,12 @@ class PublicRunner:
         """What the submission was asked by a check in one message, and its answer."""
         return self._asked.get(check)
 
-    def _record(self, state: State, check: PublicCheck) -> CheckRecord:
-        program, target = self._programs.get(check.spec.id), state.target
+    def _record(
+        self, state: State, check: PublicCheck, answers: Mapping[str, Asked]
+    ) -> CheckRecord:
+        program, target = self._programs.get(check.spec), state.target
         if program is not None:
-            asked = asked_alone(state, program)
+            asked = answers.get(check.spec.id) or asked_alone(state, program)
             if asked.failure is None:
                 self._asked[check.spec.id] = asked
             target = AskAheadTarget(cast(AskableTarget, state.target), asked)
