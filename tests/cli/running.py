@@ -45,7 +45,8 @@ def grader(
     Whatever happens, nobody is ever shown a traceback.
     """
     words = list(map(str, arguments))
-    if command is None and not stdin and READ_LATE.issuperset(more):
+    is_plain = command is None and not stdin and READ_LATE.issuperset(more)
+    if is_plain and hasattr(os, "memfd_create"):
         result = Done(*forked(words, cwd, variables(**more), WALL_S))
     else:
         started = subprocess.run(
