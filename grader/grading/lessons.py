@@ -34,7 +34,7 @@ from grader.model.program import Program, Ref, Step
 from grader.target.observe import Reads
 
 KIND = "lessons"
-MOST_KEPT = 32
+MOST_KEPT = 16
 """Batteries of which something is kept; the one that was written first goes first."""
 
 _ENGINE = os.path.dirname(grader.__file__)
