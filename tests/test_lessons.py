@@ -85,6 +85,12 @@ def test_a_start_without_pytest_gives_the_same_reports(tmp_path):
         assert odd[name][0] == learned[name][0], name
 
 
+@pytest.fixture
+def at_home(monkeypatch):
+    """Whatever this run of tests has loaded."""
+    monkeypatch.setattr(lessons, "_is_from_elsewhere", lambda _: False)
+
+
 def check(*operands, expected=1.5) -> dict[CheckKey, FixedCheck]:
     """A check that sends these operands, with two seeds and with none."""
     steps = (Step("new", "Value", operands), Step("read", "data", (Ref(0),)))
@@ -100,6 +106,7 @@ def kept(checks):
     return lessons.recalled(exercise, (3, 4))
 
 
+@pytest.mark.usefixtures("at_home")
 @pytest.mark.parametrize("expected", [1.5, 2, 2.0, 1e300, -0.0])
 def test_what_is_kept_reads_as_it_was_written(expected):
     checks = check(2, 2.0, "text", None, True, expected=expected)
@@ -114,6 +121,7 @@ def test_what_is_kept_reads_as_it_was_written(expected):
         assert repr(again.reads.expected) == repr({0: {"data": expected}})
 
 
+@pytest.mark.usefixtures("at_home")
 @pytest.mark.parametrize(
     "checks", [check([1, 2]), check({1}), check(float("nan")), check(expected=float("inf"))]
 )
@@ -121,6 +129,7 @@ def test_what_would_not_read_as_it_was_written_is_not_kept(checks):
     assert kept(checks) is None
 
 
+@pytest.mark.usefixtures("at_home")
 def test_what_was_kept_before_stays_beside_it():
     by_seed = check(1.0)
     del by_seed[CheckKey("mul/one")]
@@ -132,6 +141,7 @@ def test_what_was_kept_before_stays_beside_it():
     assert not read.knows(5)
 
 
+@pytest.mark.usefixtures("at_home")
 def test_a_damaged_file_is_as_none(tmp_path):
     kept(check(1.0))
     (file,) = (tmp_path / "cache" / "autograd-grader").glob("lessons-*")
