@@ -203,13 +203,10 @@ def test_one_mistake_is_preferred_to_two():
     assert named(case.search({"one/x": (1, 1)}, **BOTH)) == {"one": ["one/A3"]}
 
 
-HIDDEN_IN_ONE = {"one_x": {A: (1, 0)}, "net_x": {A: (1, 0), A2: (0, 1)}}
-
-
 def test_a_second_mistake_that_only_a_later_task_shows_is_named_with_the_first():
-    assert named(Case(**HIDDEN_IN_ONE).of(A, A2, **BOTH)) == {"one": ["one/A", "one/A2"]}
-    found = Case(**HIDDEN_IN_ONE).of(A, A2)
-    assert named(found) == {}, "the two cannot stand in one method"
+    case = Case(one_x={A: (1, 0)}, net_x={A: (1, 0), A2: (0, 1)})
+    assert named(case.of(A, A2, **BOTH)) == {"one": ["one/A", "one/A2"]}
+    assert named(case.of(A, A2)) == {}, "the two cannot stand in one method"
 
 
 def test_it_is_not_named_where_it_changes_what_was_explained():
