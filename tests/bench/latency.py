@@ -29,7 +29,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSING = ROOT / "reference/value.py"
 FAILING = ROOT / "tests/examples/overwriting_mul.py"
 GRADER = (sys.executable, "-P", "-m", "grader")
-START_LIMIT = 2.0
 
 
 class Command(NamedTuple):
@@ -84,7 +83,7 @@ def commands(folder: Path) -> list[dict[str, Command]]:
         {
             "an empty Python": Command([sys.executable, "-c", ""]),
             **{
-                name: Command([*GRADER, *words], (0,), "an empty Python", START_LIMIT)
+                name: Command([*GRADER, *words], (0,), "an empty Python")
                 for name, words in starts.items()
             },
         },
