@@ -3,7 +3,6 @@
 import json
 import shutil
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -20,7 +19,6 @@ from tests.author.kit import bundled, mistake_sources
 from tests.cli.inside import inside
 from tests.cli.running import grader
 
-TEMPLATES = ("stack", "functions", "two-classes", "autograd-more")
 WRONG_MEAN = "def mean(numbers):\n    return sum(numbers) // len(numbers)\n"
 
 
@@ -69,48 +67,6 @@ def solved(functions):
 
 
 # --- what is judged -------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", [*TEMPLATES, "two_files"])
-def test_all_visible_checks_can_be_given(kind, tmp_path):
-    """Of every template, and of several files: calls, exceptions, containers; none of the hidden
-    ones. The starter passes none of them, and the solution all."""
-    folder = Path(__file__).parent / "exercises" / kind
-    if kind in TEMPLATES:
-        folder = tmp_path / "exercise"
-        write_exercise(folder, kind)
-    exercise = load(folder)
-    public, left_out = publish(exercise)
-    # it looks at a list that the function was given, whatever the function came to
-    untold = {"autograd-more": ("train/weights_are_left_alone",)}
-    assert left_out == untold.get(kind, ())
-    assert public.checks
-    assert {check.spec.visibility for check in public.checks} == {"visible"}
-    work = put(tmp_path / "work", handout_files(exercise, public))
-    begun = inside("check", cwd=work)
-    assert (begun.code, "✔" in begun.out) == (1, False), begun
-    put(work, {path.name: path.read_bytes() for path in exercise.reference_files})
-    assert inside("check", cwd=work).code == 0
-
-
-def test_what_a_program_does_not_tell_is_left_out(tmp_path, functions):
-    """A check that takes other answers than the reference's as well, found by the author's own
-    right and wrong solutions."""
-    shutil.copytree(functions, tmp_path / "exercise")
-    with (tmp_path / "exercise/tests/battery/test_mean.py").open("a") as file:
-        file.write(
-            "\n\ndef test_sign(submission):\n"
-            '    """The mean of large numbers is large."""\n'
-            "    assert submission.mean([1000, 2001]) > 100\n"
-            "\n\ndef test_kind(submission):\n"
-            '    """A mean is a number, and arguments stay."""\n'
-            "    given = submission.given([1, 2])\n"
-            "    assert isinstance(submission.mean(given), float)\n"
-            "    assert given == [1, 2]\n"
-        )
-    public, left_out = publish(load(tmp_path / "exercise"))
-    assert left_out == ("mean/sign",)
-    assert "mean/kind" in {check.spec.id for check in public.checks}
 
 
 def test_it_judges_as_the_battery_does(ours, tmp_path):
@@ -208,24 +164,45 @@ def test_init_hands_the_exercise_on(folder, tmp_path, functions, solved):
     assert inside("check", cwd=again).code == 1
 
 
-def test_init_remembers_an_exercise_folder(tmp_path, functions, solved):
-    """`check` works there without being told once more; where the folder is gone, it says so."""
+def test_init_says_which_exercise_the_files_are_of(functions, tmp_path, solved):
+    """`check` works there without being told once more, wherever the exercise is by then."""
     shutil.copytree(functions, tmp_path / "exercise")
     assert inside("init", "work", "--exercise", "exercise", cwd=tmp_path).code == 0
-    work = solved(tmp_path / "work")
-    assert inside("check", cwd=work).code == 0
-    assert attempts.load(work, "figures").folder == str((tmp_path / "exercise").resolve())
     (tmp_path / "exercise").rename(tmp_path / "moved")
-    lost = inside("check", cwd=work)
-    assert (lost.code, lost.err.count("\n")) == (2, 2)
-    assert "--exercise DIR" in lost.err
-    assert inside("check", "--exercise", "../moved", cwd=work).code == 0
+    work = solved(tmp_path / "work")
+    right = inside("check", cwd=work)
+    assert (right.code, "4 / 4" in right.out) == (0, True), right
+    assert "5 / 5" in inside("check", "--exercise", "../moved", cwd=work).out
+
+
+def test_a_learners_folder_names_no_code_to_run(functions, folder, tmp_path):
+    """Whoever checks it runs nothing of it: only data is taken for an exercise there."""
+    shutil.copytree(functions, folder / "evil")
+    (folder / "evil/tests/battery/conftest.py").write_text("raise SystemExit('run')")
+    record = {"exercise": "figures", "folder": str(folder / "evil")}
+    (folder / attempts.FILE).write_text(json.dumps(record))
+    done = inside("check", "figures/figures.py", cwd=tmp_path)
+    assert (done.code, "not written yet" in done.out) == (1, True), done
+
+
+def test_the_usual_exercise_may_be_a_handout(folder, tmp_path, monkeypatch):
+    """By the environment, as by --exercise; a folder of one's own is asked first."""
+    monkeypatch.setenv("AUTOGRAD_GRADER_EXERCISE", str(folder))
+    assert "spread" in inside("tasks", cwd=tmp_path).out
+
+
+def test_init_copies_plain_files_only(folder):
+    """What stands in the place of a file that was handed out is none of it."""
+    (folder / "test_figures.py").unlink()
+    (folder / "test_figures.py").symlink_to("/dev/zero")
+    refused = inside("init", "../again", cwd=folder)
+    assert (refused.code, refused.err.count("\n")) == (3, 2)
 
 
 def test_the_default_exercise_needs_no_record(tmp_path):
     """`init` of the one that came with the grader."""
     assert inside("init", cwd=tmp_path).code == 0
-    assert not (tmp_path / attempts.FILE).exists()
+    assert not (tmp_path / "exercise.json").exists()
 
 
 def test_where_the_whole_exercise_is_there_it_judges(ours, tmp_path):
@@ -289,6 +266,14 @@ def changed(data, **values):
     return json.dumps({**json.loads(data), **values}).encode()
 
 
+def within(data, part, **values):
+    return changed(data, **{part: {**json.loads(data)[part], **values}})
+
+
+def nested(depth):
+    return {"l": [nested(depth - 1)]} if depth else 1
+
+
 def with_check(data, **values):
     found = json.loads(data)
     found["public"]["checks"][0].update(values)
@@ -310,6 +295,24 @@ RUBBISH = {
     "no steps": lambda data: with_check(data, exchanges=[{"steps": [7]}]),
     "no operand": lambda data: with_check(
         data, exchanges=[{"steps": [["new", "mean", [{"q": 1}], {}]]}]
+    ),
+    "no modules": lambda data: within(data, "submission", modules=[]),
+    "no objects": lambda data: within(data, "submission", objects=[]),
+    "a limit past all bounds": lambda data: within(data, "limits", memory_mb=1 << 62),
+    "points past all bounds": lambda data: within(data, "public", points={"mean": 1e308}),
+    "a weight of nothing": lambda data: with_check(
+        data, spec={**json.loads(data)["public"]["checks"][0]["spec"], "weight": 0}
+    ),
+    "the folder above": lambda data: changed(data, handout=[".."]),
+    "an escape": lambda data: changed(data, title="\x1b[2J"),
+    "a later step": lambda data: with_check(
+        data, exchanges=[{"steps": [["new", "mean", [[5]], {}]]}]
+    ),
+    "an unknown action": lambda data: with_check(
+        data, exchanges=[{"steps": [["fly", "mean", [], {}]]}]
+    ),
+    "too deep an operand": lambda data: with_check(
+        data, exchanges=[{"steps": [["new", "mean", [nested(400)], {}]]}]
     ),
     "no such step": lambda data: with_check(data, exchanges=[{"steps": [], "gives": {"4": 1}}]),
 }

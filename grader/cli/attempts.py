@@ -17,11 +17,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.model.check import Outcome, Visibility
-from grader.model.errors import UsageProblem
 from grader.model.files import atomic_write
 from grader.model.report import CheckResult, Report, Verdict
 from grader.render.story import is_unloaded
-from grader.text.words import _, ngettext, said
+from grader.text.words import _, ngettext
 
 FILE = ".grader-progress.json"
 LARGEST = 1 << 20
@@ -31,8 +30,7 @@ TITLES = 3
 class Progress(Struct, frozen=True):
     """Attempts so far, the last outcome of every visible check, and hints seen by task.
 
-    An attempt that could not be imported changes no outcome: `is_imported` tells of it. `folder` is
-    that of the exercise which `grader init` wrote the files from, empty where it was the default.
+    An attempt that could not be imported changes no outcome: `is_imported` tells of it.
     """
 
     exercise: str = ""
@@ -40,7 +38,6 @@ class Progress(Struct, frozen=True):
     outcomes: dict[str, str] = {}
     hints: dict[str, int] = {}
     is_imported: bool = True
-    folder: str = ""
 
 
 class Change(Struct, frozen=True):
@@ -56,31 +53,12 @@ class Change(Struct, frozen=True):
 
 def load(folder: Path, exercise_id: str) -> Progress:
     """The folder's memory of this exercise; an empty one where there is none to be read."""
-    found = _read(folder)
-    same = found.exercise == exercise_id
-    return found if same else Progress(exercise_id, folder=found.folder)
-
-
-def recorded(folder: Path) -> Path | None:
-    """The exercise folder that `grader init` wrote this folder's files from, where it was asked
-    for one. UsageProblem where that is no longer there."""
-    found = _read(folder).folder
-    if not found:
-        return None
-    if not Path(found).is_dir():
-        raise UsageProblem(
-            said("this folder's exercise is {folder}, which is not there", folder=found),
-            next_move=said("Say where it is now: --exercise DIR."),
-        )
-    return Path(found)
-
-
-def _read(folder: Path) -> Progress:
     try:
         data = (folder / FILE).read_bytes()[:LARGEST]
-        return msgspec.json.decode(data, type=Progress)
+        found = msgspec.json.decode(data, type=Progress)
     except (OSError, msgspec.MsgspecError, RecursionError):
-        return Progress()
+        return Progress(exercise_id)
+    return found if found.exercise == exercise_id else Progress(exercise_id)
 
 
 def save(folder: Path, progress: Progress) -> None:

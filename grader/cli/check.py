@@ -95,9 +95,9 @@ def check(
 def _places(file: str | None) -> list[Path]:
     """Where a handout's file may lie: beside what is checked, or here."""
     if file in (None, "-") or not Path(file).exists():
-        return [Path.cwd()]
+        return [Path()]
     path = Path(file)
-    return [path if path.is_dir() else path.parent, Path.cwd()]
+    return [path if path.is_dir() else path.parent, Path()]
 
 
 def _remember(report: Report, exercise_id: str, file: Path) -> None:

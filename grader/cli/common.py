@@ -57,24 +57,27 @@ def load_exercise(folder: Path | None) -> Exercise:
 
 def learners_exercise(folder: Path | None, *places: Path) -> Exercise:
     """The exercise that a learner works at: the one asked for, be it a handout; else that of the
-    first of these folders that has a handout's file, or that `grader init` wrote from an exercise
-    folder; else as `load_exercise`. ExerciseProblem."""
-    from grader.cli.attempts import recorded
+    first of these folders that has a handout's file; else as `load_exercise`. ExerciseProblem.
+
+    Nothing else in those folders is taken for an exercise: whoever checks a learner's folder must
+    not run what is in it.
+    """
     from grader.exercise import handed_out
+    from grader.exercise.find import EXERCISE_VARIABLE
 
     if folder is not None:
         return handed_out.read_named(folder) or load_exercise(folder)
     for place in places:
         given = handed_out.read_named(place)
         if given is not None:
-            return _whole(given)
-        if (named := recorded(place)) is not None:
-            return load_exercise(named)
-    return load_exercise(None)
+            return _whole_of(given)
+    usual = os.environ.get(EXERCISE_VARIABLE)
+    return (handed_out.read_named(Path(usual)) if usual else None) or load_exercise(None)
 
 
-def _whole(given: Exercise) -> Exercise:
-    """The very exercise with all that it has, where this machine has that; else what was given."""
+def _whole_of(given: Exercise) -> Exercise:
+    """The very exercise of a handout, with all that it has, where the default one is that; else
+    what was given."""
     with contextlib.suppress(ExerciseProblem):
         whole = load_exercise(None)
         if (whole.id, whole.digest) == (given.id, given.digest):

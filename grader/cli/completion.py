@@ -21,7 +21,7 @@ def offered_tasks(context: click.Context, _: click.Parameter, begun: str) -> lis
     from grader.cli.common import learners_exercise
 
     try:
-        tasks = learners_exercise(context.params.get("exercise_folder"), Path.cwd()).tasks
+        tasks = learners_exercise(context.params.get("exercise_folder"), Path()).tasks
     except (GraderError, OSError):
         return []
     return [task.id for task in tasks if task.id.startswith(begun)]

@@ -35,7 +35,7 @@ def doctor(exercise_folder: Path | None, as_json: bool) -> None:
     from grader import box
     from grader.model.encoding import indented
 
-    found = box.survey(learners_exercise(exercise_folder, Path.cwd()))
+    found = box.survey(learners_exercise(exercise_folder, Path()))
     if as_json:
         click.echo(indented(found))
     else:

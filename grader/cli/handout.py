@@ -8,9 +8,11 @@ import click
 
 from grader.cli.common import load_exercise, verb
 from grader.cli.options import exercise_option
-from grader.cli.written import ENDING, Container
+from grader.cli.written import Container
 from grader.model.errors import UsageProblem
 from grader.text.words import _, listed, ngettext, said
+
+ARCHIVES = (".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 
 
 @verb()
@@ -29,7 +31,7 @@ def handout(out: str, exercise_folder: Path | None) -> None:
     from grader.author.handout import handout_files
     from grader.author.publish import publish
 
-    if Path(out).suffix not in ("", ENDING):
+    if out.endswith(ARCHIVES):
         raise UsageProblem(
             said("{out} is no name for a zip", out=out), next_move=said("Let it end in .zip.")
         )
@@ -43,8 +45,9 @@ def handout(out: str, exercise_folder: Path | None) -> None:
         click.echo(_("wrote {out}: {names}; nothing hidden is inside").format(out=out, names=names))
     if left_out:
         words = ngettext(
-            "not given to learners, for its program does not tell what it looks at: {checks}",
-            "not given to learners, for their programs do not tell what they look at: {checks}",
+            "not given to learners, for it takes other answers than the reference's, too: {checks}",
+            "not given to learners, for they take other answers than the reference's, too: "
+            "{checks}",
             len(left_out),
         )
         click.echo(words.format(checks=listed(list(left_out))), err=True)

@@ -28,7 +28,7 @@ def hint(
     from grader.cli import attempts
     from grader.render.statement import hint_heading
 
-    exercise = learners_exercise(exercise_folder, Path.cwd())
+    exercise = learners_exercise(exercise_folder, Path())
     folder = Path.cwd()
     memory = attempts.load(folder, exercise.id)
     known = [task.id for task in exercise.tasks]

@@ -9,17 +9,18 @@ import sys
 from pathlib import Path
 
 import click
-from msgspec.structs import replace
 
-from grader.cli import attempts
 from grader.cli.attempts import FILE as PROGRESS
 from grader.cli.common import learners_exercise, load_exercise, verb
 from grader.cli.options import exercise_option, task_option
-from grader.exercise.find import read_bytes
+from grader.exercise.find import HANDED_OUT, read_bytes
 from grader.model.errors import ExerciseProblem, UsageProblem
 from grader.model.exercise import Exercise, known_task
 from grader.model.files import atomic_write
 from grader.text.words import _, said
+
+LARGEST = 16 << 20
+"""Bytes of a file beside a handout's."""
 
 IGNORE_FILE = ".gitignore"
 
@@ -34,7 +35,7 @@ def init(folder: Path, task_id: str | None, exercise_folder: Path | None) -> Non
     Example: grader init my-work
     """
     here = folder if folder.is_dir() else folder.parent
-    exercise = learners_exercise(exercise_folder, *((here,) if task_id else ()), Path.cwd())
+    exercise = learners_exercise(exercise_folder, *((here,) if task_id else ()), Path())
     try:
         if task_id is not None:
             _reset(folder, exercise, task_id)
@@ -66,7 +67,6 @@ def _write(folder: Path, exercise: Exercise) -> None:
     for name, data in files.items():
         _create(folder / name, data)
         click.echo(_("wrote {path}").format(path=folder / name))
-    _record(folder, exercise)
     click.echo(_("`grader check` keeps your progress in {file}.").format(file=PROGRESS))
     ignore = folder / IGNORE_FILE
     if not ignore.exists() and not ignore.is_symlink():
@@ -78,26 +78,38 @@ def _write(folder: Path, exercise: Exercise) -> None:
 
 
 def _given(exercise: Exercise) -> dict[str, bytes]:
-    """The files of the handout as they are at first, by their names."""
+    """The files of the handout as they are at first, by their names; with the file by which the
+    exercise is known here, where it is not the one that came with the grader."""
     if exercise.public is None:
-        return {Path(name).name: (exercise.root / name).read_bytes() for name in exercise.handout}
-    starter, folder = exercise.public.starter, exercise.root.parent
-    files = {
-        name: starter[name].encode()
-        if name in starter
-        else read_bytes(folder / name, folder / name)
-        for name in exercise.handout
-    }
-    return {**files, exercise.root.name: exercise.root.read_bytes()}
+        files = {Path(one).name: (exercise.root / one).read_bytes() for one in exercise.handout}
+        return files if _is_usual(exercise) else {**files, HANDED_OUT: _handed_out(exercise)}
+    begun = {name: text.encode() for name, text in exercise.public.starter.items()}
+    beside = [exercise.root.parent / name for name in exercise.handout if name not in begun]
+    files = {path.name: _beside(path) for path in beside}
+    return {**begun, **files, exercise.root.name: exercise.root.read_bytes()}
 
 
-def _record(folder: Path, exercise: Exercise) -> None:
-    """Keeps beside the files which exercise they are of, where it is not the one that came with
-    the grader; a handout has its own file."""
+def _is_usual(exercise: Exercise) -> bool:
     with contextlib.suppress(ExerciseProblem):
-        if exercise.public is not None or exercise.root == load_exercise(None).root:
-            return
-    attempts.save(folder, replace(attempts.load(folder, exercise.id), folder=str(exercise.root)))
+        return exercise.root == load_exercise(None).root
+    return False
+
+
+def _handed_out(exercise: Exercise) -> bytes:
+    from grader.author.publish import publish
+    from grader.exercise.handed_out import handed_out
+
+    return handed_out(exercise, publish(exercise).public)
+
+
+def _beside(path: Path) -> bytes:
+    """A file of a handout. ExerciseProblem for what is none: a link, a pipe, a device."""
+    if not path.is_file() or path.is_symlink() or path.stat().st_size > LARGEST:
+        raise ExerciseProblem(
+            said("{path}: this is not the file that was handed out.", path=path),
+            next_move=said("Unpack the handout again."),
+        )
+    return read_bytes(path, path)
 
 
 def _reset(folder: Path, exercise: Exercise, task_id: str) -> None:

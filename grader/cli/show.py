@@ -21,7 +21,7 @@ def show(task_id: str | None, exercise_folder: Path | None, color: bool | None) 
     from grader.exercise.content import hole_line
     from grader.render.statement import statement
 
-    exercise = learners_exercise(exercise_folder, Path.cwd())
+    exercise = learners_exercise(exercise_folder, Path())
     wanted = task_id or exercise.tasks[0].id
     known_task(exercise, wanted)
     task = exercise.task(wanted)

@@ -25,7 +25,7 @@ def tasks(exercise_folder: Path | None, color: bool | None) -> None:
 
     from grader.render.statement import from_the_course
 
-    exercise = learners_exercise(exercise_folder, Path.cwd())
+    exercise = learners_exercise(exercise_folder, Path())
     memory = attempts.load(Path.cwd(), exercise.id)
     begun = bool(memory.outcomes)
     table = Table(box=None, pad_edge=False, show_header=True, header_style="bold")

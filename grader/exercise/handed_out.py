@@ -6,6 +6,8 @@ is data alone; no name in it leads out of the folder.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
@@ -13,14 +15,15 @@ import msgspec
 from msgspec import Meta, Struct
 
 from grader.exercise.find import HANDED_OUT, MANIFEST
+from grader.exercise.sound import is_sound
 from grader.model.encoding import encoded
 from grader.model.errors import ExerciseProblem
 from grader.model.exercise import Contract, Exercise, Limits, Parts, Task
-from grader.model.program import operand_of, step_of_wire
-from grader.model.public import Public, PublicCheck
+from grader.model.public import Public
 from grader.text.words import said
 
 LARGEST = 16 << 20
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 class HandedOut(Struct, frozen=True):
@@ -92,10 +95,12 @@ def read(path: Path) -> Exercise:
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         _refuse(path, str(error))
     names = (*found.handout, *found.public.starter, *found.submission.files)
-    if any(Path(name).name != name or "\\" in name or ":" in name for name in names):
+    if not all(map(_is_plain_name, names)):
         _refuse(path, said("a name in it is not that of a file beside it"))
-    if not _is_whole(found):
-        _refuse(path, said("a part of it is missing"))
+    if any(map(CONTROL.search, _words(found))):
+        _refuse(path, said("a control character is in it"))
+    if not is_sound(found.submission, found.limits, found.tasks, found.public):
+        _refuse(path, said("a part of it is missing, or wrong"))
     return Exercise(
         root=path.resolve(),
         id=found.id,
@@ -111,37 +116,17 @@ def read(path: Path) -> Exercise:
     )
 
 
-def _is_whole(found: HandedOut) -> bool:
-    """Whether its parts are there for each other."""
-    tasks = {task.id for task in found.tasks}
-    specs = [check.spec for check in found.public.checks]
-    needed = {need for task in found.tasks for need in task.needs}
-    needed |= {need.partition("/")[0] for spec in specs for need in spec.needs}
-    return (
-        set(found.public.starter) == set(found.submission.files)
-        and bool(specs)
-        and tasks >= needed | {spec.task for spec in specs}
-        and set(found.public.points) == {spec.task for spec in specs}
-        and all(map(_can_be_asked, found.public.checks))
-    )
+def _words(found: HandedOut) -> Iterator[str]:
+    """All that is shown as it is."""
+    yield found.title
+    for task in found.tasks:
+        yield from (task.title, task.statement, task.example, task.explanation, *task.hints)
+    yield from (check.spec.title for check in found.public.checks)
 
 
-def _can_be_asked(check: PublicCheck) -> bool:
-    """Whether all that it asks and expects can be read."""
-    asked = 0
-    try:
-        for exchange in check.exchanges:
-            steps = [step_of_wire(step) for step in exchange.steps]
-            asked += len(steps) + (exchange.reading is not None)
-            places = (*exchange.gives, *exchange.objects)
-            places += tuple(exchange.reading.expected) if exchange.reading else ()
-            if not all(0 <= at < asked for at in places):
-                return False
-            for value in exchange.gives.values():
-                operand_of(value)
-    except (AttributeError, LookupError, TypeError, ValueError, RecursionError):
-        return False
-    return bool(check.exchanges)
+def _is_plain_name(name: str) -> bool:
+    plain = name.isprintable() and not re.search(r"[\\:/]", name)
+    return plain and name not in ("", ".", "..")
 
 
 def _refuse(path: Path, why: str) -> NoReturn:

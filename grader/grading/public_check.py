@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from grader.model.check import CheckSpec
@@ -39,7 +40,7 @@ def drawn_up(
     spec: CheckSpec, asked: Sequence[Asked], recorder: Recorder, compared: Sequence[Reads]
 ) -> PublicCheck | None:
     """A check that has just passed on the reference, which was `asked` these messages; None where
-    it is more than they tell."""
+    they are not all of it, or there is a value that is no finite number."""
     exchanges, readings, first = list[Exchange](), iter(compared), 0
     for one in asked:
         steps, last = json.loads(one.program.encoded), first + len(one.program.steps)
@@ -47,6 +48,8 @@ def drawn_up(
         if one.program.steps[-1].action == "read":
             reads = next(readings, None)
             if reads is None or one.program.steps[-1] != reads.step():
+                return None
+            if not all(isfinite(v) for one in reads.expected.values() for v in one.values()):
                 return None
             reading = Reading(reads.expected, tuple(reads.fields.items()))
             steps.pop()
@@ -64,7 +67,8 @@ def drawn_up(
             )
         )
         first = last
-    return PublicCheck(spec, tuple(exchanges)) if first == len(recorder.steps) else None
+    is_whole = exchanges and first == len(recorder.steps)
+    return PublicCheck(spec, tuple(exchanges)) if is_whole else None
 
 
 def steps_of(exchange: Exchange) -> tuple[Step, ...]:
@@ -93,7 +97,7 @@ def judge(check: PublicCheck, recorder: Recorder) -> None:
             if exchange.raises:
                 raise AssertionError(nothing_raised(exchange.raises))
         for at, wanted in exchange.gives.items():
-            _compare(recorder, at, operand_of(wanted))
+            _compare(recorder, at, operand_of(wanted), is_loose=at in exchange.loose)
         for at in exchange.objects:
             _is_object(recorder, at)
 
@@ -102,10 +106,10 @@ def _reads(reading: Reading, program: Sequence[Step] = ()) -> Reads:
     return Reads(program, reading.expected, dict(reading.fields))
 
 
-def _compare(recorder: Recorder, at: int, wanted: Operand) -> None:
+def _compare(recorder: Recorder, at: int, wanted: Operand, *, is_loose: bool) -> None:
     """AssertionError where the step did not give what is right."""
     remote = Remote(recorder, at)
-    if not _is_same(realize(remote), wanted):
+    if not (_is_alike if is_loose else _is_same)(realize(remote), wanted):
         recorder.asserted = Asserted("==", remote, wanted)
         raise AssertionError
 
@@ -117,8 +121,17 @@ def _is_object(recorder: Recorder, at: int) -> None:
         raise AssertionError(said("expected an object, got {value}", value=value))
 
 
+def _is_alike(got: Data, wanted: Data) -> bool:
+    """Whether plain data is the same but for list or tuple, or tells the same truth."""
+    if isinstance(wanted, list | tuple):
+        return isinstance(got, list | tuple) and _all_same(got, wanted)
+    return bool(got) == bool(wanted)
+
+
 def _is_same(got: Data, wanted: Data) -> bool:
-    """Whether plain data is the same, numbers within the tolerance."""
+    """Whether plain data is the same, numbers within the tolerance unless both are whole."""
+    if isinstance(got, int) and isinstance(wanted, int):
+        return got == wanted
     if isinstance(got, int | float) and isinstance(wanted, int | float):
         return close(got, wanted)
     if type(got) is not type(wanted):

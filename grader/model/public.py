@@ -24,6 +24,7 @@ class Exchange(Struct, frozen=True, omit_defaults=True):
 
     steps    as they cross to a worker; a reading's own step is not among them
     gives    plain data that steps have to give, by step, in the form of an operand
+    loose    those of them of which list or tuple does not matter, or how a truth is told
     objects  steps that have to give an object
     reading  what is read after the steps
     raises   the exception that the message has to end in
@@ -31,6 +32,7 @@ class Exchange(Struct, frozen=True, omit_defaults=True):
 
     steps: tuple[Any, ...]
     gives: Mapping[int, Any] = {}
+    loose: tuple[int, ...] = ()
     objects: tuple[int, ...] = ()
     reading: Reading | None = None
     raises: str = ""
