@@ -139,6 +139,9 @@ def _quiet_surroundings(battery: Path) -> Iterator[None]:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     _have_working_folder()
     path = list(sys.path)
+    # the battery's own `oracle` or `operations` is to be imported, and not one of these names
+    names = {file.stem for file in battery.glob("*.py")}
+    others = {name: sys.modules.pop(name) for name in names & sys.modules.keys()}
     before = set(sys.modules)
     try:
         with contextlib.redirect_stdout(_Nowhere()), contextlib.redirect_stderr(_Nowhere()):
@@ -150,6 +153,7 @@ def _quiet_surroundings(battery: Path) -> Iterator[None]:
         os.environ.update(saved)
         sys.path[:] = path
         _drop_battery_modules(before, battery)
+        sys.modules.update(others)
 
 
 def _have_working_folder() -> None:

@@ -83,6 +83,7 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
+                start_new_session=True,
             )
         atexit.register(self.close)
 
@@ -99,7 +100,10 @@ class Server:
             if not select.select([self.control], [], [], wall_s)[0]:
                 self.close()
                 raise TimeoutError(f"{arguments} did not end")
-            code = int(self.control.recv(64))
+            told = self.control.recv(64)
+            if not told:
+                raise ConnectionResetError("the server has ended")
+            code = int(told)
             out, err = (os.pread(one, os.fstat(one).st_size, 0).decode() for one in outputs)
         finally:
             for one in (nothing, *outputs):
@@ -123,5 +127,10 @@ def forked(
     arguments: Sequence[str], cwd: Path, environment: Mapping[str, str], wall_s: float
 ) -> Ended:
     """What a command of the grader comes to, in this environment."""
-    fixed = {(name, text) for name, text in environment.items() if name not in READ_LATE}
-    return server(frozenset(fixed)).run(arguments, cwd, environment, wall_s)
+    fixed = frozenset((name, text) for name, text in environment.items() if name not in READ_LATE)
+    try:
+        return server(fixed).run(arguments, cwd, environment, wall_s)
+    except ConnectionError:
+        # a test that kills what it finds, or uses up all memory, may have met the server
+        server.cache_clear()
+        return server(fixed).run(arguments, cwd, environment, wall_s)
