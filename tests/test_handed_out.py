@@ -15,18 +15,11 @@ from grader.exercise.handed_out import handed_out, read, read_named
 from grader.exercise.load import load
 from grader.grading.pipeline import Options, grade
 from grader.intake.take import take_source
-from tests.author.kit import bundled, mistake_sources
+from tests.author.kit import bundled, mistake_sources, put
 from tests.cli.inside import inside
 from tests.cli.running import grader
 
 WRONG_MEAN = "def mean(numbers):\n    return sum(numbers) // len(numbers)\n"
-
-
-def put(folder, files):
-    folder.mkdir(exist_ok=True)
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-    return folder
 
 
 @pytest.fixture(scope="module")

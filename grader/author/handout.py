@@ -14,9 +14,11 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from grader.author.publish import publish
 from grader.exercise.find import HANDED_OUT
-from grader.exercise.handed_out import handed_out, texts_in
+from grader.exercise.handed_out import handed_out
 from grader.exercise.holes import node_of
 from grader.model.errors import ExerciseProblem
 from grader.model.exercise import Exercise
@@ -91,7 +93,7 @@ def listed_files(exercise: Exercise) -> dict[str, Path]:
 
 def prove_nothing_hidden(exercise: Exercise, files: Mapping[str, bytes]) -> None:
     """Holds what is to be packed against what is hidden. ExerciseProblem names the first leak."""
-    words = _words(exercise)
+    words = "\n".join(text for task in exercise.tasks for text in task.texts).encode()
     secrets = {line: where for line, where in _filled_holes(exercise) if line not in words}
     told = b"\n".join([words, *(path.read_bytes() for path in exercise.starter_files)])
     for part in (exercise.battery, exercise.reference):
@@ -101,16 +103,19 @@ def prove_nothing_hidden(exercise: Exercise, files: Mapping[str, bytes]) -> None
                 if line not in told:
                     secrets.setdefault(line, where)
     for name, data in files.items():
-        _hold_against(texts_in(data) if name == HANDED_OUT else data, name, secrets)
+        _hold_against(_texts_in(data) if name == HANDED_OUT else data, name, secrets)
 
 
-def _words(exercise: Exercise) -> bytes:
-    """What the author says of the tasks to every learner."""
-    texts = [
-        text
-        for task in exercise.tasks
-        for text in (task.statement, task.example, task.explanation, *task.hints)
-    ]
+def _texts_in(data: bytes) -> bytes:
+    """All texts in a JSON file, line by line, as whoever reads it finds them."""
+    texts: list[str] = []
+    waiting = [msgspec.json.decode(data)]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            texts.append(one)
+        elif isinstance(one, list | dict):
+            waiting += one if isinstance(one, list) else [*one, *one.values()]
     return "\n".join(texts).encode()
 
 

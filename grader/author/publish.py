@@ -59,7 +59,9 @@ def _published(exercise: Exercise, runner: CachingRunner) -> Published:
     drawn, unproven = _drawn(exercise, runner, visible)
     both = Both(exercise, runner, SEED)
     for item in unproven:
-        check = settled(both, item, drawn.pop(item), lambda: _target(exercise, None))
+        check = settled(
+            both, item, drawn.pop(item), lambda: _target(exercise, reference_module(exercise))
+        )
         if check is not None:
             drawn[item] = check
     for module in _solutions(exercise) if unproven else ():
@@ -84,9 +86,7 @@ def _needing(spec: CheckSpec, known: frozenset[str]) -> CheckSpec:
     return replace(spec, needs=tuple([need for need in spec.needs if need in known]))
 
 
-def _target(exercise: Exercise, module: types.ModuleType | None) -> PatientTarget:
-    """A module as a target; None stands for the reference, made afresh."""
-    module = module or reference_module(exercise)
+def _target(exercise: Exercise, module: types.ModuleType) -> PatientTarget:
     return PatientTarget(module, exercise, exercise.contract.files)
 
 

@@ -8,9 +8,8 @@ import click
 
 from grader.cli.common import load_exercise, verb
 from grader.cli.options import exercise_option
-from grader.cli.written import Container
-from grader.model.errors import UsageProblem
-from grader.text.words import _, listed, ngettext, said
+from grader.cli.written import Container, refuse_name
+from grader.text.words import _, listed, ngettext
 
 ARCHIVES = (".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 
@@ -32,9 +31,7 @@ def handout(out: str, exercise_folder: Path | None) -> None:
     from grader.author.publish import publish
 
     if out.endswith(ARCHIVES):
-        raise UsageProblem(
-            said("{out} is no name for a zip", out=out), next_move=said("Let it end in .zip.")
-        )
+        refuse_name(out)
     exercise = load_exercise(exercise_folder)
     with Container(out) as container:
         public, left_out = publish(exercise)

@@ -13,14 +13,11 @@ import click
 from grader.cli.attempts import FILE as PROGRESS
 from grader.cli.common import learners_exercise, load_exercise, verb
 from grader.cli.options import exercise_option, task_option
-from grader.exercise.find import HANDED_OUT, read_bytes
+from grader.exercise.find import HANDED_OUT, LARGEST_HANDED_OUT, read_bytes
 from grader.model.errors import ExerciseProblem, UsageProblem
 from grader.model.exercise import Exercise, known_task
 from grader.model.files import atomic_write
 from grader.text.words import _, said
-
-LARGEST = 16 << 20
-"""Bytes of a file beside a handout's."""
 
 IGNORE_FILE = ".gitignore"
 
@@ -104,7 +101,8 @@ def _handed_out(exercise: Exercise) -> bytes:
 
 def _beside(path: Path) -> bytes:
     """A file of a handout. ExerciseProblem for what is none: a link, a pipe, a device."""
-    if not path.is_file() or path.is_symlink() or path.stat().st_size > LARGEST:
+    is_file = path.is_file() and not path.is_symlink()
+    if not is_file or path.stat().st_size > LARGEST_HANDED_OUT:
         raise ExerciseProblem(
             said("{path}: this is not the file that was handed out.", path=path),
             next_move=said("Unpack the handout again."),

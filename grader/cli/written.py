@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 from grader.cli.common import Output
 from grader.model.errors import UsageProblem
 from grader.text.words import said
 
 ENDING = ".zip"
+
+
+def refuse_name(out: str) -> NoReturn:
+    """UsageProblem: that is a name of another kind of archive, or of none."""
+    raise UsageProblem(
+        said("{out} is no name for a zip", out=out), next_move=said("Let it end in .zip.")
+    )
 
 
 class Container:
@@ -24,9 +31,7 @@ class Container:
     def __init__(self, out: str, *, zipped: bool | None = None) -> None:
         named = out == "-" or out.endswith(ENDING)
         if zipped and not named:
-            raise UsageProblem(
-                said("{out} is no name for a zip", out=out), next_move=said("Let it end in .zip.")
-            )
+            refuse_name(out)
         self.folder = Path(out)
         self.zip = Output(out) if (named if zipped is None else zipped) else None
         if self.zip is None:

@@ -14,6 +14,9 @@ MANIFEST = "tasks.yaml"
 HANDED_OUT = "exercise.json"
 """What learners get in place of a manifest (`grader.exercise.handed_out`)."""
 
+LARGEST_HANDED_OUT = 16 << 20
+"""Bytes of a file of a handout that are read."""
+
 EXERCISE_VARIABLE = "AUTOGRAD_GRADER_EXERCISE"
 
 
@@ -34,17 +37,12 @@ def find(folder: Path | None) -> Path:
         )
     if not folder.is_dir():
         raise ExerciseProblem(said("{folder}: this is a file.", folder=folder), next_move=next_move)
-    if not (folder / MANIFEST).is_file() and (folder / HANDED_OUT).is_file():
-        raise ExerciseProblem(
-            said("{folder}: this is what learners get, with visible checks alone.", folder=folder),
-            next_move=next_move,
-        )
-    if not (folder / MANIFEST).is_file():
-        raise ExerciseProblem(
-            said("{folder}: no {manifest} in this folder.", folder=folder, manifest=MANIFEST),
-            next_move=next_move,
-        )
-    return folder
+    if (folder / MANIFEST).is_file():
+        return folder
+    why = said("{folder}: no {manifest} in this folder.", folder=folder, manifest=MANIFEST)
+    if (folder / HANDED_OUT).is_file():
+        why = said("{folder}: this is what learners get, with visible checks alone.", folder=folder)
+    raise ExerciseProblem(why, next_move=next_move)
 
 
 def bundled() -> Path:

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, NoReturn
 import msgspec
 from msgspec import Meta, Struct
 
-from grader.exercise.find import HANDED_OUT, MANIFEST
+from grader.exercise.find import HANDED_OUT, LARGEST_HANDED_OUT, MANIFEST
 from grader.exercise.sound import is_sound
 from grader.model.encoding import encoded
 from grader.model.errors import ExerciseProblem
@@ -22,7 +22,6 @@ from grader.model.exercise import Contract, Exercise, Limits, Parts, Task
 from grader.model.public import Public
 from grader.text.words import said
 
-LARGEST = 16 << 20
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -60,19 +59,6 @@ def handed_out(exercise: Exercise, public: Public) -> bytes:
     return encoded(data) + b"\n"
 
 
-def texts_in(data: bytes) -> bytes:
-    """All texts in the file, line by line, as whoever reads it finds them."""
-    texts: list[str] = []
-    waiting = [msgspec.json.decode(data)]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, str):
-            texts.append(one)
-        elif isinstance(one, list | dict):
-            waiting += one if isinstance(one, list) else [*one, *one.values()]
-    return "\n".join(texts).encode()
-
-
 def read_named(folder: Path) -> Exercise | None:
     """The exercise of a handout, by its folder or its file; None where it is none."""
     if folder.name == HANDED_OUT and folder.is_file():
@@ -85,10 +71,10 @@ def read(path: Path) -> Exercise:
     """The exercise that the file tells of. ExerciseProblem where it is no such file."""
     try:
         with path.open("rb") as stream:
-            data = stream.read(LARGEST + 1)
+            data = stream.read(LARGEST_HANDED_OUT + 1)
     except OSError as error:
         _refuse(path, error.strerror or str(error))
-    if len(data) > LARGEST:
+    if len(data) > LARGEST_HANDED_OUT:
         _refuse(path, said("it is too large"))
     try:
         found = msgspec.json.decode(data, type=HandedOut)
@@ -120,7 +106,7 @@ def _words(found: HandedOut) -> Iterator[str]:
     """All that is shown as it is."""
     yield found.title
     for task in found.tasks:
-        yield from (task.title, task.statement, task.example, task.explanation, *task.hints)
+        yield from (task.title, *task.texts)
     yield from (check.spec.title for check in found.public.checks)
 
 

@@ -111,6 +111,11 @@ class Task(Struct, frozen=True, forbid_unknown_fields=True):
     hints: tuple[str, ...] = ()
     explanation: str = ""
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that its author says of it to learners, below its title."""
+        return (self.statement, self.example, self.explanation, *self.hints)
+
 
 class Exercise(Struct, frozen=True):
     """An exercise folder, read and checked. `digest` covers every declared file.

@@ -14,6 +14,14 @@ def bundled():
     return exercises.load()
 
 
+def put(folder, files):
+    """Writes files, by their names, into a folder, which is made where there is none."""
+    folder.mkdir(exist_ok=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
 def in_session(exercise, job, seed=0):
     """What `job(trials)` gives, called inside a grading session."""
     given = []

@@ -10,16 +10,10 @@ from grader.author.new import write_exercise
 from grader.author.publish import publish
 from grader.exercise.handed_out import handed_out
 from grader.exercise.load import load
+from tests.author.kit import put
 from tests.cli.inside import inside
 
 TEMPLATES = ("stack", "functions", "two-classes", "autograd-more")
-
-
-def put(folder, files):
-    folder.mkdir(exist_ok=True)
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-    return folder
 
 
 @pytest.fixture
