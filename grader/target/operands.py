@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,6 +13,8 @@ from grader.text.words import said
 
 NUMBERS = "biufc"
 """The kinds of numpy's arrays that can be sent."""
+
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def plain_operand(value: Any, operand: Callable[[Any], Operand]) -> Operand:
@@ -30,6 +33,10 @@ def plain_operand(value: Any, operand: Callable[[Any], Operand]) -> Operand:
         return operand(value.item())
     if numpy is not None and isinstance(value, numpy.ndarray) and value.dtype.kind in NUMBERS:
         return Array(value.dtype.name, operand(value.tolist()))
+    if isinstance(value, str) and SURROGATE.search(value):
+        raise BatteryMisuse(
+            said("half a character, {text}, cannot be sent to a submission", text=ascii(value[:40]))
+        )
     if isinstance(value, bool | int | float | complex | str | bytes) or hasattr(value, "numerator"):
         return value
     raise BatteryMisuse(

@@ -24,7 +24,7 @@ from grader.text.words import said
 _LOCAL: Mapping[str, Callable[[Any], Any]] = {"bool": bool, "len": len, "int": int, "float": float}
 _CONTAINERS = frozenset({list, tuple, set, frozenset, dict, str, bytes})
 _MAY_BE_PLAIN = frozenset(one.__name__ for one in _CONTAINERS)
-_SCALARS = frozenset({float, int, str, bool, type(None)})
+_SCALARS = frozenset({float, int, bool, type(None)})
 
 
 def record(

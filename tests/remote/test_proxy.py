@@ -162,6 +162,10 @@ def test_private_names_and_repr_never_talk_to_the_box(submission, target):
 def test_only_plain_data_can_be_sent(submission):
     with pytest.raises(BatteryMisuse, match="object cannot be sent"):
         submission.Value(object())
+    for text in ("\ud800", ["\udfff"], {"\ud800": 1}):
+        with pytest.raises(BatteryMisuse, match="half a character"):
+            submission.Value(text)
+    submission.Value("𝄞")
     other = RemoteModule(Recorder(Counting(), ["Value"])).Value(1.0)
     with pytest.raises(BatteryMisuse, match="another check"):
         submission.Value(1.0) + other
