@@ -20,7 +20,7 @@ def test_every_mark_is_that_of_grade(tmp_path):
     exercise = exercises.load()
     folder = tmp_path / "class"
     mistakes = len(synthetic_class.known_mistakes())
-    kinds = synthetic_class.write(folder, mistakes + 40, seed=7)
+    kinds = synthetic_class.write(folder, synthetic_class.submissions(mistakes + 40, seed=7))
     for name, text in synthetic_class.HOSTILE.items():
         learner = f"hostile-{name.replace(' ', '-')}"
         kinds[learner] = f"hostile {name}"

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import ast
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -107,11 +107,23 @@ def _pick(
     return rng.choice(wrong) if share < 0.4 else rng.choice(right)
 
 
-def write(folder: Path, count: int, *, seed: int = 0, hostile: bool = True) -> dict[str, str]:
+def long_tailed(count: int, *, seed: int = 0) -> Iterator[Made]:
+    """So many submissions, one in three with a known mistake: the n-th most common of these has
+    1/n of the first one's share (Zipf's law)."""
+    rng = random.Random(seed)
+    right, wrong = right_styles(), known_mistakes()
+    rng.shuffle(wrong)
+    shares = [1 / rank for rank in range(1, len(wrong) + 1)]
+    for number in range(count):
+        (made,) = rng.choices(wrong, shares) if rng.random() < 1 / 3 else [rng.choice(right)]
+        yield Made(made.kind, made.content + f"\n# {number} of {count}\n".encode())
+
+
+def write(folder: Path, submissions: Iterable[Made]) -> dict[str, str]:
     """Writes a class into a folder; the kind of each learner's submission."""
     folder.mkdir(parents=True, exist_ok=True)
     kinds = {}
-    for number, made in enumerate(submissions(count, seed=seed, hostile=hostile)):
+    for number, made in enumerate(submissions):
         learner = f"learner{number:06}"
         (folder / f"{learner}.py").write_bytes(made.content)
         kinds[learner] = made.kind
@@ -126,7 +138,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--tame", action="store_true", help="no hostile and no refused ones")
     asked = parser.parse_args()
-    kinds = write(asked.folder, asked.count, seed=asked.seed, hostile=not asked.tame)
+    made = submissions(asked.count, seed=asked.seed, hostile=not asked.tame)
+    kinds = write(asked.folder, made)
     words = [kind.split()[0] if " " in kind or kind == "starter" else "mistake" for kind in
              kinds.values()]  # fmt: skip
     for word in sorted(set(words)):

@@ -220,13 +220,13 @@ def measured(count: int, act: Callable[[], None]) -> Cost:
 
 def compare(count: int, rounds: int, jobs: int, isolation: str) -> dict[str, list[Cost]]:
     """What every leg costs, round by round."""
-    from tests.bench.synthetic_class import write
+    from tests.bench.synthetic_class import submissions, write
 
     costs: dict[str, list[Cost]] = {name: [] for name in ("a", "g", "b", "c", "batch")}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         python = gradescope_python(folder)
-        write(folder / "class", count, hostile=False)
+        write(folder / "class", submissions(count, hostile=False))
         files = sorted((folder / "class").glob("*.py"))
         few = files[::PLAIN_SHARE]
         for _ in range(rounds):
