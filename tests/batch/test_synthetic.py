@@ -48,8 +48,8 @@ def test_every_mark_is_that_of_grade(tmp_path):
 
 
 def test_the_same_seed_gives_the_same_class():
-    first = list(synthetic_class.submissions(200, seed=3))
-    assert first == list(synthetic_class.submissions(200, seed=3))
+    first = list(synthetic_class.submissions(400, seed=3))
+    assert first == list(synthetic_class.submissions(400, seed=3))
     contents = [made.content for made in first if not made.kind.startswith("refused")]
     assert len(set(contents)) == len(contents)
     assert any(made.kind.startswith("refused") for made in first)
