@@ -6,10 +6,13 @@ import io
 import json
 import subprocess
 import sys
+from pathlib import Path
+from unittest import mock
 
 from msgspec.structs import replace
 
 from grader.author.new import write_exercise
+from grader.batch import run as batch_run
 from grader.batch.feedback import Feedback
 from grader.batch.options import BatchOptions
 from grader.batch.run import Batch
@@ -18,8 +21,13 @@ from grader.batch.told import standing
 from grader.exercise import load as exercises
 from grader.gradebook.handed_in import PLATFORM, Given
 from grader.gradebook.store import FILE, Gradebook, lock
+from grader.grading import pipeline
+from grader.intake.take import take_source
+from grader.report import wire
 from tests.batch.remembering import Remembering
+from tests.cli.inside import inside
 
+OPEN = pipeline.Options(isolation="none")
 SLOW_POP = "import time\n        time.sleep({seconds})\n        return self._items.pop()"
 WRONG = {
     "bottom": ("return self._items.pop()", "return self._items.pop(0)"),
@@ -90,7 +98,7 @@ class Told:
 def run(
     exercise, folder, out, *, roster=None, overrides=None, told=None, runner=Remembering, **options
 ):
-    """A batch in this process; its outcome and what was told. Without a runner it has helpers."""
+    """A batch in this process; its outcome and what was told. With `runner=None` it has helpers."""
     told = told or Told()
     given = BatchOptions(**{"jobs": 2, "isolation": "none", **options})
     with contextlib.ExitStack() as stack:
@@ -123,16 +131,42 @@ class Pages:
         pass
 
 
+def echo_command(exercise, folder):
+    """The command of a helper that grades nothing, with what it says of everybody."""
+    taken = take_source("stack.py", source(exercise).encode(), "stack.py")
+    file = folder / "echo.json"
+    file.write_bytes(wire.encode(pipeline.grade(exercise, taken, OPEN)))
+    return (sys.executable, "-P", str(Path(__file__).with_name("echo_helper.py")), str(file))
+
+
 def command(exercise, folder, out, *more):
     """The command line of a batch of the small exercise."""
-    return [
-        *(sys.executable, "-P", "-m", "grader", "batch", str(folder), "--out", str(out)),
-        *("--exercise", str(exercise.root), "--isolation", "none", "--jobs", "1", *map(str, more)),
-    ]
+    return [sys.executable, "-P", "-m", "grader", *_words(exercise, folder, out, *more)]
+
+
+def batch(exercise, folder, out, *more, **where):
+    """The same command, in this process."""
+    return carried_out(*_words(exercise, folder, out, *more), **where)
+
+
+def merge(exercise, *words, **where):
+    """`grader merge` for the small exercise, in this process."""
+    return carried_out("merge", *words, "--exercise", exercise.root, **where)
+
+
+def carried_out(*words, **where):
+    """Any command in this process; a batch is graded by `Remembering`."""
+    with mock.patch.object(batch_run, "Pool", lambda setup, jobs: Remembering(setup)):
+        return inside(*words, **where)
+
+
+def _words(exercise, folder, out, *more):
+    words = ("batch", folder, "--out", out, "--exercise", exercise.root, "--isolation", "none")
+    return [*map(str, (*words, "--jobs", "1", *more))]
 
 
 def execute(*line, **options):
-    """A finished command."""
+    """A finished command, in a process of its own."""
     return subprocess.run(line, capture_output=True, text=True, timeout=300, **options)
 
 

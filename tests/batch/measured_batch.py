@@ -11,7 +11,8 @@ from grader.exercise import load as exercises
 from tests.batch import kit
 
 folder, school, out = map(Path, sys.argv[1:4])
-helper_process.COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("echo_helper.py")))
+exercise = exercises.load(folder)
+helper_process.COMMAND = kit.echo_command(exercise, folder.parent)
 
 
 class Silent(kit.Told):
@@ -26,7 +27,7 @@ class Silent(kit.Told):
 
 told = Silent()
 began = time.perf_counter()
-kit.run(exercises.load(folder), school, out, told=told)
+kit.run(exercise, school, out, told=told, runner=None)
 print(
     json.dumps(
         {

@@ -11,6 +11,7 @@ import pytest
 from grader.cli.logs import Log
 from grader.model.errors import Fault
 from tests.batch import kit
+from tests.cli.inside import inside
 from tests.cli.running import grader
 
 FULL = Path("/dev/full")
@@ -29,9 +30,9 @@ def of(events, kind):
 
 
 def log_of(exercise, folder, out, *more, code=0):
-    done = kit.execute(*kit.command(exercise, folder, out, "--log-json", *more))
-    assert done.returncode == code, done.stderr + done.stdout
-    return lines(done.stderr)
+    done = kit.batch(exercise, folder, out, "--log-json", *more)
+    assert done.code == code, done
+    return lines(done.err)
 
 
 def test_a_class(exercise, school, out):
@@ -94,9 +95,9 @@ def test_a_name_cannot_forge_a_line(exercise, school, out):
 def test_a_fault_is_an_event(exercise, school, out, tmp_path):
     """A report cannot be written where a folder is: it is said to both."""
     (out / "reports" / "s0000.json" / "in the way").mkdir(parents=True)
-    done = kit.execute(*kit.command(exercise, school, out, "--log-json"))
-    assert done.returncode == 5, done.stderr
-    logged, said = done.stderr.split("grader: ")
+    done = kit.batch(exercise, school, out, "--log-json")
+    assert done.code == 5, done
+    logged, said = done.err.split("grader: ")
     events = lines(logged)
     told = [event["event"] for event in events]
     assert (told[0], told[-1], told.count("fault")) == ("started", "fault", 1)
@@ -150,14 +151,14 @@ def test_check(exercise, tmp_path):
     """A learner's log tells no more than a learner's report."""
     work = tmp_path / exercise.module_file
     work.write_text(kit.source(exercise, 0, "bottom"), "utf-8")
-    done = grader("check", work, "--exercise", exercise.root, "--log-json")
+    done = inside("check", work, "--exercise", exercise.root, "--log-json")
     assert done.code == 1
     events = lines(done.err)
     kinds = [event["event"] for event in events]
     assert (kinds[0], kinds[-1], set(kinds[1:-1])) == ("started", "finished", {"check"})
     shown = {event["check"] for event in of(events, "check")}
     options = ("--exercise", exercise.root, "--json", "-", "--audience", "learner")
-    report = json.loads(grader("grade", work, *options).out)
+    report = json.loads(inside("grade", work, *options).out)
     assert shown == {check["id"] for task in report["tasks"] for check in task["checks"]}
     assert any("/hidden[" in name for name in shown)
 
@@ -165,7 +166,7 @@ def test_check(exercise, tmp_path):
 def test_check_of_what_is_refused(tmp_path):
     work = tmp_path / "value.py"
     work.write_bytes(b"x = 1\0")
-    done = grader("check", work, "--log-json")
+    done = inside("check", work, "--log-json")
     assert done.code == 4
     logged, said = done.err.split("grader: ")
     assert [event.get("outcome") for event in lines(logged)] == [None, "refused"]
@@ -174,7 +175,7 @@ def test_check_of_what_is_refused(tmp_path):
 
 def test_check_logs_no_watch(tmp_path):
     (tmp_path / "value.py").write_text("x = 1")
-    done = grader("check", "--watch", "--log-json", cwd=tmp_path)
+    done = inside("check", "--watch", "--log-json", cwd=tmp_path)
     assert (done.code, done.err.count("\n")) == (2, 1)
 
 

@@ -106,9 +106,9 @@ def test_the_command(exercise, school, course, out):
     """A table into the folder that the batch makes, one elsewhere, one on standard output."""
     files = ("--roster", "roster.csv", "--overrides", "mine.csv")
     policy = ("--policy", "policy.yaml", "--times", "times.csv")
-    line = kit.command(exercise, school, "out", *files, *policy, *TABLES, "--export", "csv=-")
-    done = kit.execute(*line, cwd=course)
-    assert done.returncode == 0, done.stderr
+    words = (*files, *policy, *TABLES, "--export", "csv=-")
+    done = kit.batch(exercise, school, "out", *words, cwd=course)
+    assert done.code == 0, done.err
     header, maximum, *rows = cells((out / "canvas.csv").read_text("utf-8"))
     assert header[5] == exercise.title
     assert maximum[5] == "7"
@@ -116,28 +116,27 @@ def test_the_command(exercise, school, course, out):
     assert (by_login["s0001"], by_login["s0003"], by_login["binary"]) == ("6", "4.5", "2")
     text = (course / "blackboard.tsv").read_bytes().decode("utf-16")
     assert {row[0]: row[1] for row in cells(text, "\t")[1:]} == by_login
-    names, *table = cells(done.stdout)
+    names, *table = cells(done.out)
     remarks = {row[names.index("learner_id")]: row[names.index("remark")] for row in table}
     assert remarks["s0001"] == "1 day late: -1"
     assert sorted(remarks) == sorted(kit.grades(out))
-    assert "class.html" in done.stderr
+    assert "class.html" in done.err
 
 
 def test_merge_writes_them_too(exercise, school, course, out):
     in_shards(exercise, school, out, 2, **given(course))
-    line = [*kit.command(exercise, school, out)[:4], "merge", str(out), *TABLES]
-    done = kit.execute(*line, "--exercise", str(exercise.root), cwd=course)
-    assert done.returncode == 0, done.stderr
+    done = kit.merge(exercise, out, *TABLES, cwd=course)
+    assert done.code == 0, done.err
     rows = cells((out / "canvas.csv").read_text("utf-8"))[2:]
     assert len(rows) == 14
     assert {row[3]: row[5] for row in rows}["absent"] == "1"
 
 
 def test_a_format_that_is_no_table_ends_it_before_anything_is_done(exercise, school, out):
-    line = kit.command(exercise, school, out, "--export", "gradescope=x.json")
-    done = kit.execute(*line, cwd=school.parent)
-    assert done.returncode == 2
-    first, second = done.stderr.splitlines()
+    words = ("--export", "gradescope=x.json")
+    done = kit.batch(exercise, school, out, *words, cwd=school.parent)
+    assert done.code == 2
+    first, second = done.err.splitlines()
     assert first == "grader: gradescope is a format for one submission, not for a class"
     tables = [name for name in export.FORMATS if export.class_exporter(name)]
     assert all(name in second for name in tables)
@@ -162,7 +161,7 @@ def test_what_cannot_be_written_is_said_beforehand(asked, told):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 def test_a_table_that_does_not_fit_is_told_and_the_class_is_kept(exercise, school, out):
-    done = kit.execute(*kit.command(exercise, school, out, "--export", "csv=/dev/full"))
-    assert done.returncode == 5
-    assert "cannot write /dev/full: No space left on device" in done.stderr
+    done = kit.batch(exercise, school, out, "--export", "csv=/dev/full")
+    assert done.code == 5
+    assert "cannot write /dev/full: No space left on device" in done.err
     assert len(kit.grades(out)) == 12

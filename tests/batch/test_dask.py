@@ -106,8 +106,7 @@ def test_a_poisonous_submission_takes_no_worker_down(processes, exercise, tmp_pa
     (school / "s0007b.py").write_text(f"{kit.source(exercise, 700)}# POISON\n")
     with Cluster(processes.address, None, None, None) as cluster:
         cluster.client.wait_for_workers(2, timeout=30)
-        helper = str(kit.__file__).replace("kit.py", "poisoned_helper.py")
-        cluster.client.run(poison, (sys.executable, "-P", helper))
+        cluster.client.run(poison, kit.echo_command(exercise, tmp_path))
         outcome, _ = on_cluster(cluster, exercise, school, tmp_path / "cluster")
     assert outcome.view.counts.fault == 1
     assert outcome.view.counts.graded == 20

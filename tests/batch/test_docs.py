@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,27 +17,41 @@ SCRIPTS = re.findall(r"^```sh\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 SECRET, PARALLEL, SLURM, MERGE, KUBERNETES = SCRIPTS
 
 
+SAYS = """\
+#!/bin/sh
+printf '%s\\n' "$@" '' >>asked
+"""
+"""A `grader` that keeps what it is asked."""
+
+
 @pytest.fixture
 def place(exercise, tmp_path):
-    """A working folder with `class`, and `grader` on the path for the small exercise."""
+    """A working folder with `class`, and such a `grader` on the path."""
     kit.write_class(exercise, tmp_path / "class")
     program = tmp_path / "bin" / "grader"
     program.parent.mkdir()
-    program.write_text(
-        f"#!/bin/sh\nverb=$1\nshift\n"
-        f'[ "$verb" != new-secret ] || exec {sys.executable} -P -m grader new-secret "$@"\n'
-        f'[ "$verb" = merge ] || set -- "$@" --isolation none\n'
-        f'exec {sys.executable} -P -m grader "$verb" "$@" --exercise {exercise.root}\n'
-    )
+    program.write_text(SAYS)
     program.chmod(0o755)
     return tmp_path
 
 
 def shell(place, script, **environment):
+    """Carries out for the small exercise what a shell makes of the script's commands."""
+    asked = place / "asked"
+    asked.unlink(missing_ok=True)
     path = f"{place / 'bin'}{os.pathsep}{os.environ['PATH']}"
     given = {**os.environ, "PATH": path, **environment}
     done = kit.execute("sh", "-e", "-c", script, cwd=place, env=given)
     assert done.returncode == 0, done.stderr + done.stdout
+    *commands, rest = asked.read_text("utf-8").split("\n\n")
+    assert commands
+    assert rest == ""
+    ours = ("--exercise", place / "exercise")
+    more = {"new-secret": (), "merge": ours, "batch": (*ours, "--isolation", "none")}
+    for command in commands:
+        verb, *words = command.splitlines()
+        carried_out = kit.carried_out(verb, *words, *more[verb], cwd=place)
+        assert carried_out.code == 0, carried_out
 
 
 def in_two(script):

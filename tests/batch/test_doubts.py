@@ -137,43 +137,42 @@ def remarked(out):
 
 
 def test_a_class_that_is_not_in_the_roster(exercise, school, out, strangers):
-    done = kit.execute(*kit.command(exercise, school, out, "--roster", strangers))
-    assert done.returncode == 6, done.stderr + done.stdout
-    assert done.stderr.splitlines() == [
+    done = kit.batch(exercise, school, out, "--roster", strangers)
+    assert done.code == 6, done.err + done.out
+    assert done.err.splitlines() == [
         'grader: the roster\'s ids are taken from "Student ID"; submissions are joined by "Login", '
         "too",
         f"grader: {OUTSIDE}",
     ]
     assert remarked(out) == [{"kind": "not_in_roster", "message": OUTSIDE}]
-    done = kit.execute(*kit.command(exercise, school, out, "--only", "s0001"))
-    assert (done.returncode, done.stderr) == (0, "")
+    done = kit.batch(exercise, school, out, "--only", "s0001")
+    assert (done.code, done.err) == (0, "")
     assert remarked(out) == []
 
 
 def test_one_learner_in_the_roster_is_enough(exercise, school, out, strangers):
     strangers.write_text("id\ns0003\n", "utf-8")
-    done = kit.execute(*kit.command(exercise, school, out, "--roster", strangers))
-    assert (done.returncode, done.stderr) == (0, "")
+    done = kit.batch(exercise, school, out, "--roster", strangers)
+    assert (done.code, done.err) == (0, "")
 
 
 def test_a_class_that_is_refused(exercise, school, out):
     for number in range(13):
         (school / f"binary{number:02}.py").write_bytes(b"\0")
-    done = kit.execute(*kit.command(exercise, school, out))
-    assert done.returncode == 6, done.stderr + done.stdout
+    done = kit.batch(exercise, school, out)
+    assert done.code == 6, done.err + done.out
     sentence = "more than half of the submissions were refused, 13 of 25: grades.csv says why"
-    assert done.stderr == f"grader: {sentence}\n"
+    assert done.err == f"grader: {sentence}\n"
     (school / "binary00.py").unlink()
     (school / "s9999.py").write_text(kit.source(exercise, 9999), "utf-8")
-    done = kit.execute(*kit.command(exercise, school, out, "--anonymous"))
-    assert (done.returncode, done.stderr) == (0, ""), "13 are kept, of now 26"
+    done = kit.batch(exercise, school, out, "--anonymous")
+    assert (done.code, done.err) == (0, ""), "13 are kept, of now 26"
 
 
 def test_the_log_has_remarks_as_events(exercise, school, out, strangers):
-    line = kit.command(exercise, school, out, "--roster", strangers, "--log-json")
-    done = kit.execute(*line)
-    assert done.returncode == 6
-    events = [json.loads(line) for line in done.stderr.splitlines()]
+    done = kit.batch(exercise, school, out, "--roster", strangers, "--log-json")
+    assert done.code == 6
+    events = [json.loads(line) for line in done.err.splitlines()]
     found = [(one["kind"], one["message"]) for one in events if one["event"] == "remark"]
     assert [kind for kind, _ in found] == ["roster_column", "not_in_roster"]
     assert found[1][1] == OUTSIDE
@@ -198,16 +197,15 @@ def test_a_fault_comes_before_a_doubt(exercise, school, out, strangers):
 def test_shards_and_their_merge_end_alike(exercise, school, out, strangers):
     for number in (1, 2):
         more = ("--shard", f"{number}/2", "--roster", strangers)
-        done = kit.execute(*kit.command(exercise, school, out, *more))
-        assert done.returncode == 6, done.stderr
-        assert OUTSIDE in done.stderr, "of the whole class, not of the part"
-    line = [*kit.command(exercise, school, out)[:4], "merge", str(out)]
+        done = kit.batch(exercise, school, out, *more)
+        assert done.code == 6, done.err
+        assert OUTSIDE in done.err, "of the whole class, not of the part"
     for _ in range(2):
-        done = kit.execute(*line, "--exercise", str(exercise.root))
-        assert (done.returncode, done.stderr) == (6, f"grader: {OUTSIDE}\n")
+        done = kit.merge(exercise, out)
+        assert (done.code, done.err) == (6, f"grader: {OUTSIDE}\n")
     strangers.write_text("id\ns0001\n", "utf-8")
     for number in (1, 2):
         more = ("--shard", f"{number}/2", "--roster", strangers)
-        kit.execute(*kit.command(exercise, school, out, *more))
-    done = kit.execute(*line, "--exercise", str(exercise.root))
-    assert (done.returncode, done.stderr) == (0, "")
+        kit.batch(exercise, school, out, *more)
+    done = kit.merge(exercise, out)
+    assert (done.code, done.err) == (0, "")

@@ -142,7 +142,6 @@ def test_a_gradebook_without_checksums_is_taken_as_it_is(exercise, school, out):
 def test_a_merge_takes_no_edited_mark(exercise, school, out):
     kit.run(exercise, school, out)
     edit(out, marked("score", "7"))
-    line = kit.command(exercise, school, out)
-    told = kit.execute(*line[:4], "merge", out, "--out", out.with_name("all"), *line[8:10])
-    assert told.returncode == 2, told.stderr
-    assert f"a mark in {out / FILE} was edited by another hand" in told.stderr
+    told = kit.merge(exercise, out, "--out", out.with_name("all"))
+    assert told.code == 2, told
+    assert f"a mark in {out / FILE} was edited by another hand" in told.err

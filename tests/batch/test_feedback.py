@@ -12,6 +12,7 @@ from grader.gradebook.handed_in import POLICY, ROSTER, TIMES, Given, given_with
 from grader.gradebook.store import FILE, Gradebook
 from grader.model.errors import ExerciseProblem, UsageProblem
 from tests.batch import kit
+from tests.cli.inside import inside
 from tests.course.downloads.kit import lay, notebook
 
 ADA, GRACE, ALAN = "lovelaceada_101_5001", "hoppergrace_LATE_102_5002", "turingalan_103_5003"
@@ -217,8 +218,7 @@ def test_a_page_is_the_whole_page_for_a_learners_eyes(exercise, tmp_path, school
     written = kit.give_feedback(exercise, out)
     page = (written.folder / written.pages["s0002"]).read_text("utf-8")
     json_path, html = tmp_path / "report.json", tmp_path / "page.html"
-    kit.execute(
-        *kit.command(exercise, school, out)[:4],
+    inside(
         *("grade", school / "s0002.py", "--exercise", exercise.root, "--isolation", "none"),
         *("--html", html, "--json", json_path),
     )
@@ -328,12 +328,11 @@ def test_a_file_where_the_folder_goes_is_named(exercise, school, out):
 
 
 def test_the_command_says_where_everything_is(exercise, school, out, tmp_path):
-    line = [*kit.command(exercise, school, out)[:4]]
-    nothing = kit.execute(*line, "feedback", tmp_path, "--exercise", exercise.root)
-    assert nothing.returncode == 2
-    assert "there is no gradebook in" in nothing.stderr
+    nothing = inside("feedback", tmp_path, "--exercise", exercise.root)
+    assert nothing.code == 2
+    assert "there is no gradebook in" in nothing.err
     kit.run(exercise, school, out)
-    done = kit.execute(*line, "feedback", out, "--exercise", exercise.root)
-    assert done.returncode == 0, done.stderr
-    assert "12 pages" in done.stdout
-    assert str(out / "feedback" / "feedback.zip") in done.stdout
+    done = inside("feedback", out, "--exercise", exercise.root)
+    assert done.code == 0, done
+    assert "12 pages" in done.out
+    assert str(out / "feedback" / "feedback.zip") in done.out

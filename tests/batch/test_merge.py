@@ -47,15 +47,14 @@ def test_shards_joined_are_one_run(exercise, school, out, tmp_path):
 
 def test_the_commands(exercise, school, out):
     for number in (1, 2):
-        done = kit.execute(*kit.command(exercise, school, out, "--shard", f"{number}/2"))
-        assert done.returncode == 0, done.stderr
-    line = [*kit.command(exercise, school, out)[:4], "merge", str(out)]
-    done = kit.execute(*line, "--exercise", str(exercise.root))
-    assert done.returncode == 0, done.stderr
-    assert "2 shards joined" in done.stdout
+        done = kit.batch(exercise, school, out, "--shard", f"{number}/2")
+        assert done.code == 0, done.err
+    done = kit.merge(exercise, out)
+    assert done.code == 0, done.err
+    assert "2 shards joined" in done.out
     assert len(kit.grades(out)) == 12
-    refused = kit.execute(*kit.command(exercise, school, out, "--shard", "3/2"))
-    assert refused.returncode == 2
+    refused = kit.batch(exercise, school, out, "--shard", "3/2")
+    assert refused.code == 2
 
 
 def test_what_does_not_belong_together_is_refused(exercise, school, out, tmp_path):

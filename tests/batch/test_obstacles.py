@@ -37,7 +37,6 @@ def test_a_file_in_the_place_of_a_folder(exercise, school, out, name, anonymous)
 def test_a_merge_finds_it_too(exercise, school, out):
     kit.run(exercise, school, out / "shard")
     (out / "grades.csv").mkdir()
-    line = kit.command(exercise, school, out)
-    told = kit.execute(*line[:4], "merge", out / "shard", "--out", out, *line[8:10])
-    assert told.returncode == 2, told.stderr
-    assert f"{out / 'grades.csv'} is a folder" in told.stderr
+    told = kit.merge(exercise, out / "shard", "--out", out)
+    assert told.code == 2, told
+    assert f"{out / 'grades.csv'} is a folder" in told.err

@@ -6,6 +6,7 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from time import tzset
 
 import pytest
 
@@ -76,11 +77,19 @@ def course(exercise, tmp_path):
     return folder
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch):
+    """The machine's own zone is of no matter."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "Asia/Tokyo")
+        tzset()
+        yield
+    tzset()
+
+
 def ran(exercise, course, out, *more):
     """The finished command, with the files beside the class."""
-    line = kit.command(exercise, course, out, *more)
-    env = {**os.environ, "TZ": "Asia/Tokyo"}  # the machine's own zone is of no matter
-    return kit.execute(*line, cwd=course.parent, env=env)
+    return kit.batch(exercise, course, out, *more, cwd=course.parent)
 
 
 WITH_POLICY = ("--policy", "policy.yaml", "--times", "times.csv")
@@ -89,21 +98,21 @@ GIVEN = (*WITH_POLICY, "--roster", "roster.csv", "--overrides", "mine.csv")
 
 def test_the_whole_table(exercise, course, out, accept_golden):
     done = ran(exercise, course, out, *GIVEN)
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     text = (out / "grades.csv").read_bytes().decode("utf-8")
     if accept_golden:
         GOLDEN.write_text(text, "utf-8")
     assert text == GOLDEN.read_text("utf-8")
-    assert "the time of 1 hand-in is not known" in done.stderr
-    assert "extension" not in done.stderr
+    assert "the time of 1 hand-in is not known" in done.err
+    assert "extension" not in done.err
 
 
 def test_without_a_policy_nothing_is_different(exercise, course, out, tmp_path):
     """And with one, marks, reports and the gradebook are what they are without."""
     plain, ruled = tmp_path / "plain", tmp_path / "ruled"
     others = ("--roster", "roster.csv", "--overrides", "mine.csv")
-    assert ran(exercise, course, plain, *others).returncode == 0
-    assert ran(exercise, course, ruled, *GIVEN).returncode == 0
+    assert ran(exercise, course, plain, *others).code == 0
+    assert ran(exercise, course, ruled, *GIVEN).code == 0
     assert kit.content(plain) == kit.content(ruled)
     for learner, _, wrong in HANDED:
         if wrong != "refused":
@@ -113,7 +122,7 @@ def test_without_a_policy_nothing_is_different(exercise, course, out, tmp_path):
     for learner, row in before.items():
         assert row == {name: after[learner][name] for name in row}
     # the same gradebook, without the option: nothing was kept
-    assert ran(exercise, course, ruled, *others).returncode == 0
+    assert ran(exercise, course, ruled, *others).code == 0
     assert (ruled / "grades.csv").read_bytes() == (plain / "grades.csv").read_bytes()
     lines = json.loads((plain / "class.json").read_bytes())["learners"]
     assert not any({"rule", "final_score"} & set(line) for line in lines)
@@ -121,11 +130,11 @@ def test_without_a_policy_nothing_is_different(exercise, course, out, tmp_path):
 
 
 def test_a_changed_policy_grades_nobody_again(exercise, course, out):
-    assert ran(exercise, course, out, *WITH_POLICY).returncode == 0
+    assert ran(exercise, course, out, *WITH_POLICY).code == 0
     policy = course.parent / "policy.yaml"
     policy.write_text(POLICY.replace("10 %", "1 point"), "utf-8")
     done = ran(exercise, course, out, *WITH_POLICY, "--log-json")
-    events = [json.loads(line) for line in done.stderr.splitlines()]
+    events = [json.loads(line) for line in done.err.splitlines()]
     told = [event for event in events if event["event"] == "submission"]
     assert {event["cached"] for event in told if event["outcome"] == "graded"} == {True}
     assert [event["kind"] for event in events if event["event"] == "remark"] == ["time_unknown"]
@@ -164,23 +173,21 @@ def test_shards_joined_with_the_policy_are_one_run(exercise, course, out, tmp_pa
     outcome = merged(exercise, [out], out, policy=policy)
     assert kit.grades(out) == kit.grades(tmp_path / "whole")
     assert (outcome.untimed, outcome.strangers) == (1, ())
-    line = [*kit.command(exercise, course, out)[:4], "merge", str(out)]
-    more = ("--exercise", exercise.root, *WITH_POLICY)
-    done = kit.execute(*line, *map(str, more), cwd=course.parent)
-    assert done.returncode == 0, done.stderr
+    done = kit.merge(exercise, out, *WITH_POLICY, cwd=course.parent)
+    assert done.code == 0, done.err
     assert kit.grades(out) == kit.grades(tmp_path / "whole")
-    assert "the time of 1 hand-in is not known" in done.stderr
+    assert "the time of 1 hand-in is not known" in done.err
 
 
 def test_an_extension_for_nobody_is_told(exercise, course, out):
     policy = course.parent / "policy.yaml"
     policy.write_text(POLICY.replace("student07:", "studnet07:"), "utf-8")
     done = ran(exercise, course, out, *WITH_POLICY)
-    assert "1 extension is for nobody in this class: `studnet07`" in done.stderr
-    assert done.returncode == 0
+    assert "1 extension is for nobody in this class: `studnet07`" in done.err
+    assert done.code == 0
     # a part of the class does not know
     for more in (("--only", "student01"), ("--shard", "1/2")):
-        assert "extension" not in ran(exercise, course, out, *WITH_POLICY, *more).stderr
+        assert "extension" not in ran(exercise, course, out, *WITH_POLICY, *more).err
 
 
 def test_marked_late_without_a_time(exercise, out, tmp_path):
@@ -211,12 +218,13 @@ def test_the_time_of_a_file_is_nothing(exercise, school, out, tmp_path):
 @pytest.mark.parametrize("verb", ["batch", "merge"])
 def test_a_policy_that_is_wrong_ends_it_before_anything_is_done(exercise, course, out, verb):
     (course.parent / "policy.yaml").write_text(POLICY.replace("grace", "grce"), "utf-8")
-    line = kit.command(exercise, course, out, "--policy", "policy.yaml")
     if verb == "merge":
-        line = [*line[:4], "merge", "nowhere", "--out", "out", "--policy", "policy.yaml"]
-    done = kit.execute(*line, cwd=course.parent)
-    assert done.returncode == 2
-    assert done.stderr.splitlines() == [
+        words = ("nowhere", "--out", "out", "--policy", "policy.yaml")
+        done = kit.merge(exercise, *words, cwd=course.parent)
+    else:
+        done = ran(exercise, course, out, "--policy", "policy.yaml")
+    assert done.code == 2
+    assert done.err.splitlines() == [
         "grader: policy.yaml:4: unknown key `grce`.",
         "Did you mean `grace`?",
     ]
@@ -225,8 +233,8 @@ def test_a_policy_that_is_wrong_ends_it_before_anything_is_done(exercise, course
 
 def test_times_alone_are_wrong_usage(exercise, course, out):
     done = ran(exercise, course, out, "--times", "times.csv")
-    assert done.returncode == 2
-    assert "--times is of no use without --policy" in done.stderr
+    assert done.code == 2
+    assert "--times is of no use without --policy" in done.err
 
 
 def test_a_policy_is_for_classes():

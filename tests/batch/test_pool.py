@@ -1,5 +1,6 @@
 """Helpers die, hang and fail; the batch goes on, and nobody but the culprit has no mark."""
 
+import functools
 import os
 import signal
 import sys
@@ -18,20 +19,25 @@ from grader.intake.take import take_source
 from grader.model.errors import ExerciseProblem, Fault, IsolationUnavailable
 from tests.batch import kit
 
-HELPER = Path(__file__).with_name("poisoned_helper.py")
+
+@pytest.fixture(scope="module")
+def echo(tmp_path_factory):
+    """The command of a helper that grades nothing and can be poisoned."""
+    folder = tmp_path_factory.mktemp("echo")
+    return kit.echo_command(kit.small_exercise(folder / "exercise"), folder)
 
 
 @pytest.fixture
-def poisoned(monkeypatch):
-    """Every helper is one that can be poisoned."""
-    monkeypatch.setattr(helper_process, "COMMAND", (sys.executable, "-P", str(HELPER)))
+def echoing(echo, monkeypatch):
+    """Every helper is such a one."""
+    monkeypatch.setattr(helper_process, "COMMAND", echo)
 
 
 def with_word(exercise, school, name, word):
     (school / f"{name}.py").write_text(f"{kit.source(exercise, name)!s}# {word}\n", "utf-8")
 
 
-@pytest.mark.usefixtures("poisoned")
+@pytest.mark.usefixtures("echoing")
 def test_a_submission_that_kills_helpers_is_the_only_fault(exercise, school, out, tmp_path):
     with_word(exercise, school, "s0003b", "POISON")
     with_word(exercise, school, "s0007b", f"POISON ONCE {tmp_path / 'once'}")
@@ -48,34 +54,33 @@ def test_a_submission_that_kills_helpers_is_the_only_fault(exercise, school, out
     assert kit.grades(out)["s0003b"]["score"] == ""
 
 
-@pytest.mark.usefixtures("poisoned")
+@pytest.mark.usefixtures("echoing")
 def test_a_fault_is_no_mark_and_is_tried_again(exercise, school, out, monkeypatch):
     with_word(exercise, school, "s0003b", "FAULT")
     outcome, _ = kit.run(exercise, school, out, runner=None)
     assert outcome.view.counts.fault == 1
     assert "the box does not answer" in outcome.view.problems[0].message
     monkeypatch.undo()
-    outcome, told = kit.run(exercise, school, out, runner=None)
+    outcome, told = kit.run(exercise, school, out)
     assert told.graded == {"s0003b"}
     assert outcome.exit_code == 0
 
 
-@pytest.mark.usefixtures("poisoned")
-def test_a_helper_that_takes_too_long_is_ended(exercise, school, out, monkeypatch):
+@pytest.mark.usefixtures("echoing")
+def test_a_helper_that_takes_too_long_is_ended(exercise, school, out):
     with_word(exercise, school, "s0003b", "HANG")
-    made = Pool.__init__
 
-    def impatient(self, *arguments):
-        made(self, *arguments)
-        self.budget_s = 4
+    def impatient(setup):
+        pool = Pool(setup, 2)
+        pool.budget_s = 1
+        return pool
 
-    monkeypatch.setattr(Pool, "__init__", impatient)
-    outcome, _ = kit.run(exercise, school, out, runner=None)
+    outcome, _ = kit.run(exercise, school, out, runner=impatient)
     assert outcome.view.counts.graded == 12
     assert "longer than any submission can take" in outcome.view.problems[0].message
 
 
-@pytest.mark.usefixtures("poisoned")
+@pytest.mark.usefixtures("echoing")
 def test_a_machine_that_cannot_grade_is_not_asked_for_ever(exercise, school, out, monkeypatch):
     monkeypatch.setattr(batch, "MOST_FAULTS", 3)
     for path in school.glob("*.py"):
@@ -117,6 +122,16 @@ def jobs_of(exercise, count):
     return [Job(one.digest, one) for one in taken]
 
 
+def remembered(started):
+    """Starts helpers as ever, and keeps their processes in a list."""
+
+    def launch(*arguments):
+        started.append(helper_process.launch(*arguments))
+        return started[-1]
+
+    return launch
+
+
 def graded_by(pool, jobs):
     waiting, answers = list(jobs), []
     while waiting or pool.load:
@@ -126,28 +141,22 @@ def graded_by(pool, jobs):
     return answers
 
 
+@pytest.mark.usefixtures("echoing")
 def test_helpers_are_replaced_and_none_is_left(exercise, monkeypatch):
     monkeypatch.setattr(pool_module, "RECYCLE", 5)
-    seen = set()
-    pool = Pool(setup_of(exercise, BatchOptions(), "none"), 2)
-    made = pool._helper
-
-    def counted():
-        helper = made()
-        seen.add(helper.process.pid)
-        return helper
-
-    pool._helper = counted
+    started = []
+    pool = Pool(setup_of(exercise, BatchOptions(), "none"), 2, remembered(started))
     answers = graded_by(pool, jobs_of(exercise, 23))
     assert sorted(len({answer.digest}) for answer in answers) == [1] * 23
     assert len({answer.digest for answer in answers}) == 23
-    assert 4 <= len(seen) <= 7
+    assert 4 <= len(started) <= 7
     pool.close()
-    for pid in seen:
+    for process in started:
         with pytest.raises(ProcessLookupError):
-            os.kill(pid, 0)
+            os.kill(process.pid, 0)
 
 
+@pytest.mark.usefixtures("echoing")
 def test_getting_ready_is_told_to_nobody(exercise):
     """Each helper grades something first; who waits for answers sees the jobs that were sent."""
     text = exercise.starter_files[0].read_text("utf-8")
@@ -166,6 +175,7 @@ def test_getting_ready_is_told_to_nobody(exercise):
         pool.close()
 
 
+@pytest.mark.usefixtures("echoing")
 def test_a_helper_killed_in_the_middle_loses_nothing(exercise):
     pool = Pool(setup_of(exercise, BatchOptions(), "none"), 2)
     jobs = jobs_of(exercise, 20)
@@ -221,20 +231,15 @@ def alive(pid):
         return False
 
 
+@pytest.mark.usefixtures("echoing")
 def test_a_helper_that_holds_much_more_than_at_its_beginning_is_replaced(
     exercise, school, out, monkeypatch
 ):
     """After the first of them, as long as any growth is too much."""
     started = []
-    launch = helper_process.launch
-
-    def counted(*arguments):
-        started.append(None)
-        return launch(*arguments)
-
-    monkeypatch.setattr(Pool.__init__, "__defaults__", (counted,))
     monkeypatch.setattr(helper_process, "SETTLED", 1)
     monkeypatch.setattr(helper_process, "MOST_GROWTH", 0.5)
-    outcome, _ = kit.run(exercise, school, out, runner=None)
+    runner = functools.partial(Pool, jobs=2, start=remembered(started))
+    outcome, _ = kit.run(exercise, school, out, runner=runner)
     assert outcome.exit_code == 0
     assert len(started) > 3

@@ -6,21 +6,27 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import grader
+from tests.batch import kit
+from tests.cli.running import Done, grader
 from tests.course.downloads.kit import GOOD, lay
 from tests.course.downloads.shapes import SHAPES, Shape
 
+NOT_UTF_8 = b"\xff"
+"""So that nothing has to be graded."""
 CANVAS = {
-    "doejane_50_9001_value.py": GOOD,
-    "roerick_51_9002_value.py": GOOD,
+    "doejane_50_9001_value.py": NOT_UTF_8,
+    "roerick_51_9002_value.py": NOT_UTF_8,
     "notes[b]:smile:.txt": "",
     "solution.py": GOOD,
 }
 UNCLEAR = {"HW_ada_attempt_2024-01-15-10-30-00_hw_1_2_value.py": GOOD}
-NOT_UTF_8 = b"\xff"
-"""So that nothing has to be graded."""
 REFUSED = {f"{number}_value.py": NOT_UTF_8 for number in (1, 2)}
 REFUSED_MOSTLY = 6
+
+
+def batch(source: Path, *more: object) -> Done:
+    """`grader batch`, with its outputs beside the class."""
+    return kit.carried_out("batch", source, "--out", source.parent / "grades", *more)
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=[shape.format for shape in SHAPES])
@@ -30,7 +36,7 @@ def test_the_first_line_says_what_was_recognised(tmp_path: Path, shape: Shape) -
         for path, data in shape.files(3).items()
     }
     source = lay(tmp_path, files, as_zip=True)
-    done = grader("batch", source, "--out", tmp_path / "grades")
+    done = batch(source)
     first, *others = done.out.splitlines()
     assert first == shape.first
     side = shape.side(3)
@@ -40,7 +46,7 @@ def test_the_first_line_says_what_was_recognised(tmp_path: Path, shape: Shape) -
 
 def test_files_that_are_nobodys_are_named_and_have_no_row(tmp_path: Path) -> None:
     source = lay(tmp_path, CANVAS, as_zip=False)
-    done = grader("batch", source, "--out", tmp_path / "grades")
+    done = batch(source)
     assert done.out.splitlines()[:2] == [
         "a Canvas download: 2 people, 2 files",
         "2 side files, not graded: notes[b]:smile:.txt, solution.py",
@@ -60,13 +66,13 @@ def test_the_first_line_is_in_the_readers_language(tmp_path: Path) -> None:
 
 def test_what_may_be_of_two_platforms_asks_for_the_format(tmp_path: Path) -> None:
     source = lay(tmp_path, UNCLEAR, as_zip=False)
-    done = grader("batch", source, "--out", tmp_path / "grades")
+    done = batch(source)
     assert (done.code, done.out) == (2, "")
     assert done.err == (
         "grader: class may come from Canvas or Blackboard, which differ in who handed in what\n"
         "Say which: --format canvas or --format blackboard.\n"
     )
-    done = grader("batch", source, "--out", tmp_path / "grades", "--format", "blackboard")
+    done = batch(source, "--format", "blackboard")
     assert done.code == 0, done
     assert done.out.startswith("a Blackboard download: 1 person, 1 file\n")
 
@@ -84,7 +90,7 @@ def test_what_cannot_be_read_so_is_wrong_usage(
     tmp_path: Path, arguments: tuple[str, ...], words: str
 ) -> None:
     source = lay(tmp_path, REFUSED, as_zip=False)
-    done = grader("batch", source, "--out", tmp_path / "grades", *arguments)
+    done = batch(source, *arguments)
     assert done.code == 2
     assert words in done.err
     assert not (tmp_path / "grades").exists()
@@ -93,7 +99,7 @@ def test_what_cannot_be_read_so_is_wrong_usage(
 def test_a_pattern_says_whose_a_file_is(tmp_path: Path) -> None:
     source = lay(tmp_path, REFUSED, as_zip=True)
     arguments = ("--id-pattern", "^(?P<id>[0-9]+)_")
-    done = grader("batch", source, "--out", tmp_path / "grades", *arguments)
+    done = batch(source, *arguments)
     assert done.out.splitlines()[0] == "names read by --id-pattern: 2 people, 2 files"
     table = (tmp_path / "grades" / "grades.csv").read_text("utf-8-sig").splitlines()
     assert [line.split(",")[0] for line in table] == ["learner_id", "1", "2"]

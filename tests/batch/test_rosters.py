@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -50,7 +49,7 @@ CASES = {
 
 def whole(done) -> str:
     """Exit code and both streams, without what differs from run to run."""
-    text = f"exit code {done.returncode}\n--- stderr\n{done.stderr}--- stdout\n{done.stdout}"
+    text = f"exit code {done.code}\n--- stderr\n{done.err}--- stdout\n{done.out}"
     return re.sub(r"\d+(?:\.\d+)? (?:ms|s)\b", "0 s", text)
 
 
@@ -63,8 +62,8 @@ def test_the_words_of_a_batch(exercise, tmp_path, name: str, accept_golden: bool
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(kit.source(exercise, number), "utf-8")
     (tmp_path / "roster.csv").write_text(roster, "utf-8")
-    line = kit.command(exercise, "class", "out", "--roster", "roster.csv")
-    text = whole(kit.execute(*line, cwd=tmp_path, env={**os.environ, "COLUMNS": "100"}))
+    words = ("class", "out", "--roster", "roster.csv")
+    text = whole(kit.batch(exercise, *words, cwd=tmp_path, columns=100))
     golden = GOLDEN / f"{name}.txt"
     if accept_golden:
         golden.parent.mkdir(exist_ok=True)

@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from grader.batch.cluster_address import ANSWER_S, Scheduler
+from grader.batch import cluster_address
+from grader.batch.cluster_address import Scheduler
 from grader.model.errors import Fault, UsageProblem
 from tests.batch import kit
 
@@ -45,9 +46,9 @@ def test_an_address_that_cannot_be_is_wrong_usage(exercise, school, out, address
 
 
 def test_an_empty_address_grades_nobody(exercise, school, out):
-    told = kit.execute(*kit.command(exercise, school, out, "--scheduler", ""))
-    assert told.returncode == 2, told.stderr
-    assert len(told.stderr.strip().splitlines()) == 2
+    told = kit.batch(exercise, school, out, "--scheduler", "")
+    assert told.code == 2, told.err
+    assert len(told.err.strip().splitlines()) == 2
     assert not (out / "grades.csv").exists()
 
 
@@ -72,22 +73,21 @@ def test_tls_without_its_files(tmp_path):
 
 
 @pytest.mark.parametrize("answer", [b"HTTP/1.1 200 OK\r\n\r\nhello", b"", b"\xff" * 4096, None])
-def test_a_port_that_is_no_scheduler(exercise, school, out, answer):
+def test_a_port_that_is_no_scheduler(exercise, school, out, answer, monkeypatch):
+    assert cluster_address.ANSWER_S <= 10
+    monkeypatch.setattr(cluster_address, "ANSWER_S", 0.5)
     with server(answer) as port:
-        line = kit.command(exercise, school, out, "--scheduler", f"tcp://127.0.0.1:{port}")
-        told = kit.execute(*line)
-    assert told.returncode == 5
-    assert f"the scheduler at tcp://127.0.0.1:{port} cannot be used: " in told.stderr
-    assert len(told.stderr.strip().splitlines()) == 2, told.stderr
-    assert ANSWER_S <= 10
+        told = kit.batch(exercise, school, out, "--scheduler", f"tcp://127.0.0.1:{port}")
+    assert told.code == 5
+    assert f"the scheduler at tcp://127.0.0.1:{port} cannot be used: " in told.err
+    assert len(told.err.strip().splitlines()) == 2, told.err
     assert not (out / "grades.csv").exists()
 
 
-def test_a_port_with_nobody_behind_it(exercise, school, out):
+def test_a_port_with_nobody_behind_it(exercise, school, out, monkeypatch):
+    monkeypatch.setattr(cluster_address, "ANSWER_S", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-    told = kit.execute(
-        *kit.command(exercise, school, out, "--scheduler", f"tcp://127.0.0.1:{port}")
-    )
-    assert told.returncode == 5
-    assert len(told.stderr.strip().splitlines()) == 2, told.stderr
+    told = kit.batch(exercise, school, out, "--scheduler", f"tcp://127.0.0.1:{port}")
+    assert told.code == 5
+    assert len(told.err.strip().splitlines()) == 2, told.err
