@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
 
 from tests.cli import submissions
+from tests.cli.running import graded
 
 FORGERY = """
 import glob, json, os, signal, sys
@@ -47,20 +54,31 @@ SHOUTING = submissions.at_top(
 )
 """A submission that prints them, on its own and in what it raises."""
 
-DAWDLE = """import time
-end = time.process_time() + 1.2
-while time.process_time() < end:
-    pass"""
-
-DAWDLING = submissions.before_mul(DAWDLE)
-"""Every product takes just less than a check may: the whole takes longer than a platform waits."""
+DAWDLING = submissions.before_mul("import time\ntime.sleep(1.2)")
+"""Every check takes less than it may: the whole takes longer than a platform waits."""
 
 SUBMISSIONS = {
     "passing": submissions.REFERENCE,
-    "failing": submissions.wrong_mul(),
+    "shouting": SHOUTING,
     "hanging": "while True:\n    pass\n",
     "hostile": submissions.at_top(FORGERY),
 }
+
+
+@cache
+def worth(text: str, exercise: Path) -> float:
+    """The submission's points, as they are anywhere."""
+    with TemporaryDirectory() as folder:
+        path = submissions.write(Path(folder), text)
+        score: float = graded(path, "--exercise", exercise)["score"]
+        return score
+
+
+def some(every: Iterable[str], *names: str) -> pytest.MarkDecorator:
+    """A test for each of `names`, and a slow one for each of the others."""
+    others = [name for name in every if name not in names]
+    slow = [pytest.param(name, marks=pytest.mark.slow) for name in others]
+    return pytest.mark.parametrize("name", [*names, *slow])
 
 
 def hand_in(folder: Path, text: str) -> Path:
@@ -68,3 +86,20 @@ def hand_in(folder: Path, text: str) -> Path:
     folder.mkdir(parents=True)
     submissions.write(folder, text)
     return folder
+
+
+def obeyed(log: str) -> list[str]:
+    """The lines of a log that GitHub's runner takes for commands; stopped ones it passes over."""
+    found, token = [], None
+    for line in log.splitlines():
+        command = re.match(r"\s*::(.+?)::(.*)", line) or re.search(r"##\[(.*?)\](.*)", line)
+        if command is None:
+            continue
+        if token is not None:
+            token = None if command[1] == token else token
+        elif command[1] == "stop-commands":
+            token = command[2]
+        else:
+            found.append(line)
+    assert token is None, "nothing after this would be obeyed"
+    return found

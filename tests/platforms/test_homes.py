@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli import submissions
 from tests.cli.running import Done
-from tests.platforms.handed_in import SUBMISSIONS
+from tests.platforms.handed_in import SUBMISSIONS, some
 from tests.platforms.layout import enter, needs_a_root
 
 pytestmark = needs_a_root()
@@ -42,6 +42,26 @@ class Home(NamedTuple):
 
 
 HOMES = {
+    "a bare one": Home(
+        f"ulimit -n 128; {GRADE} <&- 2>&-",
+        more=SEALED,
+        variables={"HOME": None, "PATH": None, "TMPDIR": "/dev/shm"},
+        uid=12345,
+    ),
+    "one with nothing that is named": Home(
+        f"/bin/mkdir /tmp/d; cd /tmp/d; /bin/rmdir /tmp/d; {GRADE}",
+        variables={
+            "HOME": "/no/such/home",
+            "TMPDIR": "/no/such/folder",
+            "PATH": "",
+            "LANG": "xx_YY.no-such",
+            "LC_ALL": "xx_YY",
+        },
+    ),
+    "one with nobody's signals and files": Home(f"umask 0777; trap '' CHLD PIPE TERM; {GRADE}"),
+}
+"""Each lacks several things at once."""
+ALONE = {
     "a read-only root": Home(more=SEALED, variables={"TMPDIR": "/dev/shm"}),
     "a user id without a name on a read-only root": Home(
         more=SEALED, variables={"TMPDIR": "/dev/shm"}, uid=12345
@@ -85,10 +105,10 @@ def run(home: Home, tmp_path: Path, opt: Path, text: str) -> Done:
     )
 
 
-@pytest.mark.parametrize("name", HOMES)
+@some(HOMES | ALONE, *HOMES)
 def test_it_grades_there(name: str, installed: Path, tmp_path: Path) -> None:
     """The whole report, and no complaint."""
-    done = run(HOMES[name], tmp_path, installed, SUBMISSIONS["passing"])
+    done = run((HOMES | ALONE)[name], tmp_path, installed, SUBMISSIONS["passing"])
     assert done.code == 0, done
     assert json.loads(done.out)["score"] == 10, done
     assert "Traceback" not in done.err
@@ -119,7 +139,7 @@ def test_letters_that_the_terminal_lacks(installed: Path, tmp_path: Path) -> Non
     """A scorecard in ASCII where LANG=C says that there is nothing else."""
     line = GRADE.replace("--json -", "--color")
     home = Home(line, variables={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
-    done = run(home, tmp_path, installed, SUBMISSIONS["failing"])
+    done = run(home, tmp_path, installed, submissions.wrong_mul())
     assert done.code == 0, done
     assert "mul" in done.out
 

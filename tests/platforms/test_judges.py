@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,8 +15,9 @@ from typing import Any
 import pytest
 
 from tests.cli import submissions
-from tests.cli.running import Done, grader
+from tests.cli.running import Done
 from tests.export.judges import Answer, Judgement, answer, judgement
+from tests.platforms.handed_in import some, worth
 from tests.platforms.layout import enter, needs_a_root
 from tests.platforms.limits import limits
 
@@ -55,27 +55,11 @@ SUBMISSIONS = {
     "hostile": submissions.at_top(WRITES, submissions.wrong_mul()),
 }
 """Right; wrong, with forged lines in its output; without an end; forging wherever it can write."""
-KNOWN = {"passing": 10.0, "hanging": 0.0}
 
 
-@pytest.fixture(scope="module")
-def judges(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with both packages."""
-    folder = tmp_path_factory.mktemp("judges")
-    for platform in ("dodona", "xqueue"):
-        done = grader("package", platform, folder / platform)
-        assert done.code == 0, done
-    return folder
-
-
-@cache
-def worth(name: str) -> float:
-    """The submission's mark, here as anywhere."""
-    if name in KNOWN:
-        return KNOWN[name]
-    done = grader("grade", "-", "--json", "-", stdin=SUBMISSIONS[name].encode())
-    score: float = json.loads(done.out)["score"]
-    return score
+def mark(name: str, exercise: Path) -> float:
+    """The submission's, here as anywhere."""
+    return 10.0 if name == "passing" else worth(SUBMISSIONS[name], exercise)
 
 
 def on_dodona(tmp_path: Path, package: Path, opt: Path, text: str) -> Done:
@@ -122,40 +106,41 @@ def on_xqueue(tmp_path: Path, package: Path, opt: Path, text: str) -> Done:
         )
 
 
-@pytest.mark.parametrize("name", SUBMISSIONS)
-def test_dodona(name: str, judges: Path, installed: Path, tmp_path: Path) -> None:
+@some(SUBMISSIONS, "passing", "hostile")
+def test_dodona(name: str, exercise: Path, packages: Path, installed: Path, tmp_path: Path) -> None:
     """A whole judgement with our points and nothing of what the submission prints."""
-    done = on_dodona(tmp_path, judges / "dodona", installed, SUBMISSIONS[name])
+    done = on_dodona(tmp_path, packages / "dodona", installed, SUBMISSIONS[name])
     assert done.code == 0, done
     made: Judgement = judgement(done.out)
     told = made.all("append-message")[0]["message"]["description"]
-    assert told.startswith(f"{worth(name):.4f}".rstrip("0").rstrip(".") + " of 10 points"), done
+    points = f"{mark(name, exercise):.4f}".rstrip("0").rstrip(".")
+    assert told.startswith(f"{points} of 10 points"), done
     assert made.accepted is (name == "passing")
     assert (made.status == "correct") is (name == "passing")
 
 
-@pytest.mark.parametrize("name", [name for name in SUBMISSIONS if name != "hanging"])
-def test_xqueue(name: str, judges: Path, installed: Path, tmp_path: Path) -> None:
+@some([name for name in SUBMISSIONS if name != "hanging"], "hostile")
+def test_xqueue(name: str, exercise: Path, packages: Path, installed: Path, tmp_path: Path) -> None:
     """The last line is our answer, and there is no other on either stream."""
-    done = on_xqueue(tmp_path, judges / "xqueue", installed, SUBMISSIONS[name])
+    done = on_xqueue(tmp_path, packages / "xqueue", installed, SUBMISSIONS[name])
     assert (done.code, done.err, done.out.count("\n")) == (0, "", 1), done
     found = answer(done.out)
     assert isinstance(found, Answer)
-    assert found.score == pytest.approx(worth(name) / 10, abs=1e-5)
+    assert found.score == pytest.approx(mark(name, exercise) / 10, abs=1e-5)
     assert found.correct is (name == "passing")
 
 
-def test_another_exercise_is_no_mark(judges: Path, installed: Path, tmp_path: Path) -> None:
+def test_another_exercise_is_no_mark(packages: Path, installed: Path, tmp_path: Path) -> None:
     """Where the grader grades nobody, Dodona has an internal error, and the watcher no score."""
     package = tmp_path / "package"
     for platform, script in (("dodona", "judge/run"), ("xqueue", "image/grade")):
-        text = (judges / platform / script).read_text()
+        text = (packages / platform / script).read_text()
         digest = text.partition('"--expect-exercise", "')[2].partition('"')[0]
         file = package / script
         file.parent.mkdir(parents=True)
         file.write_text(text.replace(digest, "0" * 64))
         file.chmod(0o755)
-    config = (judges / "dodona/judge/config.json").read_bytes()
+    config = (packages / "dodona/judge/config.json").read_bytes()
     (package / "judge/config.json").write_bytes(config)
     done = on_dodona(tmp_path / "d", package, installed, submissions.REFERENCE)
     assert (done.code, done.out) == (1, "")
@@ -178,14 +163,14 @@ class Watcher:
 
 
 @pytest.fixture
-def handler(judges: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def handler(packages: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The package's handler, the watcher being a stand-in."""
     stock = ModuleType("xqueue_watcher.containergrader")
     stock.ContainerGrader = Watcher  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "xqueue_watcher", ModuleType("xqueue_watcher"))
     monkeypatch.setitem(sys.modules, stock.__name__, stock)
     made: dict[str, Any] = {"__name__": "autograd_xqueue"}
-    exec((judges / "xqueue/watcher/autograd_xqueue.py").read_text(), made)
+    exec((packages / "xqueue/watcher/autograd_xqueue.py").read_text(), made)
     return made["AutogradGrader"]
 
 
@@ -199,15 +184,16 @@ def test_the_handler_sends_our_words_and_never_the_watchers_zero(handler: Any) -
             handler(lines).grade("/grader/x", {}, "")
 
 
-def test_the_packages_keep_the_reference_out_of_what_a_platform_shows(judges: Path) -> None:
+def test_the_packages_keep_the_reference_out_of_what_a_platform_shows(packages: Path) -> None:
     """The wheel lies beside the Containerfile alone; names and limits are the platform's."""
-    wheels = {path.parent.relative_to(judges).as_posix() for path in judges.rglob("*.whl")}
-    assert wheels == {"dodona/image", "xqueue/image"}
-    assert sorted(path.name for path in (judges / "dodona/judge").iterdir()) == [
+    for platform in ("dodona", "xqueue"):
+        (wheel,) = (packages / platform).rglob("*.whl")
+        assert wheel.parent == packages / platform / "image"
+    assert sorted(path.name for path in (packages / "dodona/judge").iterdir()) == [
         "config.json",
         "run",
     ]
-    queues = json.loads((judges / "xqueue/watcher/conf.d/autograd.json").read_text())
+    queues = json.loads((packages / "xqueue/watcher/conf.d/autograd.json").read_text())
     (handlers,) = [queue["HANDLERS"] for queue in queues.values()]
     assert handlers[0]["HANDLER"] == "autograd_xqueue.AutogradGrader"
 

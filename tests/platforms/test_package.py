@@ -10,7 +10,6 @@ import json
 import re
 import time
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +18,12 @@ import yaml
 
 from tests.cli import submissions
 from tests.cli.running import Done, grader
-from tests.platforms.handed_in import COMMANDS, DAWDLING, SHOUTING, SUBMISSIONS, hand_in
+from tests.platforms.handed_in import COMMANDS, DAWDLING, SUBMISSIONS, hand_in, obeyed, some, worth
 from tests.platforms.layout import enter, needs_a_root
 
 pytestmark = needs_a_root()
 
 ENDING = [name for name in SUBMISSIONS if name != "hanging"]
-"""The grader ends what hangs, in the same way everywhere: shown where it is the results file of a
-platform, and where the platform has a limit of its own."""
 Also = Callable[[Path], None]
 
 
@@ -34,18 +31,12 @@ def as_it_is(folder: Path) -> None:
     """Does nothing more to a submission's folder."""
 
 
-def right(name: str, points: float, done: Done) -> None:
+def right(name: str, points: float, exercise: Path, done: Done) -> None:
     """Whether the points are those the submission is worth, here as anywhere."""
-    assert points == pytest.approx(_worth(name), abs=1e-3), done
-
-
-@cache
-def _worth(name: str) -> float:
-    if name != "failing":
-        return 10.0 if name == "passing" else 0.0
-    done = grader("grade", "-", "--json", "-", stdin=SUBMISSIONS[name].encode())
-    score: float = json.loads(done.out)["score"]
-    return score
+    known = {"passing": 10.0, "hanging": 0.0, "hostile": 0.0}
+    expected = known[name] if name in known else worth(SUBMISSIONS[name], exercise)
+    assert name in known or 0 < expected < 10
+    assert points == pytest.approx(expected, abs=1e-3), done
 
 
 def on_gradescope(
@@ -107,23 +98,34 @@ def on_github(
     return done, json.loads(base64.b64decode(value, validate=True))
 
 
-@pytest.mark.parametrize("name", SUBMISSIONS)
-def test_gradescope(name: str, packages: Path, installed: Path, tmp_path: Path) -> None:
+def quiet(done: Done) -> bool:
+    """Whether nothing that readers of a log obey is in it."""
+    return not [mark for mark in ("::", "##", *COMMANDS) if mark in done.out + done.err]
+
+
+@some(SUBMISSIONS, "shouting", "hanging", "hostile")
+def test_gradescope(
+    name: str, exercise: Path, packages: Path, installed: Path, tmp_path: Path
+) -> None:
     """A valid results file with the right score, and exit 0, whatever is handed in."""
     done, results = on_gradescope(tmp_path, packages, installed, SUBMISSIONS[name])
     assert done.code == 0, done
-    right(name, results["score"], done)
+    right(name, results["score"], exercise, done)
     assert sum(test.get("max_score", 0) for test in results["tests"]) == pytest.approx(10, abs=0.01)
     assert "NOT ISOLATED" not in done.out
+    assert quiet(done)
 
 
-@pytest.mark.parametrize("name", SUBMISSIONS)
-def test_prairielearn(name: str, packages: Path, installed: Path, tmp_path: Path) -> None:
+@some(SUBMISSIONS, "shouting", "hostile")
+def test_prairielearn(
+    name: str, exercise: Path, packages: Path, installed: Path, tmp_path: Path
+) -> None:
     """A gradable results file under the size limit, exit 0, and before the platform's time."""
     done, results = on_prairielearn(tmp_path, packages, installed, SUBMISSIONS[name])
     assert done.code == 0, done
     assert results["gradable"] is True
-    right(name, 10 * results["score"], done)
+    right(name, 10 * results["score"], exercise, done)
+    assert quiet(done)
 
 
 @pytest.mark.slow
@@ -137,70 +139,65 @@ def test_a_partial_report_comes_before_the_platforms_time(
     assert 0 < results["score"] < 1
 
 
+@pytest.fixture(scope="module")
+def steps(
+    packages: Path, installed: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, tuple[Done, Any]]:
+    """What the step on GitHub comes to with each submission that ends."""
+    folder = tmp_path_factory.mktemp("github")
+    return {
+        name: on_github(folder / name, packages, installed, SUBMISSIONS[name]) for name in ENDING
+    }
+
+
 @pytest.mark.parametrize("name", ENDING)
-def test_github(name: str, packages: Path, installed: Path, tmp_path: Path) -> None:
+def test_github(name: str, exercise: Path, steps: dict[str, tuple[Done, Any]]) -> None:
     """One output line that decodes to tests with numbers for scores; nothing forged in it."""
-    done, result = on_github(tmp_path, packages, installed, SUBMISSIONS[name])
+    done, result = steps[name]
     assert done.code == 0, done
-    right(name, sum(test["score"] for test in result["tests"]), done)
+    right(name, sum(test["score"] for test in result["tests"]), exercise, done)
     assert result["max_score"] == 10
-    assert not obeyed(done.out)
-
-
-def obeyed(log: str) -> list[str]:
-    """The lines of a log that GitHub's runner takes for commands; stopped ones it passes over."""
-    found, token = [], None
-    for line in log.splitlines():
-        command = re.match(r"\s*::(.+?)::(.*)", line) or re.search(r"##\[(.*?)\](.*)", line)
-        if command is None:
-            continue
-        if token is not None:
-            token = None if command[1] == token else token
-        elif command[1] == "stop-commands":
-            token = command[2]
-        else:
-            found.append(line)
-    assert token is None, "nothing after this would be obeyed"
-    return found
-
-
-@pytest.mark.parametrize("name", [None, "::add-mask::1", "x ##[set-output name=y]FORGED.py"])
-def test_a_log_takes_no_commands_from_a_submission(
-    name: str | None, packages: Path, installed: Path, tmp_path: Path
-) -> None:
-    """Neither from what it prints and raises, nor from the name of a file it is refused for."""
-
-    def also(folder: Path) -> None:
-        if name is not None:
-            (folder / name).symlink_to("value.py")
-
-    done, result = on_github(tmp_path / "h", packages, installed, SHOUTING, also)
     assert done.err == "", "the runner reads it beside the marks"
-    assert (name or "::notice title=Autograding") in done.out, "a learner sees it as text"
-    mine = [line for line in obeyed(done.out) if line.startswith("::error::Not graded")]
-    assert obeyed(done.out) == mine
+    assert "::notice title=Autograding" in done.out or name != "shouting", "seen as text"
+    assert not obeyed(done.out)
     # the reporter prints these, and nobody stops the runner there
     told = [text for test in result["tests"] for text in test.values() if isinstance(text, str)]
     assert not obeyed("\n".join(told))
+
+
+def test_a_log_takes_no_commands_from_the_name_of_a_file(
+    packages: Path, installed: Path, tmp_path: Path
+) -> None:
+    """One that a submission is refused for."""
+    name = "::add-mask::1 ##[set-output name=y]FORGED.py"
+
+    def also(folder: Path) -> None:
+        (folder / name).symlink_to("value.py")
+
+    text = submissions.REFERENCE
+    done, _ = on_github(tmp_path / "h", packages, installed, text, also)
+    assert name in done.out, "a learner sees it as text"
+    assert done.err == ""
+    mine = [line for line in obeyed(done.out) if line.startswith("::error::Not graded")]
+    assert obeyed(done.out) == mine
     for run in (on_gradescope, on_prairielearn):
-        done, _ = run(tmp_path / run.__name__, packages, installed, SHOUTING, also)
+        done, _ = run(tmp_path / run.__name__, packages, installed, text, also)
         assert done.code == 0
-        assert not [mark for mark in ("::", "##", *COMMANDS) if mark in done.out + done.err]
+        assert quiet(done)
 
 
-def test_each_run_has_marks_of_its_own(packages: Path, installed: Path, tmp_path: Path) -> None:
+def test_each_run_has_marks_of_its_own(steps: dict[str, tuple[Done, Any]]) -> None:
     """A mark that was seen once ends nothing the next time."""
-    logs = [
-        on_github(tmp_path / name, packages, installed, SUBMISSIONS["passing"])[0].out
-        for name in ("one", "two")
-    ]
+    logs = [done.out for done, _ in steps.values()]
     tokens = {log.partition("::stop-commands::")[2].split()[0] for log in logs}
-    assert len(tokens) == 2
+    assert len(tokens) == len(logs)
     assert all(re.fullmatch("[0-9a-f]{32}", token) for token in tokens)
 
 
-@pytest.mark.parametrize("name", SUBMISSIONS)
-def test_container(name: str, packages: Path, installed: Path, tmp_path: Path) -> None:
+@some(SUBMISSIONS, "passing", "hostile")
+def test_container(
+    name: str, exercise: Path, packages: Path, installed: Path, tmp_path: Path
+) -> None:
     """As the Containerfile runs it: its user, a read-only root, /tmp alone writable."""
     words = (packages / "docker/Containerfile").read_text()
     assert "\nUSER 10001:10001\n" in words
@@ -214,7 +211,7 @@ def test_container(name: str, packages: Path, installed: Path, tmp_path: Path) -
         stdin=SUBMISSIONS[name].encode(),
     )
     assert done.code == 0, done
-    right(name, json.loads(done.out)["score"], done)
+    right(name, json.loads(done.out)["score"], exercise, done)
 
 
 def test_no_grader_is_no_mark(packages: Path, tmp_path: Path) -> None:
@@ -253,11 +250,13 @@ def test_another_exercise_grades_nobody(packages: Path, installed: Path, tmp_pat
     assert "score" not in results
 
 
-def test_equal_installations_give_equal_bytes(tmp_path: Path) -> None:
+def test_equal_installations_give_equal_bytes(
+    exercise: Path, packages: Path, tmp_path: Path
+) -> None:
     """A second package is the first one again."""
-    for name in ("first.zip", "again.zip"):
-        assert grader("package", "gradescope", tmp_path / name).code == 0
-    assert (tmp_path / "first.zip").read_bytes() == (tmp_path / "again.zip").read_bytes()
+    again = tmp_path / "again.zip"
+    assert grader("package", "gradescope", again, "--exercise", exercise).code == 0
+    assert again.read_bytes() == (packages / "gradescope.zip").read_bytes()
 
 
 def test_the_workflow_keeps_the_reporters_rules(packages: Path) -> None:

@@ -16,8 +16,8 @@ import pytest
 from grader.model.errors import UsageProblem
 from grader.report import wire
 from grader.report.signing import Mismatch, signed_bytes, signer, verify
+from tests.cli import submissions
 from tests.cli.running import Done, grader
-from tests.platforms.handed_in import SUBMISSIONS
 from tests.render.reports import SAMPLES
 
 pytest.importorskip("rfc8785")
@@ -55,8 +55,8 @@ def signed(keys: Path) -> bytes:
 def test_the_command_line_signs_and_verifies(keys: Path, tmp_path: Path) -> None:
     """From a grading to another machine."""
     file = tmp_path / "report.json"
-    source = SUBMISSIONS["failing"].encode()
-    done = grader("grade", "-", "--json", file, "--sign", keys / "private.pem", stdin=source)
+    words = ("--json", file, "--sign", keys / "private.pem")
+    done = grader("grade", submissions.OVERWRITING, *words)
     assert done.code == 0, done
     good = _verified(file, keys / "public.pem")
     assert good.code == 0
