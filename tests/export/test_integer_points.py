@@ -1,5 +1,6 @@
 """Classroom 50, VPL and A+: the mark that each platform's own rule reads, whatever the text."""
 
+import json
 import random
 from itertools import cycle
 
@@ -85,8 +86,8 @@ def random_report(seed):
     return with_learner(report(tasks))
 
 
-def test_sums_of_classroom50_are_exact_for_a_thousand_random_reports():
-    for seed in range(1000):
+def test_sums_of_classroom50_are_exact_for_random_reports():
+    for seed in range(200):
         made = random_report(seed)
         result = whole(made)
         score, most = readers.classroom50(result)
@@ -164,11 +165,12 @@ def test_aplus_shows_text_as_text():
 def test_long_reports_are_cut_and_keep_the_mark(checks, text):
     made = giant(checks, text)
     points = (100, 100 * checks)
-    assert len(exported("classroom50", made)) <= classroom50.LARGEST
-    assert len(exported("aplus", made)) <= aplus.LARGEST
-    assert len(exported("vpl", made)) <= vpl.LARGEST + 100
-    assert readers.classroom50(whole(made)) == readers.aplus(as_json("aplus", made)) == points
-    assert readers.vpl(exported("vpl", made))[0] == "1"
+    most = {"classroom50": classroom50.LARGEST, "aplus": aplus.LARGEST, "vpl": vpl.LARGEST + 100}
+    told = {name: exported(name, made) for name in most}
+    assert {name: text for name, text in told.items() if len(text) > most[name]} == {}
+    assert readers.classroom50(json.loads(told["classroom50"]) | WHOSE) == points
+    assert readers.aplus(json.loads(told["aplus"])) == points
+    assert readers.vpl(told["vpl"])[0] == "1"
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.cli.forked import forked
+from tests.cli.running import ROOT, WALL_S, variables
+
 HOLE = 'raise NotImplementedError("task mul: __mul__ is yours to write")'
 OURS = (
     "no such file or folder: no output",
@@ -27,17 +26,9 @@ FAULTS = {
 
 def german(*arguments: object, cwd: Path) -> str:
     """What the command line shows a German reader, on one line."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "grader", *map(str, arguments)],
-        cwd=cwd,
-        env={**kept, "LANG": "C.UTF-8", "LANGUAGE": "de", "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    return " ".join((done.stdout + done.stderr).split())
+    surroundings = variables(LANGUAGE="de", COLUMNS="200")
+    done = forked([*map(str, arguments)], cwd, surroundings, WALL_S)
+    return " ".join((done.out + done.err).split())
 
 
 def written(folder: Path, statement: str) -> str:
