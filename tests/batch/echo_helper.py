@@ -3,8 +3,8 @@
     python -P echo_helper.py REPORT
 
 So that a batch costs only what the batch itself does. Some submissions make it do what no helper
-should: `POISON` in a source ends it, `POISON ONCE <file>` only while that file is not there, `HANG`
-keeps it for ever, `FAULT` is a fault of the box, `NOISE` prints on its standard output.
+should: `POISON` in a source ends it, `HANG` keeps it for ever, both with `ONCE <file>` only while
+that file is not there; `FAULT` is a fault of the box, `NOISE` prints on its standard output.
 """
 
 import os
@@ -23,12 +23,14 @@ from grader.report.make import fault_report, submission_info
 
 
 def act(text):
-    once = re.search(r"POISON ONCE (\S+)", text)
+    once = re.search(r"ONCE (\S+)", text)
     if once:
-        if not Path(once[1]).exists():
-            Path(once[1]).touch()
+        if Path(once[1]).exists():
+            return
+        Path(once[1]).touch()
+        if "POISON" in text:
             os.kill(os.getpid(), signal.SIGKILL)
-    elif "POISON" in text:
+    if "POISON" in text:
         print("the last words", file=sys.stderr, flush=True)
         os._exit(7)
     if "HANG" in text:

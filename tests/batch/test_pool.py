@@ -117,9 +117,12 @@ def test_isolation_that_is_not_to_be_had_ends_the_batch(exercise, school, out, m
 
 
 def jobs_of(exercise, count):
-    sources = [kit.source(exercise, number).encode() for number in range(count)]
-    taken = [take_source("stack.py", source, "stack.py") for source in sources]
-    return [Job(one.digest, one) for one in taken]
+    return [job_of(kit.source(exercise, number).encode()) for number in range(count)]
+
+
+def job_of(source):
+    taken = take_source("stack.py", source, "stack.py")
+    return Job(taken.digest, taken)
 
 
 def remembered(started):
@@ -176,21 +179,26 @@ def test_getting_ready_is_told_to_nobody(exercise):
 
 
 @pytest.mark.usefixtures("echoing")
-def test_a_helper_killed_in_the_middle_loses_nothing(exercise):
+def test_a_helper_killed_in_the_middle_loses_nothing(exercise, tmp_path):
     pool = Pool(setup_of(exercise, BatchOptions(), "none"), 2)
-    jobs = jobs_of(exercise, 20)
-    waiting, answers, killed = list(jobs), [], 0
+    jobs, begun = jobs_of(exercise, 20), {}
+    for number in (3, 8, 9):
+        text = f"{kit.source(exercise, number)}# HANG ONCE {tmp_path / str(number)}\n"
+        jobs[number] = job_of(text.encode())
+        begun[jobs[number].digest] = tmp_path / str(number)
+    waiting, answers = list(jobs), []
     try:
         while waiting or pool.load:
             while waiting and pool.room:
                 pool.send(waiting.pop(0))
-            answers += pool.wait()
-            if answers and killed < 3 and pool.helpers and pool.helpers[0].jobs:
-                os.kill(pool.helpers[0].process.pid, signal.SIGKILL)
-                killed += 1
+            answers += pool.wait(0.05)
+            for helper in pool.helpers:
+                if helper.jobs and (file := begun.get(helper.jobs[0].digest)) and file.exists():
+                    os.kill(helper.process.pid, signal.SIGKILL)
+                    del begun[helper.jobs[0].digest]
     finally:
         pool.close()
-    assert killed == 3
+    assert not begun
     assert {answer.digest for answer in answers} == {job.digest for job in jobs}
     assert not [answer for answer in answers if answer.fault]
 
