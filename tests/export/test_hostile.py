@@ -30,7 +30,7 @@ from tests.export.test_goldens import JUNIT
 NASTY = ["\x00", "\x1b[2J", "]]>", "<b>", "&", '"', "\ufffe", "\ud800", "\u202e", "\r\n", "=", ","]
 PIECE = st.one_of(st.text(max_size=12), st.sampled_from(NASTY))
 TEXTS = st.lists(st.lists(PIECE, max_size=4).map("".join), min_size=3, max_size=7)
-NAMED = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+NAMED = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 

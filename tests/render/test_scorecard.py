@@ -50,7 +50,7 @@ SEEN = [
     ("crowded", GRADER, 80, False),
     ("crowded", GRADER, 200, False),
 ]
-WIDTHS = (24, 40, 60, 79, 80, 88, 100, 120, 200)
+WIDTHS = (24, 40, 79, 100, 200)
 
 
 def text(name, audience=GRADER, width=88, **options):
