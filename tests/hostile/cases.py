@@ -23,8 +23,14 @@ from grader.intake import take as intake
 from grader.model.exercise import SourceFile, Submission
 
 HERE = Path(__file__).parent
-GROUPS = ("forging", "reading", "resources", "escape", "lying", "natural", "injection")
+CONFINED = ("forging", "reading", "resources", "escape")
+"""Groups whose cases it takes a box to contain, or may take."""
+TRUSTED = ("lying", "natural", "injection")
+"""Groups whose cases are met by the trusted side alone, whatever confines their process."""
+GROUPS = (*CONFINED, *TRUSTED)
 LEVELS = ("none", "kernel", "strict")
+STRONGEST = "strongest"
+"""The name of whichever level is the strongest that this machine offers."""
 MODULE = "value.py"
 
 
@@ -46,6 +52,11 @@ class Case(NamedTuple):
         if self.group == "natural":
             return "natural"
         return "whole" if self.expected.get("whole") else "one_task"
+
+    @property
+    def level(self) -> str:
+        """Where it is always run."""
+        return LEVELS[0] if self.group in TRUSTED else STRONGEST
 
     def contained(self, level: str) -> bool:
         """Whether the level promises to contain it."""
@@ -78,6 +89,15 @@ def load_cases() -> tuple[Case, ...]:
         folder for group in GROUPS for folder in sorted((HERE / group).iterdir()) if folder.is_dir()
     ]
     return tuple(_load(folder) for folder in folders if (folder / "expected.json").is_file())
+
+
+@cache
+def share() -> frozenset[str]:
+    """The cases that are always run at every level: most of them are contained by some only."""
+    others = [case for case in load_cases() if case.level == STRONGEST]
+    differing = [case for case in others if "contained_from" in case.expected]
+    alike = [case for case in others if "contained_from" not in case.expected]
+    return frozenset(case.id for case in (*differing[::4], *alike[::16]))
 
 
 def _load(folder: Path) -> Case:

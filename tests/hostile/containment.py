@@ -1,8 +1,10 @@
 """Whatever a submission does: no point gained, no secret read, nobody hurt, no deadline missed.
 
-Each level that this machine offers (`test_at_none.py` and so on) grades its cases in a grading
-process of its own, a right submission after each; as root, an ordinary user's grading is watched
-too. What a level does not promise to contain is only shown to be a real attack there.
+Each level (`test_at_none.py` and so on) grades its cases in a grading process of its own, a right
+submission after each; as root, an ordinary user's grading is watched too. Every case is run at the
+strongest level that this machine offers, or at level none if it is the same everywhere; at the
+others a share is, and the rest with `pytest -m slow`. What a level does not promise to contain is
+only shown to be a real attack there.
 """
 
 from __future__ import annotations
@@ -25,32 +27,32 @@ from grader.render.html.page import page
 from grader.render.terminal.scorecard import scorecard_text
 from grader.report import wire
 from tests.hostile import ordinary_user, session
-from tests.hostile.cases import LEVELS, Case, load_cases
+from tests.hostile.cases import Case, load_cases, share
 
 Outcomes = Callable[[str, str], session.Outcomes]
 """What came of the cases, by user and level."""
 
 GAINED = "GAINED"
-GENEROUS = 4
+GENEROUS = 6
 """How many times its whole budget a case may take on a busy machine: only a hang takes longer."""
 
 WATCHED_AS_ORDINARY_USER = ("reading", "escape")
-SAME_AT_EVERY_LEVEL = ("lying", "natural", "injection")
-"""What these try is met by the trusted side alone, whatever confines their process."""
 FORMULA = re.compile(r"[=+@\t]|-(?![0-9.]+$)")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
-def runs(level: str) -> Iterator[Any]:
-    """Every case at a level; as another user too where this one is root."""
+def runs(level: str, *groups: str) -> Iterator[Any]:
+    """The groups' cases at a level; as another user too where this one is root."""
     for user in ("self", "ordinary") if os.geteuid() == 0 else ("self",):
         for case in load_cases():
-            if case.group in SAME_AT_EVERY_LEVEL and level != LEVELS[0]:
+            if case.group not in groups:
                 continue
             if user == "self" or case.group in WATCHED_AS_ORDINARY_USER:
                 reason = case.expected.get("xfail")
                 marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
+                if level != case.level and not (case.id in share() and case.runs(level)):
+                    marks.append(pytest.mark.slow)
                 name = level if user == "self" else f"{level}-{user}"
                 yield pytest.param(user, level, case, id=f"{name}-{case.id}", marks=marks)
 
@@ -64,19 +66,19 @@ def assert_contained(outcomes: Outcomes, user: str, level: str, case: Case) -> N
     found = outcomes(user, level)
     if found.unavailable:
         pytest.skip(found.unavailable)
-    if not case.runs(level):
-        pytest.skip(f"nothing contains it at level {level}")
+    if not case.runs(found.level):
+        pytest.skip(f"nothing contains it at level {found.level}")
     result = found.cases[case.id]
     assert "crash" not in result, result["crash"]
     report = wire.decode(result["report"])
     check_format(report, result["report"])
-    if (user, level) == ("self", next(filter(case.runs, LEVELS))):
+    if (user, level) == ("self", case.level):
         check_texts(report)  # they are shown alike, wherever it ran
     check_time(result)
     check_next_submission(result)
-    if case.contained(level):
+    if case.contained(found.level):
         check_outcome(case, report)
-        check_containment(result, report, found.hidden)
+        check_containment(result, found.hidden)
     else:
         check_attack(case, report, is_root=user == "self" and os.geteuid() == 0)
 
@@ -113,11 +115,10 @@ def check_outcome(case: Case, report: Report) -> None:
     assert expected.get("output_has", "") in printed
 
 
-def check_containment(result: dict[str, Any], report: Report, hidden: Any) -> None:
+def check_containment(result: dict[str, Any], hidden: Any) -> None:
     """Nothing was read, reached, written or left behind."""
-    shown = result["report"] + "".join(renderings(report))
-    assert GAINED not in shown
-    assert not [name for name, secret in hidden._asdict().items() if secret in shown]
+    assert GAINED not in result["report"]
+    assert not [name for name, secret in hidden._asdict().items() if secret in result["report"]]
     assert result["heard"] == []
     assert result["left"] == []
     assert result["written"] in ([], ["large"]), "something was written outside the box"

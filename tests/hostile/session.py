@@ -9,14 +9,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import ChainMap
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.hostile import surroundings
-from tests.hostile.cases import Case
+from tests.hostile.cases import LEVELS, Case
 
+WAITS = "resources"
+"""The group most of whose cases wait until they are stopped."""
+WORTH_A_PROCESS = 10
+"""From how many of these on the start of another process is less than the waiting."""
 SILENCE_S = 30.0
 """Far beyond any budget of a case and the start of a process: only a hang lasts longer."""
 
@@ -36,22 +42,44 @@ OWN = Start((sys.executable,))
 class Outcomes(NamedTuple):
     """What a level made of every case, by the case's id; or why there is no such level here."""
 
+    level: str
     cases: dict[str, dict[str, Any]]
     hidden: surroundings.Secrets
     unavailable: str = ""
 
 
+def run_at_strongest(cases: Sequence[Case], start: Start) -> Outcomes:
+    """As `run`, at the strongest level that there is here."""
+    found = (run(level, cases, start) for level in reversed(LEVELS))
+    return next(one for one in found if not one.unavailable)
+
+
 def run(level: str, cases: Sequence[Case], start: Start) -> Outcomes:
-    """Grades the cases at a level; a grading process that dies is replaced by another."""
-    waiting = [case for case in cases if case.runs(level)]
-    found: dict[str, dict[str, Any]] = {}
+    """Grades the cases at a level; those that wait for limits in processes side by side."""
     hidden = surroundings.Secrets.fresh()
+    running = [case for case in cases if case.runs(level)]
+    slow = [case for case in running if case.group == WAITS]
+    parts = [running]
+    if len(slow) >= WORTH_A_PROCESS:
+        parts = [[case for case in running if case.group != WAITS], slow[::2], slow[1::2]]
+    with ThreadPoolExecutor() as pool:
+        done = list(pool.map(lambda part: _graded(level, part, hidden, start), parts))
+    unavailable = next((one.unavailable for one in done if one.unavailable), "")
+    return Outcomes(level, dict(ChainMap(*(one.cases for one in done))), hidden, unavailable)
+
+
+def _graded(
+    level: str, cases: Sequence[Case], hidden: surroundings.Secrets, start: Start
+) -> Outcomes:
+    """What one process after the other makes of the cases: one that dies is replaced."""
+    waiting = list(cases)
+    found: dict[str, dict[str, Any]] = {}
     while waiting:
         in_progress = ""
         with _started(level, waiting, hidden, start) as process:
             for message in _messages(process):
                 if "unavailable" in message:
-                    return Outcomes({}, hidden, message["unavailable"])
+                    return Outcomes(level, {}, hidden, message["unavailable"])
                 in_progress = message.get("begins", in_progress)
                 if "case" in message:
                     found[message["case"]] = message
@@ -62,7 +90,7 @@ def run(level: str, cases: Sequence[Case], start: Start) -> Outcomes:
         if left:
             found[in_progress or left[0].id] = {"crash": complaint}
         waiting = [case for case in left if case.id not in found]
-    return Outcomes(found, hidden)
+    return Outcomes(level, found, hidden)
 
 
 @contextmanager

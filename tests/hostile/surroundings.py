@@ -35,10 +35,13 @@ class Secrets(NamedTuple):
 def lay_out(folder: Path, hidden: Secrets) -> None:
     """Copies of the exercise with a secret beside the battery, and a neighbour's submission.
 
-    Only the copy for `whole` cases has known mistakes: looking for them takes most of the time
-    that a hopeless submission costs.
+    Only the copy for `whole` cases has known mistakes, and those of one task: looking for them
+    takes most of the time that a hopeless submission costs.
     """
     lay_out_exercise(folder / "whole", hidden)
+    for mistakes in (folder / "whole" / "reference" / "misconceptions").glob("*.py"):
+        if mistakes.name != "mul.py":
+            mistakes.unlink()
     lay_out_exercise(folder / "one_task", hidden, "misconceptions")
     neighbour = folder / "submissions" / "neighbour"
     neighbour.mkdir(parents=True)

@@ -83,7 +83,7 @@ streams = st.lists(
 def busy(*examples: Any) -> Any:
     """The settings of these tests: no example has a deadline on a machine that is shared."""
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
-    return settings(deadline=None, max_examples=200, suppress_health_check=checks)(*examples)
+    return settings(deadline=None, max_examples=80, suppress_health_check=checks)(*examples)
 
 
 def take(decoder: Any, body: bytes) -> None:

@@ -1,11 +1,11 @@
-"""The hostile submissions at level strict, but those that are the same at every level."""
+"""Submissions that use up what there is, at the strongest level."""
 
 import pytest
 
-from tests.hostile.cases import Case
+from tests.hostile.cases import STRONGEST, Case
 from tests.hostile.containment import Outcomes, assert_contained, runs
 
 
-@pytest.mark.parametrize(("user", "level", "case"), list(runs("strict")))
+@pytest.mark.parametrize(("user", "level", "case"), list(runs(STRONGEST, "resources")))
 def test_submission_is_contained(outcomes: Outcomes, user: str, level: str, case: Case):
     assert_contained(outcomes, user, level, case)
