@@ -206,7 +206,7 @@ def test_a_mistyped_key_gets_a_did_you_mean_and_its_line(tmp_path: Path) -> None
 def test_an_odd_submission_is_not_taken_for_a_broken_check(tmp_path: Path) -> None:
     """A check that fails on what a submission returned, and not on the reference, is that
     submission's: else a learner could make every grading a broken exercise."""
-    exercise = copy_exercise(tmp_path)
+    exercise = copy_exercise(tmp_path, "misconceptions")
     with (exercise / "tests/battery/test_mul.py").open("a") as file:
         file.write(
             "\n\ndef test_inverse(submission):\n"

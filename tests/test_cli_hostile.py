@@ -28,7 +28,7 @@ class Spoilt(NamedTuple):
 
 STEP = "in `c = a * b`"
 PRODUCTS = {
-    "endless loop": Spoilt("while True:\n    pass", "timeout", f"stopped after 0.5 s {STEP}"),
+    "endless loop": Spoilt("while True:\n    pass", "timeout", f"stopped after 0.3 s {STEP}"),
     "os._exit": Spoilt(
         "import os\nos._exit(0)", "crashed", f"ended the process (exit code 0) {STEP}"
     ),
@@ -49,23 +49,36 @@ IMPORTS = {
     "abort": ("import os\nos.abort()", "ended by SIG"),
 }
 
+TRICKS = {
+    "none": submissions.wrong_mul(),
+    "an equal to everything": submissions.ALWAYS_EQUAL,
+    "a right number of its own": submissions.EXACT_SUBCLASS,
+    "a patched pytest": submissions.at_top(submissions.PATCHED_PYTEST, submissions.wrong_mul()),
+    "a forged exit": submissions.at_top(
+        "import atexit, os\natexit.register(lambda: os._exit(0))", submissions.wrong_mul()
+    ),
+    "a walk": submissions.walking(),
+    "much output": submissions.before_mul("print('look at me ' * 100_000)\nreturn Value(-1.0)"),
+}
+
 Reports = Mapping[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def stopped(tmp_path_factory: pytest.TempPathFactory) -> Reports:
-    """What never comes back, in products and in imports, under small limits and one after the
-    other: so each is met by a grader that has met the ones before."""
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
+    """What never comes back, in products and in imports, and the tricks, under small limits and
+    one after the other: so each is met by a grader that has met the ones before."""
     sources = {f"product/{name}": submissions.before_mul(PRODUCTS[name].code) for name in PRODUCTS}
     sources |= {f"import/{name}": submissions.at_top(IMPORTS[name][0]) for name in IMPORTS}
     exercise = quick_exercise(tmp_path_factory.mktemp("quick"))
-    return served(sources, tmp_path_factory.mktemp("stopped"), "--exercise", exercise)
+    folder = tmp_path_factory.mktemp("handed in")
+    return served({**sources, **TRICKS}, folder, "--exercise", exercise)
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_a_product_that_never_comes_back_costs_what_needs_it(name: str, stopped: Reports) -> None:
+def test_a_product_that_never_comes_back_costs_what_needs_it(name: str, reports: Reports) -> None:
     """add keeps its points, mul has none, neuron is not judged; the first check says why."""
-    spoilt, report = PRODUCTS[name], stopped[f"product/{name}"]
+    spoilt, report = PRODUCTS[name], reports[f"product/{name}"]
     points = scores(report)
     assert (points["add"], points["mul"], points["neuron"]) == (3, 0, 0)
     assert points["relu"] > 0
@@ -91,9 +104,9 @@ def said(words: str, message: str) -> bool:
 
 
 @pytest.mark.parametrize("name", IMPORTS)
-def test_an_import_that_never_comes_back_is_graded(name: str, stopped: Reports) -> None:
+def test_an_import_that_never_comes_back_is_graded(name: str, reports: Reports) -> None:
     """0 points, every check blocked, one sentence."""
-    words, report = IMPORTS[name][1], stopped[f"import/{name}"]
+    words, report = IMPORTS[name][1], reports[f"import/{name}"]
     assert (report["outcome"], report["score"]) == ("graded", 0)
     assert set(outcomes(report).values()) == {"blocked"}
     assert report["message"]
@@ -111,9 +124,9 @@ def test_an_endless_loop_is_stopped_under_the_exercise_s_own_limits(tmp_path: Pa
     assert report["timing"]["duration_s"] < 30
 
 
-def test_a_hundred_megabytes_of_output_are_cut(tmp_path: Path) -> None:
+def test_a_flood_of_output_is_cut(tmp_path: Path) -> None:
     """The values are right and earn their points; the report stays small."""
-    flood = "print('x' * 100_000_000)"
+    flood = "print('x' * 20_000_000)"
     once = f"if not flooded:\n    flooded.append(1)\n    {flood}\n"
     text = submissions.at_top(f"flooded = []\n{flood}", submissions.before_mul(once))
     done = grader("grade", submissions.write(tmp_path, text), "--json", "-")
@@ -123,54 +136,35 @@ def test_a_hundred_megabytes_of_output_are_cut(tmp_path: Path) -> None:
     assert " 10 / 10" in done.err
 
 
-TRICKS = {
-    "none": submissions.wrong_mul(),
-    "an equal to everything": submissions.ALWAYS_EQUAL,
-    "a right number of its own": submissions.EXACT_SUBCLASS,
-    "a patched pytest": submissions.at_top(submissions.PATCHED_PYTEST, submissions.wrong_mul()),
-    "a forged exit": submissions.at_top(
-        "import atexit, os\natexit.register(lambda: os._exit(0))", submissions.wrong_mul()
-    ),
-    "a walk": submissions.walking(),
-    "much output": submissions.before_mul("print('look at me ' * 100_000)\nreturn Value(-1.0)"),
-}
-
-
-@pytest.fixture(scope="module")
-def tried(tmp_path_factory: pytest.TempPathFactory) -> Reports:
-    """The reports of the tricks, and of a wrong product without any."""
-    return served(TRICKS, tmp_path_factory.mktemp("tried"))
-
-
-def test_output_of_a_failing_check_is_shown_and_marked_as_cut(tried: Reports) -> None:
+def test_output_of_a_failing_check_is_shown_and_marked_as_cut(reports: Reports) -> None:
     """What a wrong product printed helps its author; most of it is left out."""
-    report = tried["much output"]
+    report = reports["much output"]
     mul = next(task for task in report["tasks"] if task["id"] == "mul")
     output = mul["checks"][0]["output"]
     assert output["text"].startswith("look at me look at me")
     assert output["truncated"] is True
 
 
-def test_a_number_that_equals_everything_gains_nothing(tried: Reports) -> None:
+def test_a_number_that_equals_everything_gains_nothing(reports: Reports) -> None:
     """An overridden comparison never reaches the judge: the base value counts."""
-    assert tried["an equal to everything"]["score"] == 0
+    assert reports["an equal to everything"]["score"] == 0
 
 
-def test_a_right_number_of_another_type_is_right(tried: Reports) -> None:
+def test_a_right_number_of_another_type_is_right(reports: Reports) -> None:
     """A float subclass that denies being equal to anything, and is right, has full marks."""
-    assert tried["a right number of its own"]["score"] == 10
+    assert reports["a right number of its own"]["score"] == 10
 
 
 @pytest.mark.parametrize("trick", ["a patched pytest", "a forged exit"])
-def test_a_trick_earns_what_the_code_earns(trick: str, tried: Reports) -> None:
+def test_a_trick_earns_what_the_code_earns(trick: str, reports: Reports) -> None:
     """Whatever is patched or forged in the box, the judge is elsewhere."""
-    assert 0 < scores(tried["none"])["mul"] < 3
-    assert scores(tried[trick]) == scores(tried["none"])
+    assert 0 < scores(reports["none"])["mul"] < 3
+    assert scores(reports[trick]) == scores(reports["none"])
 
 
-def test_nothing_of_the_judge_is_in_the_submission_s_memory(tried: Reports) -> None:
+def test_nothing_of_the_judge_is_in_the_submission_s_memory(reports: Reports) -> None:
     """A walk through modules, objects and frames finds no trace, so its products stay wrong."""
-    report = tried["a walk"]
+    report = reports["a walk"]
     assert scores(report)["mul"] == 0
     mul = next(task for task in report["tasks"] if task["id"] == "mul")
     assert not any(

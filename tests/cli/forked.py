@@ -24,13 +24,12 @@ from typing import NamedTuple
 SERVER = """
 import gc, importlib, json, os, socket, sys
 
-from grader.__main__ import main
 from grader.cli.verbs import VERBS
 from grader.model import files
 
 for name in (
     *(f"grader.cli.{verb.replace('-', '_')}" for verb in VERBS),
-    *("grader.box.bubblewrap", "grader.diagnosis.explain", "grader.grading.session"),
+    *("grader.diagnosis.explain", "grader.grading.session"),
     *("grader.export", "grader.render.html.page", "grader.render.terminal.scorecard"),
 ):
     importlib.import_module(name)
@@ -59,6 +58,14 @@ main()
 """
 
 
+class Start(NamedTuple):
+    """How a server is started: the interpreter's options, and a text that gives it its `main`."""
+
+    options: tuple[str, ...]
+    text: str
+
+
+HERE = Start(("-P",), "from grader.__main__ import main\nimport grader.box.bubblewrap\n")
 READ_LATE = frozenset({"COLUMNS", "HOME", "TMPDIR", "XDG_CACHE_HOME"})
 """Variables that a command reads while it runs; any other may be read by an import."""
 
@@ -74,11 +81,12 @@ class Ended(NamedTuple):
 class Server:
     """Forks commands in one environment."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, start: Start, environment: Mapping[str, str]) -> None:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        command = [sys.executable, *start.options, "-c", start.text + SERVER]
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-c", SERVER, str(theirs.fileno())],
+                [*command, str(theirs.fileno())],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -104,7 +112,8 @@ class Server:
             if not told:
                 raise ConnectionResetError("the server has ended")
             code = int(told)
-            out, err = (os.pread(one, os.fstat(one).st_size, 0).decode() for one in outputs)
+            encoding = environment.get("PYTHONIOENCODING", "utf-8")
+            out, err = (os.pread(one, os.fstat(one).st_size, 0).decode(encoding) for one in outputs)
         finally:
             for one in (nothing, *outputs):
                 os.close(one)
@@ -118,19 +127,23 @@ class Server:
 
 
 @functools.cache
-def server(environment: frozenset[tuple[str, str]]) -> Server:
+def server(start: Start, environment: frozenset[tuple[str, str]]) -> Server:
     """The one for these variables."""
-    return Server(dict(environment))
+    return Server(start, dict(environment))
 
 
 def forked(
-    arguments: Sequence[str], cwd: Path, environment: Mapping[str, str], wall_s: float
+    arguments: Sequence[str],
+    cwd: Path,
+    environment: Mapping[str, str],
+    wall_s: float,
+    start: Start = HERE,
 ) -> Ended:
     """What a command of the grader comes to, in this environment."""
     fixed = frozenset((name, text) for name, text in environment.items() if name not in READ_LATE)
     try:
-        return server(fixed).run(arguments, cwd, environment, wall_s)
+        return server(start, fixed).run(arguments, cwd, environment, wall_s)
     except ConnectionError:
         # a test that kills what it finds, or uses up all memory, may have met the server
         server.cache_clear()
-        return server(fixed).run(arguments, cwd, environment, wall_s)
+        return server(start, fixed).run(arguments, cwd, environment, wall_s)

@@ -191,17 +191,13 @@ class Loader(importlib.machinery.SourceFileLoader):
 def install(system: str) -> None:
     """From now on, `grader` is imported as on that system."""
     sys.meta_path.insert(0, Finder(Double(system)))
-
-
-def main() -> None:
-    """The command line, and a look at what it imported."""
-    system, *arguments = sys.argv[1:]
-    here = str(Path(__file__).parent)
-    sys.path[:] = [str(ROOT), *(entry for entry in sys.path if entry != here)]
     warnings.filterwarnings("error", category=EncodingWarning, module=r"grader(\.|$)")
+
+
+def carry_out(system: str, arguments: Sequence[str]) -> int:
+    """The command line's exit code, after a look at what it imported."""
     if system == "win32":
         os.environ.setdefault("SYSTEMROOT", "C:\\Windows")
-    install(system)
     from grader.cli import run
 
     code = run(arguments)
@@ -209,7 +205,16 @@ def main() -> None:
     if astray:
         print(f"imported on {system}: {', '.join(astray)}", file=sys.stderr)
         code = WENT_ASTRAY
-    sys.exit(code)
+    return code
+
+
+def main() -> None:
+    """The command line."""
+    system, *arguments = sys.argv[1:]
+    here = str(Path(__file__).parent)
+    sys.path[:] = [str(ROOT), *(entry for entry in sys.path if entry != here)]
+    install(system)
+    sys.exit(carry_out(system, arguments))
 
 
 if __name__ == "__main__":
