@@ -74,6 +74,9 @@ def looking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., An
             "--json-report-file=none",
             "-p",
             "no:cacheprovider",
+            # collects the whole suite's garbage five times at each session's end
+            "-p",
+            "no:unraisableexception",
         )
         pytest.main([*always, *options, f"--rootdir={tmp_path}", str(tmp_path)], plugins=[probe])
         if probe.error is not None:
