@@ -14,7 +14,7 @@ from grader.model.program import Plain, Raised, Ref, Step
 from grader.target.base import LoadFailed, TargetDied, TargetTimeout
 from grader.target.boxed import BoxedTarget
 
-LIMITS = Limits(check_cpu_s=0.3, check_wall_s=1.0, import_s=1.0, submission_s=30.0)
+LIMITS = Limits(check_cpu_s=0.2, check_wall_s=1.0, import_s=1.0, submission_s=30.0)
 CONTRACT = Contract(("value",), ("Value",))
 GOOD = """
 import helper
@@ -101,16 +101,16 @@ def drip(until):
 
 class Value:
     def drip(self):
-        drip(4)
+        drip(3)
     def compute(self):
         compute(time.process_time() + 0.1)
 """
 
 
 def test_computing_is_stopped_while_bytes_keep_coming(box):
-    """Far from the wall, and long before the four seconds after which the process would end."""
+    """Far from the wall, and long before the three seconds after which the process would end."""
     target = BoxedTarget(box, submission(DRIPS), CONTRACT, replace(LIMITS, check_wall_s=25))
-    with pytest.raises(TargetTimeout, match=r"stopped after 0\.3 s") as stopped:
+    with pytest.raises(TargetTimeout, match=r"stopped after 0\.2 s") as stopped:
         target.run([Step("new", "Value"), Step("method", "drip", (Ref(0),))])
     target.close()
     assert stopped.value.kind == "cpu"
@@ -119,7 +119,7 @@ def test_computing_is_stopped_while_bytes_keep_coming(box):
 def test_computing_is_stopped_though_every_answer_is_soon_there(box):
     target = BoxedTarget(box, submission(DRIPS), CONTRACT, replace(LIMITS, check_wall_s=25))
     target.run([Step("new", "Value")])
-    with pytest.raises(TargetTimeout, match=r"stopped after 0\.3 s"):
+    with pytest.raises(TargetTimeout, match=r"stopped after 0\.2 s"):
         ask_forty_times(target)
     target.close()
 
@@ -131,7 +131,7 @@ def ask_forty_times(target):
 
 def test_an_import_that_computes_is_stopped_while_bytes_keep_coming(box):
     target = BoxedTarget(
-        box, submission(DRIPS + "drip(2.7)"), CONTRACT, replace(LIMITS, import_s=2)
+        box, submission(DRIPS + "drip(1.3)"), CONTRACT, replace(LIMITS, import_s=0.5)
     )
     target.load()
     # on a busy machine it is the wall that stops it
@@ -177,7 +177,7 @@ def test_output_is_kept_clean_and_bounded(target):
     ],
 )
 def test_what_does_not_load_is_said_in_one_sentence(box, text, words):
-    target = BoxedTarget(box, submission(text), CONTRACT, LIMITS)
+    target = BoxedTarget(box, submission(text), CONTRACT, replace(LIMITS, import_s=0.4))
     with pytest.raises(LoadFailed, match=r"value\.py") as failed:
         target.load()
     assert words in failed.value.message

@@ -16,7 +16,7 @@ from grader.model.exercise import Limits
 from tests.submitted import EXERCISE, REFERENCE, changed
 
 RAISING = changed(("self.data * other.data", "self.data * nothing"))
-LIMITS = Limits(import_s=1.0)
+LIMITS = Limits(import_s=0.5)
 WRONG = changed(("self.data * other.data", "self.data + other.data"))
 
 
@@ -82,7 +82,7 @@ RIGHT = {
         "import threading\nthreading.Thread(target=print).start()\n" + REFERENCE,
         ["because it failed: line 2"],
     ),
-    "takes long": ("for _ in range(8_000_000): pass\n" + REFERENCE, []),
+    "takes long": ("for _ in range(5_000_000): pass\n" + REFERENCE, []),
     "unpacked above": (
         "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1])\n" + REFERENCE,
         ["`matplotlib`", "Left out, because it failed: line 2"],
