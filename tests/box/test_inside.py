@@ -70,6 +70,11 @@ def level(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+one_user_each = pytest.mark.parametrize(
+    ("level", "user"), [("strict", "an ordinary user"), ("kernel", "root")], indirect=True
+)
+
+
 def look(level: str, user: dict[str, Any], source: str, **job: Any) -> str:
     answer = places.visit(OPEN, {"level": level, "source": source, **job}, **user)
     if "error" in answer:
@@ -116,6 +121,7 @@ def test_nothing_but_the_library_is_there(level: str, user: dict[str, Any]) -> N
     assert (environment, arguments, folder) == ({}, [""], "/")
 
 
+@one_user_each
 def test_the_whole_standard_library_is_there(level: str, user: dict[str, Any]) -> None:
     source = f"LEFT_OUT = {LEFT_OUT}\n{IMPORTS}"
     outside = [user["python"], "-I", "-S", "-B", "-c", source + "print(found)"]
@@ -123,6 +129,7 @@ def test_the_whole_standard_library_is_there(level: str, user: dict[str, Any]) -
     assert json.loads(look(level, user, source)) == json.loads(done.stdout.splitlines()[-1])
 
 
+@one_user_each
 def test_a_named_package_is_there_and_its_neighbours_are_not(
     level: str, user: dict[str, Any]
 ) -> None:

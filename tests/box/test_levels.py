@@ -3,6 +3,7 @@ container, and where namespaces and Landlock are both denied."""
 
 from __future__ import annotations
 
+import functools
 import shutil
 import sys
 import tempfile
@@ -40,7 +41,7 @@ def user(request: pytest.FixtureRequest) -> dict[str, Any]:
     return {"python": python, "user": NOBODY if ordinary else None}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def closed_exercise() -> Iterator[str]:
     """A copy of the exercise that no other user can read."""
     folder = Path(tempfile.mkdtemp(prefix="exercise-"))
@@ -49,7 +50,15 @@ def closed_exercise() -> Iterator[str]:
 
 
 def go(place: Place, user: dict[str, Any], **job: Any) -> dict[str, Any]:
-    return places.visit(place, {"level": "auto", "source": WHO, **job}, **user)
+    return visited(place, tuple(user.items()), tuple(job.items()))
+
+
+@functools.cache
+def visited(
+    place: Place, user: tuple[tuple[str, Any], ...], job: tuple[tuple[str, Any], ...]
+) -> dict[str, Any]:
+    """What was found there; each visit is made once."""
+    return places.visit(place, {"level": "auto", "source": WHO, **dict(job)}, **dict(user))
 
 
 def has_namespaces(user: dict[str, Any]) -> bool:

@@ -35,7 +35,18 @@ def disguise(text: str) -> bytes:
     return bytes((byte + 1) % 256 for byte in text.encode())
 
 
-@pytest.mark.parametrize("level", ["strict", "kernel", "none"])
+@pytest.mark.parametrize(
+    ("level", "user"),
+    [
+        ("strict", "root"),
+        ("strict", "an ordinary user"),
+        ("kernel", "an ordinary user"),
+        ("none", "root"),
+        pytest.param("kernel", "root", marks=pytest.mark.slow),
+        pytest.param("none", "an ordinary user", marks=pytest.mark.slow),
+    ],
+    indirect=["user"],
+)
 def test_a_worker_holds_nothing_of_ours(level: str, user: dict[str, Any]) -> None:
     disguised = [disguise(text) for text in (*ours(), *OWN)]
     scan = f"{PAGES.read_text()}\nWRITTEN = {OWN[0]!r}\nfound = repr(found({disguised}))"
