@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import plain_exercise
 from tests.cli import submissions
 from tests.cli.running import Done, graded, grader
 
@@ -77,20 +78,21 @@ def test_a_place_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
 def test_every_way_of_grading_takes_it(tmp_path: Path) -> None:
     """Alone, in a class, in shards and resident, one secret gives one seed; none gives another."""
     secret = made(tmp_path)
+    small = ("--exercise", plain_exercise.build(tmp_path / "exercise").root)
     folder = tmp_path / "class"
     folder.mkdir()
-    file = submissions.write(folder, submissions.REFERENCE, "ada.py")
-    submissions.write(folder, submissions.wrong_mul(), "eve.py")
-    alone = graded(file, "--secret-file", secret)["seed"]
-    assert alone != graded(file)["seed"]
-    assert alone == graded(file, "--secret-file", secret)["seed"]
-    assert alone != graded(file, "--secret-file", made(tmp_path, "other"))["seed"]
+    file = submissions.write(folder, plain_exercise.REFERENCE, "ada.py")
+    submissions.write(folder, plain_exercise.WRONG, "eve.py")
+    alone = graded(file, *small, "--secret-file", secret)["seed"]
+    assert alone != graded(file, *small)["seed"]
+    assert alone == graded(file, *small, "--secret-file", secret)["seed"]
+    assert alone != graded(file, *small, "--secret-file", made(tmp_path, "other"))["seed"]
     request = json.dumps({"id": 1, "path": str(file)}).encode()
-    done = grader("serve", "--stdio", "--secret-file", secret, stdin=request)
+    done = grader("serve", "--stdio", *small, "--secret-file", secret, stdin=request)
     assert json.loads(done.out)["report"]["seed"] == alone
     for part in ((), ("--shard", "1/2"), ("--shard", "2/2")):
         out = tmp_path / f"out {''.join(part).replace('/', ' of ')}"
-        more = ("--isolation", "none", "--secret-file", secret, *part)
+        more = (*small, "--isolation", "none", "--secret-file", secret, *part)
         done = grader("batch", folder, "--out", out, *more)
         assert done.code == 0, done
     seeds = [

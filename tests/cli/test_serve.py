@@ -8,13 +8,13 @@ import os
 import select
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import plain_exercise
 from tests.cli import submissions
 from tests.cli.running import COMMAND, ROOT, WALL_S, graded, grader, variables
 from tests.test_cli_signals import descendants
@@ -262,26 +262,32 @@ def descriptors(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
-def _ask_many(service: Service, number: int, **more: int) -> None:
+def _ask_many(service: Service, number: int, right: str, wrong: str) -> None:
     for at in range(number):
-        text = f"{RIGHT}\n# {at}\n" if at % 8 else f"{WRONG}\n# {at}\n"
-        assert service.ask(id=at, source=text, **more)["report"]["outcome"] == "graded"
+        text = f"{right}\n# {at}\n" if at % 8 else f"{wrong}\n# {at}\n"
+        assert service.ask(id=at, source=text)["report"]["outcome"] == "graded"
 
 
 @needs_proc
 @pytest.mark.parametrize(
-    ("warm", "number", "more"),
-    [(40, 160, {"seed": 1}), pytest.param(600, 600, {}, marks=pytest.mark.slow)],
+    ("is_small", "warm", "number"),
+    [(True, 30, 100), pytest.param(False, 600, 600, marks=pytest.mark.slow)],
 )
-def test_many_lines_do_not_make_it_grow(warm: int, number: int, more: dict[str, int]) -> None:
+def test_many_lines_do_not_make_it_grow(
+    is_small: bool, warm: int, number: int, tmp_path: Path
+) -> None:
     """Neither memory nor descriptors nor processes, once the inputs of all seeds were met: what
-    they came to is kept."""
-    with serving() as service:
+    they came to is kept. In a small exercise no input hangs on the seed."""
+    sources, options = (RIGHT, WRONG), ()
+    if is_small:
+        sources = plain_exercise.REFERENCE, plain_exercise.WRONG
+        options = ("--exercise", str(plain_exercise.build(tmp_path).root))
+    with serving(*options) as service:
         pid = service.process.pid
-        _ask_many(service, warm, **more)
+        _ask_many(service, warm, *sources)
         before, open_before = resident_kib(pid), descriptors(pid)
         processes = len(descendants(pid))
-        _ask_many(service, number, **more)
+        _ask_many(service, number, *sources)
         after, open_after = resident_kib(pid), descriptors(pid)
         print(f"{number} lines: {before} KiB -> {after} KiB")
         assert after < before + 4096 + before // 10
@@ -289,35 +295,26 @@ def test_many_lines_do_not_make_it_grow(warm: int, number: int, more: dict[str, 
         assert len(descendants(pid)) <= processes + 1
 
 
-def test_a_line_costs_less_than_a_command(service: Service, tmp_path: Path) -> None:
-    """The ratio is shown and not judged: it is the machine's."""
-    path = submissions.write(tmp_path, RIGHT)
-    service.ask(id=0, path=str(path))
-    times = []
-    for turn in (lambda: service.ask(id=1, path=str(path)), lambda: graded(path)):
-        started = time.perf_counter()
-        for _ in range(3):
-            turn()
-        times.append((time.perf_counter() - started) / 3)
-    print(f"a line {times[0]:.3f} s, a command {times[1]:.3f} s: {times[1] / times[0]:.1f} times")
-
-
 @pytest.mark.parametrize("identifier", [7, "seven", "\ud800 half"])
-def test_half_a_surrogate_pair_is_called_so_and_keeps_its_id(identifier: int | str) -> None:
-    requests: list[dict[str, Any]] = [
-        {"id": identifier, "source": "text = '\ud800'"},
-        {"id": identifier, "source": RIGHT, "learner_id": "\udc00"},
-        {"id": identifier, "path": "\ud800.py"},
-    ]
-    lines = [json.dumps(one) for one in requests]
-    run = grader("serve", "--stdio", stdin="\n".join(lines).encode())
-    answers = [json.loads(line) for line in run.out.splitlines()]
-    assert [answer["id"] for answer in answers] == [identifier] * len(lines)
-    assert all("half a surrogate pair" in answer["error"]["message"] for answer in answers)
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"source": "text = '\ud800'"},
+        {"source": RIGHT, "learner_id": "\udc00"},
+        {"path": "\ud800.py"},
+    ],
+    ids=["source", "learner", "path"],
+)
+def test_half_a_surrogate_pair_is_called_so_and_keeps_its_id(
+    identifier: int | str, request_: dict[str, str], service: Service
+) -> None:
+    answer = service.ask(id=identifier, **request_)
+    assert answer["id"] == identifier
+    assert "half a surrogate pair" in answer["error"]["message"]
 
 
-def test_a_blank_line_is_passed_over_as_the_docs_say() -> None:
-    run = grader("serve", "--stdio", stdin=b'\n  \n{"id": 1, "nothing": 0}\n\r\n')
-    assert [json.loads(line)["id"] for line in run.out.splitlines()] == [1]
+def test_a_blank_line_is_passed_over_as_the_docs_say(service: Service) -> None:
+    service.tell(b"\n  \n\r")
+    assert service.ask(id=1, nothing=0)["id"] == 1
     docs = " ".join((ROOT / "docs/reference.md").read_text("utf-8").split())
     assert "A blank line is passed over without an answer" in docs
