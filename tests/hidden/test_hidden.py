@@ -61,6 +61,10 @@ def room(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return Room(exercise, plants, work, out / "reports")
 
 
+some_hidden = pytest.mark.parametrize("room", [VISIBLE], ids=["some hidden"], indirect=True)
+"""Only where a learner is shown something of a check."""
+
+
 def formats(folder: Path, names: list[str]) -> list[str]:
     """The options for files of all these formats."""
     return [word for name in names for word in ("--export", f"{name}={folder / name}")]
@@ -107,6 +111,7 @@ def test_grade_for_a_learner(room: Room, name: str, tmp_path: Path) -> None:
     assert {where: found for where, text in shown if (found := room.plants.found_in(text))} == {}
 
 
+@some_hidden
 def test_check_and_what_it_remembers(room: Room, tmp_path: Path) -> None:
     """A learner's own look, its log, and the file beside the work."""
     (tmp_path / "value.py").write_text(SOURCES["error"], "utf-8")
@@ -116,6 +121,7 @@ def test_check_and_what_it_remembers(room: Room, tmp_path: Path) -> None:
     assert {where: found for where, text in shown if (found := room.plants.found_in(text))} == {}
 
 
+@some_hidden
 def test_check_watching(room: Room, tmp_path: Path) -> None:
     """The line of an attempt, and the file beside the work."""
     (tmp_path / "value.py").write_text(SOURCES["printed"], "utf-8")
@@ -142,6 +148,7 @@ def test_check_watching(room: Room, tmp_path: Path) -> None:
     assert {where: found for where, text in shown if (found := room.plants.found_in(text))} == {}
 
 
+@some_hidden
 def test_serve_for_a_learner(room: Room) -> None:
     """One service for one submission after the other: report and format."""
     with serving("--exercise", str(room.exercise.root)) as service:
@@ -163,6 +170,7 @@ def for_a_learner(exercise: Path, file: Path, folder: Path) -> dict[str, Any]:
     return made
 
 
+@some_hidden
 def test_a_learner_gets_no_time_of_a_hidden_check(room: Room, tmp_path: Path) -> None:
     """A submission can sleep as long as a number that it was asked."""
     made = for_a_learner(room.exercise.root, room.work / "time.py", tmp_path)
