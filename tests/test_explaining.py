@@ -15,14 +15,15 @@ from grader.diagnosis.explained import CUT_SHORT
 from grader.diagnosis.reruns import SET_ORDER, VARIES
 from grader.diagnosis.smallest import Catalogue, candidates
 from grader.diagnosis.work import Work
-from grader.exercise import load as exercises
+from grader.exercise.trusted import load_oracle
 from grader.grading import pipeline as grading
 from grader.grading.notes import SHORTENED
+from grader.intake import take as intake
 from grader.model.report import Report
 from grader.report import wire
 from grader.target.base import TargetTimeout
 from grader.target.boxed import BoxedTarget
-from tests.submitted import REFERENCE, graded
+from tests.submitted import EXERCISE, REFERENCE, graded, graded_here
 
 OVERWRITING = Path("tests/examples/overwriting_mul.py").read_text("utf-8")
 PRODUCT = "self.data * other.data"
@@ -50,14 +51,14 @@ def notes(report: Report) -> set[str]:
 
 
 def test_a_right_submission_needs_one_worker(started):
-    assert graded(REFERENCE).score == 10
+    assert graded_here(REFERENCE).score == 10
     assert len(started) == 1
 
 
 @pytest.mark.parametrize("wrong", [OVERWRITING, REFERENCE.replace(PRODUCT, NO_KNOWN_MISTAKE)])
 def test_a_wrong_one_is_asked_again_searched_and_traced_and_each_program_shown(started, wrong):
     """All of these in new workers."""
-    report = graded(wrong)
+    report = graded_here(wrong)
     assert report.score < 10
     shown = [task for task in report.tasks if task.evidence is not None]
     assert shown
@@ -104,30 +105,15 @@ def test_what_explaining_may_cost_is_counted_and_its_end_is_told(monkeypatch):
         return ask_all(self, programs, variant)
 
     monkeypatch.setattr(BoxedTarget, "ask_all", counted)
-    whole = graded(walked_in_another_order_where_longer_than(8))
+    whole = graded_here(walked_in_another_order_where_longer_than(8))
     spent = sum(steps)
     steps.clear()
     monkeypatch.setattr(explain, "Work", partial(Work, spent // 4))
-    short = graded(walked_in_another_order_where_longer_than(8))
+    short = graded_here(walked_in_another_order_where_longer_than(8))
     assert sum(steps) < spent // 2
     assert CUT_SHORT in short.notes
     assert SET_ORDER in notes(short)
     assert 0 < short.score == whole.score < 10
-
-
-def failing_at(monkeypatch: pytest.MonkeyPatch, number: int, kind: str) -> list[int]:
-    """Lets the request of that number for whole programs run out of time; counts them."""
-    ask_all, asked = BoxedTarget.ask_all, [0]
-
-    def counted(self, *programs, **how):
-        asked[0] += 1
-        if asked[0] == number:
-            self.discard()
-            raise TargetTimeout("was stopped", kind)
-        return ask_all(self, *programs, **how)
-
-    monkeypatch.setattr(BoxedTarget, "ask_all", counted)
-    return asked
 
 
 def explained(report: Report) -> list[object]:
@@ -135,16 +121,36 @@ def explained(report: Report) -> list[object]:
 
 
 def test_a_clock_that_runs_out_over_the_reasons_is_never_silent(monkeypatch):
-    """It may be the machine's load: what is missing then is not missing because of the file."""
+    """It may be the machine's load: what is missing then is not missing because of the file.
+
+    In one session, at one request for whole programs after the other.
+    """
     wrong = REFERENCE.replace(PRODUCT, NO_KNOWN_MISTAKE)
-    with monkeypatch.context() as patch:
-        asked = failing_at(patch, 0, "wall")
-        whole = graded(wrong)
+    taken = intake.take_source("value.py", wrong.encode(), EXERCISE.module_file)
+    ask_all, asked, late = BoxedTarget.ask_all, 0, 0
+
+    def counted(self, *programs, **how):
+        nonlocal asked
+        asked += 1
+        if asked == late:
+            self.discard()
+            raise TargetTimeout("was stopped", "wall")
+        return ask_all(self, *programs, **how)
+
+    def handed_in():
+        nonlocal asked, late
+        yield taken
+        for number in range(1, asked + 1):
+            asked, late = 0, number
+            yield taken
+
+    monkeypatch.setattr(BoxedTarget, "ask_all", counted)
+    reports: list[Report] = []
+    options = grading.Options(isolation="none")
+    grading.grade_each(EXERCISE, handed_in(), lambda _, one: reports.append(one), options)
+    whole, *others = reports
     lost = 0
-    for number in range(1, asked[0] + 1):
-        with monkeypatch.context() as patch:
-            failing_at(patch, number, "wall")
-            report = graded(wrong)
+    for report in others:
         assert report.score == whole.score
         assert explained(report) == explained(whole) or CUT_SHORT in report.notes
         lost += CUT_SHORT in report.notes
@@ -153,7 +159,7 @@ def test_a_clock_that_runs_out_over_the_reasons_is_never_silent(monkeypatch):
 
 def test_programs_that_are_tried_in_bulk_meet_fresh_workers(started):
     """So one that keeps all it ever made does not take longer with every program."""
-    report = graded(REFERENCE.replace(PRODUCT, f"{PRODUCT} + (len(str({PRODUCT})) > 14)"))
+    report = graded_here(REFERENCE.replace(PRODUCT, f"{PRODUCT} + (len(str({PRODUCT})) > 14)"))
     assert report.score < 10
     assert all(task.evidence is None for task in report.tasks)
     assert len(started) > 4
@@ -170,7 +176,7 @@ def test_a_report_stays_small_whatever_is_printed_and_drawn():
 
 def test_what_is_remembered_of_answers_is_bounded_by_their_bytes():
     """A few answers may be as long as thousands of others."""
-    catalogue = Catalogue(candidates(grading.load_oracle(exercises.load()), "add", "Value"))
+    catalogue = Catalogue(candidates(load_oracle(EXERCISE), "add", "Value"))
     one = next(catalogue._source)
     count = len(one.reads.nodes) * len(one.reads.fields)
     tracemalloc.start()

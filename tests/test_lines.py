@@ -10,8 +10,6 @@ from rich.console import Console
 
 from grader.diagnosis.lines import Origin, judged, source_of
 from grader.diagnosis.observations import Findings, KnownMistake
-from grader.exercise import load as exercises
-from grader.grading import pipeline as grading
 from grader.intake import take as intake
 from grader.model.check import Audience
 from grader.model.program import SourceLine, Write
@@ -20,8 +18,8 @@ from grader.render.html.page import page
 from grader.render.terminal.scorecard import scorecard
 from grader.target.base import TargetViolation
 from grader.target.results import decode_traced
+from tests.submitted import REFERENCE, asked, graded
 
-REFERENCE = Path("reference/value.py").read_text("utf-8")
 RIGHT_LINE = "self.grad += other.data * out.grad"
 WRONG_LINE = "self.grad += self.data * out.grad"
 WRONG = REFERENCE.replace(RIGHT_LINE, WRONG_LINE)
@@ -52,13 +50,6 @@ class Value(metaclass=Odd):
 """
 
 
-def graded(**files: str) -> Report:
-    exercise = exercises.load()
-    named = {f"{name}.py": text.encode() for name, text in files.items()}
-    taken = intake.take_files("submission", named, exercise.module_file)
-    return grading.grade(exercise, taken, grading.Options(isolation="none"))
-
-
 def evidence_of(report: Report, task: str) -> Evidence:
     found = next(one.evidence for one in report.tasks if one.id == task)
     assert found is not None
@@ -72,7 +63,7 @@ def line_of(source: str, text: str) -> int:
 @pytest.mark.parametrize("start", [CLASS, OWN_SETATTR, SLOTS, SUBCLASS, PROPERTY, ODD_METACLASS])
 def test_the_line_that_wrote_a_wrong_gradient_is_told(start: str) -> None:
     source = WRONG.replace(CLASS, start)
-    report = graded(value=source)
+    report = graded(source)
     found = evidence_of(report, "mul")
     assert (found.line, found.source_line) == (line_of(source, WRONG_LINE), WRONG_LINE)
     assert found.written.endswith(".grad")
@@ -84,7 +75,7 @@ def test_the_line_that_wrote_a_wrong_gradient_is_told(start: str) -> None:
 
 def test_a_value_that_no_line_wrote_is_told_so() -> None:
     source = REFERENCE.replace("other.grad += self.data * out.grad", "pass")
-    found = evidence_of(graded(value=source.replace(RIGHT_LINE, "pass")), "mul")
+    found = evidence_of(graded(source.replace(RIGHT_LINE, "pass")), "mul")
     assert found.written.endswith(".grad")
     assert found.line is None
     assert found.source_line == ""
@@ -92,33 +83,35 @@ def test_a_value_that_no_line_wrote_is_told_so() -> None:
 
 def test_a_right_line_is_not_told() -> None:
     """The walk is wrong: what wrote too little is the line of a right operation."""
-    found = evidence_of(graded(value=REFERENCE.replace("reversed(order)", "order")), "add")
+    found = evidence_of(graded(REFERENCE.replace("reversed(order)", "order")), "add")
     assert found.written == ""
     assert found.source_line == ""
 
 
 def test_a_writer_that_is_not_seen_is_not_told() -> None:
     source = WRONG.replace(WRONG_LINE, 'self.__dict__["grad"] += self.data * out.grad')
-    assert evidence_of(graded(value=source), "mul").written == ""
+    assert evidence_of(graded(source), "mul").written == ""
 
 
 def test_what_gives_something_else_when_it_is_traced_has_no_line() -> None:
     looking = "self.grad += 7.5 if type(self).__setattr__ is object.__setattr__ else 8.5"
-    found = evidence_of(graded(value=REFERENCE.replace(RIGHT_LINE, looking)), "mul")
+    found = evidence_of(graded(REFERENCE.replace(RIGHT_LINE, looking)), "mul")
     assert found.written == ""
 
 
 def test_graded_code_sees_the_class_as_it_is() -> None:
     looking = "(self.data * other.data) * (Value.__setattr__ is object.__setattr__)"
     source = REFERENCE.replace("self.data * other.data", looking)
-    report = graded(value=source.replace("if self.data > 0:", "if True:"))
+    report = graded(source.replace("if self.data > 0:", "if True:"))
     outcomes = {task.id: task.outcome.value for task in report.tasks}
     assert outcomes["relu"] == "failed"
     assert outcomes["mul"] == "passed"
 
 
-def test_several_files_are_told_apart() -> None:
-    report = graded(node=WRONG, value="from node import Value\n")
+def test_several_files_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "node.py").write_text(WRONG, "utf-8")
+    (tmp_path / "value.py").write_text("from node import Value\n", "utf-8")
+    report = asked(path=str(tmp_path))
     found = evidence_of(report, "mul")
     assert (found.path, found.source_line) == ("node.py", WRONG_LINE)
 
@@ -126,13 +119,13 @@ def test_several_files_are_told_apart() -> None:
 def test_an_exception_has_its_line() -> None:
     raising = "raise ValueError('no')"
     source = REFERENCE.replace(RIGHT_LINE, raising)
-    found = evidence_of(graded(value=source), "mul")
+    found = evidence_of(graded(source), "mul")
     assert (found.line, found.source_line) == (line_of(source, raising), raising)
     assert found.written == ""
 
 
 def test_scorecard_and_page_show_it() -> None:
-    report = graded(value=WRONG)
+    report = graded(WRONG)
     number = evidence_of(report, "mul").line
     screen = io.StringIO()
     Console(file=screen, width=100).print(scorecard(report, audience=Audience.LEARNER))
@@ -245,7 +238,7 @@ def test_two_mistakes_of_one_method_have_no_line_in_common() -> None:
     mul, tail = mul.split("    def relu")
     half = mul.replace(wrap, "").replace("+=", "=")
     source = f"{head}    def __mul__{half}    def relu{tail}"
-    report = graded(value=source)
+    report = graded(source)
     told = {one.id: one.line for task in report.tasks for one in task.diagnoses}
     wrote = line_of(source, "other.grad = self.data * out.grad")
     assert told == {"mul/ReplacesGradient": wrote, "mul/AcceptsValuesOnly": None}
