@@ -21,7 +21,7 @@ MISTAKES = ("mul/DropsSign", "relu/ClipsGradient", "value/GoesLevelByLevel")
 STYLE = "local_gradients"
 SEEDS = 20
 FEWER_SEEDS = 10
-PROCESSES = 60
+PROCESSES = 20
 
 
 def verdict(trials, trial, fresh):

@@ -1,5 +1,6 @@
 """What a package gives learners: the statement, and what to start from."""
 
+import functools
 import io
 import zipfile
 from html.parser import HTMLParser
@@ -35,10 +36,22 @@ class Read(HTMLParser):
         self.words.append(data)
 
 
-@pytest.fixture(scope="module", params=PAGES)
-def packed(request):
+@pytest.fixture(scope="module")
+def handout():
+    """What learners get of the bundled exercise."""
+    return handout_files(bundled())
+
+
+@pytest.fixture(scope="module")
+def packages():
+    """A platform's files of the bundled exercise, made once."""
+    return functools.cache(lambda platform: package(platform, bundled(), "kernel", None))
+
+
+@pytest.fixture(params=PAGES)
+def packed(request, packages):
     """Each platform's files, with the place of its page and of its starter."""
-    return package(request.param, bundled(), "kernel", None), *PAGES[request.param]
+    return packages(request.param), *PAGES[request.param]
 
 
 def test_the_page_tells_every_task(packed):
@@ -55,18 +68,18 @@ def test_the_page_tells_every_task(packed):
     assert "@STATEMENT@" not in page
 
 
-def test_the_starter_is_there_and_nothing_hidden(packed):
+def test_the_starter_is_there_and_nothing_hidden(packed, handout):
     """The handout, byte for byte; no other file beside it."""
     files, page, place = packed
-    given = {f"{place}{name}": data for name, data in handout_files(bundled()).items()}
+    given = {f"{place}{name}": data for name, data in handout.items()}
     if page == "question.html":
         del given[f"{place}statement.html"]
     assert {name: data for name, data in files.items() if name.startswith(place)} == given
 
 
-def test_prairielearn_offers_the_files():
+def test_prairielearn_offers_the_files(packages):
     """A link a file, by its name; what looks like a tag of its template is text."""
-    page = package("prairielearn", bundled(), "kernel", None)["question.html"].decode()
+    page = packages("prairielearn")["question.html"].decode()
     links = [attributes for name, attributes in Read(page).begun if name == "pl-file-download"]
     given = ["exercise.json", "test_value.py", "value.py"]
     assert links == [{"file-name": name} for name in given]
@@ -103,13 +116,13 @@ def test_without_a_handout_there_is_still_a_statement(folder):
 # --- for learners ---------------------------------------------------------------------------
 
 
-def test_the_learners_package_holds_no_solution(tmp_path):
+def test_the_learners_package_holds_no_solution(packages, handout):
     """The handout, and a wheel in which no long line of battery, reference or another exercise's
     solution is to be found."""
-    files = package("learner", bundled(), "kernel", None)
+    files = packages("learner")
     (wheel,) = (data for name, data in files.items() if name.endswith(".whl"))
     assert {name for name in files if name.startswith("exercise/")} == {
-        f"exercise/{name}" for name in handout_files(bundled())
+        f"exercise/{name}" for name in handout
     }
     with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
         inside = {name: archive.read(name) for name in archive.namelist()}

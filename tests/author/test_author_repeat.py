@@ -19,42 +19,28 @@ import time
 STARTED = time.time_ns()
 
 
-class Stack:
-    def __init__(self):
-        self._items = []
+def mean(numbers):
+    return STARTED
 
-    def items(self):
-        return tuple(self._items)
 
-    def push(self, item):
-        self._items.append(item)
-
-    def peek(self):
-        return STARTED
-
-    def pop(self):
-        return self._items.pop()
-
-    def __len__(self):
-        return len(self._items)
+def spread(numbers):
+    return 0
 """
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """A fresh exercise with two right styles and few known mistakes: what is graded is less."""
-    write_exercise(tmp_path / "stack")
-    for name in ("push", "size", "stack"):
-        (tmp_path / "stack/reference/misconceptions" / f"{name}.py").unlink()
-    return tmp_path / "stack"
+    """A fresh exercise with few files: what is graded is less."""
+    write_exercise(tmp_path / "figures", "functions")
+    return tmp_path / "figures"
 
 
-def add_near_miss(folder, source):
-    (folder / "reference/unknown").mkdir()
-    (folder / "reference/unknown/clock.py").write_text(source)
-    (folder / "reference/unknown/allowed.yaml").write_text(
-        "clock.py: {wrong: peek gives a number of its own, may_say: []}\n"
-    )
+def add_near_miss(folder, name, source):
+    unknown = folder / "reference/unknown"
+    unknown.mkdir(exist_ok=True)
+    (unknown / name).write_text(source)
+    with (unknown / "allowed.yaml").open("a") as file:
+        file.write(f"{name}: {{wrong: mean gives a number of its own, may_say: []}}\n")
 
 
 def defects(folder, times=3):
@@ -67,14 +53,11 @@ def defects(folder, times=3):
     return ledger.defects()
 
 
-def test_the_same_file_has_the_same_report(folder):
-    add_near_miss(folder, CLOCK.replace("return STARTED", "return 10**30"))
-    assert defects(folder) == ()
-
-
 def test_a_report_that_depends_on_the_clock_is_found(folder):
-    """The file is named, the place at which reports first differ, and nothing else."""
-    add_near_miss(folder, CLOCK)
+    """The file is named, the place at which reports first differ, and no other file: not one that
+    gives the same number each time, nor a known mistake."""
+    add_near_miss(folder, "clock.py", CLOCK)
+    add_near_miss(folder, "steady.py", CLOCK.replace("return STARTED", "return 10**30"))
     (found,) = defects(folder)
     assert (found.proof, found.where) == ("repeat", "reference/unknown/clock.py")
     assert "2 of its 3 reports differ from the first, at tasks[" in found.what
