@@ -13,7 +13,7 @@ from grader.author.publish import SEED, publish
 from grader.cli import attempts
 from grader.exercise.handed_out import handed_out, read, read_named
 from grader.exercise.load import load
-from grader.grading.pipeline import Options, grade
+from grader.grading.pipeline import Options, grade, grade_each
 from grader.intake.take import take_source
 from tests.author.kit import bundled, mistake_sources, put
 from tests.cli.inside import inside
@@ -66,25 +66,29 @@ def test_it_judges_as_the_battery_does(ours, tmp_path):
     """Outcomes, messages and the program that is shown, for wrong files of many kinds."""
     exercise, data = ours
     (tmp_path / "exercise.json").write_bytes(data)
-    given = read(tmp_path / "exercise.json")
     mistakes = dict(mistake_sources(exercise))
-    known = set(mistakes)
-    for name, source in list(mistakes.items())[::17]:
-        submission = take_source("value.py", source.encode(), "value.py")
-        whole = grade(exercise, submission, Options(seed=SEED))
-        public = grade(given, submission)
+    sources = list(mistakes.values())[::17]
+    mine = graded(read(tmp_path / "exercise.json"), sources)
+    theirs = graded(exercise, sources, Options(seed=SEED))
+    for public, whole in zip(mine, theirs, strict=True):
         assert (public.exercise, public.seed) == (whole.exercise, whole.seed)
-        assert (public.score, public.max_score) == (whole.score, whole.max_score), name
-        pairs = zip(public.tasks, whole.tasks, strict=True)
-        for mine, theirs in (
-            (a, b) for x, y in pairs for a, b in zip(x.checks, y.checks, strict=True)
-        ):
-            assert (mine.id, mine.outcome, mine.message) == (
-                theirs.id,
-                theirs.outcome,
-                theirs.message,
-            ), name
-        assert known.isdisjoint(one.id for task in public.tasks for one in task.diagnoses)
+        assert (public.score, public.max_score) == (whole.score, whole.max_score)
+        assert judged(public) == judged(whole)
+        named = {one.id for task in public.tasks for one in task.diagnoses}
+        assert named.isdisjoint(mistakes)
+
+
+def judged(report):
+    """What is said of every check."""
+    return [(one.id, one.outcome, one.message) for task in report.tasks for one in task.checks]
+
+
+def graded(exercise, sources, options=None):
+    """The reports of an exercise, whole or handed out, on sources."""
+    taken = [take_source("value.py", source.encode(), "value.py") for source in sources]
+    found = []
+    grade_each(exercise, taken, lambda _, report: found.append(report), options)
+    return found
 
 
 def test_the_file_is_the_same_when_it_is_read_and_written_again(ours, tmp_path):
