@@ -76,6 +76,7 @@ class Saves:
     def __init__(self, *paths: Path) -> None:
         self.paths = paths
         self.last: tuple[Stamp | None, ...] = (None,) * len(paths)
+        self.seen = 0.0
 
     @property
     def is_there(self) -> bool:
@@ -83,15 +84,30 @@ class Saves:
         return self.last[0] is not None
 
     def look(self) -> Look:
-        """What changed, once for each change, when the files have come to rest."""
+        """What changed, once for each change. A save may go on: see `is_whole`."""
         now = tuple(map(stamp, self.paths))
         if now == self.last:
             return Look.SAME
-        time.sleep(SETTLE_S if all(one is not None and one.size for one in now) else REPLACE_S)
-        if tuple(map(stamp, self.paths)) != now:
-            return Look.SAME  # still being written or replaced: the next look will find it
-        self.last = now
+        if not all(one is not None and one.size for one in now):
+            time.sleep(REPLACE_S)
+            if tuple(map(stamp, self.paths)) != now:
+                return Look.SAME  # still being written or replaced: the next look will find it
+        self.last, self.seen = now, time.monotonic()
         return Look.GONE if now[0] is None else Look.SAVED
+
+    def is_whole(self) -> bool:
+        """Whether the last save had come to its end when it was seen; another look finds the rest
+        of one that had not. Waits where it was seen just now."""
+        time.sleep(max(0.0, self.seen + SETTLE_S - time.monotonic()))
+        pairs = zip(self.last, map(stamp, self.paths), strict=True)
+        return not any(then != now and _is_one_save(then, now) for then, now in pairs)
+
+
+def _is_one_save(then: Stamp | None, now: Stamp | None) -> bool:
+    """Whether both were written so soon after one another that it was one save."""
+    if then is None or now is None:
+        return False
+    return abs(now.modified - then.modified) < SETTLE_S * 1e9
 
 
 def interrupt_main() -> None:

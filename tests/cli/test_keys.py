@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from grader.cli.keys import Look, Saves, names_of
+from grader.cli.attempts import Attempt
+from grader.cli.keys import REPLACE_S, SETTLE_S, Look, Saves, names_of
+from grader.cli.watch import Watch
+from grader.exercise.load import load
+from grader.model.errors import GraderError
+from tests.render.building import report, task
 
 
 @pytest.mark.parametrize(
@@ -59,7 +65,69 @@ def test_an_empty_file_is_given_time_to_be_written(
     file.write_text("")
     monkeypatch.setattr("time.sleep", write_meanwhile)
     assert [saves.look(), saves.look()] == [Look.SAME, Look.SAVED]
-    assert waited[0] > waited[1]
+    assert waited == [REPLACE_S]
+
+
+def write(file: Path, data: bytes, after_s: float) -> None:
+    """Writes a file at a moment of its own."""
+    file.write_bytes(data)
+    began = 1_700_000_000_000_000_000
+    os.utime(file, ns=(began, began + int(after_s * 1e9)))
+
+
+def test_a_save_is_whole_unless_it_goes_on_as_it_is_seen(tmp_path: Path) -> None:
+    """What is written later, or in the place of what was there, is another save."""
+    file = tmp_path / "value.py"
+    saves = Saves(file)
+    write(file, b"half of it", 0)
+    assert saves.look() is Look.SAVED
+    write(file, b"half of it, and the other half", SETTLE_S / 2)
+    assert not saves.is_whole()
+    assert saves.look() is Look.SAVED
+    assert saves.is_whole()
+    write(file, b"written anew", 3 * SETTLE_S)
+    assert saves.is_whole()
+    file.unlink()
+    assert saves.is_whole()
+
+
+def test_nothing_is_said_of_half_a_save(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a verdict nor a refusal; and of the whole of it, once."""
+    file = tmp_path / "value.py"
+    write(file, b"\xff", 0)
+    seen: list[str] = []
+    rest = [b"\xff, refused as well", b"x = 1\n", b"x = 1\ny = 2\n", b""]
+
+    class Recorder:
+        def waits(self) -> str:
+            return "" if rest else "quit"
+
+        def checks(self) -> None:
+            pass
+
+        def shows(self, attempt: Attempt) -> None:
+            seen.append(f"attempt {attempt.number}")
+
+        def refuses(self, error: GraderError) -> None:
+            seen.append("refused")
+
+        def misses(self) -> None:
+            seen.append("gone")
+
+    def goes_on(_: float) -> None:
+        """The other half is written while the first one is judged."""
+        if rest[0]:
+            write(file, rest[0], SETTLE_S / 8 * (4 - len(rest)))
+        del rest[0]
+
+    def judge(_: object, submissions: Any, emit: Any, __: object) -> None:
+        for submission in submissions:
+            emit(submission, report([task("add")]))
+
+    monkeypatch.setattr("time.sleep", goes_on)
+    monkeypatch.setattr("grader.grading.pipeline.grade_each", judge)
+    Watch(load(), file, None).run(Recorder())
+    assert seen == ["attempt 1"]
 
 
 def test_a_file_that_is_gone_is_noticed_and_so_is_its_return(tmp_path: Path) -> None:
