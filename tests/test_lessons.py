@@ -14,7 +14,10 @@ from grader.author.new import write_exercise
 from grader.exercise.load import load
 from grader.grading import lessons
 from grader.grading.fixed_check import FixedCheck
+from grader.grading.pipeline import Options, grade_each
 from grader.grading.result_cache import CheckKey
+from grader.grading.state import seeds_of
+from grader.intake.take import take_source
 from grader.model.check import CheckSpec, Visibility
 from grader.model.program import Program, Ref, Step
 from grader.target.observe import Reads
@@ -104,6 +107,23 @@ def kept(checks):
     exercise = load()
     lessons.keep(exercise, (3, 4), SPECS, checks)
     return lessons.recalled(exercise, (3, 4))
+
+
+@pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize("ahead", [True, False])
+def test_a_session_that_waits_for_each_submission_keeps_what_it_learns_at_once(ahead):
+    """Of more seeds than the first one needs, and before the second one is there."""
+    exercise = load()
+    seeds = seeds_of(exercise.digest, exercise)
+    known = []
+
+    def waiting():
+        yield take_source("value.py", REFERENCE.encode(), "value.py")
+        found = lessons.recalled(exercise, seeds)
+        known.append(sum(map(found.knows, seeds)) if found else 0)
+
+    grade_each(exercise, waiting(), lambda *_: None, Options(isolation="none", ahead=ahead))
+    assert (known[0] > 1) == ahead
 
 
 @pytest.mark.usefixtures("at_home")

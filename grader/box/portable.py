@@ -191,6 +191,10 @@ class PortableWorker:
         """At once; the child is ours and not yet reaped, so its pid is its own."""
         self.process.kill()
 
+    def has_ended(self) -> bool:
+        """Whether the child has ended."""
+        return self.process.poll() is not None
+
     def exit_status(self) -> int | None:
         """The wait status, waiting at most a second."""
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -10,6 +10,8 @@ import socket
 import time
 from typing import Protocol
 
+from grader.model.errors import Fault
+
 KILL_WALL_S = 20.0
 
 
@@ -25,6 +27,10 @@ class Parent(Protocol):
 
     failures: dict[int, str]
     pidfds: dict[int, int]
+
+    @property
+    def ended(self) -> Fault | None:
+        """That it has ended itself, and all its workers with it, as far as it was heard of."""
 
     def pidfd_of(self, number: int, wall_s: float) -> int:
         """The worker's pidfd, or -1."""
@@ -68,6 +74,11 @@ class ZygoteWorker:
         if pidfd >= 0:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+
+    def has_ended(self) -> bool:
+        """Whether the zygote told of its end, or has ended itself."""
+        status = self.zygote.status_of(self.number, 0.0)
+        return status is not None or self.zygote.ended is not None
 
     def exit_status(self) -> int | None:
         """The wait status, waiting at most a second for the zygote to tell it."""

@@ -67,7 +67,8 @@ class Watch:
                 self.report = for_learner(report)
                 face.shows(self.memory.attempt(self.report))
 
-        grade_each(self.exercise, self._submissions(face), show, Options(task=self.task))
+        options = Options(task=self.task, ahead=True)
+        grade_each(self.exercise, self._submissions(face), show, options)
         return self.code()
 
     def code(self) -> int:

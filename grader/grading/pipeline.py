@@ -16,12 +16,14 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.box import choose
+from grader.box.ahead import Ahead
 from grader.diagnosis.explained import Explained
 from grader.exercise.trusted import load_oracle
 from grader.grading.fixed_check import FixedCheck
@@ -54,13 +56,15 @@ SECRET_VARIABLE = "AUTOGRAD_GRADER_SECRET"
 
 
 class Options(Struct, frozen=True):
-    """How to grade. `secret` seeds the random checks (default: the exercise's digest)."""
+    """How to grade. `secret` seeds the random checks (default: the exercise's digest); `ahead` has
+    what the next submission needs made while there is none, for somebody who waits for each."""
 
     isolation: str = "auto"
     seed: int | None = None
     secret: str | None = None
     task: str | None = None
     limits: Limits | None = None
+    ahead: bool = False
 
 
 class Job(Struct, frozen=True):
@@ -106,6 +110,8 @@ def grade_each(
             ),
         )
     box = choose(options.isolation, exercise)
+    if options.ahead:
+        box = Ahead(box)
     try:
         with rarer_collections():
             _Corridor(exercise, options, box, emit).walk(submissions)
@@ -145,9 +151,12 @@ class _Corridor:
             from grader.grading.session import run_session
 
             def turn(_: object, runner: CachingRunner) -> None:
-                self._one(runner, first, targets)
-                for job in waiting:
-                    self._one(runner, job, self._targets(job))
+                started = ((job, self._started(job)) for job in waiting)
+                for job, its in chain([(first, targets)], started):
+                    self._one(runner, job, its)
+                    if self.options.ahead:
+                        # at once, for a session that waits is often ended by an interrupt
+                        self._keep_lessons(runner)
                 self._keep_lessons(runner)
 
             run_session(self.exercise, turn)
@@ -180,15 +189,21 @@ class _Corridor:
     def _keep_lessons(self, runner: CachingRunner) -> None:
         """Keeps for the next start what was learned; of an exercise that is graded again, with more
         of its seeds."""
-        seeds = self._seeds
-        if self.lessons is not None:
-            seeds = tuple(seed for seed in seeds if not self.lessons.knows(seed))
-            runner.learn_more(self.exercise, seeds)
+        if self.lessons is not None or self.options.ahead:
+            runner.learn_more(self.exercise, self._unkept)
         checks = dict[CheckKey, FixedCheck]()
-        for seed in seeds:
-            checks |= runner.fixed_checks(seed) or {}
+        for seed in list(self._unkept):
+            found = runner.fixed_checks(seed)
+            if found is not None:
+                checks |= found
+                self._unkept.remove(seed)
         if checks:
             keep(self.exercise, self._seeds, runner.specs, checks)
+
+    @cached_property
+    def _unkept(self) -> list[int]:
+        """The seeds of which nothing is kept yet."""
+        return [one for one in self._seeds if self.lessons is None or not self.lessons.knows(one)]
 
     def _started(self, job: Job) -> Targets:
         """The job's workers, the first of which boots and imports the submission meanwhile; should
@@ -220,6 +235,10 @@ class _Corridor:
         # the session swallows what pytest prints; a listener's words are for people
         with contextlib.redirect_stdout(self.stdout), contextlib.redirect_stderr(self.stderr):
             self.emit(submission, replace(report, timing=timing))
+        if isinstance(self.box, Ahead):
+            self.box.prepare()
+        if isinstance(self.box, Ahead):
+            self.box.prepare()
 
     def _graded(self, runner: AnyRunner, job: Job, targets: Targets) -> Report:
         task = job.task or self.options.task

@@ -87,6 +87,9 @@ class WorkerProcess(Protocol):
     def kill(self) -> None:
         """Ends it at once; harmless when it has ended already."""
 
+    def has_ended(self) -> bool:
+        """Whether it is known to have ended."""
+
     def exit_status(self) -> int | None:
         """Its wait status once it has ended (waits a bounded time), else None."""
 

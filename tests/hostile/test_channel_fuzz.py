@@ -275,6 +275,10 @@ class MadeUpWorker:
     def cpu_seconds(self) -> None:
         """Not known."""
 
+    def has_ended(self) -> bool:
+        """Not known either."""
+        return False
+
     def exit_status(self) -> None:
         """Not known."""
 
