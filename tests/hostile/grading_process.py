@@ -40,10 +40,10 @@ class Room(NamedTuple):
     limits: Limits
 
 
-SMALL = {"memory_mb": 192, "output_kb": 16, "import_s": 0.4}
-WHOLE = Room("whole", None, Limits(check_cpu_s=0.2, check_wall_s=0.4, submission_s=2.0, **SMALL))
+SMALL = {"memory_mb": 192, "output_kb": 16, "import_s": 0.5}
+WHOLE = Room("whole", None, Limits(check_cpu_s=0.3, check_wall_s=0.6, submission_s=3.0, **SMALL))
 # most attacks need no more than one task to show themselves, and the slow ones must be short
-ONE_TASK = Room("one_task", "add", Limits(0.1, 0.3, submission_s=1.0, **SMALL))
+ONE_TASK = Room("one_task", "add", Limits(0.2, 0.4, submission_s=1.5, **SMALL))
 NATURAL = Room("natural", None, WHOLE.limits)
 
 
