@@ -237,8 +237,6 @@ class _Corridor:
             self.emit(submission, replace(report, timing=timing))
         if isinstance(self.box, Ahead):
             self.box.prepare()
-        if isinstance(self.box, Ahead):
-            self.box.prepare()
 
     def _graded(self, runner: AnyRunner, job: Job, targets: Targets) -> Report:
         task = job.task or self.options.task
