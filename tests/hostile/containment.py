@@ -33,7 +33,7 @@ Outcomes = Callable[[str, str], session.Outcomes]
 """What came of the cases, by user and level."""
 
 GAINED = "GAINED"
-GENEROUS = 6
+GENEROUS = 4
 """How many times its whole budget a case may take on a busy machine: only a hang takes longer."""
 
 WATCHED_AS_ORDINARY_USER = ("reading", "escape")
