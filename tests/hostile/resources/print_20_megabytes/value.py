@@ -1,4 +1,4 @@
-"""Prints 100 MB in every operation."""
+"""Prints 20 MB in every operation."""
 
 
 class Value:
@@ -6,7 +6,7 @@ class Value:
         self.data, self.grad = data, 0.0
 
     def __add__(self, other):
-        print("flood " * 17_000_000)
+        print("flood " * 3_400_000)
         return self
 
     __mul__ = __add__
