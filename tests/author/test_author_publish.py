@@ -13,7 +13,7 @@ from grader.exercise.load import load
 from tests.author.kit import put
 from tests.cli.inside import inside
 
-TEMPLATES = ("stack", "functions", "two-classes", "autograd-more")
+SMALL = ("stack", "functions", "two-classes")
 
 
 @pytest.fixture
@@ -23,12 +23,14 @@ def functions(tmp_path):
     return tmp_path / "functions"
 
 
-@pytest.mark.parametrize("kind", [*TEMPLATES, "two_files"])
+@pytest.mark.parametrize(
+    "kind", [*SMALL, "two_files", pytest.param("autograd-more", marks=pytest.mark.slow)]
+)
 def test_all_visible_checks_can_be_given(kind, tmp_path):
     """Of every template, and of several files: calls, exceptions, containers; none of the hidden
     ones. The starter passes none of them, and the solution all."""
     folder = Path(__file__).parents[1] / "exercises" / kind
-    if kind in TEMPLATES:
+    if kind != "two_files":
         folder = tmp_path / "exercise"
         write_exercise(folder, kind)
     exercise = load(folder)
