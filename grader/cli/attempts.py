@@ -19,7 +19,6 @@ from msgspec.structs import replace
 from grader.model.check import Outcome, Visibility
 from grader.model.files import atomic_write
 from grader.model.report import CheckResult, Report, Verdict
-from grader.render.story import is_unloaded
 from grader.text.words import _, ngettext
 
 FILE = ".grader-progress.json"
@@ -80,6 +79,9 @@ def attempt(before: Progress, report: Report) -> tuple[Progress, Change]:
     A check that passed and is not judged this time is worse off; where nothing could be imported,
     every one is, and what was known before is kept.
     """
+    # takes a while to import, and most who look at the memory add nothing to it
+    from grader.render.story import is_unloaded
+
     checks = visible_checks(report)
     passed = {check.id for check in checks if before.outcomes.get(check.id) == Outcome.PASSED}
     is_imported = not is_unloaded(report)
