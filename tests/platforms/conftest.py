@@ -41,10 +41,11 @@ def once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], Non
 @pytest.fixture(scope="session")
 def packages(exercise: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with every platform's package; Gradescope's is unpacked as Gradescope does it."""
-    return once(tmp_path_factory, "packages", lambda folder: _pack(exercise, folder))
+    return once(tmp_path_factory, "packages", lambda folder: pack(exercise, folder))
 
 
-def _pack(exercise: Path, folder: Path) -> None:
+def pack(exercise: Path, folder: Path) -> None:
+    """Writes every platform's package into the folder."""
     for platform in (
         *("gradescope.zip", "prairielearn", "github", "docker"),
         *("classroom50", "vpl", "aplus", "dodona", "xqueue"),
@@ -59,10 +60,11 @@ def _pack(exercise: Path, folder: Path) -> None:
 @pytest.fixture(scope="session")
 def installed(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `setup.sh` of the built artifact leaves in /opt, in a root of its own and offline."""
-    return once(tmp_path_factory, "installed", lambda folder: _install(packages, folder)) / "opt"
+    return once(tmp_path_factory, "installed", lambda folder: install(packages, folder)) / "opt"
 
 
-def _install(packages: Path, base: Path) -> None:
+def install(packages: Path, base: Path) -> None:
+    """Leaves in `base/opt` what `setup.sh` of Gradescope's package installs, offline."""
     source = packages / "gradescope"
     index = wheels(base / "wheels", (source / "requirements.txt").read_text())
     root, opt = base / "root", base / "opt"

@@ -54,8 +54,13 @@ SHOUTING = submissions.at_top(
 )
 """A submission that prints them, on its own and in what it raises."""
 
-DAWDLING = submissions.before_mul("import time\ntime.sleep(1.2)")
-"""Every check takes less than it may: the whole takes longer than a platform waits."""
+DAWDLE = """import time
+end = time.process_time() + 1.2
+while time.process_time() < end:
+    pass"""
+
+DAWDLING = submissions.before_mul(DAWDLE)
+"""Every product takes just less than a check may: the whole takes longer than a platform waits."""
 
 SUBMISSIONS = {
     "passing": submissions.REFERENCE,
