@@ -59,7 +59,10 @@ end = time.process_time() + 1.2
 while time.process_time() < end:
     pass"""
 
-DAWDLING = submissions.before_mul(DAWDLE)
+DAWDLING = {
+    "busy": submissions.before_mul(DAWDLE),
+    "asleep": submissions.before_mul("import time\ntime.sleep(1.2)"),
+}
 """Every product takes just less than a check may: the whole takes longer than a platform waits."""
 
 SUBMISSIONS = {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # PrairieLearn runs this once a submission: /grade/student in, results.json out.
-# A grade that takes long ends by itself after @BUDGET@ s, with what it has seen so far; the job
-# would be ended after 30 s, with nothing.
+# A grade that takes long ends by itself after twice @BUDGET@ s, checks and explanations, with what it
+# has seen so far; the job would be ended after 30 s, with nothing.
 # Nothing that a submission says is printed: who reads a log may take it for a command.
 results=/grade/results/results.json
 mkdir -p /grade/results
