@@ -138,63 +138,58 @@ class Evaluator:
             self.first_seen.clear()
             self.bytes_left = self.values.MAX_BYTES
             self.begin(salt)
-        table, results = self.table, []
-        while len(table) < first:
-            table.append(self.missing)
-        for index, step in enumerate(steps, first):
-            table.append(self.missing)
-            try:
-                result = self.step(index, step)
-            except self.values.NeedsFailedStep:
-                result = ["s"]
-            except BaseException as error:
-                results.append(describe_exception(error, self.paths))
-                break
+        while len(self.table) < first:
+            self.table.append(self.missing)
+        results = []
+        for step in steps:
+            result = self.step(step)
             results.append(result)
+            if result[0] == "e":
+                break
         return results
 
-    def step(self, index, step):
-        # a submission waits here more than anywhere else: what few steps need is kept off the way
+    def step(self, step):
         action, name, operands, keywords = step
-        table, values = self.table, []
-        for operand in operands:
-            kind = type(operand)
-            if kind is list or kind is dict:
-                operand = self.decode_operand(operand, table)
-            values.append(operand)
-        if action == "op":
-            value = OPERATORS[name](*values)
-        elif action == "read":
-            return self.read(index, name.split(), values)
-        elif keywords:
-            named = {key: self.decode_operand(keywords[key], table) for key in keywords}
-            value = self.act(action, name, values, named)
-        else:
-            value = self.act(action, name, values, keywords)
-        table[index] = value
-        known = self.handled.get(address(type(value)))
-        if known is not None:
-            return ["h", self.first_seen.setdefault(address(value), index), known[0]]
-        read = action == "get" or name in READS
-        encoded, size = self.values.encode(value, read, self.bytes_left)
-        self.bytes_left -= size
-        return encoded or self.handle(index, value)
+        table, decode_operand = self.table, self.decode_operand
+        index = len(table)
+        table.append(self.missing)
+        try:
+            values = []
+            for operand in operands:
+                kind = type(operand)
+                if kind is list or kind is dict:
+                    operand = decode_operand(operand, table)
+                values.append(operand)
+            if action == "op":
+                value = OPERATORS[name](*values)
+            elif action == "read":
+                return self.read(index, name.split(), values)
+            else:
+                named = {key: decode_operand(keywords[key], table) for key in keywords}
+                value = self.act(action, name, values, named)
+            table[index] = value
+            known = self.handled.get(address(type(value)))
+            if known is not None:
+                return ["h", self.first_seen.setdefault(address(value), index), known[0]]
+            read = action == "get" or name in READS
+            encoded, size = self.values.encode(value, read, self.bytes_left)
+            self.bytes_left -= size
+            return encoded or self.handle(index, value)
+        except self.values.NeedsFailedStep:
+            return ["s"]
+        except BaseException as error:
+            return describe_exception(error, self.paths)
 
     def act(self, action, name, values, named):
         if action == "method":
             return getattr(values[0], name)(*values[1:], **named)
+        if action == "get":
+            return getattr(values[0], name) if values else self.lookup(name)
         if action == "new":
             made = self.lookup(name)(*values, **named)
             for wanted in self.requires.get(name, ()):
-                try:
-                    getattr(made, wanted)
-                except AttributeError:
-                    raise
-                except Exception:
-                    pass  # a property may fail in other ways while there is nothing to give
+                self.require(made, wanted)
             return made
-        if action == "get":
-            return getattr(values[0], name) if values else self.lookup(name)
         if action == "call":
             return values[0](*values[1:], **named)
         if action == "set":
@@ -220,6 +215,16 @@ class Evaluator:
         if type(value) is int and value in self.safe:
             return value
         return self.values.encode_scalar(value, True) or self.handle(index, value)
+
+    def require(self, made, name):
+        """AttributeError where an object has no such attribute; a property may fail in other ways
+        while there is nothing to give."""
+        try:
+            getattr(made, name)
+        except AttributeError:
+            raise
+        except Exception:
+            pass
 
     def lookup(self, dotted):
         first, *names = dotted.split(".")
