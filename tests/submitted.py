@@ -7,10 +7,8 @@ own each would be most of their time. It is `grader serve --stdio`, in a process
 from __future__ import annotations
 
 import atexit
-import contextlib
 import functools
 import json
-import subprocess
 from typing import Any
 
 from grader.exercise import load as exercises
@@ -18,7 +16,7 @@ from grader.grading import pipeline as grading
 from grader.intake import take as intake
 from grader.model.report import Report
 from grader.report import wire
-from tests.cli.running import COMMAND, ROOT, variables
+from tests.cli.serving import Service
 
 EXERCISE = exercises.load()
 REFERENCE = EXERCISE.reference_file.read_text("utf-8")
@@ -46,33 +44,18 @@ def graded_here(source: str) -> Report:
 
 def asked(**request: Any) -> Report:
     """What the resident session answers to a request of `grader serve`."""
-    line = json.dumps({"id": 0, **request}).encode() + b"\n"
-    answer = answered(line)
-    if not answer:
+    try:
+        answer = resident().ask(id=0, **request)
+    except (BrokenPipeError, json.JSONDecodeError):
         # a test that kills what it finds may have met the process
         resident.cache_clear()
-        answer = answered(line)
-    return wire.decode(json.dumps(json.loads(answer)["report"]))
-
-
-def answered(line: bytes) -> bytes:
-    """The line that comes back; nothing where the process has ended."""
-    serving = resident()
-    assert serving.stdin is not None
-    assert serving.stdout is not None
-    with contextlib.suppress(BrokenPipeError):
-        serving.stdin.write(line)
-        serving.stdin.flush()
-    return serving.stdout.readline()
+        answer = resident().ask(id=0, **request)
+    return wire.decode(json.dumps(answer["report"]))
 
 
 @functools.cache
-def resident() -> subprocess.Popen[bytes]:
+def resident() -> Service:
     """The process that grades for this one, until it ends."""
-    command = [*COMMAND, "serve", "--stdio", "--isolation", "none"]
-    pipe = subprocess.PIPE
-    serving = subprocess.Popen(
-        command, cwd=ROOT, env=variables(), stdin=pipe, stdout=pipe, start_new_session=True
-    )
-    atexit.register(serving.communicate)
-    return serving
+    service = Service("--isolation", "none", start_new_session=True)
+    atexit.register(service.end)
+    return service

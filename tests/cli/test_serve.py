@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
 import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,62 +14,13 @@ import pytest
 
 from tests import plain_exercise
 from tests.cli import submissions
-from tests.cli.running import COMMAND, ROOT, WALL_S, graded, grader, variables
+from tests.cli.running import ROOT, WALL_S, graded, grader
+from tests.cli.serving import Service, serving
 from tests.test_cli_signals import descendants
 
 PROC = Path("/proc/self/fd")
 needs_proc = pytest.mark.skipif(not PROC.exists(), reason="needs /proc")
 RIGHT, WRONG = submissions.REFERENCE, submissions.wrong_mul()
-
-
-class Service:
-    """A resident grader; `ask` writes a line and reads the next one."""
-
-    def __init__(self, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [*COMMAND, "serve", "--stdio", *arguments],
-            cwd=ROOT,
-            env=variables(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-
-    def tell(self, line: bytes) -> None:
-        """Writes a line, whatever is in it."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(line + b"\n")
-        self.process.stdin.flush()
-
-    def hear(self) -> dict[str, Any]:
-        """The next line."""
-        assert self.process.stdout is not None
-        ready, _, _ = select.select([self.process.stdout], [], [], WALL_S)
-        assert ready, "no answer"
-        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
-        return answer
-
-    def ask(self, **request: Any) -> dict[str, Any]:
-        """The answer to a request."""
-        self.tell(json.dumps(request).encode())
-        return self.hear()
-
-    def end(self) -> tuple[int, bytes, bytes]:
-        """Closes the input; the exit code, and what was still to be read."""
-        out, err = self.process.communicate(timeout=WALL_S)
-        return self.process.returncode, out, err
-
-
-@contextlib.contextmanager
-def serving(*arguments: str) -> Iterator[Service]:
-    """A service that is gone afterwards."""
-    service = Service(*arguments)
-    try:
-        yield service
-    finally:
-        if service.process.poll() is None:
-            service.process.kill()
-        service.process.communicate()
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cli import submissions
+from tests.cli.serving import serving
 from tests.cli.test_serve import (
     HOSTILE,
     RIGHT,
@@ -16,7 +17,6 @@ from tests.cli.test_serve import (
     descriptors,
     needs_proc,
     resident_kib,
-    serving,
 )
 from tests.test_cli_signals import descendants
 

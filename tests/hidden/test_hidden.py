@@ -23,7 +23,7 @@ from grader.cli.report import report
 from grader.exercise import load as exercises
 from grader.model.exercise import Exercise
 from tests.cli.running import COMMAND, WALL_S, grader, variables
-from tests.cli.test_serve import serving
+from tests.cli.serving import serving
 from tests.hidden.planted import Plants, plant
 from tests.hidden.remembering import submissions
 
