@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cli import submissions
+from tests.cli.family import descendants
 from tests.cli.serving import serving
 from tests.cli.test_serve import (
     HOSTILE,
@@ -18,7 +19,6 @@ from tests.cli.test_serve import (
     needs_proc,
     resident_kib,
 )
-from tests.test_cli_signals import descendants
 
 LINES, WARM = 10_000, 2_000
 ROUND = 25

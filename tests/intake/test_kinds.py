@@ -12,7 +12,7 @@ import pytest
 from grader.intake.kinds import kind_by_name, kind_of
 from grader.intake.take import take, take_source
 from grader.model.errors import SubmissionRefused
-from tests.test_intake import MODULE, SOURCE, notebook, packed
+from tests.intake.test_intake import MODULE, SOURCE, notebook, packed
 
 
 def refusal(name: str, data: bytes) -> str:

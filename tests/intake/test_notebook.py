@@ -7,8 +7,8 @@ import pytest
 from grader.grading import pipeline as grading
 from grader.intake.take import take_source
 from grader.model.errors import SubmissionRefused
+from tests.intake.test_intake import MODULE, notebook
 from tests.submitted import EXERCISE, REFERENCE
-from tests.test_intake import MODULE, notebook
 
 CELLS = [
     "x = 1\r\ny = 2\r\n",

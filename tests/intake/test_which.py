@@ -9,7 +9,7 @@ import pytest
 from grader.intake.take import take, take_source
 from grader.model.errors import SubmissionRefused
 from grader.model.exercise import Submission
-from tests.test_intake import MODULE, SOURCE, notebook, packed
+from tests.intake.test_intake import MODULE, SOURCE, notebook, packed
 
 BOOK = notebook(("code", SOURCE))
 LONE = "{} was taken as stack.py: it is the only Python file."

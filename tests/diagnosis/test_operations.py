@@ -27,7 +27,7 @@ from grader.target.recorder import Recorder
 from grader.target.remote_module import RemoteModule
 from tests.cli.running import grader
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("starter", "reference", "tests/battery")
 MORE = """
 ROWS += (

@@ -95,7 +95,7 @@ def told(report: Report) -> Report:
     return replace(report, timing=None, isolation=None, submission=info)
 
 
-@pytest.mark.parametrize("level", ["kernel", "strict"])
+@pytest.mark.parametrize("level", [pytest.param("kernel", marks=pytest.mark.slow), "strict"])
 def test_a_report_is_the_same_at_every_level_and_in_any_place(exercise, expected, level):
     order = list(KINDS)
     random.Random(LEVELS.index(level)).shuffle(order)

@@ -15,34 +15,12 @@ import pytest
 
 from grader.model.files import Replacement, TemporaryFolder
 from tests.cli import submissions
+from tests.cli.family import descendants, parents
 from tests.cli.running import COMMAND, WALL_S, variables
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 
 SOON_S = 60.0  # a hang is what this finds: a loaded machine is no failure
-
-
-def parents() -> dict[int, int]:
-    """The parent of every process there is."""
-    found = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                stat = (entry / "stat").read_text()
-            except OSError:
-                continue
-            state, parent = stat.rpartition(")")[2].split()[:2]
-            if state != "Z":
-                found[int(entry.name)] = int(parent)
-    return found
-
-
-def descendants(pid: int) -> set[int]:
-    """Every process below `pid`."""
-    known, below = parents(), {pid}
-    while more := {child for child, parent in known.items() if parent in below} - below:
-        below |= more
-    return below - {pid}
 
 
 def wait_for(met: Callable[[], bool], what: str) -> None:
