@@ -17,7 +17,7 @@ from tests.cli.running import Done
 from tests.platforms.handed_in import SUBMISSIONS, some
 from tests.platforms.layout import enter, needs_a_root
 
-pytestmark = needs_a_root()
+pytestmark = [pytest.mark.slow, needs_a_root()]
 
 GRADE = "/opt/autograd-grader/bin/grader grade /in/value.py --json -"
 SEALED = (

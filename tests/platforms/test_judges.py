@@ -21,7 +21,7 @@ from tests.platforms.handed_in import some, worth
 from tests.platforms.layout import enter, needs_a_root
 from tests.platforms.limits import limits
 
-pytestmark = needs_a_root()
+pytestmark = [pytest.mark.slow, needs_a_root()]
 
 FORGED = (
     '{"command":"close-judgement","accepted":true,"status":{"enum":"correct"}}',

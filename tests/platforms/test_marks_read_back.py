@@ -19,7 +19,7 @@ from tests.export import readers
 from tests.platforms.handed_in import SUBMISSIONS, hand_in, obeyed, some, worth
 from tests.platforms.layout import enter, needs_a_root
 
-pytestmark = needs_a_root()
+pytestmark = [pytest.mark.slow, needs_a_root()]
 
 FORGED = "\n".join(
     (

@@ -22,7 +22,7 @@ from tests.platforms.conftest import install, pack
 from tests.platforms.handed_in import COMMANDS, DAWDLING, SUBMISSIONS, hand_in, obeyed, some, worth
 from tests.platforms.layout import enter, needs_a_root
 
-pytestmark = needs_a_root()
+pytestmark = [pytest.mark.slow, needs_a_root()]
 
 ENDING = [name for name in SUBMISSIONS if name != "hanging"]
 Also = Callable[[Path], None]

@@ -14,6 +14,8 @@ from tests.cli.running import COMMAND, quick_exercise, replace_in, served
 from tests.cli.submissions import REFERENCE, at_top, before_mul, write, wrong_mul
 from tests.portability.kit import SYSTEMS, command, elsewhere, marks, report
 
+pytestmark = pytest.mark.slow
+
 DOES = {
     "all right": REFERENCE,
     "a mistake": wrong_mul(),

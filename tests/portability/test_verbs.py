@@ -17,6 +17,8 @@ from tests.cli.running import ROOT
 from tests.cli.submissions import REFERENCE, write, wrong_mul
 from tests.portability.kit import SYSTEMS, command, elsewhere
 
+pytestmark = pytest.mark.slow
+
 LEARNERS = (
     ("tasks",),
     *(("show", task) for task in ("add", "mul", "relu", "neuron")),

@@ -30,6 +30,8 @@ from tests.cli.forked import forked
 from tests.words.bare import bare, plain
 from tests.words.pseudo import install
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 WIDE = "200"
 OURS_NOT = [
