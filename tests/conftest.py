@@ -1,5 +1,6 @@
 """Options and fixtures for the project's own tests."""
 
+import gc
 import os
 import signal
 
@@ -15,6 +16,7 @@ def pytest_configure(config):
     os.environ["LANGUAGE"] = "C"
     # a shell's background job ignores SIGINT, and so would every command that a test starts
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    gc.disable()  # collecting thousands of tests makes no garbage, and a third of it was looking
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -23,13 +25,23 @@ def pytest_cmdline_main(config):
     # which prints, is debugged and accepts golden files
     is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     is_worker = hasattr(config, "workerinput")
-    if is_whole and not is_worker and getattr(config.option, "numprocesses", 0) is None:
-        config.option.numprocesses = "auto"
-        # a container may show more cores than it may use, and limits of time are tested
-        config.option.maxprocesses = config.option.maxprocesses or 4
+    is_open = getattr(config.option, "numprocesses", 0) is None and not config.option.usepdb
+    if is_whole and not is_worker and is_open:
+        # one more than cores, for tests wait for processes and clocks; few, for a container may
+        # show more cores than it may use, and limits of time are tested
+        most = config.option.maxprocesses or 4
+        config.option.numprocesses = min(most, (os.cpu_count() or 1) + 1)
         # a file's tests share what is dear to set up; by their marks they cannot be grouped, for
         # pytest-xdist 3.8 loses these under pytest 9.2
         config.option.dist = "loadfile"
+        # by number of tests, the dear files of a few came last, on one core
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_finish(session):
+    # the tests live to the end; without this each session that one opens walks all the others
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture
