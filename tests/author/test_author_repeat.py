@@ -64,6 +64,7 @@ def test_a_report_that_depends_on_the_clock_is_found(folder):
     assert found.next_move
 
 
+@pytest.mark.slow
 def test_the_command_ends_with_1_for_it(folder, capfd):
     (folder / "reference/correct/clock.py").write_text(CLOCK)
     assert run(["verify", "--exercise", str(folder), "--repeat", "2", "--no-color"]) == 1

@@ -20,7 +20,7 @@ from grader.target.base import LoadFailed
 from grader.target.boxed import BoxedTarget
 from tests.bench.synthetic_class import HOSTILE, known_mistakes, right_styles
 
-SHARE = 24
+SHARE = 48
 """One in so many of the files; the others are for `-m slow`."""
 
 CLASS = """

@@ -91,15 +91,6 @@ def load_cases() -> tuple[Case, ...]:
     return tuple(_load(folder) for folder in folders if (folder / "expected.json").is_file())
 
 
-@cache
-def share() -> frozenset[str]:
-    """The cases that are always run at every level: most of them are contained by some only."""
-    others = [case for case in load_cases() if case.level == STRONGEST]
-    differing = [case for case in others if "contained_from" in case.expected]
-    alike = [case for case in others if "contained_from" not in case.expected]
-    return frozenset(case.id for case in (*differing[::4], *alike[::16]))
-
-
 def _load(folder: Path) -> Case:
     expected = json.loads((folder / "expected.json").read_text("utf-8"))
     files = {path.name: path.read_text("utf-8") for path in folder.glob("*.py")}

@@ -3,8 +3,8 @@
 Each level (`test_at_none.py` and so on) grades its cases in a grading process of its own, a right
 submission after each; as root, an ordinary user's grading is watched too. Every case is run at the
 strongest level that this machine offers, or at level none if it is the same everywhere; at the
-others a share is, and the rest with `pytest -m slow`. What a level does not promise to contain is
-only shown to be a real attack there.
+others with `pytest -m slow`. What a level does not promise to contain is only shown to be a real
+attack there.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from grader.render.html.page import page
 from grader.render.terminal.scorecard import scorecard_text
 from grader.report import wire
 from tests.hostile import ordinary_user, session
-from tests.hostile.cases import Case, load_cases, share
+from tests.hostile.cases import Case, load_cases
 
 Outcomes = Callable[[str, str], session.Outcomes]
 """What came of the cases, by user and level."""
@@ -51,7 +51,7 @@ def runs(level: str, *groups: str) -> Iterator[Any]:
             if user == "self" or case.group in WATCHED_AS_ORDINARY_USER:
                 reason = case.expected.get("xfail")
                 marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
-                if level != case.level and not (case.id in share() and case.runs(level)):
+                if level != case.level:
                     marks.append(pytest.mark.slow)
                 name = level if user == "self" else f"{level}-{user}"
                 yield pytest.param(user, level, case, id=f"{name}-{case.id}", marks=marks)
