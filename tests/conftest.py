@@ -16,7 +16,8 @@ def pytest_configure(config):
     os.environ["LANGUAGE"] = "C"
     # a shell's background job ignores SIGINT, and so would every command that a test starts
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    gc.disable()  # collecting thousands of tests makes no garbage, and a third of it was looking
+    # collecting tests makes no garbage, and a third of its time went into looking for some
+    gc.disable()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -25,8 +26,8 @@ def pytest_cmdline_main(config):
     # which prints, is debugged and accepts golden files
     is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     is_worker = hasattr(config, "workerinput")
-    is_open = getattr(config.option, "numprocesses", 0) is None and not config.option.usepdb
-    if is_whole and not is_worker and is_open:
+    nobody_chose = getattr(config.option, "numprocesses", 0) is None and not config.option.usepdb
+    if is_whole and not is_worker and nobody_chose:
         # one more than cores, for tests wait for processes and clocks; few, for a container may
         # show more cores than it may use, and limits of time are tested
         most = config.option.maxprocesses or 4
