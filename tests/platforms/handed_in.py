@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-import pytest
 
 from tests.cli import submissions
 from tests.cli.running import graded
@@ -80,13 +77,6 @@ def worth(text: str, exercise: Path) -> float:
         path = submissions.write(Path(folder), text)
         score: float = graded(path, "--exercise", exercise)["score"]
         return score
-
-
-def some(every: Iterable[str], *names: str) -> pytest.MarkDecorator:
-    """A test for each of `names`, and a slow one for each of the others."""
-    others = [name for name in every if name not in names]
-    slow = [pytest.param(name, marks=pytest.mark.slow) for name in others]
-    return pytest.mark.parametrize("name", [*names, *slow])
 
 
 def hand_in(folder: Path, text: str) -> Path:

@@ -17,7 +17,7 @@ import pytest
 from tests.cli import submissions
 from tests.cli.running import Done
 from tests.export.judges import Answer, Judgement, answer, judgement
-from tests.platforms.handed_in import some, worth
+from tests.platforms.handed_in import worth
 from tests.platforms.layout import enter, needs_a_root
 from tests.platforms.limits import limits
 
@@ -106,7 +106,7 @@ def on_xqueue(tmp_path: Path, package: Path, opt: Path, text: str) -> Done:
         )
 
 
-@some(SUBMISSIONS, "passing", "hostile")
+@pytest.mark.parametrize("name", SUBMISSIONS)
 def test_dodona(name: str, exercise: Path, packages: Path, installed: Path, tmp_path: Path) -> None:
     """A whole judgement with our points and nothing of what the submission prints."""
     done = on_dodona(tmp_path, packages / "dodona", installed, SUBMISSIONS[name])
@@ -119,7 +119,7 @@ def test_dodona(name: str, exercise: Path, packages: Path, installed: Path, tmp_
     assert (made.status == "correct") is (name == "passing")
 
 
-@some([name for name in SUBMISSIONS if name != "hanging"], "hostile")
+@pytest.mark.parametrize("name", [name for name in SUBMISSIONS if name != "hanging"])
 def test_xqueue(name: str, exercise: Path, packages: Path, installed: Path, tmp_path: Path) -> None:
     """The last line is our answer, and there is no other on either stream."""
     done = on_xqueue(tmp_path, packages / "xqueue", installed, SUBMISSIONS[name])

@@ -19,7 +19,7 @@ import yaml
 from tests.cli import submissions
 from tests.cli.running import ROOT, Done, grader
 from tests.platforms.conftest import install, pack
-from tests.platforms.handed_in import COMMANDS, DAWDLING, SUBMISSIONS, hand_in, obeyed, some, worth
+from tests.platforms.handed_in import COMMANDS, DAWDLING, SUBMISSIONS, hand_in, obeyed, worth
 from tests.platforms.layout import enter, needs_a_root
 
 pytestmark = [pytest.mark.slow, needs_a_root()]
@@ -104,7 +104,7 @@ def quiet(done: Done) -> bool:
     return not [mark for mark in ("::", "##", *COMMANDS) if mark in done.out + done.err]
 
 
-@some(SUBMISSIONS, "shouting", "hanging", "hostile")
+@pytest.mark.parametrize("name", SUBMISSIONS)
 def test_gradescope(
     name: str, exercise: Path, packages: Path, installed: Path, tmp_path: Path
 ) -> None:
@@ -117,7 +117,7 @@ def test_gradescope(
     assert quiet(done)
 
 
-@some(SUBMISSIONS, "shouting", "hostile")
+@pytest.mark.parametrize("name", SUBMISSIONS)
 def test_prairielearn(
     name: str, exercise: Path, packages: Path, installed: Path, tmp_path: Path
 ) -> None:
@@ -129,7 +129,6 @@ def test_prairielearn(
     assert quiet(done)
 
 
-@pytest.mark.slow
 def test_a_partial_report_comes_before_the_platforms_time(tmp_path: Path) -> None:
     """A submission that takes longer than PrairieLearn waits still gets its points so far."""
     packages = tmp_path / "packages"  # of the exercise itself, which gives a check its time
@@ -198,7 +197,7 @@ def test_each_run_has_marks_of_its_own(steps: dict[str, tuple[Done, Any]]) -> No
     assert all(re.fullmatch("[0-9a-f]{32}", token) for token in tokens)
 
 
-@some(SUBMISSIONS, "passing", "hostile")
+@pytest.mark.parametrize("name", SUBMISSIONS)
 def test_container(
     name: str, exercise: Path, packages: Path, installed: Path, tmp_path: Path
 ) -> None:
