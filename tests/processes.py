@@ -6,22 +6,22 @@ from pathlib import Path
 
 
 def parents() -> dict[int, int]:
-    """The parent of every process there is."""
+    """The parent of every living process there is."""
     found = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                stat = (entry / "stat").read_text()
+                stat = (entry / "stat").read_bytes()  # its name may be any bytes
             except OSError:
                 continue
-            state, parent = stat.rpartition(")")[2].split()[:2]
-            if state != "Z":
+            state, parent = stat.rpartition(b")")[2].split()[:2]
+            if state != b"Z":
                 found[int(entry.name)] = int(parent)
     return found
 
 
 def descendants(pid: int) -> set[int]:
-    """Every process below `pid`."""
+    """Every living process below `pid`."""
     known, below = parents(), {pid}
     while more := {child for child, parent in known.items() if parent in below} - below:
         below |= more

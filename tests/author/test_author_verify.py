@@ -76,10 +76,11 @@ LIKE_THE_REFERENCE = {
 }
 
 
-@pytest.mark.parametrize(
-    "template",
-    ["functions", *(pytest.param(one, marks=pytest.mark.slow) for one in ("stack", "two-classes"))],
-)
+QUICK = "functions"
+OTHERS = [pytest.param(one, marks=pytest.mark.slow) for one in LIKE_THE_REFERENCE if one != QUICK]
+
+
+@pytest.mark.parametrize("template", [QUICK, *OTHERS])
 def test_a_template_is_sound_and_leaves_no_survivors(tmp_path, template):
     """What `grader new` writes passes at once, and every mistake in it has a name of its own;
     every fault that can be generated from its reference is caught, but for equal ones."""

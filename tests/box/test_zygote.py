@@ -37,6 +37,7 @@ from grader.model.program import Plain, Step
 from grader.target.boxed import BoxedTarget
 from tests.box import places
 from tests.box.visit import CONTRACT, submission
+from tests.processes import descendants
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or places.COLUMN is None, reason="the layers are those of Linux"
@@ -63,24 +64,6 @@ def box(request: pytest.FixtureRequest, exercise: Exercise) -> Iterator[Box]:
 
 def target_in(box: Box, exercise: Exercise, source: str) -> BoxedTarget:
     return BoxedTarget(box, submission(source), CONTRACT, exercise.limits)
-
-
-def family(of: int) -> set[int]:
-    """Every living process below that one."""
-    parents: dict[int, int] = {}
-    for entry in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            state, parent = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()[:2]
-        except OSError:
-            continue
-        if state != "Z":
-            parents[int(entry)] = int(parent)
-    found: set[int] = set()
-    grown = {of}
-    while grown:
-        grown = {pid for pid, parent in parents.items() if parent in grown} - found
-        found |= grown
-    return found
 
 
 def eventually(done: Callable[[], bool], wall_s: float = 5.0) -> bool:
@@ -207,7 +190,7 @@ def test_a_zygote_that_dies_is_a_fault_at_the_next_worker(box: Box, exercise: Ex
     target = target_in(box, exercise, "found = 1")
     target.load()
     target.close()
-    for pid in family(os.getpid()):
+    for pid in descendants(os.getpid()):
         with contextlib.suppress(ProcessLookupError):  # it may have gone with the zygote
             os.kill(pid, signal.SIGKILL)
     again = target_in(box, exercise, "found = 1")
@@ -221,7 +204,7 @@ def test_a_worker_may_be_closed_before_the_zygote_has_booted(exercise: Exercise)
     worker = made.spawn()
     worker.close()
     made.close()
-    assert eventually(lambda: not family(os.getpid()))
+    assert eventually(lambda: not descendants(os.getpid()))
 
 
 # ------------------------------------------------------------------- nothing is left behind
@@ -236,8 +219,8 @@ def test_a_killed_grader_leaves_no_process(level: str) -> None:
         answer = json.loads(grader.stdout.readline())
         if "error" in answer:
             pytest.skip(answer["error"])
-        assert eventually(lambda: len(family(answer["pid"])) >= 2)
-        below = family(answer["pid"])
+        assert eventually(lambda: len(descendants(answer["pid"])) >= 2)
+        below = descendants(answer["pid"])
         grader.kill()
     assert eventually(lambda: not alive(below)), alive(below)
 
@@ -278,14 +261,14 @@ def test_left_over_daemons_die_with_the_pid_namespace(exercise: Exercise) -> Non
     made = LayeredBox("none", exercise, Recipe(plan, (), recipe.namespaces, recipe.prefix))
     try:
         assert made.protection.level == "none"
-        before = family(os.getpid())
+        before = descendants(os.getpid())
         target = target_in(made, exercise, DAEMON)
         target.load()
         assert target.run([Step("get", "found")]) == [Plain("1")]
         # the worker, and a daemon of each of its children, which end at once
-        assert eventually(lambda: len(family(os.getpid()) - before) == 4)
+        assert eventually(lambda: len(descendants(os.getpid()) - before) == 4)
         target.close()
-        assert eventually(lambda: family(os.getpid()) == before)
+        assert eventually(lambda: descendants(os.getpid()) == before)
     finally:
         made.close()
 
@@ -303,12 +286,12 @@ def turn(box: Box, exercise: Exercise) -> None:
 def test_workers_leave_nothing_in_the_grader(box: Box, exercise: Exercise) -> None:
     for _ in range(3):
         turn(box, exercise)
-    assert eventually(lambda: len(family(os.getpid())) <= 2)
+    assert eventually(lambda: len(descendants(os.getpid())) <= 2)
     before = descriptors()
     for _ in range(40):
         turn(box, exercise)
     assert descriptors() == before
-    assert eventually(lambda: len(family(os.getpid())) <= 2)
+    assert eventually(lambda: len(descendants(os.getpid())) <= 2)
 
 
 @pytest.mark.slow
@@ -318,7 +301,7 @@ def test_two_thousand_workers_leave_nothing_behind(box: Box, exercise: Exercise)
     for _ in range(2000):
         turn(box, exercise)
     assert descriptors() == before
-    assert eventually(lambda: len(family(os.getpid())) <= 2)
+    assert eventually(lambda: len(descendants(os.getpid())) <= 2)
 
 
 def test_closing_the_box_ends_every_process(exercise: Exercise) -> None:
@@ -326,7 +309,7 @@ def test_closing_the_box_ends_every_process(exercise: Exercise) -> None:
     target = target_in(made, exercise, "found = 1")
     target.load()
     made.close()
-    assert eventually(lambda: not family(os.getpid()))
+    assert eventually(lambda: not descendants(os.getpid()))
     target.close()
 
 

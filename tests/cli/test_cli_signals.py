@@ -15,8 +15,8 @@ import pytest
 
 from grader.model.files import Replacement, TemporaryFolder
 from tests.cli import submissions
-from tests.cli.family import descendants, parents
 from tests.cli.running import COMMAND, WALL_S, variables
+from tests.processes import descendants, parents
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 

@@ -14,9 +14,9 @@ import pytest
 
 from tests import plain_exercise
 from tests.cli import submissions
-from tests.cli.family import descendants
 from tests.cli.running import ROOT, WALL_S, graded, grader
 from tests.cli.serving import Service, serving
+from tests.processes import descendants
 
 PROC = Path("/proc/self/fd")
 needs_proc = pytest.mark.skipif(not PROC.exists(), reason="needs /proc")

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cli import submissions
-from tests.cli.family import descendants
 from tests.cli.serving import serving
 from tests.cli.test_serve import (
     HOSTILE,
@@ -19,6 +18,7 @@ from tests.cli.test_serve import (
     needs_proc,
     resident_kib,
 )
+from tests.processes import descendants
 
 LINES, WARM = 10_000, 2_000
 ROUND = 25

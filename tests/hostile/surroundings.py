@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.processes import descendants
+
 ROOT = Path(__file__).resolve().parents[2]
 SECRET_NAME = "HOSTILE_SUITE_SECRET"
 PR_SET_CHILD_SUBREAPER = 36
@@ -67,27 +69,10 @@ def adopt_orphans() -> None:
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def family() -> set[int]:
-    """Every living process below this one."""
-    parents = {}
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            with suppress(OSError), open(f"/proc/{entry}/stat") as stat:
-                state, parent = stat.read().rpartition(")")[2].split()[:2]
-                if state != "Z":
-                    parents[int(entry)] = int(parent)
-    found: set[int] = set()
-    grown = {os.getpid()}
-    while grown:
-        grown = {pid for pid, parent in parents.items() if parent in grown} - found
-        found |= grown
-    return found
-
-
 def left_behind(known: set[int]) -> list[str]:
     """Processes that are new and do not go away by themselves; they are ended here."""
     ends = time.monotonic() + GONE_WITHIN_S
-    while (strangers := family() - known) and time.monotonic() < ends:
+    while (strangers := descendants(os.getpid()) - known) and time.monotonic() < ends:
         time.sleep(0.01)
     described = []
     for pid in strangers:
