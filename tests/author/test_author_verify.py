@@ -242,7 +242,7 @@ BROKEN = {
             "test_size passed beside the starter",
         ),
     ],
-    "right code": [
+    "right code and handout": [
         (
             in_file(
                 "reference/correct/places_in_a_dict.py", "self.height -= 1", "self.height -= 2"
@@ -263,8 +263,6 @@ BROKEN = {
             r"reference/stack\.py",
             "loses points at size/length[0]",
         ),
-    ],
-    "handout": [
         (
             in_file(
                 "starter/stack.py", PUSH_HOLE, "# self._items.append(item)\n        " + PUSH_HOLE

@@ -41,7 +41,14 @@ class Room(NamedTuple):
     reports: Path
 
 
-@pytest.fixture(scope="module", params=[(), VISIBLE], ids=["all hidden", "some hidden"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        # a learner is shown less of each check than where some are visible
+        pytest.param((), id="all hidden", marks=pytest.mark.slow),
+        pytest.param(VISIBLE, id="some hidden"),
+    ],
+)
 def room(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Room:
     """A class of all submissions that remember, graded in one batch."""
     folder = tmp_path_factory.mktemp("hidden")

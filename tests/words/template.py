@@ -62,9 +62,9 @@ def _texts() -> Iterator[Text]:
         if path.name in OURS or path.parent.name == "inside":
             continue
         tree = ast.parse(path.read_text("utf-8"))
-        formats = dict(_formats(tree))
+        formats, place = dict(_formats(tree)), path.relative_to(ROOT)
         for node in ast.walk(tree):
-            where = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
+            where = f"{place}:{getattr(node, 'lineno', 0)}"
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in NAMES:
                 yield from _of_call(node, where, formats.get(node))
             if isinstance(node, ast.FunctionDef) and any(map(_is_verb, node.decorator_list)):

@@ -1,10 +1,10 @@
-"""Keeps its number in lists that are 100,000 deep."""
+"""Keeps its number in lists that are 20,000 deep."""
 
 
 class Value:
     def __init__(self, data):
         self.data, self.grad = data, 0.0
-        for _ in range(100_000):
+        for _ in range(20_000):
             self.data = [self.data]
 
     __add__ = __mul__ = lambda self, other: self

@@ -1,4 +1,4 @@
-"""Prints 20 MB in every operation."""
+"""Prints 5 MB in every operation."""
 
 
 class Value:
@@ -6,7 +6,7 @@ class Value:
         self.data, self.grad = data, 0.0
 
     def __add__(self, other):
-        print("flood " * 3_400_000)
+        print("flood " * 850_000)
         return self
 
     __mul__ = __add__

@@ -3,4 +3,4 @@
 
 class Value:
     def __init__(self, data):
-        raise ValueError("x" * 50_000_000)
+        raise ValueError("x" * 10_000_000)
