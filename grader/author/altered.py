@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from grader.grading.caching_runner import CachingRunner
 from grader.grading.public_check import judge
+from grader.grading.pytest_internals import run_without_report
 from grader.grading.state import State, recorder_for
 from grader.model.check import Outcome
 from grader.model.exercise import Exercise
@@ -56,7 +57,7 @@ class Both:
         """Both verdicts on what the target answers."""
         state = State(self.exercise, target, self.seed)
         self.runner.begin(state)
-        item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+        run_without_report(item)
         outcome = self.runner.record(state, item).outcome
         if outcome is Outcome.TIMEOUT:
             return Verdicts(False, False, False)
