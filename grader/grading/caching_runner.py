@@ -21,6 +21,7 @@ from grader.exercise.trusted import reference_module
 from grader.grading.asking import asked_alone, asked_together
 from grader.grading.fixed_check import FixedCheck, Judge
 from grader.grading.learning import comparison_of, draws
+from grader.grading.lessons import Lessons
 from grader.grading.result_cache import AskableTarget, AskAheadTarget, CheckKey, ReferenceTarget
 from grader.grading.runner import Runner
 from grader.grading.stash import SPEC
@@ -32,11 +33,13 @@ from grader.target.base import Asked
 
 
 class CachingRunner(Runner):
-    """Runs the collected checks, as few as need be under pytest."""
+    """Runs the collected checks, as few as need be under pytest; `lessons` is what is kept of
+    them from earlier sessions."""
 
     def __init__(self, session: pytest.Session) -> None:
         super().__init__(session)
         self.judge = Judge()
+        self.lessons: Lessons | None = None
         self._draws = {item: draws(item) for item in self.items}
         self._learned: dict[CheckKey, Program | None] = {}
         self._programs: dict[pytest.Item, Program] = {}
@@ -91,6 +94,8 @@ class CachingRunner(Runner):
 
     def learn(self, exercise: Exercise, seed: int, task: str | None = None) -> None:
         """Runs on the reference what was not run with this seed yet, to learn what it asks."""
+        if self.lessons is not None:
+            self._recall(self.lessons, seed)
         new = [
             item
             for item in self.items_of(exercise, task)
@@ -113,6 +118,15 @@ class CachingRunner(Runner):
                     self.judge.comparisons[self._key(seed, item)] = comparison
         self.tear_down(None)
         self._keep_results(state)
+
+    def _recall(self, lessons: Lessons, seed: int) -> None:
+        """Takes over what an earlier session learned with this seed."""
+        for item in self.items:
+            key = self._key(seed, item)
+            if key not in self._learned and key == lessons.key(seed, key.check):
+                check = lessons.check(key)
+                self._learned[key] = check.program
+                self.judge.comparisons[key] = check.reads
 
     def learn_more(self, exercise: Exercise, seeds: Sequence[int]) -> None:
         """Learns what more of these seeds bring, as far as that is one more run of the battery."""

@@ -151,6 +151,7 @@ class _Corridor:
             from grader.grading.session import run_session
 
             def turn(_: object, runner: CachingRunner) -> None:
+                runner.lessons = self.lessons
                 started = ((job, self._started(job)) for job in waiting)
                 for job, its in chain([(first, targets)], started):
                     self._one(runner, job, its)

@@ -12,10 +12,10 @@ import pytest
 
 from grader.author.new import write_exercise
 from grader.exercise.load import load
-from grader.grading import lessons
+from grader.grading import caching_runner, lessons
 from grader.grading.fixed_check import FixedCheck
 from grader.grading.pipeline import Options, grade_each
-from grader.grading.result_cache import CheckKey
+from grader.grading.result_cache import CheckKey, ReferenceTarget
 from grader.grading.state import seeds_of
 from grader.intake.take import take_source
 from grader.model.check import CheckSpec, Visibility
@@ -127,6 +127,24 @@ def test_a_session_that_waits_for_each_submission_keeps_what_it_learns_at_once(a
 
 
 @pytest.mark.usefixtures("at_home")
+def test_a_session_of_pytest_learns_nothing_that_is_kept(monkeypatch):
+    """A submission that prints is for pytest; what the battery asks is known all the same."""
+    made, seen = [], []
+
+    def learning(*given):
+        made.append(ReferenceTarget(*given))
+        return made[-1]
+
+    monkeypatch.setattr(caching_runner, "ReferenceTarget", learning)
+    prints = take_source("value.py", ODD["prints"].encode(), "value.py")
+    for _ in range(2):
+        made.clear()
+        options = Options(isolation="none")
+        grade_each(load(), [prints], lambda *_: seen.append(len(made)), options)
+    assert seen == [1, 0]
+
+
+@pytest.mark.usefixtures("at_home")
 @pytest.mark.parametrize("expected", [1.5, 2, 2.0, 1e300, -0.0])
 def test_what_is_kept_reads_as_it_was_written(expected):
     checks = check(2, 2.0, "text", None, True, expected=expected)
@@ -171,7 +189,7 @@ def test_a_damaged_file_is_as_none(tmp_path):
     file.write_bytes(whole.replace(b'"read"', b"1", 99))
     read = lessons.recalled(load(), (3, 4))
     assert read is not None
-    assert not read.knows(3)
+    assert read.key(3, "mul/one") is None
 
 
 def test_nothing_is_kept_where_code_came_from_elsewhere(tmp_path):
