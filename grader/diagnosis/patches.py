@@ -194,6 +194,7 @@ class Patches:
         self._edits: dict[tuple[str, str], tuple[Edit, ...] | None] = {}
         self._both: dict[tuple[str, Hypothesis], Code | None] = {}
         self._codes = LRU[Hypothesis, list[Code]](HELD_CODES)
+        self._replaced = {one: self._replaced_by(patch) for one, patch in self._by_id.items()}
 
     @property
     def methods(self) -> frozenset[str]:
@@ -220,6 +221,19 @@ class Patches:
             codes += [code for code in both if code is not None]
             self._codes.put(hypothesis, codes)
         return codes
+
+    def replaced(self, hypothesis: Hypothesis) -> frozenset[str] | None:
+        """The reference's functions that it has otherwise, by their addresses; None where that
+        is not all that it changes."""
+        parts = [self._replaced[mistake.id] for mistake in hypothesis]
+        known = [part for part in parts if part is not None]
+        return frozenset().union(*known) if len(known) == len(parts) else None
+
+    def _replaced_by(self, patch: Patch) -> frozenset[str] | None:
+        # what a decorator makes of a function may be called, and the function not
+        plain = {name for name, one in self._functions.items() if not one.decorator_list}
+        are_all = len(patch.functions) == len(patch.body)
+        return frozenset(patch.functions) if are_all and patch.functions.keys() <= plain else None
 
     def _one(self, method: str, hypothesis: Hypothesis) -> Code | None:
         """The method with all of the mistakes in it, None where they touch the same statement."""

@@ -5,8 +5,9 @@ Everything that runs here is the exercise's own trusted code; nothing of a submi
 
 from __future__ import annotations
 
+import sys
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from grader.diagnosis.facts import Facts
@@ -42,7 +43,7 @@ class Replayer:
     """The reference with any known mistakes put in, and programs run on it.
 
     In a class the same programs are replayed for every wrong submission: what one gave under a
-    hypothesis is remembered.
+    hypothesis is remembered. A mistake in functions that a program does not call is not replayed.
     """
 
     def __init__(self, exercise: Exercise) -> None:
@@ -52,6 +53,7 @@ class Replayer:
         self.methods = self.patches.methods
         self.given = GivenParts(exercise)
         self._raw = LRU[bytes, RawProgram](MOST_PROGRAMS)
+        self._called = LRU[bytes, frozenset[str]](MOST_PROGRAMS)
         self._runs = LRU[tuple[bytes, int, Hypothesis], Observations](
             HELD_OBSERVATIONS, lambda _, seen: len(seen)
         )
@@ -79,6 +81,8 @@ class Replayer:
 
     def replay(self, hypothesis: Hypothesis, record: CheckRecord) -> Observations:
         """What a check's program gives under a hypothesis, as far as the check came."""
+        if hypothesis and not self._can_differ(hypothesis, record.program):
+            hypothesis = ()
         key = record.program.encoded, len(record.results), hypothesis
         known = self._runs.get(key)
         if known is None:
@@ -90,6 +94,29 @@ class Replayer:
         """Whether a whole program gives these results under a hypothesis."""
         run = self.target(hypothesis).run_raw(self._raw_program(program), program.salt())
         return agrees(observed(results, self.methods), observed(run, self.methods))
+
+    def _can_differ(self, hypothesis: Hypothesis, program: Program) -> bool:
+        """Whether the program may give something else than on the reference."""
+        replaced = self.patches.replaced(hypothesis)
+        if replaced is None or sys.getprofile() is not None:
+            return True  # there can be one profiler, and it is somebody else's
+        return not replaced.isdisjoint(self._calls(program))
+
+    def _calls(self, program: Program) -> frozenset[str]:
+        """The addresses of the functions that are called on the reference."""
+        called = self._called.get(program.encoded)
+        if called is None:
+            raw, salt = self._raw_program(program), program.salt()
+            codes = _codes_called(lambda: self.target(()).run_raw(raw, salt))
+            contract = self.exercise.contract
+            modules = dict(zip(contract.files, contract.modules, strict=True))
+            called = frozenset(
+                contract.address(modules[code.co_filename], code.co_qualname.partition(".<")[0])
+                for code in codes
+                if code.co_filename in modules
+            )
+            self._called.put(program.encoded, called)
+        return called
 
     def _run(self, hypothesis: Hypothesis, record: CheckRecord) -> Observations:
         asked = self._raw_program(record.program)[: len(record.results)]
@@ -157,6 +184,22 @@ class Replayer:
 
         tasks = [task.id for task in self.exercise.tasks]
         return Facts(tasks, records, varying, self.methods, replay)
+
+
+def _codes_called(run: Callable[[], object]) -> set[types.CodeType]:
+    """The code of every function that is called meanwhile."""
+    called = set[types.CodeType]()
+
+    def note(frame: types.FrameType, event: str, _: object) -> None:
+        if event == "call":
+            called.add(frame.f_code)
+
+    sys.setprofile(note)
+    try:
+        run()
+    finally:
+        sys.setprofile(None)
+    return called
 
 
 def _put(made: Mapping[str, object], namespace: dict[str, Any], class_name: str) -> None:
