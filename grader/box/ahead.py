@@ -13,7 +13,7 @@ from grader.box.base import Box, Protection
 from grader.model.errors import Fault
 from grader.target.base import WorkerProcess
 
-MOST_READY = 5
+MOST_READY = 4
 """As many as a submission with one mistake meets."""
 
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
 from functools import cached_property
 from typing import Any
 
@@ -131,12 +130,9 @@ class Explainer:
     ) -> Explained:
         """The explanation with each task's program as it runs alone, the lines that wrote what is
         wrong, and the notes of its checks."""
-        with closing(target.another()) as tracer:
-            if any(one.finding.comparisons for one in shown.values()):
-                tracer.start()  # imports the submission meanwhile
-            alone, is_late = self._alone(target, shown, explained.rewritten)
-            shown = {task: one.shown for task, one in alone.items() if one.shown is not None}
-            lines, is_later = origins(tracer, shown, self.oracle)
+        alone, is_late = self._alone(target, shown, explained.rewritten)
+        shown = {task: one.shown for task, one in alone.items() if one.shown is not None}
+        lines, is_later = origins(target, shown, self.oracle)
         smallest = {
             task: told(self._evidence(one, alone[task].blamed), lines[task])
             for task, one in shown.items()

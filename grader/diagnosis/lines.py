@@ -1,13 +1,14 @@
 """Which line of a submission wrote the wrong value that a report shows, or raised.
 
-A worker of its own runs the shown programs once more and notes who writes what
-(`grader.inside.trace`). All of it is the box's claim: it is believed as far as the program gave the
-same values as without noting, the last number noted is the one that was read, and the line is one
-of the submission. It is shown, it can take a name back, and it never moves a mark.
+The shown programs are run once more, and it is noted who writes what (`grader.inside.trace`). All
+of it is the box's claim: it is believed as far as the program gave the same values as without
+noting, the last number noted is the one that was read, and the line is one of the submission. It is
+shown, it can take a name back, and it never moves a mark.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -24,7 +25,7 @@ from grader.program.evidence import first_wrong
 from grader.program.listing import Listing
 from grader.target.base import TargetFailure
 from grader.target.boxed import BoxedTarget
-from grader.target.results import decode_traced
+from grader.target.results import TracedAnswer, decode_traced
 from grader.text.clean import clean_text
 
 LONGEST = 200
@@ -59,20 +60,39 @@ def origins(
     """What is known of where each task's wrong value, or its exception, comes from; and whether
     time ran out.
 
-    The target is one that was asked nothing, and is of no use afterwards.
+    The target may have been asked what it likes; its worker is of no use afterwards.
     """
     found = {task: _raised(one.finding.results, target.submission) for task, one in shown.items()}
     numeric = {task: one for task, one in shown.items() if one.finding.comparisons}
     if numeric:
-        programs = [one.candidate.program for one in numeric.values()]
         try:
-            answers = map(decode_traced, target.ask_all(programs, traced=True))
-            for (task, one), (answer, claimed) in zip(numeric.items(), answers, strict=True):
-                if answer == one.answer:
-                    found[task] = _written(Traced(one.finding, claimed, oracle), target.submission)
+            answers = _traced(target, list(numeric.values()))
+            for (task, one), noted in zip(numeric.items(), answers, strict=True):
+                if noted.answer == one.answer:
+                    traced = Traced(one.finding, noted.writes, oracle)
+                    found[task] = _written(traced, target.submission)
         except TargetFailure as failure:
             return found, failure.may_be_load
     return found, False
+
+
+def _traced(target: BoxedTarget, shown: Sequence[Shown]) -> list[TracedAnswer]:
+    """Each program's answer and its writes: by a fresh worker, where the target's gives something
+    else than is shown. TargetFailure."""
+    programs = [one.candidate.program for one in shown]
+
+    def ask() -> list[TracedAnswer]:
+        return list(map(decode_traced, target.ask_all(programs, traced=True)))
+
+    try:
+        with contextlib.suppress(TargetFailure):
+            answers = ask()
+            if all(one.answer == noted.answer for one, noted in zip(shown, answers, strict=True)):
+                return answers
+        target.discard()
+        return ask()
+    finally:
+        target.discard()
 
 
 def _raised(results: Sequence[Result], submission: Submission) -> Origin:
