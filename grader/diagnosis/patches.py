@@ -15,6 +15,7 @@ import ast
 import types
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -194,7 +195,13 @@ class Patches:
         self._edits: dict[tuple[str, str], tuple[Edit, ...] | None] = {}
         self._both: dict[tuple[str, Hypothesis], Code | None] = {}
         self._codes = LRU[Hypothesis, list[Code]](HELD_CODES)
-        self._replaced = {one: self._replaced_by(patch) for one, patch in self._by_id.items()}
+        # what a decorator makes of a function may be called, and the function not
+        plain = {name for name, one in self._functions.items() if not one.decorator_list}
+        self._replaced = {
+            name: frozenset(patch.functions)
+            for name, patch in self._by_id.items()
+            if len(patch.functions) == len(patch.body) and patch.functions.keys() <= plain
+        }
 
     @property
     def methods(self) -> frozenset[str]:
@@ -225,15 +232,9 @@ class Patches:
     def replaced(self, hypothesis: Hypothesis) -> frozenset[str] | None:
         """The reference's functions that it has otherwise, by their addresses; None where that
         is not all that it changes."""
-        parts = [self._replaced[mistake.id] for mistake in hypothesis]
-        known = [part for part in parts if part is not None]
-        return frozenset().union(*known) if len(known) == len(parts) else None
-
-    def _replaced_by(self, patch: Patch) -> frozenset[str] | None:
-        # what a decorator makes of a function may be called, and the function not
-        plain = {name for name, one in self._functions.items() if not one.decorator_list}
-        are_all = len(patch.functions) == len(patch.body)
-        return frozenset(patch.functions) if are_all and patch.functions.keys() <= plain else None
+        if any(mistake.id not in self._replaced for mistake in hypothesis):
+            return None
+        return frozenset(chain.from_iterable(self._replaced[mistake.id] for mistake in hypothesis))
 
     def _one(self, method: str, hypothesis: Hypothesis) -> Code | None:
         """The method with all of the mistakes in it, None where they touch the same statement."""

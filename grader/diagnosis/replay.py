@@ -109,11 +109,10 @@ class Replayer:
             raw, salt = self._raw_program(program), program.salt()
             codes = _codes_called(lambda: self.target(()).run_raw(raw, salt))
             contract = self.exercise.contract
-            modules = dict(zip(contract.files, contract.modules, strict=True))
             called = frozenset(
-                contract.address(modules[code.co_filename], code.co_qualname.partition(".<")[0])
+                contract.address(file.removesuffix(".py"), code.co_qualname.partition(".<")[0])
                 for code in codes
-                if code.co_filename in modules
+                if (file := code.co_filename) in contract.files
             )
             self._called.put(program.encoded, called)
         return called
