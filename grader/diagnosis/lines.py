@@ -73,6 +73,8 @@ def origins(
                     found[task] = _written(traced, target.submission)
         except TargetFailure as failure:
             return found, failure.may_be_load
+        finally:
+            target.discard()
     return found, False
 
 
@@ -84,15 +86,12 @@ def _traced(target: BoxedTarget, shown: Sequence[Shown]) -> list[TracedAnswer]:
     def ask() -> list[TracedAnswer]:
         return list(map(decode_traced, target.ask_all(programs, traced=True)))
 
-    try:
-        with contextlib.suppress(TargetFailure):
-            answers = ask()
-            if all(one.answer == noted.answer for one, noted in zip(shown, answers, strict=True)):
-                return answers
-        target.discard()
-        return ask()
-    finally:
-        target.discard()
+    with contextlib.suppress(TargetFailure):
+        answers = ask()
+        if all(one.answer == noted.answer for one, noted in zip(shown, answers, strict=True)):
+            return answers
+    target.discard()
+    return ask()
 
 
 def _raised(results: Sequence[Result], submission: Submission) -> Origin:

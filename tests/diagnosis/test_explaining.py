@@ -78,6 +78,8 @@ def test_what_is_shown_is_what_a_fresh_worker_gives():
     made = sum(float(node.label.removeprefix("Value(").removesuffix(")")) for node in leaves)
     assert float(data.got) == made
     assert notes(report) & {VARIES, KEPT}
+    # and so is the trace, from which the line comes
+    assert "sum(MADE)" in mul.evidence.source_line
 
 
 def test_what_fails_only_after_other_graphs_is_told():
